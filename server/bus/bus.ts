@@ -1,0 +1,19 @@
+/** Notice board between processes. Lossy by contract: what must not be lost is in the database. */
+export interface Bus extends AsyncDisposable {
+  /** Payloads are JSON; an implementation serialises even within one process, so nobody shares objects. */
+  publish(channel: string, payload: unknown): void;
+  /** `listener` must not throw. Returns the end of the subscription. */
+  subscribe(channel: string, listener: (payload: unknown) => void): () => void;
+}
+
+/** Channels, spelled once. */
+export const channels = {
+  /** A {@link Push} for every committed write of any Inbox. */
+  push: 'push',
+  /** `{ inboxId }`: there is a Delivery to be claimed. */
+  delivery: 'delivery',
+  /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
+  signedOut: 'signed-out',
+  /** `{ inboxId, command, … }`: what the owner of a Session shall do. */
+  session: 'session',
+} as const;

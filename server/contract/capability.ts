@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What an Engine can do, with limits, as data. Shown to clients; features check it before they call a verb. */
+export const capabilities = z.object({
+  pairing: z.array(z.enum(['qr', 'code'])),
+  history: z.boolean(),
+  maxTextLength: z.int(),
+  edit: z.boolean(),
+  revoke: z.boolean(),
+  react: z.boolean(),
+  markRead: z.boolean(),
+  typing: z.boolean(),
+  media: z.boolean(),
+  /** The engine lets us choose the message id, so that a repeated send is the same message. */
+  chosenMessageId: z.boolean(),
+});
+export type Capabilities = z.infer<typeof capabilities>;
+
+/** An Inbox that lives on webhooks alone. */
+export const noCapabilities: Capabilities = {
+  pairing: [],
+  history: false,
+  maxTextLength: 0,
+  edit: false,
+  revoke: false,
+  react: false,
+  markRead: false,
+  typing: false,
+  media: false,
+  chosenMessageId: false,
+};

@@ -1,0 +1,26 @@
+import type { Ack } from './ack.ts';
+
+/** Why a send did not (certainly) happen. Closed list; the widget has a text for each. */
+export const sendReasons = [
+  'not-on-whatsapp',
+  'refused-by-whatsapp',
+  'too-long',
+  'session-not-working',
+  'engine-stopped',
+  'timeout',
+  'rate-limited',
+  'not-supported',
+  'engine-error',
+  'discarded',
+] as const;
+export type SendReason = (typeof sendReasons)[number];
+
+/** What an Engine says of one send. */
+export type Outcome =
+  | { kind: 'accepted'; messageId: string; ack: Ack; at: number }
+  /** It will never work: tell the Agent. */
+  | { kind: 'refused'; reason: SendReason }
+  /** Certainly not sent: safe to repeat. */
+  | { kind: 'not-sent'; reason: SendReason; retryAfterMs?: number }
+  /** May have been sent: never repeat blindly. */
+  | { kind: 'uncertain'; reason: SendReason };

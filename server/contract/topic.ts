@@ -1,0 +1,16 @@
+/** Every topic and realm the server publishes and a client subscribes, spelled once. */
+export const realm = 'chatdock';
+
+/** WAMP v2: the changed rows of one Inbox (a {@link Push}). */
+export const inboxTopic = (inboxId: number): string => `chatdock.inbox.${inboxId}`;
+
+/** WAMP v1, the seed's contract: events of the Inboxes the Agent may see ({@link EspoEvent}). */
+export const espoTopic = 'WhatsApp';
+
+/** The Inbox a topic is about; `undefined` for any other topic. Exact: no prefix, no leading zero. */
+export function inboxOfTopic(topic: string): number | undefined {
+  const match = /^chatdock\.inbox\.([1-9]\d{0,14})$/.exec(topic);
+  return match ? Number(match[1]) : undefined;
+}
+
+export const subprotocols = { v2: 'wamp.2.json', v1: 'wamp' } as const;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { capabilities } from './capability.ts';
+import { messageType } from './engine-event.ts';
+import { sendReasons } from './outcome.ts';
+import { sessionAction, sessionCode, sessionState } from './session-state.ts';
+
+/** Rows as clients see them. Every row carries `seq`: a client keeps a row only if its `seq` is higher than the one it has. */
+const id = z.int().positive();
+const seq = z.int().nonnegative();
+/** Milliseconds since 1970. */
+const at = z.number();
+
+export const ack = z.union([z.literal(-1), z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+
+export const chat = z.object({
+  id,
+  inboxId: id,
+  kind: z.enum(['person', 'group', 'channel']),
+  contactId: id.nullable(),
+  name: z.string().describe('saved name, else the name the person gave, else the number, else ""'),
+  phone: z.string().nullable().describe('digits in international form; null while WhatsApp hides the number'),
+  unread: z.int(),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  mutedUntil: at.describe('0 = not muted'),
+  last: z
+    .object({ body: z.string(), type: messageType, at, fromMe: z.boolean(), ack, revoked: z.boolean() })
+    .nullable(),
+  /** The Chat this one was joined into; such a row is a tombstone. */
+  mergedInto: id.nullable(),
+  seq,
+});
+export type Chat = z.infer<typeof chat>;
+
+export const reaction = z.object({ emoji: z.string(), fromUs: z.boolean(), name: z.string(), contactId: id.nullable() });
+
+export const message = z.object({
+  id,
+  inboxId: id,
+  chatId: id,
+  messageId: z.string().nullable().describe('WhatsApp’s bare id; null until WhatsApp has given one'),
+  clientId: z.string().nullable(),
+  fromMe: z.boolean(),
+  agent: z.object({ id, name: z.string() }).nullable(),
+  sender: z.object({ contactId: id, name: z.string(), phone: z.string().nullable() }).nullable().describe('in groups'),
+  type: messageType,
+  body: z.string(),
+  at,
+  ack,
+  delivery: z
+    .enum(['queued', 'sending', 'unconfirmed', 'uncertain', 'failed'])
+    .nullable()
+    .describe('null: nothing pending. uncertain: may have been sent, the Agent decides. failed: certainly not sent'),
+  failure: z.enum(sendReasons).nullable(),
+  editedAt: at.nullable(),
+  revokedAt: at.nullable(),
+  quotedMessageId: z.string().nullable(),
+  reactions: z.array(reaction),
+  /** Set on a row that turned out to be another row's Message: a tombstone to be dropped. */
+  mergedInto: id.nullable(),
+  seq,
+});
+export type Message = z.infer<typeof message>;
+
+export const contact = z.object({
+  id,
+  inboxId: id,
+  name: z.string(),
+  pushName: z.string(),
+  phone: z.string().nullable(),
+  isBusiness: z.boolean(),
+  isMe: z.boolean(),
+  chatId: id.nullable(),
+  mergedInto: id.nullable(),
+  seq,
+});
+export type Contact = z.infer<typeof contact>;
+
+export const pairingHint = z.object({ kind: z.enum(['qr', 'code']), issuedAt: at, expiresAt: at, turn: z.int() });
+
+export const session = z.object({
+  inboxId: id,
+  engine: z.string(),
+  /** Which world the engine speaks to: `whatsapp`, or another the operator has defined (`sandbox`). */
+  upstream: z.string(),
+  state: sessionState,
+  code: sessionCode,
+  action: sessionAction,
+  since: at,
+  me: z.object({ phone: z.string(), name: z.string() }).nullable(),
+  /** That a code is to be had, never the code: fetch it from `…/session/pairing`. */
+  pairing: pairingHint.nullable(),
+  progress: z.int().nullable(),
+  capabilities,
+  seq,
+});
+export type Session = z.infer<typeof session>;
+
+export const pairing = pairingHint.extend({ value: z.string() });
+
+export const inbox = z.object({ id, name: z.string(), organisationId: id, session, seq });
+export type Inbox = z.infer<typeof inbox>;
+
+/** The changed rows of one Inbox. */
+export const changedRows = z.object({
+  chats: z.array(chat),
+  messages: z.array(message),
+  contacts: z.array(contact),
+  session: session.nullable(),
+});
+export type ChangedRows = z.infer<typeof changedRows>;
+
+/** Answer of `GET /api/v1/changes` for one Inbox: everything with `since < seq <= cursor`. */
+export const changes = changedRows.extend({
+  inboxId: id,
+  cursor: seq,
+  more: z.boolean(),
+  /** The cursor asked for is not one this Inbox can serve: drop what you have and read afresh. */
+  reset: z.boolean(),
+});
+export type Changes = z.infer<typeof changes>;
+
+/**
+ * What is published on an Inbox's topic after a commit. `seq` is the Inbox's counter: every committed write takes the
+ * next number, so `seq > cursor + 1` means a push was lost and the client pulls. Without `rows` it is a heartbeat or a
+ * hint that the rows were too large to push.
+ */
+export const push = z.object({ inboxId: id, seq, rows: changedRows.nullable() });
+export type Push = z.infer<typeof push>;
+
+export const agent = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  role: z.enum(['agent', 'admin']),
+  locale: z.string(),
+  disabled: z.boolean(),
+});
+export type Agent = z.infer<typeof agent>;
+export type Role = Agent['role'];

@@ -1,0 +1,83 @@
+import type { Capabilities } from '../contract/capability.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import type { Address } from '../contract/address.ts';
+import type { Outcome } from '../contract/outcome.ts';
+
+/** The port every engine implements: one folder under `server/engine/`, whose index exports `engine`. */
+export interface Engine {
+  /** The folder's name. */
+  name: string;
+  capabilities: Capabilities;
+  /** Makes a Session's live half; starts nothing. */
+  createSession(options: EngineSessionOptions): EngineSession;
+}
+
+export interface EngineSessionOptions {
+  inboxId: number;
+  /** A folder of this Session's own for whatever the engine must keep (credentials). Survives restarts; 0700. */
+  directory: string;
+  /** Facts and state reports, in the order they happened. Must not throw; the engine does not wait for it. */
+  emit(events: EngineEvent[]): void;
+  /** Operator-given launch arguments of the upstream this Session speaks to (never from a tenant). */
+  upstream: Upstream;
+  log: EngineLog;
+}
+
+/** A world an engine may speak to, defined by the operator: the real WhatsApp, or the sandbox. */
+export interface Upstream {
+  name: string;
+  /** Extra arguments for the browser, for engines that have one. */
+  browserArguments: string[];
+}
+
+/** The part of a logger that engines use; satisfied by pino. */
+export interface EngineLog {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+export interface SendRequest {
+  chat: Address;
+  body: string;
+  quotedMessageId?: string;
+  clientId: string;
+  /** Ends the wait, not the send: what is under way then is `uncertain`. */
+  signal: AbortSignal;
+}
+
+export interface HistoryRequest {
+  /** One Chat; without it the Chats of the phone, newest first. */
+  chat?: Address;
+  /** Messages older than this (ms); for one Chat only. */
+  before?: number;
+  /** At most this many Chats (without `chat`) and messages per Chat. */
+  chats: number;
+  messagesPerChat: number;
+  signal: AbortSignal;
+}
+
+export interface EngineSession extends AsyncDisposable {
+  /** Starts connecting. Never throws and does not wait; reports `session-state` events. Calling it again is harmless. */
+  connect(): void;
+  /** Never throws for network reasons. */
+  send(request: SendRequest): Promise<Outcome>;
+  /** Bounded pages of history events, contacts and chats included. Ends early on trouble (and reports it as a state). */
+  history?(request: HistoryRequest): AsyncIterable<EngineEvent[]>;
+  /** The Address under which a number is reached, or undefined when it is not on WhatsApp. Throws `EngineUnavailable`. */
+  findNumber?(digits: string, signal: AbortSignal): Promise<{ address: Address; lid?: Address } | undefined>;
+  /** Tells WhatsApp that the Agent has read the Chat. Best effort. */
+  markRead?(chat: Address): Promise<void>;
+  /** Asks for a pairing code in place of QR codes; the code arrives as a `session-state` report. */
+  pair?(digits: string): Promise<void>;
+  /** Ends the link on WhatsApp's side and forgets the credentials. Resolves when the folder is empty. */
+  unlink?(): Promise<void>;
+  /** Stops everything this Session started (processes, sockets, timers) and keeps the credentials. Idempotent. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The engine cannot answer now (not connected, crashed, timed out). */
+export class EngineUnavailable extends Error {
+  override name = 'EngineUnavailable';
+}
