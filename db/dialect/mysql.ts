@@ -1,0 +1,29 @@
+import { MysqlDialect, type Dialect } from 'kysely';
+import { createPool } from 'mysql2';
+
+/**
+ * `url`: `mysql://user:password@host:port/database`. Every connection runs READ COMMITTED (no gap locks) in UTC with
+ * strict mode, and without FOUND_ROWS, so that affectedRows tells what changed.
+ */
+export function mysqlDialect(url: string, options: { connections?: number } = {}): Dialect {
+  const pool = createPool({
+    uri: url,
+    connectionLimit: options.connections ?? 10,
+    waitForConnections: true,
+    queueLimit: 500,
+    connectTimeout: 5_000,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    flags: ['-FOUND_ROWS'],
+    supportBigNumbers: true,
+    enableKeepAlive: true,
+    maxPreparedStatements: 200,
+  });
+  pool.on('connection', (connection) => {
+    connection.query(
+      "set session transaction isolation level read committed, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5",
+      () => undefined,
+    );
+  });
+  return new MysqlDialect({ pool });
+}

@@ -1,0 +1,86 @@
+import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type RawBuilder } from 'kysely';
+
+/** The only dialect ifs outside db/dialect. Everything else is written once for both databases. */
+export type DialectName = 'sqlite' | 'mysql';
+
+export function dialectOf(db: Kysely<never> | { getExecutor(): { adapter: object } }): DialectName {
+  return db.getExecutor().adapter.constructor.name.toLowerCase().includes('sqlite') ? 'sqlite' : 'mysql';
+}
+
+/** Column types and table options that mean the same on both. */
+export function columnTypes(dialect: DialectName) {
+  const mysql = dialect === 'mysql';
+  const raw = (text: string): RawBuilder<never> => sql.raw<never>(text);
+  return {
+    /** Number given by the database. */
+    id: mysql ? raw('bigint unsigned') : ('integer' as const),
+    /** Reference, counter or milliseconds. */
+    number: mysql ? raw('bigint') : ('integer' as const),
+    small: mysql ? raw('tinyint') : ('integer' as const),
+    /** Foreign identifiers: case-sensitive, no padding tricks, indexable. */
+    key: (length: number) => (mysql ? raw(`varchar(${length}) character set ascii collate ascii_bin`) : ('text' as const)),
+    name: (length: number) => (mysql ? raw(`varchar(${length})`) : ('text' as const)),
+    text: mysql ? raw('mediumtext') : ('text' as const),
+    autoIncrement: (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
+      mysql ? column.autoIncrement().primaryKey() : column.primaryKey().autoIncrement(),
+    table: <T extends string, C extends string>(builder: CreateTableBuilder<T, C>): CreateTableBuilder<T, C> =>
+      mysql
+        ? builder.modifyEnd(sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin row_format=dynamic`)
+        : builder,
+  };
+}
+
+/** Errors after which the same transaction may simply be run again: deadlock, lock wait, busy, and a lost connection. */
+export function isRetryable(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    code === 'ER_LOCK_DEADLOCK' ||
+    code === 'ER_LOCK_WAIT_TIMEOUT' ||
+    code === 'ER_CHECKREAD' ||
+    code.startsWith('SQLITE_BUSY') ||
+    code.startsWith('SQLITE_LOCKED')
+  );
+}
+
+/** The database cannot take anything now (gone, read-only, full): answer 503 and let the caller come again. */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    [
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EPIPE',
+      'ENOENT',
+      'ETIMEDOUT',
+      'PROTOCOL_CONNECTION_LOST',
+      'PROTOCOL_SEQUENCE_TIMEOUT',
+      'ER_SERVER_SHUTDOWN',
+      'ER_CON_COUNT_ERROR',
+      'ER_OPTION_PREVENTS_STATEMENT',
+      'ER_READ_ONLY_MODE',
+      'ER_RECORD_FILE_FULL',
+      'ER_DISK_FULL',
+      'ER_NET_READ_ERROR',
+      'ER_NET_READ_INTERRUPTED',
+      'ER_CONNECTION_KILLED',
+      'ER_QUERY_INTERRUPTED',
+      'ER_ERROR_ON_WRITE',
+    ].includes(code) ||
+    code.startsWith('SQLITE_FULL') ||
+    code.startsWith('SQLITE_IOERR') ||
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN') ||
+    isRetryable(error) ||
+    (error instanceof Error && /Can't add new command when connection is in closed state|Pool is closed|database connection is not open/i.test(error.message))
+  );
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+}
+
+function codeOf(error: unknown): string {
+  if (error === null || typeof error !== 'object' || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,53 @@
+import type { Generated } from 'kysely';
+import type { MessageType } from '../../server/contract/engine-event.ts';
+
+/** A conversation with one Contact or a group. Carries what the chat list shows, so the list is one index read. */
+export interface ChatTable {
+  id: Generated<number>;
+  inbox_id: number;
+  kind: 'person' | 'group' | 'channel';
+  contact_id: number | null;
+  /** Group subject; for persons '' (their name is the Contact's). */
+  name: string;
+  unread: number;
+  pinned: number;
+  archived: number;
+  muted_until: number;
+  /** The newest Message, copied: what the list shows. `last_at` 0 = no Message yet. */
+  last_message: number | null;
+  last_at: number;
+  last_body: string;
+  last_type: MessageType;
+  last_from_me: number;
+  last_ack: number;
+  last_revoked: number;
+  /** Messages up to this time (ms) have been read, here or on the phone. */
+  read_until: number;
+  /** Lower-case name, number: what search looks in. Kept in step with the Contact. */
+  search_text: string;
+  merged_into: number | null;
+  seq: number;
+}
+
+export interface ContactTable {
+  id: Generated<number>;
+  inbox_id: number;
+  /** As saved in the phone's address book. */
+  name: string;
+  push_name: string;
+  /** Digits in international form, null while hidden. */
+  phone: string | null;
+  is_business: number;
+  is_me: number;
+  search_text: string;
+  merged_into: number | null;
+  seq: number;
+}
+
+/** A WhatsApp identifier; several rows may point at one Contact and one Chat. */
+export interface AddressTable {
+  inbox_id: number;
+  value: string;
+  contact_id: number | null;
+  chat_id: number | null;
+}

@@ -1,0 +1,66 @@
+import type { Generated } from 'kysely';
+import type { SessionAction, SessionCode, SessionState } from '../../server/contract/session-state.ts';
+
+/** The durable stream of Chats of one WhatsApp number. `seq` is the counter every write to the Inbox's data takes. */
+export interface InboxTable {
+  id: Generated<number>;
+  organisation_id: number;
+  name: string;
+  seq: number;
+  /** `seq` of the inbox row itself (name). */
+  row_seq: number;
+  created_at: number;
+}
+
+/** The live link of an Inbox. One row an Inbox, made with it. */
+export interface SessionTable {
+  inbox_id: number;
+  /** Engine folder name; 'none' for an Inbox that lives on webhooks alone. */
+  engine: string;
+  upstream: string;
+  /** 1: should be running (started at boot, restarted when lost). */
+  wanted: number;
+  state: SessionState;
+  code: SessionCode;
+  action: SessionAction;
+  since: number;
+  me_address: string | null;
+  me_name: string;
+  progress: number | null;
+  /** JSON of {@link Pairing}, null when there is nothing to show. Short-lived; erased on every other state. */
+  pairing: string | null;
+  lease_owner: string | null;
+  lease_epoch: number;
+  lease_until: number;
+  /** History has been pulled on link: newest `at` seen, for catch-up. */
+  caught_up_at: number;
+  seq: number;
+}
+
+/** The log of a Session's life, for people who ask why it ended. */
+export interface SessionEventTable {
+  id: Generated<number>;
+  inbox_id: number;
+  at: number;
+  state: SessionState;
+  code: SessionCode;
+  action: SessionAction;
+  detail: string;
+  /** How long the state before had lasted, ms. */
+  lasted: number;
+}
+
+/** A foreign server's webhook that feeds an Inbox. `session` is that server's name for it. */
+export interface WebhookTable {
+  id: Generated<number>;
+  inbox_id: number;
+  dialect: string;
+  session: string;
+  /** Sealed; null only where an operator has allowed unsigned deliveries by name. */
+  secret: string | null;
+  /** During a rotation the secret before this one, until `previous_until`. */
+  previous_secret: string | null;
+  previous_until: number;
+  created_at: number;
+  last_at: number;
+}

@@ -1,0 +1,31 @@
+import type { AddressTable, ChatTable, ContactTable } from './chat.ts';
+import type { InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
+import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable } from './message.ts';
+import type {
+  AgentSessionTable,
+  AgentTable,
+  AllowedOriginTable,
+  OrganisationTable,
+  SettingTable,
+  TicketTable,
+} from './organisation.ts';
+
+export interface Schema {
+  organisation: OrganisationTable;
+  agent: AgentTable;
+  agent_session: AgentSessionTable;
+  ticket: TicketTable;
+  allowed_origin: AllowedOriginTable;
+  setting: SettingTable;
+  inbox: InboxTable;
+  session: SessionTable;
+  session_event: SessionEventTable;
+  webhook: WebhookTable;
+  chat: ChatTable;
+  contact: ContactTable;
+  address: AddressTable;
+  message: MessageTable;
+  reaction: ReactionTable;
+  delivery: DeliveryTable;
+  early: EarlyTable;
+}

@@ -1,0 +1,72 @@
+import type { Generated } from 'kysely';
+import type { MessageType } from '../../server/contract/engine-event.ts';
+import type { SendReason } from '../../server/contract/outcome.ts';
+
+/**
+ * One item in a Chat. The message key is UNIQUE (inbox_id, message_id, chat_id, from_me), compared byte for byte.
+ * Until WhatsApp has given an id, `message_id` holds `~` + client id, which no WhatsApp id begins with.
+ */
+export interface MessageTable {
+  id: Generated<number>;
+  inbox_id: number;
+  chat_id: number;
+  message_id: string;
+  from_me: number;
+  client_id: string | null;
+  agent_id: number | null;
+  /** The member who wrote, in groups. */
+  sender_contact_id: number | null;
+  /** Name that came with the message, for senders who are no Contact yet known by name. */
+  sender_name: string;
+  type: MessageType;
+  body: string;
+  at: number;
+  ack: number;
+  /** Why it was not sent. */
+  failure: SendReason | null;
+  edited_at: number | null;
+  revoked_at: number | null;
+  quoted_message_id: string | null;
+  merged_into: number | null;
+  seq: number;
+}
+
+export interface ReactionTable {
+  /** `message.id` */
+  message: number;
+  sender_contact_id: number;
+  from_us: number;
+  /** '' = taken back (kept so that an older one cannot return). */
+  emoji: string;
+  at: number;
+}
+
+/** The pending work of getting one outgoing Message to WhatsApp. Empty when all is well. */
+export interface DeliveryTable {
+  /** `message.id` */
+  message: number;
+  inbox_id: number;
+  chat_id: number;
+  state: 'queued' | 'sending' | 'unconfirmed' | 'uncertain' | 'failed';
+  due_at: number;
+  attempt: number;
+  /** SHA-256 of chat and content: rule 3 of echo binding. */
+  content_digest: string;
+  /** The id an echo was bound to by rule 3, before the engine's answer: a guess until settled. */
+  guessed_message_id: string | null;
+  lease_owner: string | null;
+  lease_until: number;
+  created_at: number;
+}
+
+/** A fact about a Message not seen yet; applied and removed when the Message arrives, expires by age. */
+export interface EarlyTable {
+  id: Generated<number>;
+  inbox_id: number;
+  message_id: string;
+  /** Digest of the whole fact: the same fact twice is one row. */
+  fact_digest: string;
+  /** JSON of the EngineEvent. */
+  fact: string;
+  at: number;
+}

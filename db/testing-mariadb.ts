@@ -1,0 +1,116 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Vitest's global set-up of the projects that need a database: a private MariaDB in a temp folder on a free loopback
+ * port, from the system's binary. Sets CHATDOCK_TEST_MYSQL to its address, without a database name.
+ */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['CHATDOCK_TEST_MYSQL']) return undefined;
+  const server = await startMariaDb();
+  process.env['CHATDOCK_TEST_MYSQL'] = server.url;
+  return async () => {
+    delete process.env['CHATDOCK_TEST_MYSQL'];
+    await server[Symbol.asyncDispose]();
+  };
+}
+
+export interface MariaDb extends AsyncDisposable {
+  /** `mysql://root@127.0.0.1:port` */
+  url: string;
+  port: number;
+  process: ChildProcess;
+  /** SIGKILL, as a power cut of the process would. */
+  kill(): Promise<void>;
+  /** Starts again on the same port and folder. */
+  restart(): Promise<void>;
+}
+
+const places = ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/bin/mariadbd'];
+
+export function findMariaDb(): string | undefined {
+  return places.find((path) => existsSync(path));
+}
+
+export async function startMariaDb(): Promise<MariaDb> {
+  const binary = findMariaDb();
+  if (!binary) throw new Error('MariaDB is not installed: apt-get install mariadb-server');
+  const folder = mkdtempSync(join(tmpdir(), 'chatdock-mariadb-'));
+  const data = join(folder, 'data');
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const installed = spawnSync(
+    'mariadb-install-db',
+    ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asRoot],
+    { encoding: 'utf8' },
+  );
+  if (installed.status !== 0) throw new Error(`mariadb-install-db failed: ${installed.stderr || installed.stdout}`);
+  const port = await freePort();
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(
+      binary,
+      [
+        '--no-defaults',
+        `--datadir=${data}`,
+        `--socket=${join(folder, 's')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        '--innodb-flush-log-at-trx-commit=1',
+        '--innodb-buffer-pool-size=256M',
+        '--innodb-log-file-size=64M',
+        '--max-connections=300',
+        '--skip-name-resolve',
+        '--performance-schema=OFF',
+        ...asRoot,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let output = '';
+    await new Promise<void>((resolve, reject) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        output = (output + chunk.toString()).slice(-8_000);
+        if (/ready for connections/.test(output)) resolve();
+      });
+      child.once('exit', () => reject(new Error(`MariaDB did not start: ${output}`)));
+    });
+    return child;
+  };
+  let child = await start();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  return {
+    url: `mysql://root@127.0.0.1:${port}`,
+    port,
+    get process() {
+      return child;
+    },
+    kill: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      child = await start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
