@@ -11,7 +11,8 @@ export type Queryable = Kysely<Schema>;
 
 /** `url`: `sqlite:<path>`, `sqlite::memory:` or `mysql://…`. */
 export function openDatabase(url: string, options: { connections?: number } = {}): Database {
-  if (url.startsWith('sqlite:')) return new Kysely<Schema>({ dialect: sqliteDialect(url.slice('sqlite:'.length)) });
+  if (url.startsWith('sqlite:'))
+    return new Kysely<Schema>({ dialect: sqliteDialect(url.slice('sqlite:'.length)) });
   if (/^(mysql|mariadb):\/\//.test(url)) {
     return new Kysely<Schema>({ dialect: mysqlDialect(url.replace(/^mariadb:/, 'mysql:'), options) });
   }

@@ -27,7 +27,10 @@ describeDatabases(
         ack: 0,
         seq: 1,
       });
-      await db.insertInto('message').values([row('3EB0aa'), row('3EB0AA')]).execute();
+      await db
+        .insertInto('message')
+        .values([row('3EB0aa'), row('3EB0AA')])
+        .execute();
       await expect(db.insertInto('message').values(row('3EB0aa')).execute()).rejects.toThrow();
       const { rows } = await sql<{ n: number }>`select count(*) as n from message`.execute(db);
       expect(rows[0]?.n).toBe(2);

@@ -10,7 +10,10 @@ const folder = new URL('../migrations/', import.meta.url);
 export async function readMigrations(): Promise<Record<string, Migration>> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z-]+\.ts$/.test(name)).sort();
   const entries = await Promise.all(
-    names.map(async (name) => [name.replace(/\.ts$/, ''), (await import(new URL(name, folder).href)) as Migration] as const),
+    names.map(
+      async (name) =>
+        [name.replace(/\.ts$/, ''), (await import(new URL(name, folder).href)) as Migration] as const,
+    ),
   );
   return Object.fromEntries(entries);
 }
@@ -24,9 +27,14 @@ export async function migrate(db: Database | Kysely<Schema>, target?: string): P
   const { error, results } = target ? await migrator.migrateTo(target) : await migrator.migrateToLatest();
   const failed = results?.find((result) => result.status === 'Error');
   if (error) {
-    throw new Error(failed ? `Migration ${failed.migrationName} failed` : 'The database could not be migrated', {
-      cause: error,
-    });
+    throw new Error(
+      failed ? `Migration ${failed.migrationName} failed` : 'The database could not be migrated',
+      {
+        cause: error,
+      },
+    );
   }
-  return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+  return (results ?? [])
+    .filter((result) => result.status === 'Success')
+    .map((result) => result.migrationName);
 }

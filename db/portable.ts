@@ -1,4 +1,10 @@
-import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, type RawBuilder } from 'kysely';
+import {
+  sql,
+  type ColumnDefinitionBuilder,
+  type CreateTableBuilder,
+  type Kysely,
+  type RawBuilder,
+} from 'kysely';
 
 /** The only dialect ifs outside db/dialect. Everything else is written once for both databases. */
 export type DialectName = 'sqlite' | 'mysql';
@@ -18,14 +24,19 @@ export function columnTypes(dialect: DialectName) {
     number: mysql ? raw('bigint') : ('integer' as const),
     small: mysql ? raw('tinyint') : ('integer' as const),
     /** Foreign identifiers: case-sensitive, no padding tricks, indexable. */
-    key: (length: number) => (mysql ? raw(`varchar(${length}) character set ascii collate ascii_bin`) : ('text' as const)),
+    key: (length: number) =>
+      mysql ? raw(`varchar(${length}) character set ascii collate ascii_bin`) : ('text' as const),
     name: (length: number) => (mysql ? raw(`varchar(${length})`) : ('text' as const)),
     text: mysql ? raw('mediumtext') : ('text' as const),
     autoIncrement: (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
       mysql ? column.autoIncrement().primaryKey() : column.primaryKey().autoIncrement(),
-    table: <T extends string, C extends string>(builder: CreateTableBuilder<T, C>): CreateTableBuilder<T, C> =>
+    table: <T extends string, C extends string>(
+      builder: CreateTableBuilder<T, C>,
+    ): CreateTableBuilder<T, C> =>
       mysql
-        ? builder.modifyEnd(sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin row_format=dynamic`)
+        ? builder.modifyEnd(
+            sql`engine=InnoDB default character set utf8mb4 collate utf8mb4_bin row_format=dynamic`,
+          )
         : builder,
   };
 }
@@ -71,13 +82,18 @@ export function isUnavailable(error: unknown): boolean {
     code.startsWith('SQLITE_READONLY') ||
     code.startsWith('SQLITE_CANTOPEN') ||
     isRetryable(error) ||
-    (error instanceof Error && /Can't add new command when connection is in closed state|Pool is closed|database connection is not open/i.test(error.message))
+    (error instanceof Error &&
+      /Can't add new command when connection is in closed state|Pool is closed|database connection is not open/i.test(
+        error.message,
+      ))
   );
 }
 
 export function isUniqueViolation(error: unknown): boolean {
   const code = codeOf(error);
-  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY';
+  return (
+    code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -50,7 +50,11 @@ export async function mysqlForTest(options: { bare?: boolean } = {}): Promise<Te
 }
 
 /** The same tests on every database: `describeDatabases('merge', (database) => { test('…', () => database().db …) })`. */
-export function describeDatabases(title: string, suite: (database: () => TestDatabase) => void, options: { bare?: boolean } = {}): void {
+export function describeDatabases(
+  title: string,
+  suite: (database: () => TestDatabase) => void,
+  options: { bare?: boolean } = {},
+): void {
   for (const [name, open] of [
     ['SQLite', sqliteForTest],
     ['MariaDB', mysqlForTest],

@@ -202,7 +202,11 @@ export async function up(db: Kysely<never>): Promise<void> {
     )
     .execute();
   await schema.createIndex('chat_seq').on('chat').columns(['inbox_id', 'seq']).execute();
-  await schema.createIndex('chat_list').on('chat').columns(['inbox_id', 'archived', 'pinned', 'last_at', 'id']).execute();
+  await schema
+    .createIndex('chat_list')
+    .on('chat')
+    .columns(['inbox_id', 'archived', 'pinned', 'last_at', 'id'])
+    .execute();
   await schema.createIndex('chat_contact').on('chat').column('contact_id').execute();
 
   await t

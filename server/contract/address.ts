@@ -20,13 +20,19 @@ export function toAddress(value: unknown): Address | undefined {
   if (value !== null && typeof value === 'object') {
     const wid = value as { _serialized?: unknown; user?: unknown; server?: unknown };
     if (typeof wid._serialized === 'string') return toAddress(wid._serialized);
-    if (typeof wid.user === 'string' && typeof wid.server === 'string') return toAddress(`${wid.user}@${wid.server}`);
+    if (typeof wid.user === 'string' && typeof wid.server === 'string')
+      return toAddress(`${wid.user}@${wid.server}`);
     return undefined;
   }
   if (typeof value !== 'string' || value.length > 120) return undefined;
   const match = /^([0-9a-z.+-]+?)(?:_\d+)?(?::\d+)?@([a-z.]+)$/.exec(value.trim().toLowerCase());
   if (!match) return undefined;
-  const server = match[2] === 's.whatsapp.net' || match[2] === 'hosted' ? 'c.us' : match[2] === 'hosted.lid' ? 'lid' : match[2]!;
+  const server =
+    match[2] === 's.whatsapp.net' || match[2] === 'hosted'
+      ? 'c.us'
+      : match[2] === 'hosted.lid'
+        ? 'lid'
+        : match[2]!;
   if (!(server in kinds)) return undefined;
   const user = server === 'c.us' ? match[1]!.replace(/^\+/, '') : match[1]!;
   return `${user}@${server}` as Address;

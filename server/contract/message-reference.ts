@@ -31,7 +31,12 @@ export function toMessageReference(value: unknown): MessageReference | undefined
   return typeof text === 'string' ? toMessageReference(text) : undefined;
 }
 
-function build(id: unknown, chat: unknown, fromMe: boolean | undefined, participant: unknown): MessageReference | undefined {
+function build(
+  id: unknown,
+  chat: unknown,
+  fromMe: boolean | undefined,
+  participant: unknown,
+): MessageReference | undefined {
   if (typeof id !== 'string' || !usableId(id)) return undefined;
   const reference: MessageReference = { messageId: id };
   const chatAddress = toAddress(chat);

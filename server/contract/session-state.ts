@@ -37,7 +37,16 @@ export const sessionCodes = [
 export type SessionCode = (typeof sessionCodes)[number];
 
 /** What a person can do about it. */
-export const sessionActions = ['none', 'wait', 'retry', 'pair-again', 'open-phone', 'update', 'extra-step-on-phone', 'ask-operator'] as const;
+export const sessionActions = [
+  'none',
+  'wait',
+  'retry',
+  'pair-again',
+  'open-phone',
+  'update',
+  'extra-step-on-phone',
+  'ask-operator',
+] as const;
 export type SessionAction = (typeof sessionActions)[number];
 
 /** What is shown to the person who links: a QR code's text or an eight-letter code. Never logged, never in a URL. */

@@ -10,7 +10,14 @@ const seq = z.int().nonnegative();
 /** Milliseconds since 1970. */
 const at = z.number();
 
-export const ack = z.union([z.literal(-1), z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+export const ack = z.union([
+  z.literal(-1),
+  z.literal(0),
+  z.literal(1),
+  z.literal(2),
+  z.literal(3),
+  z.literal(4),
+]);
 
 export const chat = z.object({
   id,
@@ -32,7 +39,12 @@ export const chat = z.object({
 });
 export type Chat = z.infer<typeof chat>;
 
-export const reaction = z.object({ emoji: z.string(), fromUs: z.boolean(), name: z.string(), contactId: id.nullable() });
+export const reaction = z.object({
+  emoji: z.string(),
+  fromUs: z.boolean(),
+  name: z.string(),
+  contactId: id.nullable(),
+});
 
 export const message = z.object({
   id,
@@ -42,7 +54,10 @@ export const message = z.object({
   clientId: z.string().nullable(),
   fromMe: z.boolean(),
   agent: z.object({ id, name: z.string() }).nullable(),
-  sender: z.object({ contactId: id, name: z.string(), phone: z.string().nullable() }).nullable().describe('in groups'),
+  sender: z
+    .object({ contactId: id, name: z.string(), phone: z.string().nullable() })
+    .nullable()
+    .describe('in groups'),
   type: messageType,
   body: z.string(),
   at,
@@ -50,7 +65,9 @@ export const message = z.object({
   delivery: z
     .enum(['queued', 'sending', 'unconfirmed', 'uncertain', 'failed'])
     .nullable()
-    .describe('null: nothing pending. uncertain: may have been sent, the Agent decides. failed: certainly not sent'),
+    .describe(
+      'null: nothing pending. uncertain: may have been sent, the Agent decides. failed: certainly not sent',
+    ),
   failure: z.enum(sendReasons).nullable(),
   editedAt: at.nullable(),
   revokedAt: at.nullable(),
@@ -76,7 +93,12 @@ export const contact = z.object({
 });
 export type Contact = z.infer<typeof contact>;
 
-export const pairingHint = z.object({ kind: z.enum(['qr', 'code']), issuedAt: at, expiresAt: at, turn: z.int() });
+export const pairingHint = z.object({
+  kind: z.enum(['qr', 'code']),
+  issuedAt: at,
+  expiresAt: at,
+  turn: z.int(),
+});
 
 export const session = z.object({
   inboxId: id,

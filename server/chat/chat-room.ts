@@ -1,0 +1,85 @@
+import type { Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import type { SendMessage } from '../contract/api.ts';
+import type { Changes, Chat, ChatPage, ContactPage, Inbox, Message, MessagePage } from '../contract/wire.ts';
+import type { EngineSession } from '../engine/engine.ts';
+
+/** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
+export interface Scope {
+  organisationId: number;
+  agentId: number;
+}
+
+export interface Page {
+  /** The `next` of the page before. */
+  before?: string | undefined;
+  /** 1…100, default 50. */
+  limit?: number | undefined;
+}
+
+/**
+ * The features of the heart, as the edges (HTTP, webhooks, sessions, realtime) call them. Expected refusals are thrown
+ * as Problems.
+ */
+export interface ChatRoom extends AsyncDisposable {
+  /**
+   * The one door in. Resolves when the facts are committed; rejects with Problem `unavailable` when they could not be
+   * stored. Facts that arrive together share one transaction. `session-state` reports from a webhook are taken only
+   * for an Inbox without an engine.
+   */
+  receive(inboxId: number, events: EngineEvent[], source: 'engine' | 'webhook' | 'history'): Promise<void>;
+
+  /** The one door out: Message and Delivery in one transaction. The same client id again is the same row. */
+  send(scope: Scope, chatId: number, input: SendMessage): Promise<Message>;
+  /** Sends a failed or uncertain Message again: the Agent has decided. */
+  retry(scope: Scope, messageId: number): Promise<Message>;
+  /** Leaves a failed or uncertain Message as it is and asks no more. */
+  discard(scope: Scope, messageId: number): Promise<Message>;
+
+  /** The Chat of an Address, made if there is none. */
+  openChat(scope: Scope, inboxId: number, address: Address, lid?: Address): Promise<Chat>;
+  /** Sets unread to 0. */
+  markRead(scope: Scope, chatId: number): Promise<Chat>;
+
+  findInbox(scope: Scope, inboxId: number): Promise<Inbox>;
+  listInboxes(scope: Scope): Promise<Inbox[]>;
+  createInbox(
+    organisationId: number,
+    input: { name: string; engine: string; upstream: string },
+  ): Promise<Inbox>;
+
+  findChat(scope: Scope, chatId: number): Promise<Chat>;
+  listChats(
+    scope: Scope,
+    inboxId: number,
+    page: Page & {
+      search?: string | undefined;
+      filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
+    },
+  ): Promise<ChatPage>;
+  /** Newest page first; `list` within a page is oldest first. */
+  listMessages(scope: Scope, chatId: number, page: Page): Promise<MessagePage>;
+  listContacts(
+    scope: Scope,
+    inboxId: number,
+    page: { after?: string | undefined; limit?: number | undefined; search?: string | undefined },
+  ): Promise<ContactPage>;
+
+  /** Rows with `since < seq`, oldest change first, at most about `limit` (default 500) rows, never cut inside one seq. */
+  changes(inboxId: number, since: number, limit?: number): Promise<Changes>;
+  /** The Inbox's counter as committed now; undefined when there is no such Inbox. */
+  head(inboxId: number): Promise<number | undefined>;
+  /** The Address to write to for a Chat: the phone if known, else the LID or group. */
+  chatAddress(inboxId: number, chatId: number): Promise<Address | undefined>;
+  /** The Chat of an Address in one Inbox; undefined if there is none. */
+  chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
+}
+
+/** Where the deliverer finds the live Session of an Inbox; undefined while this process does not run it or it is not working. */
+export type LiveSession = (inboxId: number) => EngineSession | undefined;
+
+/** Carries Deliveries to the engine. Owned by the process that runs the Sessions. */
+export interface Deliverer extends AsyncDisposable {
+  /** Looks for due Deliveries of an Inbox now: after a send, and when a Session starts working. */
+  wake(inboxId: number): void;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** Every variable the product reads, with its default and meaning; the README's table is made from this list. */
+const variables = {
+  CHATDOCK_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8090)
+    .describe('Port of HTTP and WebSocket. 0 = any free one'),
+  CHATDOCK_HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  CHATDOCK_DATA: z
+    .string()
+    .default('data')
+    .describe('Folder of the embedded database, Session credentials and keys'),
+  CHATDOCK_DATABASE: z
+    .string()
+    .optional()
+    .describe(
+      '`mysql://user:password@host/name`, or `sqlite:<file>`. Default: a SQLite file in the data folder',
+    ),
+  CHATDOCK_PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe(
+      'Address under which browsers reach this server, e.g. `https://wa.example.com`. Needed behind a proxy',
+    ),
+  CHATDOCK_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('How many proxies in front add X-Forwarded-For'),
+  CHATDOCK_MODE: z
+    .enum(['production', 'demo'])
+    .optional()
+    .describe('`demo` has the sandbox and the demo page. Default: production when NODE_ENV is, else demo'),
+  CHATDOCK_SANDBOX_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8091)
+    .describe('Loopback port of the Sandbox phone (demo mode)'),
+  CHATDOCK_UPSTREAMS: z
+    .string()
+    .default('')
+    .describe('JSON: further worlds an engine may speak to, `{"name":{"browserArguments":["…"]}}`'),
+  CHATDOCK_CHROMIUM: z.string().optional().describe('Path of the browser. Default: the system’s'),
+  CHATDOCK_SECRET_KEY: z
+    .string()
+    .optional()
+    .describe('32 bytes in base64 that seal stored secrets. Default: made once, kept in the data folder'),
+  CHATDOCK_ALLOW_UNSIGNED_WEBHOOKS: z
+    .string()
+    .default('')
+    .describe('Comma list of `<dialect>/<session>` taken without a secret. Only for closed networks'),
+  CHATDOCK_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line to write'),
+  CHATDOCK_ADMIN_EMAIL: z
+    .string()
+    .default('admin@chatdock.local')
+    .describe('E-mail of the first admin, made on the first start'),
+} as const;
+
+const schema = z.object(variables);
+
+export interface Config {
+  port: number;
+  host: string;
+  dataFolder: string;
+  databaseUrl: string;
+  /** Origin without a trailing slash; undefined: the address listened on. */
+  publicUrl: string | undefined;
+  trustedProxies: number;
+  mode: 'production' | 'demo';
+  sandboxPort: number;
+  upstreams: Record<string, { browserArguments: string[] }>;
+  chromium: string | undefined;
+  secretKey: string | undefined;
+  unsignedWebhooks: string[];
+  logLevel: string;
+  adminEmail: string;
+}
+
+/** Reads the environment. Throws one readable error that names every variable that is wrong. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const read = schema.safeParse(given);
+  if (!read.success) {
+    const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The configuration cannot be read:\n${lines.join('\n')}`);
+  }
+  const v = read.data;
+  const mode = v.CHATDOCK_MODE ?? (environment['NODE_ENV'] === 'production' ? 'production' : 'demo');
+  return {
+    port: v.CHATDOCK_PORT,
+    host: v.CHATDOCK_HOST,
+    dataFolder: v.CHATDOCK_DATA,
+    databaseUrl: v.CHATDOCK_DATABASE ?? `sqlite:${v.CHATDOCK_DATA}/chatdock.db`,
+    publicUrl: v.CHATDOCK_PUBLIC_URL ? new URL(v.CHATDOCK_PUBLIC_URL).origin : undefined,
+    trustedProxies: v.CHATDOCK_TRUSTED_PROXIES,
+    mode,
+    sandboxPort: v.CHATDOCK_SANDBOX_PORT,
+    upstreams: readUpstreams(v.CHATDOCK_UPSTREAMS),
+    chromium: v.CHATDOCK_CHROMIUM,
+    secretKey: v.CHATDOCK_SECRET_KEY,
+    unsignedWebhooks: v.CHATDOCK_ALLOW_UNSIGNED_WEBHOOKS.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+    logLevel: v.CHATDOCK_LOG_LEVEL,
+    adminEmail: v.CHATDOCK_ADMIN_EMAIL.toLowerCase(),
+  };
+}
+
+/** Rows of the README's table. */
+export function describeVariables(): { name: string; fallback: string; meaning: string }[] {
+  return Object.entries(variables).map(([name, type]) => {
+    const fallback = (type as z.ZodType).safeParse(undefined);
+    return {
+      name,
+      fallback: fallback.success ? String(fallback.data ?? '') : '',
+      meaning: type.description ?? '',
+    };
+  });
+}
+
+const upstreamsSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  z.object({ browserArguments: z.array(z.string()) }),
+);
+
+function readUpstreams(text: string): Config['upstreams'] {
+  if (!text) return {};
+  try {
+    return upstreamsSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error('CHATDOCK_UPSTREAMS must be JSON of the form {"name":{"browserArguments":["…"]}}', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Address } from '../contract/address.ts';
+import type { LinkSession } from '../contract/api.ts';
+import type { Pairing } from '../contract/session-state.ts';
+import type { EngineSession } from '../engine/engine.ts';
+
+/** The verbs over Sessions that the edges call. The caller has checked that the Inbox is the Agent's. */
+export interface Sessions extends AsyncDisposable {
+  /** Starts the Session if need be and shows a QR code, or asks for a pairing code. Returns when that is under way. */
+  link(inboxId: number, request: LinkSession): Promise<void>;
+  /** The code to be shown now; undefined when there is none. */
+  pairing(inboxId: number): Promise<Pairing | undefined>;
+  /** Ends the live link and keeps the credentials. */
+  stop(inboxId: number): Promise<void>;
+  /** Unlinks the device on WhatsApp's side and forgets the credentials; the Inbox and its history stay. */
+  unlink(inboxId: number): Promise<void>;
+  /** Problems: `session-not-working`, `not-supported`. */
+  findNumber(inboxId: number, digits: string): Promise<{ address: Address; lid?: Address } | undefined>;
+  /** Best effort, returns at once. */
+  markRead(inboxId: number, chat: Address): void;
+  /** Pulls older messages of a Chat from the phone beside the request: bounded, one at a time; false when one is under way. */
+  backfill(inboxId: number, chat: Address, before: number | undefined): boolean;
+  /** For the deliverer: the Session when it can send now. */
+  live(inboxId: number): EngineSession | undefined;
+}
