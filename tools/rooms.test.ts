@@ -1,0 +1,159 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/**
+ * Who may import whom (the table of the plan). A room is the longest matching prefix; a rule lists what it may import
+ * besides itself. Packages are named as they are imported; `node:*` is open to all rooms that run in Node.
+ */
+const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
+  { room: 'server/contract/', rooms: [], packages: ['zod'] },
+  { room: 'db/', rooms: ['server/contract/'], packages: ['kysely', 'kysely/migration'] },
+  { room: 'db/dialect/', rooms: [], packages: ['kysely', 'better-sqlite3', 'mysql2'] },
+  { room: 'migrations/', rooms: ['db/portable.ts'], packages: ['kysely'] },
+  { room: 'server/engine/engine.ts', rooms: ['server/contract/'], packages: [] },
+  { room: 'server/engine/load.ts', rooms: ['server/engine/engine.ts'], packages: [] },
+  {
+    room: 'server/engine/wwebjs/',
+    rooms: ['server/contract/', 'server/engine/engine.ts'],
+    packages: ['whatsapp-web.js', 'puppeteer', 'zod'],
+  },
+  { room: 'server/webhook/dialect.ts', rooms: ['server/contract/'], packages: [] },
+  { room: 'server/webhook/waha/', rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'], packages: ['zod'] },
+  { room: 'server/webhook/wwebjs-api/', rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'], packages: ['zod'] },
+  {
+    room: 'server/webhook/',
+    rooms: ['server/contract/', 'db/', 'server/chat/', 'server/clock.ts', 'server/log.ts', 'server/ids.ts'],
+    packages: ['zod'],
+  },
+  { room: 'server/bus/', rooms: ['server/contract/'], packages: [] },
+  {
+    room: 'server/chat/',
+    rooms: ['server/contract/', 'db/', 'server/engine/engine.ts', 'server/bus/', 'server/clock.ts', 'server/ids.ts', 'server/log.ts'],
+    packages: ['kysely', 'zod'],
+  },
+  {
+    room: 'server/session/',
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/engine/engine.ts',
+      'server/engine/load.ts',
+      'server/bus/',
+      'server/clock.ts',
+      'server/log.ts',
+      'server/ids.ts',
+    ],
+    packages: ['zod'],
+  },
+  { room: 'server/realtime/wamp/', rooms: [], packages: [] },
+  {
+    room: 'server/realtime/',
+    rooms: ['server/contract/', 'server/bus/', 'server/clock.ts', 'server/log.ts', 'server/access/', 'server/ids.ts'],
+    packages: ['ws', 'zod'],
+  },
+  {
+    room: 'server/access/',
+    rooms: ['server/contract/', 'db/', 'server/bus/', 'server/clock.ts', 'server/ids.ts', 'server/log.ts', 'server/config.ts'],
+    packages: ['@node-rs/argon2', 'kysely', 'zod'],
+  },
+  {
+    room: 'server/http/',
+    rooms: [
+      'server/contract/',
+      'server/access/',
+      'server/chat/',
+      'server/session/sessions.ts',
+      'server/realtime/heads.ts',
+      'server/webhook/',
+      'server/bus/',
+      'server/config.ts',
+      'server/clock.ts',
+      'server/ids.ts',
+      'server/log.ts',
+      'db/',
+      'server/engine/engine.ts',
+    ],
+    packages: ['express', 'helmet', 'express-rate-limit', 'cookie', 'zod', 'libphonenumber-js', 'libphonenumber-js/max', 'uqr'],
+  },
+  { room: 'widget/loader/', rooms: [], packages: [] },
+  { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },
+  { room: 'widget/app/model/', rooms: ['server/contract/', 'widget/app/link/'], packages: ['@preact/signals', 'idb-keyval'] },
+  {
+    room: 'widget/app/text/',
+    rooms: ['server/contract/'],
+    packages: ['@preact/signals'],
+  },
+  {
+    room: 'widget/app/view/',
+    rooms: ['widget/app/model/', 'widget/app/text/', 'server/contract/'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', '@tanstack/virtual-core', 'uqr', 'linkifyjs'],
+  },
+  {
+    room: 'sandbox/',
+    rooms: [],
+    packages: ['ws', 'selfsigned', 'zod'],
+  },
+];
+
+const top = join(import.meta.dirname, '..');
+const sources = ['server', 'db', 'migrations', 'widget', 'sandbox'].flatMap((folder) =>
+  readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !/(^|\/)(testing|conformance)[^/]*\.ts$/.test(name))
+    .map((name) => `${folder}/${name}`),
+);
+
+/** Files that may know everything: the knot, and what the tests stand on. */
+const free = new Set(['server/main.ts', 'server/compose.ts']);
+
+function importsOf(path: string): { target: string; typeOnly: boolean }[] {
+  const text = readFileSync(join(top, path), 'utf8');
+  const found: { target: string; typeOnly: boolean }[] = [];
+  for (const match of text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)) {
+    found.push({ target: match[2]!, typeOnly: Boolean(match[1]) });
+  }
+  for (const match of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) found.push({ target: match[1]!, typeOnly: false });
+  return found;
+}
+
+function ruleFor(path: string) {
+  return rules.filter((rule) => path.startsWith(rule.room)).sort((a, b) => b.room.length - a.room.length)[0];
+}
+
+test('every room imports only what the plan allows', () => {
+  const broken: string[] = [];
+  for (const path of sources) {
+    if (free.has(path)) continue;
+    const rule = ruleFor(path);
+    if (!rule) continue;
+    for (const { target, typeOnly } of importsOf(path)) {
+      if (target.startsWith('node:')) continue;
+      if (target.startsWith('.')) {
+        const file = normalize(relative(top, join(top, dirname(path), target))).replace(/\?.*$/, '');
+        if (file.startsWith(rule.room) || rule.rooms.some((room) => file.startsWith(room))) continue;
+        broken.push(`${path} imports ${file}: ${rule.room} may import only ${rule.rooms.join(', ') || 'nothing of ours'}`);
+      } else if (rule.packages !== 'any' && !rule.packages.includes(target) && !typeOnly) {
+        broken.push(`${path} imports the package ${target}: ${rule.room} may use only ${rule.packages.join(', ') || 'none'}`);
+      }
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+test('only the configuration reads the environment', () => {
+  const allowed = new Set(['server/main.ts', 'server/config.ts', 'server/engine/wwebjs/child.ts']);
+  const readers = sources.filter(
+    (path) =>
+      path.startsWith('server/') && !allowed.has(path) && /process\.env/.test(readFileSync(join(top, path), 'utf8')),
+  );
+  expect(readers).toEqual([]);
+});
+
+test('nothing writes HTML from text, evaluates text or posts to every origin', () => {
+  const broken = sources.filter((path) =>
+    /\.innerHTML|\.outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|\beval\(|new Function\(|postMessage\([^)]*'\*'/.test(
+      readFileSync(join(top, path), 'utf8'),
+    ),
+  );
+  expect(broken).toEqual([]);
+});
