@@ -1,7 +1,7 @@
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
-import type { SendMessage } from '../contract/api.ts';
-import type { Changes, Chat, ChatPage, ContactPage, Inbox, Message, MessagePage } from '../contract/wire.ts';
+import type { ChatPage, ContactPage, MessagePage, SendMessage } from '../contract/api.ts';
+import type { Changes, Chat, Inbox, Message } from '../contract/wire.ts';
 import type { EngineSession } from '../engine/engine.ts';
 
 /** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
