@@ -8,7 +8,7 @@ const folder = new URL('../migrations/', import.meta.url);
 
 /** Reads `migrations/NNNN-name.ts` in order of their numbers. */
 export async function readMigrations(): Promise<Record<string, Migration>> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z-]+\.ts$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z-]+\.ts$/.test(name)).toSorted();
   const entries = await Promise.all(
     names.map(
       async (name) =>

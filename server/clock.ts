@@ -53,7 +53,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {
-      const next = this.#waiting.filter((entry) => entry.at <= until).sort((a, b) => a.at - b.at)[0];
+      const next = this.#waiting.filter((entry) => entry.at <= until).toSorted((a, b) => a.at - b.at)[0];
       if (!next) break;
       this.#waiting = this.#waiting.filter((entry) => entry !== next);
       this.#now = Math.max(this.#now, next.at);

@@ -117,7 +117,7 @@ function importsOf(path: string): { target: string; typeOnly: boolean }[] {
 }
 
 function ruleFor(path: string) {
-  return rules.filter((rule) => path.startsWith(rule.room)).sort((a, b) => b.room.length - a.room.length)[0];
+  return rules.filter((rule) => path.startsWith(rule.room)).toSorted((a, b) => b.room.length - a.room.length)[0];
 }
 
 test('every room imports only what the plan allows', () => {
