@@ -19,8 +19,16 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     packages: ['whatsapp-web.js', 'puppeteer', 'zod'],
   },
   { room: 'server/webhook/dialect.ts', rooms: ['server/contract/'], packages: [] },
-  { room: 'server/webhook/waha/', rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'], packages: ['zod'] },
-  { room: 'server/webhook/wwebjs-api/', rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'], packages: ['zod'] },
+  {
+    room: 'server/webhook/waha/',
+    rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'],
+    packages: ['zod'],
+  },
+  {
+    room: 'server/webhook/wwebjs-api/',
+    rooms: ['server/contract/', 'server/webhook/dialect.ts', 'server/webhook/'],
+    packages: ['zod'],
+  },
   {
     room: 'server/webhook/',
     rooms: ['server/contract/', 'db/', 'server/chat/', 'server/clock.ts', 'server/log.ts', 'server/ids.ts'],
@@ -29,7 +37,15 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'server/bus/', rooms: ['server/contract/'], packages: [] },
   {
     room: 'server/chat/',
-    rooms: ['server/contract/', 'db/', 'server/engine/engine.ts', 'server/bus/', 'server/clock.ts', 'server/ids.ts', 'server/log.ts'],
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/engine/engine.ts',
+      'server/bus/',
+      'server/clock.ts',
+      'server/ids.ts',
+      'server/log.ts',
+    ],
     packages: ['kysely', 'zod'],
   },
   {
@@ -49,12 +65,27 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'server/realtime/wamp/', rooms: [], packages: [] },
   {
     room: 'server/realtime/',
-    rooms: ['server/contract/', 'server/bus/', 'server/clock.ts', 'server/log.ts', 'server/access/', 'server/ids.ts'],
+    rooms: [
+      'server/contract/',
+      'server/bus/',
+      'server/clock.ts',
+      'server/log.ts',
+      'server/access/',
+      'server/ids.ts',
+    ],
     packages: ['ws', 'zod'],
   },
   {
     room: 'server/access/',
-    rooms: ['server/contract/', 'db/', 'server/bus/', 'server/clock.ts', 'server/ids.ts', 'server/log.ts', 'server/config.ts'],
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/bus/',
+      'server/clock.ts',
+      'server/ids.ts',
+      'server/log.ts',
+      'server/config.ts',
+    ],
     packages: ['@node-rs/argon2', 'kysely', 'zod'],
   },
   {
@@ -74,11 +105,24 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'db/',
       'server/engine/engine.ts',
     ],
-    packages: ['express', 'helmet', 'express-rate-limit', 'cookie', 'zod', 'libphonenumber-js', 'libphonenumber-js/max', 'uqr'],
+    packages: [
+      'express',
+      'helmet',
+      'express-rate-limit',
+      'cookie',
+      'zod',
+      'libphonenumber-js',
+      'libphonenumber-js/max',
+      'uqr',
+    ],
   },
   { room: 'widget/loader/', rooms: [], packages: [] },
   { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },
-  { room: 'widget/app/model/', rooms: ['server/contract/', 'widget/app/link/'], packages: ['@preact/signals', 'idb-keyval'] },
+  {
+    room: 'widget/app/model/',
+    rooms: ['server/contract/', 'widget/app/link/'],
+    packages: ['@preact/signals', 'idb-keyval'],
+  },
   {
     room: 'widget/app/text/',
     rooms: ['server/contract/'],
@@ -99,7 +143,12 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
 const top = join(import.meta.dirname, '..');
 const sources = ['server', 'db', 'migrations', 'widget', 'sandbox'].flatMap((folder) =>
   readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name) && !/(^|\/)(testing|conformance)[^/]*\.ts$/.test(name))
+    .filter(
+      (name) =>
+        /\.tsx?$/.test(name) &&
+        !/\.test\.tsx?$/.test(name) &&
+        !/(^|\/)(testing|conformance)[^/]*\.ts$/.test(name),
+    )
     .map((name) => `${folder}/${name}`),
 );
 
@@ -112,12 +161,15 @@ function importsOf(path: string): { target: string; typeOnly: boolean }[] {
   for (const match of text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)) {
     found.push({ target: match[2]!, typeOnly: Boolean(match[1]) });
   }
-  for (const match of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) found.push({ target: match[1]!, typeOnly: false });
+  for (const match of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g))
+    found.push({ target: match[1]!, typeOnly: false });
   return found;
 }
 
 function ruleFor(path: string) {
-  return rules.filter((rule) => path.startsWith(rule.room)).toSorted((a, b) => b.room.length - a.room.length)[0];
+  return rules
+    .filter((rule) => path.startsWith(rule.room))
+    .toSorted((a, b) => b.room.length - a.room.length)[0];
 }
 
 test('every room imports only what the plan allows', () => {
@@ -131,9 +183,13 @@ test('every room imports only what the plan allows', () => {
       if (target.startsWith('.')) {
         const file = normalize(relative(top, join(top, dirname(path), target))).replace(/\?.*$/, '');
         if (file.startsWith(rule.room) || rule.rooms.some((room) => file.startsWith(room))) continue;
-        broken.push(`${path} imports ${file}: ${rule.room} may import only ${rule.rooms.join(', ') || 'nothing of ours'}`);
+        broken.push(
+          `${path} imports ${file}: ${rule.room} may import only ${rule.rooms.join(', ') || 'nothing of ours'}`,
+        );
       } else if (rule.packages !== 'any' && !rule.packages.includes(target) && !typeOnly) {
-        broken.push(`${path} imports the package ${target}: ${rule.room} may use only ${rule.packages.join(', ') || 'none'}`);
+        broken.push(
+          `${path} imports the package ${target}: ${rule.room} may use only ${rule.packages.join(', ') || 'none'}`,
+        );
       }
     }
   }
@@ -144,7 +200,9 @@ test('only the configuration reads the environment', () => {
   const allowed = new Set(['server/main.ts', 'server/config.ts', 'server/engine/wwebjs/child.ts']);
   const readers = sources.filter(
     (path) =>
-      path.startsWith('server/') && !allowed.has(path) && /process\.env/.test(readFileSync(join(top, path), 'utf8')),
+      path.startsWith('server/') &&
+      !allowed.has(path) &&
+      /process\.env/.test(readFileSync(join(top, path), 'utf8')),
   );
   expect(readers).toEqual([]);
 });

@@ -29,7 +29,9 @@ export async function ensureDependencies() {
   const wanted = hashOf([join(root, 'package-lock.json'), join(root, '.puppeteerrc.cjs')]);
   if (stampIs('dependencies', wanted)) return;
   say('Installing packages (once, about a minute) …');
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], { quietly: false });
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--include=dev', '--loglevel=error'], {
+    quietly: false,
+  });
   if (code !== 0) fail('The packages could not be installed. `npm ci` says why, above.');
   setStamp('dependencies', wanted);
 }
@@ -40,7 +42,9 @@ export function nodeBinary() {
   if (existsSync(own)) return own;
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 23 || (major === 22 && minor >= 18) || (major === 23 && minor >= 6)) return process.execPath;
-  return fail('Node 24 was not installed with the packages, and the system’s Node cannot run TypeScript. Run: npm ci');
+  return fail(
+    'Node 24 was not installed with the packages, and the system’s Node cannot run TypeScript. Run: npm ci',
+  );
 }
 
 const browsers = [
@@ -76,7 +80,8 @@ export async function ensureBrowser() {
     if (installed) return installed;
   }
   const cli = join(root, 'node_modules', '.bin', 'browsers');
-  if (existsSync(cli)) await run(cli, ['install', 'chrome@stable', '--path', join(root, '.cache', 'puppeteer')], {});
+  if (existsSync(cli))
+    await run(cli, ['install', 'chrome@stable', '--path', join(root, '.cache', 'puppeteer')], {});
   const last = findBrowser();
   if (!last) {
     say(
@@ -90,7 +95,9 @@ export async function ensureBrowser() {
 /** MariaDB for the test run. Ends the process when it cannot be had. */
 export async function ensureMariaDb() {
   const there = () =>
-    ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/bin/mariadbd'].some((path) => existsSync(path));
+    ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/bin/mariadbd'].some((path) =>
+      existsSync(path),
+    );
   if (there()) return;
   say('Installing MariaDB for the tests (once) …');
   await installPackages(['mariadb-server']);
@@ -107,7 +114,9 @@ async function installPackages(names) {
   const ours = !existsSync(policy);
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    return (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env })) === 0;
+    return (
+      (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env })) === 0
+    );
   } finally {
     if (ours) spawnSync('rm', ['-f', policy]);
   }
@@ -140,7 +149,8 @@ function filesIn(folder) {
 
 function hashOf(paths) {
   const hash = createHash('sha256');
-  for (const path of paths) hash.update(path.slice(root.length)).update(existsSync(path) ? readFileSync(path) : '');
+  for (const path of paths)
+    hash.update(path.slice(root.length)).update(existsSync(path) ? readFileSync(path) : '');
   return hash.digest('hex');
 }
 
@@ -157,7 +167,11 @@ function setStamp(name, value) {
 /** Runs a command in the project folder; resolves with its exit code. `quietly`: its output is shown only if it fails. */
 export function run(command, args, { env = process.env, quietly = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', quietly ? 'pipe' : 'inherit', quietly ? 'pipe' : 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', quietly ? 'pipe' : 'inherit', quietly ? 'pipe' : 'inherit'],
+    });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));

@@ -8,11 +8,15 @@ await ensureDependencies();
 const browser = await ensureBrowser();
 await ensureWidget();
 
-const server = spawn(nodeBinary(), ['--disable-warning=ExperimentalWarning', join(root, 'server', 'main.ts')], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, ...(browser ? { CHATDOCK_CHROMIUM: browser } : {}) },
-});
+const server = spawn(
+  nodeBinary(),
+  ['--disable-warning=ExperimentalWarning', join(root, 'server', 'main.ts')],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...(browser ? { CHATDOCK_CHROMIUM: browser } : {}) },
+  },
+);
 // Ctrl-C reaches the whole foreground group; a signal sent to this process alone is passed on. Either way the server
 // closes first, and this process after it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));

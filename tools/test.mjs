@@ -3,7 +3,17 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkNode, ensureBrowser, ensureDependencies, ensureMariaDb, ensureWidget, nodeBinary, root, run, say } from './setup.mjs';
+import {
+  checkNode,
+  ensureBrowser,
+  ensureDependencies,
+  ensureMariaDb,
+  ensureWidget,
+  nodeBinary,
+  root,
+  run,
+  say,
+} from './setup.mjs';
 
 checkNode();
 await ensureDependencies();
@@ -39,7 +49,15 @@ for (const project of ['unit', 'database', 'browser', 'e2e']) {
   const started = Date.now();
   const code = await run(
     nodeBinary(),
-    [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
     { env },
   );
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;

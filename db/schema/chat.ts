@@ -21,8 +21,17 @@ export interface ChatTable {
   last_from_me: number;
   last_ack: number;
   last_revoked: number;
-  /** Messages up to this time (ms) have been read, here or on the phone. */
+  /** An Agent has read up to this Message (`at`, then `id`, which tells apart what happened in one second). */
   read_until: number;
+  read_id: Generated<number>;
+  /** The newest count the phone has told, and when: what lies before it is counted there, what follows here. */
+  phone_unread: Generated<number>;
+  phone_unread_at: Generated<number>;
+  /** When each of these was last told: the later word wins, whatever the order of arrival. */
+  name_at: Generated<number>;
+  pinned_at: Generated<number>;
+  archived_at: Generated<number>;
+  muted_at: Generated<number>;
   /** Lower-case name, number: what search looks in. Kept in step with the Contact. */
   search_text: string;
   merged_into: number | null;
@@ -37,6 +46,11 @@ export interface ContactTable {
   push_name: string;
   /** Digits in international form, null while hidden. */
   phone: string | null;
+  /** The LID Address once known (the least, should there be several). */
+  lid: string | null;
+  /** When the names were last told: the later word wins. */
+  name_at: Generated<number>;
+  push_name_at: Generated<number>;
   is_business: number;
   is_me: number;
   search_text: string;

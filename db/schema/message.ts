@@ -22,6 +22,8 @@ export interface MessageTable {
   body: string;
   at: number;
   ack: number;
+  /** 1: a live source has told of it (only those raise unread). */
+  live: Generated<number>;
   /** Why it was not sent. */
   failure: SendReason | null;
   edited_at: number | null;
@@ -34,6 +36,7 @@ export interface MessageTable {
 export interface ReactionTable {
   /** `message.id` */
   message: number;
+  /** 0 = us. */
   sender_contact_id: number;
   from_us: number;
   /** '' = taken back (kept so that an older one cannot return). */
@@ -50,7 +53,7 @@ export interface DeliveryTable {
   state: 'queued' | 'sending' | 'unconfirmed' | 'uncertain' | 'failed';
   due_at: number;
   attempt: number;
-  /** SHA-256 of chat and content: rule 3 of echo binding. */
+  /** SHA-256 of the text: rule 3 of echo binding compares it within the Chat. */
   content_digest: string;
   /** The id an echo was bound to by rule 3, before the engine's answer: a guess until settled. */
   guessed_message_id: string | null;
@@ -64,6 +67,8 @@ export interface EarlyTable {
   id: Generated<number>;
   inbox_id: number;
   message_id: string;
+  /** The Chat's Address as the fact told it: learning that two Addresses are one may give the fact its Message. */
+  chat: string | null;
   /** Digest of the whole fact: the same fact twice is one row. */
   fact_digest: string;
   /** JSON of the EngineEvent. */

@@ -15,18 +15,31 @@ test.each([
 });
 
 test('WhatsApp Web’s wid objects are read like their text', () => {
-  expect(toAddress({ server: 'c.us', user: '15551230001', _serialized: '15551230001@c.us' })).toBe('15551230001@c.us');
+  expect(toAddress({ server: 'c.us', user: '15551230001', _serialized: '15551230001@c.us' })).toBe(
+    '15551230001@c.us',
+  );
   expect(toAddress({ server: 'lid', user: '999' })).toBe('999@lid');
 });
 
-test.each([undefined, null, 7, '', 'nobody', 'a@b.c', '<script>@c.us', '1@c.us@c.us', {}, [], 'x'.repeat(400) + '@c.us'])(
-  '%j is no Address',
-  (given) => {
-    expect(toAddress(given)).toBeUndefined();
-  },
-);
+test.each([
+  undefined,
+  null,
+  7,
+  '',
+  'nobody',
+  'a@b.c',
+  '<script>@c.us',
+  '1@c.us@c.us',
+  {},
+  [],
+  'x'.repeat(400) + '@c.us',
+])('%j is no Address', (given) => {
+  expect(toAddress(given)).toBeUndefined();
+});
 
 test('the kind of an Address is told by its server part', () => {
-  const kinds = ['1@c.us', '1@lid', '1@g.us', '1@newsletter', 'status@broadcast'].map((text) => addressKind(toAddress(text)!));
+  const kinds = ['1@c.us', '1@lid', '1@g.us', '1@newsletter', 'status@broadcast'].map((text) =>
+    addressKind(toAddress(text)!),
+  );
   expect(kinds).toEqual(['phone', 'lid', 'group', 'channel', 'broadcast']);
 });

@@ -1,0 +1,68 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { ChatTable } from '../schema/chat.ts';
+import { likePattern } from './like.ts';
+
+export type ChatRow = Selectable<ChatTable>;
+
+export async function insertChat(db: Queryable, row: Omit<ChatRow, 'id'>): Promise<number> {
+  const inserted = await db.insertInto('chat').values(row).executeTakeFirstOrThrow();
+  return Number(inserted.insertId);
+}
+
+export async function readChats(db: Queryable, ids: readonly number[]): Promise<ChatRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('chat').selectAll().where('id', 'in', ids).execute();
+}
+
+export interface ChatListPage {
+  search: string;
+  filter: 'all' | 'unread' | 'groups' | 'archived';
+  before: { pinned: number; at: number; id: number } | undefined;
+  limit: number;
+}
+
+/** The chat list: pinned first, then the newest. One range of the index `chat_list`. */
+export function pageChatsQuery(db: Queryable, inboxId: number, page: ChatListPage) {
+  let query = db
+    .selectFrom('chat')
+    .selectAll()
+    .where('inbox_id', '=', inboxId)
+    .where('archived', '=', page.filter === 'archived' ? 1 : 0)
+    .where('merged_into', 'is', null);
+  if (page.filter === 'unread') query = query.where('unread', '>', 0);
+  if (page.filter === 'groups') query = query.where('kind', '=', 'group');
+  if (page.search !== '') query = query.where('search_text', 'like', likePattern(page.search));
+  const { before } = page;
+  if (before) {
+    // `last_at <= …` (for the unpinned, where the long lists are) gives the index a place to begin.
+    if (before.pinned === 0) query = query.where('pinned', '=', 0).where('last_at', '<=', before.at);
+    query = query.where((eb) =>
+      eb.or([
+        eb('pinned', '<', before.pinned),
+        eb.and([
+          eb('pinned', '=', before.pinned),
+          eb.or([
+            eb('last_at', '<', before.at),
+            eb.and([eb('last_at', '=', before.at), eb('id', '<', before.id)]),
+          ]),
+        ]),
+      ]),
+    );
+  }
+  return query.orderBy('pinned', 'desc').orderBy('last_at', 'desc').orderBy('id', 'desc').limit(page.limit);
+}
+
+/** Contacts' direct Chats, for showing a Contact's `chatId`. */
+export async function chatsOfContacts(
+  db: Queryable,
+  contactIds: readonly number[],
+): Promise<{ id: number; contact_id: number | null }[]> {
+  if (contactIds.length === 0) return [];
+  return db
+    .selectFrom('chat')
+    .select(['id', 'contact_id'])
+    .where('contact_id', 'in', contactIds)
+    .where('merged_into', 'is', null)
+    .execute();
+}

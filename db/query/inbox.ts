@@ -1,0 +1,95 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
+
+export type InboxRow = Selectable<InboxTable>;
+export type SessionRow = Selectable<SessionTable>;
+
+/**
+ * Takes the Inbox's turn: the row lock lasts until commit, so writers of one Inbox follow each other and the order of
+ * `seq` is the order of commit. Returns the new number; undefined when there is no such Inbox.
+ */
+export async function stepSeq(db: Queryable, inboxId: number, step = 1): Promise<number | undefined> {
+  await db
+    .updateTable('inbox')
+    .set((eb) => ({ seq: eb('seq', '+', step) }))
+    .where('id', '=', inboxId)
+    .execute();
+  return readSeq(db, inboxId);
+}
+
+export async function readSeq(db: Queryable, inboxId: number): Promise<number | undefined> {
+  const row = await db.selectFrom('inbox').select('seq').where('id', '=', inboxId).executeTakeFirst();
+  return row?.seq;
+}
+
+export async function insertInbox(
+  db: Queryable,
+  row: { organisationId: number; name: string; engine: string; upstream: string; at: number },
+): Promise<number> {
+  const inserted = await db
+    .insertInto('inbox')
+    .values({ organisation_id: row.organisationId, name: row.name, seq: 1, row_seq: 1, created_at: row.at })
+    .executeTakeFirstOrThrow();
+  const id = Number(inserted.insertId);
+  await db
+    .insertInto('session')
+    .values({
+      inbox_id: id,
+      engine: row.engine,
+      upstream: row.upstream,
+      wanted: 0,
+      state: 'stopped',
+      code: 'none',
+      action: 'none',
+      since: row.at,
+      me_address: null,
+      me_name: '',
+      progress: null,
+      pairing: null,
+      lease_owner: null,
+      lease_epoch: 0,
+      lease_until: 0,
+      caught_up_at: 0,
+      seq: 1,
+    })
+    .execute();
+  return id;
+}
+
+export function findInboxRow(db: Queryable, inboxId: number): Promise<InboxRow | undefined> {
+  return db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirst();
+}
+
+export function listInboxRows(db: Queryable, organisationId: number): Promise<InboxRow[]> {
+  return db
+    .selectFrom('inbox')
+    .selectAll()
+    .where('organisation_id', '=', organisationId)
+    .orderBy('id')
+    .execute();
+}
+
+export function findSessionRow(db: Queryable, inboxId: number): Promise<SessionRow | undefined> {
+  return db.selectFrom('session').selectAll().where('inbox_id', '=', inboxId).executeTakeFirst();
+}
+
+export function listSessionRows(db: Queryable, inboxIds: number[]): Promise<SessionRow[]> {
+  if (inboxIds.length === 0) return Promise.resolve([]);
+  return db.selectFrom('session').selectAll().where('inbox_id', 'in', inboxIds).execute();
+}
+
+export async function updateSessionRow(
+  db: Queryable,
+  inboxId: number,
+  patch: Partial<Omit<SessionRow, 'inbox_id'>>,
+): Promise<void> {
+  await db.updateTable('session').set(patch).where('inbox_id', '=', inboxId).execute();
+}
+
+export async function insertSessionEvents(
+  db: Queryable,
+  rows: Omit<Selectable<SessionEventTable>, 'id'>[],
+): Promise<void> {
+  if (rows.length > 0) await db.insertInto('session_event').values(rows).execute();
+}

@@ -1,0 +1,213 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { MessageTable, ReactionTable } from '../schema/message.ts';
+
+export type MessageRow = Selectable<MessageTable>;
+export type ReactionRow = Selectable<ReactionTable>;
+
+/**
+ * The one hot statement: new Messages of a batch. The message key is UNIQUE in the database; the caller holds the
+ * Inbox's turn and has looked, so a violation is a fault, never an answer.
+ */
+export async function insertMessages(db: Queryable, rows: Omit<MessageRow, 'id'>[]): Promise<void> {
+  for (let start = 0; start < rows.length; start += 100) {
+    await db
+      .insertInto('message')
+      .values(rows.slice(start, start + 100))
+      .execute();
+  }
+}
+
+/** Messages under these WhatsApp ids, in whatever Chat and direction. */
+export async function readMessagesByMessageId(
+  db: Queryable,
+  inboxId: number,
+  messageIds: readonly string[],
+): Promise<MessageRow[]> {
+  if (messageIds.length === 0) return [];
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('inbox_id', '=', inboxId)
+    .where('message_id', 'in', messageIds)
+    .orderBy('id')
+    .execute();
+}
+
+export async function readMessagesByClientId(
+  db: Queryable,
+  inboxId: number,
+  clientIds: readonly string[],
+): Promise<MessageRow[]> {
+  if (clientIds.length === 0) return [];
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('inbox_id', '=', inboxId)
+    .where('client_id', 'in', clientIds)
+    .execute();
+}
+
+export async function readMessages(db: Queryable, ids: readonly number[]): Promise<MessageRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('message').selectAll().where('id', 'in', ids).execute();
+}
+
+/** A page of a Chat, newest first. One range of the index `message_page`. */
+export function pageMessagesQuery(
+  db: Queryable,
+  chatId: number,
+  page: { before: { at: number; id: number } | undefined; limit: number },
+) {
+  let query = db
+    .selectFrom('message')
+    .selectAll()
+    .where('chat_id', '=', chatId)
+    .where('merged_into', 'is', null);
+  const { before } = page;
+  if (before) {
+    query = query
+      .where('at', '<=', before.at)
+      .where((eb) =>
+        eb.or([eb('at', '<', before.at), eb.and([eb('at', '=', before.at), eb('id', '<', before.id)])]),
+      );
+  }
+  return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(page.limit);
+}
+
+/** What the chat list shows of a Chat: its newest Message. */
+export function newestMessage(db: Queryable, chatId: number): Promise<MessageRow | undefined> {
+  return pageMessagesQuery(db, chatId, { before: undefined, limit: 1 }).executeTakeFirst();
+}
+
+/** Live inbound Messages after a place in the Chat. */
+export async function countUnread(
+  db: Queryable,
+  chatId: number,
+  after: { at: number; id: number },
+): Promise<number> {
+  const row = await db
+    .selectFrom('message')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('chat_id', '=', chatId)
+    .where('merged_into', 'is', null)
+    .where('from_me', '=', 0)
+    .where('live', '=', 1)
+    .where('type', '<>', 'system')
+    .where('at', '>=', after.at)
+    .where((eb) =>
+      eb.or([eb('at', '>', after.at), eb.and([eb('at', '=', after.at), eb('id', '>', after.id)])]),
+    )
+    .executeTakeFirst();
+  return Number(row?.n ?? 0);
+}
+
+/** Messages that stand in both Chats under one key: to be folded when the Chats are joined. */
+export async function twinsInChats(
+  db: Queryable,
+  inboxId: number,
+  winner: number,
+  loser: number,
+): Promise<{ kept: number; gone: number }[]> {
+  return db
+    .selectFrom('message as l')
+    .innerJoin('message as w', (join) =>
+      join
+        .onRef('w.inbox_id', '=', 'l.inbox_id')
+        .onRef('w.message_id', '=', 'l.message_id')
+        .onRef('w.from_me', '=', 'l.from_me')
+        .on('w.chat_id', '=', winner),
+    )
+    .select(['w.id as kept', 'l.id as gone'])
+    .where('l.inbox_id', '=', inboxId)
+    .where('l.chat_id', '=', loser)
+    .execute();
+}
+
+export async function idsInChat(db: Queryable, chatId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select('id')
+    .where('chat_id', '=', chatId)
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function moveMessages(
+  db: Queryable,
+  ids: readonly number[],
+  chatId: number,
+  seq: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db.updateTable('message').set({ chat_id: chatId, seq }).where('id', 'in', ids).execute();
+}
+
+export async function idsOfSender(db: Queryable, contactId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('message')
+    .select('id')
+    .where('sender_contact_id', '=', contactId)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function giveMessagesToSender(
+  db: Queryable,
+  ids: readonly number[],
+  contactId: number,
+  seq: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('message')
+    .set({ sender_contact_id: contactId, seq })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Rows that were stored apart (`<id>#2`) because another sender held the key. */
+export function apartOfSender(db: Queryable, contactId: number): Promise<MessageRow[]> {
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('sender_contact_id', '=', contactId)
+    .where('message_id', 'like', '%#%')
+    .where('merged_into', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+export async function readReactions(db: Queryable, messages: readonly number[]): Promise<ReactionRow[]> {
+  if (messages.length === 0) return [];
+  return db
+    .selectFrom('reaction')
+    .selectAll()
+    .where('message', 'in', messages)
+    .orderBy('message')
+    .orderBy('at')
+    .orderBy('sender_contact_id')
+    .execute();
+}
+
+export function reactionsOfSender(db: Queryable, contactId: number): Promise<ReactionRow[]> {
+  return db.selectFrom('reaction').selectAll().where('sender_contact_id', '=', contactId).execute();
+}
+
+/** Replaces the reactions of a Message by these. */
+export async function writeReactions(
+  db: Queryable,
+  message: number,
+  rows: readonly ReactionRow[],
+): Promise<void> {
+  await db.deleteFrom('reaction').where('message', '=', message).execute();
+  if (rows.length > 0) {
+    await db
+      .insertInto('reaction')
+      .values([...rows])
+      .execute();
+  }
+}

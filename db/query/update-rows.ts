@@ -1,0 +1,37 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Queryable } from '../database.ts';
+
+export type RowPatch = { id: number; patch: Readonly<Record<string, string | number | null>> };
+
+/**
+ * Updates many rows of one table, each with its own values, in few statements: rows that change the same columns share
+ * one `update … set column = case id when … end where id in (…)`.
+ */
+export async function updateRows(db: Queryable, table: string, rows: readonly RowPatch[]): Promise<void> {
+  const groups = new Map<string, RowPatch[]>();
+  for (const row of rows) {
+    const columns = Object.keys(row.patch).sort();
+    if (columns.length === 0) continue;
+    const name = columns.join();
+    const group = groups.get(name);
+    if (group) group.push(row);
+    else groups.set(name, [row]);
+  }
+  for (const group of groups.values()) {
+    for (let start = 0; start < group.length; start += 100) {
+      const part = group.slice(start, start + 100).sort((a, b) => a.id - b.id);
+      const assignments = Object.keys(part[0]!.patch)
+        .sort()
+        .map((column) => assignment(column, part));
+      const ids = sql.join(part.map((row) => sql`${row.id}`));
+      await sql`update ${sql.table(table)} set ${sql.join(assignments)} where id in (${ids})`.execute(db);
+    }
+  }
+}
+
+function assignment(column: string, rows: readonly RowPatch[]): RawBuilder<unknown> {
+  const first = rows[0]!.patch[column];
+  if (rows.every((row) => row.patch[column] === first)) return sql`${sql.ref(column)} = ${first}`;
+  const cases = rows.map((row) => sql`when ${row.id} then ${row.patch[column]}`);
+  return sql`${sql.ref(column)} = case id ${sql.join(cases, sql` `)} end`;
+}
