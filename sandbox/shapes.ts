@@ -1,0 +1,142 @@
+/** Words of the Sandbox world. Plain data: what is here is what a state file holds. Times are seconds. */
+
+/** An address as WhatsApp Web spells it: `…@c.us` (phone), `…@lid` (hidden number), `…@g.us` (group). */
+export type Wid = string;
+
+/** The owner of the phone. */
+export interface Me {
+  phone: Wid;
+  lid?: Wid;
+  pushName: string;
+}
+
+/** Somebody in the world. At least one of `phone` and `lid` is there. */
+export interface Person {
+  id: string;
+  phone?: Wid;
+  lid?: Wid;
+  /** Name in the phone's address book; without it, only the push name is shown. */
+  name?: string;
+  pushName: string;
+  /** The pair phone↔lid exists, but linked devices have not been told yet. */
+  numberHidden?: boolean;
+  /** Is on WhatsApp but neither in the address book nor in any chat. */
+  stranger?: boolean;
+  /** Sends read receipts. */
+  receipts: boolean;
+  /** Answers by itself, this long after a message reached them. */
+  autoReplyMs?: number;
+}
+
+export interface Chat {
+  id: Wid;
+  /** Subject; groups only. */
+  subject?: string;
+  participants?: Wid[];
+  unread: number;
+  archived?: boolean;
+  pinned?: boolean;
+  /** Time of the newest message. */
+  t: number;
+}
+
+export interface MediaReference {
+  /** Path on the stand-in's own server. */
+  path: string;
+  mimetype: string;
+  size: number;
+  filename?: string;
+}
+
+/** `error -1`, `pending 0 < server 1 < device 2 < read 3 < played 4`. */
+export type AckLevel = -1 | 0 | 1 | 2 | 3 | 4;
+
+export interface Message {
+  /** Position in the world's log: rises with every message. */
+  n: number;
+  /** Bare id, `3EB0…` from a web device, `AC…` from an Android phone. */
+  id: string;
+  /** `fromMe_chat_id[_participant]`. */
+  key: string;
+  chat: Wid;
+  fromMe: boolean;
+  /** Group chats: who wrote it. */
+  author?: Wid;
+  /** `chat`, `image`, `document`, `ciphertext`, `revoked`, … */
+  type: string;
+  body: string;
+  t: number;
+  ack: AckLevel;
+  pushName?: string;
+  /** Bare id of the quoted message. */
+  quoted?: string;
+  edited?: boolean;
+  media?: MediaReference;
+  reactions?: { from: Wid; text: string; t: number }[];
+  /** Id of the linked device it was sent from; none when typed on the phone. */
+  device?: string;
+}
+
+/** A linked device. Its `credentials` live in the page's own storage, so a restored profile needs no new QR. */
+export interface Device {
+  id: string;
+  credentials: string;
+  name: string;
+  linkedAt: number;
+}
+
+/** The whole world; what a state file holds. */
+export interface WorldState {
+  me: Me;
+  people: Person[];
+  chats: Chat[];
+  messages: Message[];
+  devices: Device[];
+  /** Does the owner of the phone send read receipts? */
+  receipts: boolean;
+}
+
+export interface SeedMessage {
+  chat: Wid;
+  fromMe?: boolean;
+  author?: Wid;
+  body: string;
+  /** Seconds; the past counts. */
+  t: number;
+  type?: string;
+  ack?: AckLevel;
+  id?: string;
+}
+
+/** What a world may begin with; everything but the lists given here is filled in. */
+export interface WorldSeed {
+  me?: Me;
+  people?: (Pick<Person, 'pushName'> & Partial<Person>)[];
+  chats?: (Pick<Chat, 'id'> & Partial<Chat>)[];
+  messages?: SeedMessage[];
+}
+
+/** What happens in a world, for devices, the phone page and tests. */
+export type WorldEvent =
+  | { kind: 'message'; message: Message; fresh: boolean; early?: boolean }
+  | { kind: 'changed'; message: Message; what: 'ack' | 'body' | 'revoked' | 'decrypted' }
+  | { kind: 'removed'; message: Message }
+  | { kind: 'reaction'; message: Message; id: string; from: Wid; text: string; t: number }
+  | { kind: 'chat'; chat: Chat }
+  | { kind: 'person'; person: Person }
+  | { kind: 'pair'; phone: Wid; lid: Wid }
+  | { kind: 'linked'; device: Device }
+  | { kind: 'unlinked'; device: Device }
+  | { kind: 'waiting' }
+  | { kind: 'phone' }
+  | { kind: 'faults' }
+  | { kind: 'missing-module'; name: string }
+  | { kind: 'command'; command: PageCommand };
+
+/** What the world can do to every open page at once (faults one does, rather than faults that last). */
+export type PageCommand =
+  | { do: 'state'; state: string }
+  | { do: 'resync' }
+  | { do: 'reload'; times: number; everyMs: number }
+  | { do: 'iframes'; count: number }
+  | { do: 'drop-sockets' };

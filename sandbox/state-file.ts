@@ -1,0 +1,115 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { WorldState } from './shapes.ts';
+import type { World } from './world.ts';
+
+const wid = z.string();
+const optional = {
+  string: z.string().optional(),
+  boolean: z.boolean().optional(),
+  number: z.number().optional(),
+};
+const schema = z.object({
+  version: z.literal(1),
+  state: z.object({
+    me: z.object({ phone: wid, lid: wid.optional(), pushName: z.string() }),
+    people: z.array(
+      z.object({
+        id: z.string(),
+        phone: optional.string,
+        lid: optional.string,
+        name: optional.string,
+        pushName: z.string(),
+        numberHidden: optional.boolean,
+        stranger: optional.boolean,
+        receipts: z.boolean(),
+        autoReplyMs: optional.number,
+      }),
+    ),
+    chats: z.array(
+      z.object({
+        id: wid,
+        subject: optional.string,
+        participants: z.array(wid).optional(),
+        unread: z.number(),
+        archived: optional.boolean,
+        pinned: optional.boolean,
+        t: z.number(),
+      }),
+    ),
+    messages: z.array(
+      z.object({
+        n: z.number(),
+        id: z.string(),
+        key: z.string(),
+        chat: wid,
+        fromMe: z.boolean(),
+        author: optional.string,
+        type: z.string(),
+        body: z.string(),
+        t: z.number(),
+        ack: z.union([z.literal(-1), z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+        pushName: optional.string,
+        quoted: optional.string,
+        edited: optional.boolean,
+        media: z
+          .object({ path: z.string(), mimetype: z.string(), size: z.number(), filename: optional.string })
+          .optional(),
+        reactions: z.array(z.object({ from: wid, text: z.string(), t: z.number() })).optional(),
+        device: optional.string,
+      }),
+    ),
+    devices: z.array(
+      z.object({ id: z.string(), credentials: z.string(), name: z.string(), linkedAt: z.number() }),
+    ),
+    receipts: z.boolean(),
+  }),
+});
+
+/** The kept world; nothing when there is no file yet. Rejects when the file is not one of ours. */
+export async function readState(file: string): Promise<WorldState | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  // JSON has no `undefined`: an optional key is there with a value, or it is not there.
+  return schema.parse(JSON.parse(text)).state as WorldState;
+}
+
+export interface Keeper extends AsyncDisposable {
+  /** Everything up to now is on disk. */
+  saved(): Promise<void>;
+}
+
+/** Writes the world to `file` soon after each change, whole or not at all, and once more at the end. */
+export function keepState(world: World, file: string): Keeper {
+  let dirty = true;
+  let writing = Promise.resolve();
+  let cancel: (() => void) | undefined;
+  const write = (): Promise<void> => {
+    cancel?.();
+    cancel = undefined;
+    writing = writing.then(async () => {
+      if (!dirty) return;
+      dirty = false;
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(`${file}.new`, JSON.stringify({ version: 1, state: world.state }), { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    });
+    return writing;
+  };
+  const unsubscribe = world.subscribe((event) => {
+    if (event.kind === 'waiting' || event.kind === 'faults' || event.kind === 'command') return;
+    dirty = true;
+    cancel ??= world.after(150, () => void write());
+  });
+  return {
+    saved: write,
+    [Symbol.asyncDispose]: async () => {
+      unsubscribe();
+      await write();
+    },
+  };
+}

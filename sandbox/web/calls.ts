@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { World } from '../world.ts';
+import { Refusal } from '../refusal.ts';
+import type { DeviceLink } from './device-link.ts';
+import { rawMessage } from './raw.ts';
+import type { CallName } from './wire.ts';
+
+const wid = z.string().regex(/^[^@]+@[\w.]+$/);
+const args = {
+  exists: z.object({ wid }),
+  earlier: z.object({ chat: wid, before: z.number().nullable() }),
+  send: z.object({
+    chat: wid,
+    message: z.object({
+      id: z.string(),
+      type: z.string(),
+      body: z.string().optional(),
+      caption: z.string().optional(),
+      quotedStanzaID: z.string().optional(),
+      directPath: z.string().optional(),
+      mimetype: z.string().optional(),
+      filename: z.string().optional(),
+      size: z.number().optional(),
+    }),
+  }),
+  edit: z.object({ id: z.string(), body: z.string() }),
+  reference: z.object({ id: z.string() }),
+  react: z.object({ id: z.string(), text: z.string() }),
+  seen: z.object({ chat: wid }),
+  pairingCode: z.object({ phone: z.string() }),
+};
+
+/** Page of older messages. */
+const pageSize = 25;
+
+/** Does what a page asks of the world. Throws Refusal. */
+export async function answerCall(
+  link: DeviceLink,
+  world: World,
+  name: CallName,
+  raw: unknown,
+): Promise<unknown> {
+  switch (name) {
+    case 'exists': {
+      const person = world.people.byWid(args.exists.parse(raw).wid);
+      if (!person) return {};
+      if (person.numberHidden || !person.phone) return { wid: person.lid, lid: person.lid };
+      return { wid: person.phone, lid: person.lid };
+    }
+    case 'earlier': {
+      const { chat, before } = args.earlier.parse(raw);
+      await wait(world, world.faults.slowHistoryMs);
+      return world
+        .messagesOf(chat)
+        .filter((message) => before === null || message.t < before)
+        .slice(-pageSize)
+        .map((message) => rawMessage(message, world));
+    }
+    case 'send':
+      return send(link, world, args.send.parse(raw));
+    case 'edit': {
+      const { id, body } = args.edit.parse(raw);
+      world.edit(id, body);
+      return true;
+    }
+    case 'revoke':
+      world.revoke(args.reference.parse(raw).id);
+      return true;
+    case 'remove':
+      world.remove(args.reference.parse(raw).id);
+      return true;
+    case 'react': {
+      const { id, text } = args.react.parse(raw);
+      world.react(id, world.me.phone, text);
+      return true;
+    }
+    case 'seen':
+      world.readByUs(args.seen.parse(raw).chat, link.device?.id);
+      return true;
+    case 'logout':
+      if (link.device) world.unlink(link.device.id);
+      return true;
+    case 'pairingCode': {
+      if (!link.page) throw new Refusal('no-waiting-device', 'not waiting to be linked');
+      return world.waiting.askCode(link.page, args.pairingCode.parse(raw).phone);
+    }
+    default:
+      throw new Refusal('bad-request', `no call ${String(name)}`);
+  }
+}
+
+async function send(
+  link: DeviceLink,
+  world: World,
+  { chat, message }: z.infer<typeof args.send>,
+): Promise<unknown> {
+  if (!link.device) throw new Refusal('unknown-device');
+  const [, , id, author] = message.id.split('_');
+  if (!id) throw new Refusal('bad-request', 'no message id');
+  const path = message.directPath;
+  const taken = world.acceptSend(
+    {
+      id,
+      chat,
+      type: message.type,
+      body: (path ? message.caption : message.body) ?? '',
+      ...(author ? { author } : {}),
+      ...(message.quotedStanzaID ? { quoted: message.quotedStanzaID } : {}),
+      ...(path ? { media: mediaOf(path, message) } : {}),
+    },
+    link.device.id,
+  );
+  if (world.faults.sends !== 'normal') return new Promise(() => {});
+  // The answer comes after the tick: the interleaving in which an echo overtakes the send.
+  if (world.faults.ackBeforeMessage) world.ack(taken.id, 2);
+  return { ack: 1, t: taken.t };
+}
+
+const mediaOf = (
+  path: string,
+  from: { mimetype?: string | undefined; size?: number | undefined; filename?: string | undefined },
+) => ({
+  path,
+  mimetype: from.mimetype ?? 'application/octet-stream',
+  size: from.size ?? 0,
+  ...(from.filename ? { filename: from.filename } : {}),
+});
+
+const wait = (world: World, ms: number): Promise<void> =>
+  ms > 0 ? new Promise((resolve) => world.after(ms, resolve)) : Promise.resolve();

@@ -1,0 +1,100 @@
+import type { RawMessage, RawReaction } from '../wire.ts';
+import { account } from './account.ts';
+import { Message, messages, type Chat } from './chats.ts';
+import { call } from './link.ts';
+import { MessageKey } from './message-key.ts';
+import type { Attributes } from './model.ts';
+import { createWid, serialized } from './wid.ts';
+
+const editableSeconds = 15 * 60;
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Two promises: the message as the page keeps it at once, and the server's word on it. */
+export function addAndSendMsgToChat(chat: Chat, attributes: Attributes): [Promise<Message>, Promise<object>] {
+  const message = new Message(attributes);
+  chat.msgs.hold(message);
+  const isMedia = message['directPath'] !== undefined;
+  if (isMedia) message.set({ isUnsentMedia: true });
+  messages.add(message);
+  chat['lastReceivedKey'] = message.id;
+  chat.set({ t: message.t });
+  const result = call('send', { chat: String(chat.id), message: rawOf(message, chat) }).then(
+    ({ ack, t }) => {
+      // The tick of delivery may have come first; the answer never takes it back.
+      message.set({ ack: Math.max(ack, message.ack), t, ...(isMedia ? { isUnsentMedia: false } : {}) });
+      return { messageSendResult: 'OK', t };
+    },
+    () => {
+      message.set({ ack: -1 });
+      return { messageSendResult: 'ERROR_NETWORK' };
+    },
+  );
+  return [account.hangSends ? new Promise(() => {}) : Promise.resolve(message), result];
+}
+
+function rawOf(message: Message, chat: Chat): RawMessage {
+  const size = message['size'];
+  return {
+    id: String(message.id),
+    chat: String(chat.id),
+    from: serialized(message['from']),
+    to: serialized(message['to']),
+    type: message.type,
+    t: message.t,
+    ack: message.ack,
+    ...defined('body', textOf(message.body)),
+    ...defined('caption', textOf(message['caption'])),
+    ...defined('quotedStanzaID', textOf(message['quotedStanzaID'])),
+    ...defined('directPath', textOf(message['directPath'])),
+    ...defined('mimetype', textOf(message['mimetype'])),
+    ...defined('filename', textOf(message['filename'])),
+    ...(typeof size === 'number' ? { size } : {}),
+  };
+}
+
+const defined = <Name extends string>(
+  name: Name,
+  value: string | undefined,
+): Partial<Record<Name, string>> => (value === undefined ? {} : ({ [name]: value } as Record<Name, string>));
+
+export const canEditText = (message: Message): boolean =>
+  message.id.fromMe && message.type === 'chat' && Date.now() / 1000 - message.t < editableSeconds;
+
+export async function sendMessageEdit(message: Message, body: string): Promise<void> {
+  await call('edit', { id: String(message.id), body });
+}
+
+export async function sendReactionToMsg(message: Message, text: string): Promise<void> {
+  await call('react', { id: String(message.id), text });
+}
+
+export async function revoke(list: Message[]): Promise<void> {
+  for (const message of list) {
+    await call('revoke', { id: String(message.id) });
+    message.set({ type: 'revoked', body: undefined, protocolMessageKey: message.id });
+  }
+}
+
+type ReactionTable = { bulkUpsert(rows: Attributes[]): Promise<void> };
+/** The library replaces `bulkUpsert` to hear of reactions. */
+export const reactionTableMode: ReactionTable = { bulkUpsert: async () => {} };
+
+export function keepReaction(raw: RawReaction): void {
+  const row = {
+    id: MessageKey.fromString(raw.id),
+    reactionParentKey: MessageKey.fromString(raw.parent),
+    reactionText: raw.text,
+    reactionTimestamp: raw.t * 1000,
+    from: createWid(raw.from),
+    read: false,
+    orphan: 0,
+    ack: 1,
+  };
+  const parent = messages.get(raw.parent);
+  if (parent) {
+    const others = parent.reactions.filter((other) => serialized(other['from']) !== raw.from);
+    parent.reactions.splice(0, Infinity, ...others, ...(raw.text ? [row] : []));
+    parent.set({ hasReaction: parent.reactions.length > 0 });
+  }
+  void reactionTableMode.bulkUpsert([row]);
+}

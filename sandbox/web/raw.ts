@@ -1,0 +1,82 @@
+import type { Chat, Me, Message, Person, Wid } from '../shapes.ts';
+import type { World } from '../world.ts';
+import type { RawChat, RawContact, RawMessage } from './wire.ts';
+
+/** A world's message as the page's models hold it. */
+export function rawMessage(message: Message, world: World): RawMessage {
+  const mine = message.chat.endsWith('@lid') && world.me.lid ? world.me.lid : world.me.phone;
+  const quoted = message.quoted ? quotedPart(world, message.quoted) : {};
+  const media = message.media;
+  return {
+    id: message.key,
+    chat: message.chat,
+    from: message.fromMe ? mine : message.chat,
+    to: message.fromMe ? message.chat : mine,
+    ...(message.author ? { author: message.author } : {}),
+    type: message.type,
+    ...(media
+      ? { caption: message.body, body: '' }
+      : message.type === 'revoked'
+        ? {}
+        : { body: message.body }),
+    t: message.t,
+    ack: message.ack,
+    ...(message.pushName ? { notifyName: message.pushName } : {}),
+    ...quoted,
+    ...(message.edited ? { latestEditSenderTimestampMs: message.t * 1000 + 1000 } : {}),
+    ...(media
+      ? {
+          directPath: media.path,
+          mimetype: media.mimetype,
+          size: media.size,
+          ...(media.filename ? { filename: media.filename } : {}),
+          mediaKey: 'c3RhbmRpbi1tZWRpYS1rZXk=',
+          mediaKeyTimestamp: message.t,
+          filehash: media.path,
+          encFilehash: media.path,
+        }
+      : {}),
+  };
+}
+
+function quotedPart(world: World, id: string): Partial<RawMessage> {
+  const quoted = world.state.messages.find((message) => message.id === id);
+  if (!quoted) return {};
+  return {
+    quotedStanzaID: id,
+    quotedParticipant: quoted.fromMe ? world.me.phone : (quoted.author ?? quoted.chat),
+    quotedMsg: { type: quoted.type, body: quoted.body },
+  };
+}
+
+export const rawChat = (chat: Chat, person?: Person): RawChat => {
+  const name = chat.subject ?? person?.name;
+  return {
+    id: chat.id,
+    ...(name === undefined ? {} : { name }),
+    unreadCount: chat.unread,
+    t: chat.t,
+    archive: chat.archived ?? false,
+    pin: chat.pinned ? chat.t * 1000 : 0,
+    ...(chat.participants ? { participants: chat.participants } : {}),
+  };
+};
+
+/** What a device may know of a person; nothing of strangers. */
+export function rawContact(person: Person): RawContact | undefined {
+  const id: Wid | undefined = person.numberHidden ? person.lid : (person.phone ?? person.lid);
+  if (!id || person.stranger) return undefined;
+  return {
+    id,
+    ...(person.phone && !person.numberHidden ? { pn: person.phone } : {}),
+    ...(person.lid ? { lid: person.lid } : {}),
+    ...(person.name === undefined ? {} : { name: person.name }),
+    pushname: person.pushName,
+  };
+}
+
+export const rawMe = (me: Me): { pn: string; lid?: string; pushname: string } => ({
+  pn: me.phone,
+  ...(me.lid ? { lid: me.lid } : {}),
+  pushname: me.pushName,
+});

@@ -1,0 +1,107 @@
+/** What the stand-in page and the world say to each other over the socket. Types only: both sides import it. */
+
+/** A message as page models hold it: addresses and ids serialized. Undefined fields are left out. */
+export interface RawMessage {
+  id: string;
+  chat: string;
+  from: string;
+  to: string;
+  author?: string;
+  type: string;
+  body?: string;
+  caption?: string;
+  t: number;
+  ack: number;
+  notifyName?: string;
+  quotedStanzaID?: string;
+  quotedParticipant?: string;
+  quotedMsg?: { type: string; body: string };
+  latestEditSenderTimestampMs?: number;
+  directPath?: string;
+  mimetype?: string;
+  filename?: string;
+  size?: number;
+  mediaKey?: string;
+  mediaKeyTimestamp?: number;
+  filehash?: string;
+  encFilehash?: string;
+}
+
+export interface RawChat {
+  id: string;
+  name?: string;
+  unreadCount: number;
+  t: number;
+  archive: boolean;
+  /** Milliseconds; 0 is not pinned. */
+  pin: number;
+  participants?: string[];
+}
+
+export interface RawContact {
+  id: string;
+  pn?: string;
+  lid?: string;
+  name?: string;
+  pushname: string;
+}
+
+export interface RawReaction {
+  id: string;
+  parent: string;
+  text: string;
+  t: number;
+  from: string;
+}
+
+export type Frame =
+  | { kind: 'ref'; ref: string }
+  | { kind: 'linked'; credentials: string }
+  | {
+      kind: 'open';
+      me: { pn: string; lid?: string; pushname: string };
+      contacts: RawContact[];
+      chats: RawChat[];
+      messages: RawMessage[];
+      sync: 'normal' | 'quick' | 'instant';
+      hangSends: boolean;
+    }
+  /** `again`: tell the listeners although it is known. */
+  | { kind: 'message'; message: RawMessage; fresh: boolean; again?: boolean }
+  /** `early`: tell the listeners although the message is not known yet. */
+  | { kind: 'patch'; id: string; set: Partial<RawMessage>; again?: boolean; early?: RawMessage }
+  | { kind: 'remove'; id: string }
+  | { kind: 'chat'; chat: RawChat }
+  | { kind: 'contact'; contact: RawContact }
+  | { kind: 'pair'; pn: string; lid: string }
+  | { kind: 'reaction'; reaction: RawReaction }
+  | { kind: 'faults'; hangSends: boolean }
+  | { kind: 'state'; state: string }
+  | { kind: 'resync' }
+  | { kind: 'reload' }
+  | { kind: 'iframes'; count: number }
+  | { kind: 'logout' }
+  | { kind: 'answer'; call: number; value?: unknown; error?: string };
+
+/** Operations of the page; each answers once. */
+export interface Calls {
+  exists: { args: { wid: string }; value: { wid?: string; lid?: string } };
+  earlier: { args: { chat: string; before: number | null }; value: RawMessage[] };
+  send: { args: { chat: string; message: RawMessage }; value: { ack: number; t: number } };
+  edit: { args: { id: string; body: string }; value: true };
+  revoke: { args: { id: string }; value: true };
+  remove: { args: { id: string }; value: true };
+  react: { args: { id: string; text: string }; value: true };
+  seen: { args: { chat: string }; value: true };
+  logout: { args: Record<never, never>; value: true };
+  pairingCode: { args: { phone: string }; value: string };
+}
+export type CallName = keyof Calls;
+
+export type PageFrame =
+  | { kind: 'hello'; credentials: string | null }
+  | { kind: 'refresh' }
+  | { kind: 'missing'; name: string }
+  | { kind: 'takeover' }
+  | { kind: 'note'; what: string }
+  | { kind: 'call'; call: number; name: CallName; args: unknown };

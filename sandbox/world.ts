@@ -1,0 +1,408 @@
+import { EventEmitter } from 'node:events';
+import { systemWorldClock, type WorldClock } from './clock.ts';
+import { noFaults, type Faults } from './faults.ts';
+import { androidMessageId, isGroup, isLid, messageKey, token } from './identifiers.ts';
+import { Population } from './population.ts';
+import { Refusal } from './refusal.ts';
+import { emptyState, fromSeed } from './seed-state.ts';
+import type {
+  AckLevel,
+  Device,
+  MediaReference,
+  Message,
+  PageCommand,
+  Wid,
+  WorldEvent,
+  WorldSeed,
+  WorldState,
+} from './shapes.ts';
+import { WaitingPages, type WaitingPage } from './waiting.ts';
+
+export interface WorldOptions {
+  seed?: WorldSeed;
+  /** A world that was before; wins over `seed`. */
+  state?: WorldState;
+  clock?: WorldClock;
+  /** From ack 1 to ack 2, when phone and recipient are online. Default 60 ms. */
+  deliveryMs?: number;
+}
+
+export interface Inbound {
+  from: Wid;
+  body?: string;
+  group?: Wid;
+  type?: string;
+  pushName?: string;
+  quoted?: string;
+  media?: { data: Uint8Array; mimetype: string; filename?: string };
+  /** Seconds. */
+  t?: number;
+  id?: string;
+}
+
+/** What a linked page asks to be sent. */
+export interface DeviceSend {
+  id: string;
+  chat: Wid;
+  type: string;
+  body: string;
+  author?: Wid;
+  quoted?: string;
+  media?: MediaReference;
+}
+
+const maxDevices = 4;
+const replies = [
+  'Perfetto, grazie!',
+  'Ok 👍',
+  'Va bene, a dopo',
+  'Grazie mille',
+  'Sì, confermo',
+  'A che ora?',
+];
+
+/**
+ * People, chats, messages and linked devices of one phone: the truth the stand-in page, the phone page and
+ * tests look at. Its methods are the verbs of the phone and of the other people. Nothing here knows of sockets.
+ */
+export class World {
+  readonly faults: Faults = { ...noFaults };
+  readonly waiting = new WaitingPages(() => this.#emit({ kind: 'waiting' }));
+  readonly people: Population;
+  /** Bytes behind `MediaReference.path`. Not kept across restarts. */
+  readonly media = new Map<string, { body: Uint8Array; mimetype: string }>();
+  /** Modules that the library asked for and the stand-in lacks; tests assert there are none. */
+  readonly missingModules: string[] = [];
+  /** Chats a linked device has read (and sent receipts for), in order. */
+  readonly seenBy: { device: string; chat: Wid }[] = [];
+  readonly deliveryMs: number;
+  #state: WorldState;
+  #online = true;
+  #held: (() => void)[] = [];
+  #clock: WorldClock;
+  #emitter = new EventEmitter();
+  #timers = new Set<() => void>();
+  #index = new Map<string, Message>();
+  #reply = 0;
+
+  constructor(options: WorldOptions = {}) {
+    this.#clock = options.clock ?? systemWorldClock;
+    this.deliveryMs = options.deliveryMs ?? 60;
+    this.#emitter.setMaxListeners(0);
+    this.#state = options.state ?? (options.seed ? fromSeed(options.seed, this.now()) : emptyState());
+    this.people = new Population(this.#state, (event) => this.#emit(event));
+    for (const message of this.#state.messages) this.#index.set(message.id, message);
+  }
+
+  /** Seconds. */
+  now(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+  get state(): Readonly<WorldState> {
+    return this.#state;
+  }
+  get me(): WorldState['me'] {
+    return this.#state.me;
+  }
+  get online(): boolean {
+    return this.#online;
+  }
+  /** Hears everything that happens, in order, until the returned function is called. */
+  subscribe(listener: (event: WorldEvent) => void): () => void {
+    this.#emitter.on('event', listener);
+    return () => this.#emitter.off('event', listener);
+  }
+  #emit(event: WorldEvent): void {
+    this.#emitter.emit('event', event);
+  }
+
+  // ---- the phone: linking -------------------------------------------------------------------------------
+
+  /** Scans the text of a QR code. Throws Refusal `stale-code`, `too-many-devices`, `phone-offline`. */
+  scan(qr: string): Device {
+    return this.#link(this.waiting.byQr(qr));
+  }
+  /** Scans whatever QR code is on a screen now. */
+  scanOnScreen(): Device {
+    return this.#link(this.waiting.newest());
+  }
+  /** Types a pairing code; it must have been made for this phone's number. */
+  enterCode(code: string): Device {
+    return this.#link(this.waiting.byCode(code, this.me.phone.split('@')[0] ?? ''));
+  }
+  #link(page: WaitingPage): Device {
+    if (!this.#online) throw new Refusal('phone-offline', 'the phone has no network');
+    if (this.#state.devices.length >= maxDevices)
+      throw new Refusal('too-many-devices', `a phone links at most ${maxDevices} devices`);
+    const device: Device = {
+      id: token().slice(0, 8),
+      credentials: token(),
+      name: 'Google Chrome (Linux)',
+      linkedAt: this.now(),
+    };
+    this.#state.devices.push(device);
+    this.waiting.remove(page);
+    page.link(device);
+    this.#emit({ kind: 'linked', device });
+    return device;
+  }
+  /** The device these credentials belong to, while it is linked. */
+  deviceOf(credentials: string): Device | undefined {
+    return this.#state.devices.find((device) => device.credentials === credentials);
+  }
+  /** Unlinks one device, or all. */
+  unlink(deviceId?: string): void {
+    const gone = this.#state.devices.filter((device) => deviceId === undefined || device.id === deviceId);
+    if (deviceId !== undefined && !gone.length) throw new Refusal('unknown-device');
+    this.#state.devices = this.#state.devices.filter((device) => !gone.includes(device));
+    for (const device of gone) this.#emit({ kind: 'unlinked', device });
+  }
+
+  // ---- the phone: network -------------------------------------------------------------------------------
+
+  /** Offline: nothing comes in and no second tick; both catch up, in order, when the phone is back. */
+  setPhoneOnline(online: boolean): void {
+    this.#online = online;
+    if (online) for (const act of this.#held.splice(0)) act();
+    this.#emit({ kind: 'phone' });
+  }
+  setReceipts(on: boolean): void {
+    this.#state.receipts = on;
+    this.#emit({ kind: 'phone' });
+  }
+  #whenOnline(act: () => void): void {
+    if (this.#online) act();
+    else this.#held.push(act);
+  }
+
+  // ---- messages -----------------------------------------------------------------------------------------
+
+  /** Somebody writes to us. A sender nobody knew is added to the world. Times are those of sending. */
+  inbound(from: Inbound): Message {
+    const chat = from.group ?? from.from;
+    const person = this.people.ensure(from.from, from.pushName);
+    const message: Message = {
+      ...this.#identify(from.id ?? androidMessageId(), chat, false, from.group ? from.from : undefined),
+      type: from.type ?? (from.media ? mediaType(from.media.mimetype) : 'chat'),
+      body: from.body ?? '',
+      t: from.t ?? this.now(),
+      ack: 1,
+      pushName: from.pushName ?? person.pushName,
+      ...(from.quoted ? { quoted: this.find(from.quoted).id } : {}),
+      ...(from.media ? { media: this.storeMedia(from.media) } : {}),
+    };
+    this.#whenOnline(() => this.#arrive(message, true));
+    return message;
+  }
+  /** Typed on the phone itself: linked devices see it as a message of their own account. */
+  fromPhone(what: { to: Wid; body: string; t?: number; quoted?: string }): Message {
+    this.people.chat(what.to, what.t ?? this.now());
+    const message: Message = {
+      ...this.#identify(androidMessageId(), what.to, true, isGroup(what.to) ? this.me.phone : undefined),
+      type: 'chat',
+      body: what.body,
+      t: what.t ?? this.now(),
+      ack: 1,
+      ...(what.quoted ? { quoted: this.find(what.quoted).id } : {}),
+    };
+    this.#whenOnline(() => {
+      this.#arrive(message, true);
+      this.#deliver(message);
+    });
+    return message;
+  }
+  /** A linked page sends. Throws Refusal when the world is told to refuse, or the recipient is not there. */
+  acceptSend(send: DeviceSend, device: string): Message {
+    if (this.faults.sends === 'refuse') throw new Refusal('refused', 'ServerStatusCodeError');
+    const had = this.#index.get(send.id);
+    if (had) return had;
+    if (!isGroup(send.chat) && !this.people.byWid(send.chat))
+      throw new Refusal('not-on-whatsapp', 'No LID for user');
+    const { id, chat, author, ...content } = send;
+    const message: Message = {
+      ...this.#identify(id, chat, true, author),
+      ...content,
+      t: this.now(),
+      ack: 1,
+      device,
+    };
+    this.#arrive(message, true);
+    this.#deliver(message);
+    return message;
+  }
+  #identify(id: string, chat: Wid, fromMe: boolean, author?: Wid): MessageIdentity {
+    const of = { id, chat, fromMe, ...(author ? { author } : {}) };
+    return { n: 0, ...of, key: messageKey(of) };
+  }
+  #arrive(message: Message, fresh: boolean): void {
+    message.n = (this.#state.messages.at(-1)?.n ?? 0) + 1;
+    this.#state.messages.push(message);
+    this.#index.set(message.id, message);
+    const chat = this.people.chat(message.chat, message.t);
+    chat.t = Math.max(chat.t, message.t);
+    if (!message.fromMe) chat.unread += 1;
+    this.#emit({ kind: 'message', message, fresh, early: this.faults.ackBeforeMessage });
+    this.#emit({ kind: 'chat', chat });
+  }
+  /** The second tick, and an answer where the recipient answers by themselves. */
+  #deliver(message: Message): void {
+    this.after(this.deliveryMs + this.faults.slowAckMs, () =>
+      this.#whenOnline(() => {
+        if (message.ack === 1) this.ack(message.id, 2);
+        const person = isGroup(message.chat) ? undefined : this.people.byWid(message.chat);
+        if (person?.autoReplyMs === undefined) return;
+        this.after(person.autoReplyMs / 2, () => this.readByThem(message.chat));
+        this.after(person.autoReplyMs, () => {
+          const body = replies[this.#reply++ % replies.length] ?? '';
+          this.inbound({ from: message.chat, body });
+        });
+      }),
+    );
+  }
+
+  /** Tells a tick, whichever: also a lower one, as the real network sometimes does. */
+  ack(reference: string, ack: AckLevel): void {
+    const message = this.find(reference);
+    const before = message.ack;
+    message.ack = ack;
+    this.#emit({ kind: 'changed', message, what: 'ack' });
+    if (!this.faults.ackBackwards || before >= ack || before < 0) return;
+    message.ack = before;
+    this.#emit({ kind: 'changed', message, what: 'ack' });
+  }
+  /** The other side opens the chat: our messages get ack 3, unless they keep receipts to themselves. */
+  readByThem(chat: Wid): void {
+    if (this.people.byWid(chat)?.receipts === false) return;
+    for (const message of this.messagesOf(chat))
+      if (message.fromMe && message.ack >= 1 && message.ack < 3) this.ack(message.id, 3);
+  }
+  /** We open the chat, on the phone or on a device. */
+  readByUs(chatId: Wid, device = 'phone'): void {
+    const chat = this.people.findChat(chatId);
+    if (!chat) throw new Refusal('unknown-chat');
+    this.seenBy.push({ device, chat: chatId });
+    if (!chat.unread) return;
+    chat.unread = 0;
+    this.#emit({ kind: 'chat', chat });
+  }
+  /** The message with a new text. */
+  edit(reference: string, body: string): Message {
+    const message = this.find(reference);
+    message.body = body;
+    message.edited = true;
+    this.#emit({ kind: 'changed', message, what: 'body' });
+    return message;
+  }
+  /** Deleted for everyone. */
+  revoke(reference: string): Message {
+    const message = this.find(reference);
+    message.type = 'revoked';
+    message.body = '';
+    delete message.media;
+    this.#emit({ kind: 'changed', message, what: 'revoked' });
+    return message;
+  }
+  /** A message that arrived as `ciphertext` can be read at last. */
+  decrypt(reference: string, body: string): Message {
+    const message = this.find(reference);
+    message.type = 'chat';
+    message.body = body;
+    this.#emit({ kind: 'changed', message, what: 'decrypted' });
+    return message;
+  }
+  /** Deleted for us only. */
+  remove(reference: string): void {
+    const message = this.find(reference);
+    this.#state.messages = this.#state.messages.filter((other) => other !== message);
+    this.#index.delete(message.id);
+    this.#emit({ kind: 'removed', message });
+  }
+  /** A reaction; an empty text takes it back. */
+  react(reference: string, from: Wid, text: string): void {
+    const message = this.find(reference);
+    const t = this.now();
+    const others = (message.reactions ?? []).filter((reaction) => reaction.from !== from);
+    message.reactions = text ? [...others, { from, text, t }] : others;
+    this.#emit({ kind: 'reaction', message, id: androidMessageId(), from, text, t });
+  }
+
+  // ---- reading ------------------------------------------------------------------------------------------
+
+  /** By bare id or by key. Throws Refusal `unknown-message`. */
+  find(reference: string): Message {
+    const message =
+      this.#index.get(reference) ?? this.#state.messages.find((message) => message.key === reference);
+    if (!message) throw new Refusal('unknown-message', `no message ${reference}`);
+    return message;
+  }
+  /** Oldest first. */
+  messagesOf(chat: Wid): Message[] {
+    return this.#state.messages
+      .filter((message) => message.chat === chat)
+      .sort((a, b) => a.t - b.t || a.n - b.n);
+  }
+  /** Sent by linked devices, in order. */
+  get outbox(): Message[] {
+    return this.#state.messages.filter((message) => message.device !== undefined);
+  }
+
+  // ---- addresses ----------------------------------------------------------------------------------------
+
+  /** Linked devices learn that the two addresses are one person. */
+  learnPair(phone: Wid, lid: Wid): void {
+    if (isLid(phone) || !isLid(lid)) throw new Refusal('bad-request', 'a pair is a phone address and a lid');
+    this.people.join(phone, lid);
+    this.#emit({ kind: 'pair', phone, lid });
+  }
+
+  // ---- faults -------------------------------------------------------------------------------------------
+
+  setFaults(faults: Partial<Faults>): void {
+    Object.assign(this.faults, faults);
+    this.#emit({ kind: 'faults' });
+  }
+  /** Does something to every open page: socket state, second sync, reload, iframes, dropped sockets. */
+  command(command: PageCommand): void {
+    this.#emit({ kind: 'command', command });
+  }
+  reportMissing(name: string): void {
+    this.missingModules.push(name);
+    this.#emit({ kind: 'missing-module', name });
+  }
+
+  storeMedia(media: { data: Uint8Array; mimetype: string; filename?: string }): MediaReference {
+    const path = `/v/${token()}.enc`;
+    this.media.set(path, { body: media.data, mimetype: media.mimetype });
+    return {
+      path,
+      mimetype: media.mimetype,
+      size: media.data.length,
+      ...(media.filename ? { filename: media.filename } : {}),
+    };
+  }
+
+  /** Calls `act` later, unless the world has ended. */
+  after(ms: number, act: () => void): () => void {
+    const cancel = this.#clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      act();
+    });
+    this.#timers.add(cancel);
+    return () => {
+      this.#timers.delete(cancel);
+      cancel();
+    };
+  }
+  [Symbol.dispose](): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#emitter.removeAllListeners();
+  }
+}
+
+type MessageIdentity = Pick<Message, 'n' | 'id' | 'chat' | 'fromMe' | 'key' | 'author'>;
+
+const mediaType = (mimetype: string): string => {
+  const kind = mimetype.split('/')[0] ?? '';
+  return ['image', 'video', 'audio'].includes(kind) ? kind : 'document';
+};
