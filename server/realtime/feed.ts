@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { channels, type Bus } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import { espoTopic, inboxOfTopic, inboxTopic } from '../contract/topic.ts';
+import { message, type Message, type Push } from '../contract/wire.ts';
+import type { Log } from '../log.ts';
+import { EspoEvents } from './espo-event.ts';
+import type { Heads } from './heads.ts';
+
+export interface FeedLimits {
+  /** From one heartbeat of an Inbox to the next, in ms. */
+  heartbeatMs: number;
+  /** A push with more text than this goes out without its rows; the client reads them. In bytes. */
+  pushBytes: number;
+  /** Pushes of one Inbox that wait to be translated for `WhatsApp`; with more, that topic skips some. */
+  espoQueue: number;
+}
+
+export const feedDefaults: FeedLimits = { heartbeatMs: 15_000, pushBytes: 48 * 1024, espoQueue: 500 };
+
+/** What the feed needs of the broker. */
+export interface Outlet<User> {
+  publish(topic: string, argument: string, permits?: (user: User) => boolean): number;
+  topics(): Iterable<string>;
+  isHeard(topic: string): boolean;
+  listeners(topic: string): Set<User>;
+}
+
+export interface FeedOptions<User> {
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  heads: Heads;
+  outlet: Outlet<User>;
+  mayRead(user: User, inboxId: number): boolean | Promise<boolean>;
+  /** The WhatsApp Address of a Chat; `undefined` if it has none. */
+  chatAddress(inboxId: number, chatId: number): Promise<string | undefined>;
+  /** The Inbox's counter as the database has it; `undefined` if the Inbox is gone. */
+  headOf(inboxId: number): Promise<number | undefined>;
+  limits: FeedLimits;
+}
+
+/** Rows are passed on as they came; only the `WhatsApp` topic looks inside. */
+const envelope = z.object({
+  inboxId: z.int().positive(),
+  seq: z.int().nonnegative(),
+  rows: z.looseObject({ messages: z.array(z.unknown()) }).nullable(),
+});
+
+/** Carries what the bus says was committed to those who listen. May lose a push (heartbeats tell of it), never a row. */
+export class Feed<User> implements AsyncDisposable {
+  #options: FeedOptions<User>;
+  #end = new AbortController();
+  #unsubscribe: () => void;
+  #beating: Promise<void>;
+  #espo = new EspoEvents();
+  /** Translation of one Inbox is one chain, so its events keep their order. */
+  #translating = new Map<number, { tail: Promise<void>; length: number }>();
+  #hints = 0;
+  #skippedEspo = 0;
+
+  constructor(options: FeedOptions<User>) {
+    this.#options = options;
+    this.#unsubscribe = options.bus.subscribe(channels.push, (payload) => this.#take(payload));
+    this.#beating = this.#beat();
+  }
+
+  get counters(): { hints: number; skippedEspo: number } {
+    return { hints: this.#hints, skippedEspo: this.#skippedEspo };
+  }
+
+  #take(payload: unknown): void {
+    const { heads, outlet, limits, log } = this.#options;
+    const read = envelope.safeParse(payload);
+    if (!read.success) {
+      log.error({ issues: read.error.issues.length }, 'a push that cannot be read');
+      return;
+    }
+    const { inboxId, seq, rows } = read.data;
+    heads.note(inboxId, seq);
+    const topic = inboxTopic(inboxId);
+    if (outlet.isHeard(topic)) {
+      let text = JSON.stringify(payload);
+      if (Buffer.byteLength(text) > limits.pushBytes) {
+        this.#hints++;
+        text = JSON.stringify({ inboxId, seq, rows: null } satisfies Push);
+      }
+      outlet.publish(topic, text);
+    }
+    if (rows?.messages.length && outlet.isHeard(espoTopic)) {
+      this.#translateInTurn(inboxId, rows.messages);
+    }
+  }
+
+  #translateInTurn(inboxId: number, rows: unknown[]): void {
+    const chain = this.#translating.get(inboxId) ?? { tail: Promise.resolve(), length: 0 };
+    if (chain.length >= this.#options.limits.espoQueue) {
+      this.#skippedEspo++;
+      return;
+    }
+    this.#translating.set(inboxId, chain);
+    chain.length++;
+    chain.tail = chain.tail
+      .then(() => this.#translate(inboxId, rows))
+      .catch((error: unknown) => this.#options.log.error({ err: error, inboxId }, 'no event for WhatsApp'))
+      .finally(() => {
+        if (--chain.length === 0) this.#translating.delete(inboxId);
+      });
+  }
+
+  async #translate(inboxId: number, rows: unknown[]): Promise<void> {
+    const { outlet, mayRead, chatAddress } = this.#options;
+    const addresses = new Map<number, string | undefined>();
+    const permitted = new Set<User>();
+    for (const user of outlet.listeners(espoTopic)) {
+      const answer = mayRead(user, inboxId);
+      if (typeof answer === 'boolean' ? answer : await answer) permitted.add(user);
+    }
+    if (permitted.size === 0) return;
+    for (const row of messagesOf(rows)) {
+      if (!addresses.has(row.chatId)) addresses.set(row.chatId, await chatAddress(inboxId, row.chatId));
+      const address = addresses.get(row.chatId);
+      const event = address === undefined ? undefined : this.#espo.eventOf(row, address);
+      if (event) outlet.publish(espoTopic, JSON.stringify(event), (user) => permitted.has(user));
+    }
+  }
+
+  /** Tells every Inbox with listeners its head, so that a client that lost a push learns of it. */
+  async #beat(): Promise<void> {
+    const { clock, limits, outlet } = this.#options;
+    const { signal } = this.#end;
+    for (;;) {
+      await clock.delay(limits.heartbeatMs, signal);
+      if (signal.aborted) return;
+      const inboxes = [...outlet.topics()].map(inboxOfTopic).filter((inboxId) => inboxId !== undefined);
+      await Promise.all(inboxes.map((inboxId) => this.#tellHead(inboxId)));
+    }
+  }
+
+  /** Asks the database: a head known from pushes alone would not show that the bus has lost one. */
+  async #tellHead(inboxId: number): Promise<void> {
+    const { heads, headOf, outlet, log } = this.#options;
+    try {
+      const head = await headOf(inboxId);
+      if (head !== undefined) heads.note(inboxId, head);
+    } catch (error) {
+      log.warn({ err: error, inboxId }, 'the head could not be read; the last one known is told');
+    }
+    const seq = heads.get(inboxId);
+    if (seq === undefined || this.#end.signal.aborted) return;
+    outlet.publish(inboxTopic(inboxId), JSON.stringify({ inboxId, seq, rows: null } satisfies Push));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    this.#unsubscribe();
+    await this.#beating;
+    await Promise.all([...this.#translating.values()].map((chain) => chain.tail));
+  }
+}
+
+function messagesOf(rows: unknown[]): Message[] {
+  return rows.flatMap((row) => {
+    const read = message.safeParse(row);
+    return read.success ? [read.data] : [];
+  });
+}

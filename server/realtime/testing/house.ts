@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { channels } from '../../bus/bus.ts';
+import { MemoryBus } from '../../bus/memory.ts';
+import { ManualClock } from '../../clock.ts';
+import type { Push } from '../../contract/wire.ts';
+import { createLog } from '../../log.ts';
+import { createRealtime, type Principal, type Realtime, type RealtimeLimits } from '../index.ts';
+
+export const ownOrigin = 'https://crm.example.com';
+
+/** Two Organisations: Inboxes 1 and 2 belong to the first, 3 to the second. */
+const inboxesOf: Record<number, number[]> = { 10: [1, 2], 20: [3] };
+
+/** A real HTTP server with the realtime room in it; who signs in and what the database holds are played. */
+export class House implements AsyncDisposable {
+  readonly bus = new MemoryBus();
+  readonly clock = new ManualClock();
+  readonly server: Server = createServer((_request, response) => void response.end('no socket'));
+  readonly realtime: Realtime;
+  /** What the database would say. */
+  readonly heads = new Map<number, number>();
+  readonly tickets = new Map<string, Principal>();
+  /** Every line logged. */
+  readonly lines: string[] = [];
+  /** Set to make the check of a ticket wait. */
+  redeeming: Promise<unknown> | undefined;
+  #port = 0;
+  #last = 0;
+
+  constructor(limits: RealtimeLimits = {}) {
+    this.realtime = createRealtime({
+      server: this.server,
+      bus: this.bus,
+      clock: this.clock,
+      log: createLog('debug', { write: (line) => void this.lines.push(line) }),
+      limits,
+      redeemTicket: async (ticket) => {
+        const principal = this.tickets.get(ticket);
+        this.tickets.delete(ticket);
+        await this.redeeming;
+        return principal;
+      },
+      originAllowed: (origin) => origin === ownOrigin,
+      chatAddress: async (_inboxId, chatId) => (chatId === 404 ? undefined : `39333000${chatId}@c.us`),
+      headOf: async (inboxId) => this.heads.get(inboxId),
+    });
+  }
+
+  static async open(limits: RealtimeLimits = {}): Promise<House> {
+    const house = new House(limits);
+    await new Promise<void>((resolve) => house.server.listen(0, '127.0.0.1', resolve));
+    house.#port = (house.server.address() as AddressInfo).port;
+    return house;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** A fresh ticket of an Agent; the first Organisation's unless said otherwise. */
+  ticket(agentId = 1, organisationId = 10): string {
+    const ticket = `ticket-${++this.#last}`;
+    this.tickets.set(ticket, {
+      agentId,
+      agentSessionId: `sign-in-of-${agentId}`,
+      organisationId,
+      role: 'agent',
+      inboxIds: async () => inboxesOf[organisationId] ?? [],
+    });
+    return ticket;
+  }
+
+  url(path = '/ws', ticket: string | undefined = this.ticket()): string {
+    const name = path === '/wss' ? 'authToken' : 'ticket';
+    return `ws://127.0.0.1:${this.#port}${path}?${name}=${ticket}`;
+  }
+
+  push(push: Push): void {
+    this.bus.publish(channels.push, push);
+  }
+
+  signOut(notice: { agentId?: number; agentSessionId?: string }): void {
+    this.bus.publish(channels.signedOut, notice);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closing = this.realtime[Symbol.asyncDispose]();
+    // Peers that do not answer a good-bye are cut off when the hands have moved.
+    while (this.realtime.counters().sockets > 0) await this.clock.advance(1_000);
+    await closing;
+    await new Promise((resolve) => this.server.close(resolve));
+    await this.bus[Symbol.asyncDispose]();
+  }
+}
