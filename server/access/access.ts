@@ -1,0 +1,144 @@
+import type { Database } from '../../db/database.ts';
+import { insertTicket, takeTicket } from '../../db/query/ticket.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Agent } from '../contract/wire.ts';
+import { digest, newSecret } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { findAgent } from '../../db/query/agent.ts';
+import { findOrganisation } from '../../db/query/organisation.ts';
+import { AgentSessions, lifetimes as usualLifetimes, type Lifetimes } from './agent-sessions.ts';
+import { agentsOf, changeAgent, createAgent, toAgent, type AgentChange, type NewAgent } from './agents.ts';
+import { AllowedOrigins } from './origins.ts';
+import { Passwords } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import { SignInLimits } from './sign-in-limits.ts';
+import { changePassword, signIn, type Caller, type NewSignIn, type SignInInput } from './sign-in.ts';
+
+export interface AccessOptions {
+  db: Database;
+  clock: Clock;
+  bus: Bus;
+  log: Log;
+  lifetimes?: Lifetimes;
+}
+
+const ticketMs = 60_000;
+
+/** Agents and their sign-ins: who somebody is, and from where. One per process; owns the sweeping of old sign-ins. */
+export class Access implements AsyncDisposable {
+  readonly sessions: AgentSessions;
+  readonly origins: AllowedOrigins;
+  #db: Database;
+  #clock: Clock;
+  #log: Log;
+  #passwords = new Passwords();
+  #limits: SignInLimits;
+
+  constructor(options: AccessOptions) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#limits = new SignInLimits(options.clock);
+    this.origins = new AllowedOrigins(options.db, options.clock);
+    this.sessions = new AgentSessions({
+      db: options.db,
+      clock: options.clock,
+      bus: options.bus,
+      lifetimes: options.lifetimes ?? usualLifetimes,
+      onFault: (error) => this.#log.error({ err: error }, 'sign-ins could not be kept up to date'),
+    });
+  }
+
+  /** Problems: `wrong-credentials`, `too-many-requests`, `origin-not-allowed`, `unavailable`. */
+  signIn(input: SignInInput): Promise<NewSignIn> {
+    return signIn(this.#parts(), input);
+  }
+
+  /** Ends all sign-ins of the Agent and begins a new one. Problems: `wrong-credentials`, `weak-password`. */
+  changePassword(
+    principal: Principal,
+    input: { current: string; next: string; caller: Caller },
+  ): Promise<NewSignIn> {
+    return changePassword(this.#parts(), principal, input);
+  }
+
+  /** Who holds a session token; undefined when nobody does. Usually from memory. */
+  authenticate(token: string): Promise<Principal | undefined> {
+    return this.sessions.authenticate(token);
+  }
+
+  async describe(
+    principal: Principal,
+  ): Promise<{ agent: Agent; organisation: { id: number; name: string } }> {
+    const [agent, organisation] = await Promise.all([
+      findAgent(this.#db, principal.organisationId, principal.agentId),
+      findOrganisation(this.#db, principal.organisationId),
+    ]);
+    if (!agent || !organisation) throw new Problem('not-signed-in');
+    return { agent: toAgent(agent), organisation: { id: organisation.id, name: organisation.name } };
+  }
+
+  /** A one-time door opener for a socket, good for 60 s. */
+  async issueTicket(principal: Principal): Promise<{ ticket: string; expiresAt: number }> {
+    const ticket = newSecret();
+    const expiresAt = this.#clock.now() + ticketMs;
+    await insertTicket(this.#db, {
+      id: digest(ticket),
+      agent_session_id: principal.agentSessionId,
+      expires_at: expiresAt,
+    });
+    return { ticket, expiresAt };
+  }
+
+  /** Takes the ticket out of circulation. `undefined`: unknown, used, too old, or its sign-in has ended. */
+  async redeemTicket(ticket: string): Promise<Principal | undefined> {
+    const agentSessionId = await takeTicket(this.#db, digest(ticket), this.#clock.now());
+    return agentSessionId === undefined ? undefined : this.sessions.authenticateId(agentSessionId);
+  }
+
+  /** Whether the Agent's Organisation allows pages of this origin (our own is the caller's affair). */
+  originAllowed(origin: string, principal: Pick<Principal, 'organisationId'>): Promise<boolean> {
+    return this.origins.isAllowed(origin, principal.organisationId);
+  }
+
+  /** Counts as use of the sign-in: for open sockets, about once a minute. False when it has ended. */
+  async touch(agentSessionId: string): Promise<boolean> {
+    return (await this.sessions.authenticateId(agentSessionId)) !== undefined;
+  }
+
+  listAgents(organisationId: number): Promise<Agent[]> {
+    return agentsOf(this.#db, organisationId);
+  }
+
+  /** Problems: `weak-password`, `conflict`. */
+  createAgent(organisationId: number, input: NewAgent): Promise<Agent> {
+    return createAgent(this.#parts(), organisationId, input);
+  }
+
+  /** Problems: `not-found`, `weak-password`, `conflict`. */
+  changeAgent(organisationId: number, agentId: number, change: AgentChange): Promise<Agent> {
+    return changeAgent(this.#parts(), organisationId, agentId, change);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sessions[Symbol.asyncDispose]();
+  }
+
+  #parts() {
+    return {
+      db: this.#db,
+      clock: this.#clock,
+      log: this.#log,
+      sessions: this.sessions,
+      passwords: this.#passwords,
+      limits: this.#limits,
+    };
+  }
+}
+
+/** Starts the room; dispose it to end its sweeping. */
+export function createAccess(options: AccessOptions): Access {
+  return new Access(options);
+}

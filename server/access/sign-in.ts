@@ -1,0 +1,124 @@
+import type { Database } from '../../db/database.ts';
+import { findAgent, findAgentByEmail, updateAgent } from '../../db/query/agent.ts';
+import { findOrganisation } from '../../db/query/organisation.ts';
+import { transact } from '../../db/database.ts';
+import { Problem } from '../contract/problem.ts';
+import type { SignedIn } from '../contract/api.ts';
+import type { Log } from '../log.ts';
+import type { AgentSessions } from './agent-sessions.ts';
+import { toAgent } from './agents.ts';
+import { requireGoodPassword, type Passwords } from './passwords.ts';
+import type { Principal } from './principal.ts';
+import type { SignInLimits } from './sign-in-limits.ts';
+
+export interface SignInParts {
+  db: Database;
+  log: Log;
+  sessions: AgentSessions;
+  passwords: Passwords;
+  limits: SignInLimits;
+}
+
+/** Where a sign-in comes from. */
+export interface Caller {
+  ip: string;
+  userAgent: string;
+  /** Page origin of another site; '' for our own pages and for callers that are no browser. */
+  origin: string;
+}
+
+export interface SignInInput {
+  email: string;
+  password: string;
+  mode: 'cookie' | 'bearer';
+  caller: Caller;
+  /** Whether the Organisation lets its Agents sign in from there; asked only once the password was right. */
+  originAllowed(organisationId: number): Promise<boolean>;
+}
+
+export interface NewSignIn {
+  /** What the caller is told; in cookie mode without the token. */
+  answer: SignedIn;
+  token: string;
+  expiresAt: number;
+}
+
+/** Problems: `too-many-requests`, `wrong-credentials` (whatever was wrong), `origin-not-allowed`, `unavailable`. */
+export async function signIn(parts: SignInParts, input: SignInInput): Promise<NewSignIn> {
+  const email = input.email.trim().toLowerCase();
+  const taken = parts.limits.take(email, input.caller.ip);
+  let agent;
+  try {
+    agent = await findAgentByEmail(parts.db, email);
+    const fits = await parts.passwords.verify(agent?.password_hash, input.password);
+    if (!agent || !fits || agent.disabled_at !== 0) {
+      parts.log.warn({ ip: input.caller.ip, agentId: agent?.id }, 'sign-in refused');
+      throw new Problem('wrong-credentials');
+    }
+  } catch (error) {
+    // Only a wrong answer counts as a try; a full queue or a database that is away does not.
+    if (!(error instanceof Problem && error.code === 'wrong-credentials')) taken.giveBack();
+    throw error;
+  }
+  taken.giveBack();
+  if (!(await input.originAllowed(agent.organisation_id))) throw new Problem('origin-not-allowed');
+  parts.log.info({ agentId: agent.id, mode: input.mode, ip: input.caller.ip }, 'signed in');
+  return begin(parts, agent.organisation_id, agent.id, input.mode, input.caller);
+}
+
+/**
+ * Changes the Agent's own password. Ends every sign-in, also the one it came from, and begins a new one in its place.
+ * Problems: `wrong-credentials`, `weak-password`, `too-many-requests`.
+ */
+export async function changePassword(
+  parts: SignInParts,
+  principal: Principal,
+  input: { current: string; next: string; caller: Caller },
+): Promise<NewSignIn> {
+  const agent = await findAgent(parts.db, principal.organisationId, principal.agentId);
+  if (!agent) throw new Problem('not-signed-in');
+  const taken = parts.limits.take(agent.email, input.caller.ip);
+  if (!(await parts.passwords.verify(agent.password_hash, input.current))) {
+    throw new Problem('wrong-credentials');
+  }
+  taken.giveBack();
+  requireGoodPassword(input.next, agent);
+  const hash = await parts.passwords.hash(input.next);
+  await transact(parts.db, async (tx) => {
+    await updateAgent(tx, agent.organisation_id, agent.id, { password_hash: hash });
+    await parts.sessions.endAll(agent.id, tx);
+  });
+  parts.sessions.announce({ agentId: agent.id });
+  parts.log.info({ agentId: agent.id }, 'password changed, all sign-ins ended');
+  return begin(parts, agent.organisation_id, agent.id, principal.mode, input.caller);
+}
+
+async function begin(
+  parts: SignInParts,
+  organisationId: number,
+  agentId: number,
+  mode: 'cookie' | 'bearer',
+  caller: Caller,
+): Promise<NewSignIn> {
+  const [agent, organisation] = await Promise.all([
+    findAgent(parts.db, organisationId, agentId),
+    findOrganisation(parts.db, organisationId),
+  ]);
+  if (!agent || !organisation) throw new Problem('wrong-credentials');
+  const { token, csrf, expiresAt } = await parts.sessions.start({
+    agentId,
+    mode,
+    origin: caller.origin,
+    userAgent: caller.userAgent,
+  });
+  return {
+    answer: {
+      agent: toAgent(agent),
+      organisation: { id: organisation.id, name: organisation.name },
+      token: mode === 'bearer' ? token : null,
+      csrf,
+    },
+    token,
+    expiresAt,
+  };
+}
