@@ -1,6 +1,7 @@
 import { join, dirname, basename } from 'node:path';
 import type { WorldClock } from './clock.ts';
 import type { WorldSeed } from './shapes.ts';
+import { ControlDoor } from './control.ts';
 import { keepState, readState } from './state-file.ts';
 import { certificate } from './web/certificate.ts';
 import { WebServer, type Generation } from './web/server.ts';
@@ -71,6 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       port: options.webPort ?? 0,
     }),
   );
+  const control = stack.use(await ControlDoor.start(world, options.controlPort));
   options.signal?.throwIfAborted();
   const owned = stack.move();
   const end = (): Promise<void> => owned.disposeAsync();
@@ -78,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     browserArguments: web.browserArguments(identity.spki),
     web: { port: web.port },
-    control: { url: '' },
+    control: { url: control.url },
     world,
     [Symbol.asyncDispose]: end,
   };

@@ -339,7 +339,7 @@ export class World {
   messagesOf(chat: Wid): Message[] {
     return this.#state.messages
       .filter((message) => message.chat === chat)
-      .sort((a, b) => a.t - b.t || a.n - b.n);
+      .toSorted((a, b) => a.t - b.t || a.n - b.n);
   }
   /** Sent by linked devices, in order. */
   get outbox(): Message[] {
@@ -364,6 +364,8 @@ export class World {
   /** Does something to every open page: socket state, second sync, reload, iframes, dropped sockets. */
   command(command: PageCommand): void {
     this.#emit({ kind: 'command', command });
+    if (command.do !== 'reload' || command.times <= 1) return;
+    this.after(command.everyMs, () => this.command({ ...command, times: command.times - 1 }));
   }
   reportMissing(name: string): void {
     this.missingModules.push(name);

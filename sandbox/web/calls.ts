@@ -8,7 +8,7 @@ import type { CallName } from './wire.ts';
 const wid = z.string().regex(/^[^@]+@[\w.]+$/);
 const args = {
   exists: z.object({ wid }),
-  earlier: z.object({ chat: wid, before: z.number().nullable() }),
+  earlier: z.object({ chat: wid, before: z.number().nullable(), except: z.array(z.string()) }),
   send: z.object({
     chat: wid,
     message: z.object({
@@ -48,11 +48,11 @@ export async function answerCall(
       return { wid: person.phone, lid: person.lid };
     }
     case 'earlier': {
-      const { chat, before } = args.earlier.parse(raw);
+      const { chat, before, except } = args.earlier.parse(raw);
       await wait(world, world.faults.slowHistoryMs);
       return world
         .messagesOf(chat)
-        .filter((message) => before === null || message.t < before)
+        .filter((message) => before === null || (message.t <= before && !except.includes(message.key)))
         .slice(-pageSize)
         .map((message) => rawMessage(message, world));
     }

@@ -86,7 +86,8 @@ export type Frame =
 /** Operations of the page; each answers once. */
 export interface Calls {
   exists: { args: { wid: string }; value: { wid?: string; lid?: string } };
-  earlier: { args: { chat: string; before: number | null }; value: RawMessage[] };
+  /** Up to `before` (seconds), without those of that very second the page has already. */
+  earlier: { args: { chat: string; before: number | null; except: string[] }; value: RawMessage[] };
   send: { args: { chat: string; message: RawMessage }; value: { ack: number; t: number } };
   edit: { args: { id: string; body: string }; value: true };
   revoke: { args: { id: string }; value: true };

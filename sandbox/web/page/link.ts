@@ -44,9 +44,9 @@ export async function connect(hear: (frame: Frame) => void, closed: () => void):
   for (;;) {
     await new Promise<void>((resolve) => {
       socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/chat`);
-      socket.onopen = () => tell({ kind: 'hello', credentials: credentials.get() });
-      socket.onmessage = ({ data }) => hear(JSON.parse(String(data)) as Frame);
-      socket.onclose = () => resolve();
+      socket.addEventListener('open', () => tell({ kind: 'hello', credentials: credentials.get() }));
+      socket.addEventListener('message', ({ data }) => hear(JSON.parse(String(data)) as Frame));
+      socket.addEventListener('close', () => resolve());
     });
     for (const { reject } of waiting.values()) reject(new Error('closed'));
     waiting.clear();

@@ -31,9 +31,11 @@ async function queryWidExists(wid: Wid): Promise<{ wid: Wid; lid: Wid | undefine
 }
 
 async function loadEarlierMsgs({ chat }: { chat: Chat }): Promise<Message[]> {
-  const times = chat.msgs.getModelsArray().map((message) => message.t);
-  const before = times.length ? Math.min(...times) : null;
-  return (await call('earlier', { chat: String(chat.id), before })).map((raw) => keepMessage(raw, false));
+  const known = chat.msgs.getModelsArray();
+  const before = known.length ? Math.min(...known.map((message) => message.t)) : null;
+  const except = known.filter((message) => message.t === before).map((message) => String(message.id));
+  const raws = await call('earlier', { chat: String(chat.id), before, except });
+  return raws.map((raw) => keepMessage(raw, false));
 }
 
 const contactGetters = {

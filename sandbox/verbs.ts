@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { Refusal } from './refusal.ts';
+import { viewOfDevice } from './view.ts';
+import type { World } from './world.ts';
+
+const text = z.string().max(65_536);
+const wid = z.string().regex(/^[\w.-]+@(c\.us|lid|g\.us)$/, 'an address, like 39…@c.us');
+const id = z.string().min(1).max(256);
+const name = z.string().trim().min(1).max(100);
+const ms = z.number().int().min(0).max(600_000);
+
+interface Verb {
+  act(world: World, body: unknown): unknown;
+}
+/** Joins a verb's input with what it does; the input is checked before the world hears of it. */
+const verb = <Input extends z.ZodType>(
+  input: Input,
+  act: (world: World, input: z.infer<Input>) => unknown,
+): Verb => ({
+  act: (world, body) => act(world, input.parse(body)),
+});
+/** Keys that were not given are not there (instead of being `undefined`). */
+function given<T extends object>(from: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** `POST /api/<name>` of the control door. What a verb returns is the answer; nothing becomes `{}`. */
+export const verbs: Record<string, Verb> = {
+  // the phone
+  scan: verb(z.object({ qr: text.min(1) }), (world, { qr }) => viewOfDevice(world.scan(qr))),
+  'scan-on-screen': verb(z.object({}), (world) => viewOfDevice(world.scanOnScreen())),
+  'enter-code': verb(z.object({ code: z.string().max(40) }), (world, { code }) =>
+    viewOfDevice(world.enterCode(code)),
+  ),
+  unlink: verb(z.object({ device: id.optional() }), (world, { device }) => world.unlink(device)),
+  online: verb(z.object({ online: z.boolean() }), (world, { online }) => world.setPhoneOnline(online)),
+  receipts: verb(z.object({ receipts: z.boolean() }), (world, { receipts }) => world.setReceipts(receipts)),
+  'from-phone': verb(z.object({ to: wid, body: text.min(1), quoted: id.optional() }), (world, what) =>
+    world.fromPhone(given(what)),
+  ),
+  'read-by-us': verb(z.object({ chat: wid }), (world, { chat }) => world.readByUs(chat)),
+  // the other people
+  inbound: verb(
+    z.object({
+      from: wid,
+      body: text.optional(),
+      group: wid.optional(),
+      type: z.enum(['chat', 'ciphertext']).optional(),
+      pushName: name.optional(),
+      quoted: id.optional(),
+      t: z.number().int().positive().optional(),
+    }),
+    (world, what) => world.inbound(given(what)),
+  ),
+  'read-by-them': verb(z.object({ chat: wid }), (world, { chat }) => world.readByThem(chat)),
+  person: verb(
+    z.object({
+      id: id.optional(),
+      phone: wid.optional(),
+      lid: wid.optional(),
+      name: name.optional(),
+      pushName: name.optional(),
+      receipts: z.boolean().optional(),
+      autoReplyMs: ms.nullable().optional(),
+    }),
+    person,
+  ),
+  pair: verb(z.object({ phone: wid, lid: wid }), (world, { phone, lid }) => world.learnPair(phone, lid)),
+  // messages
+  ack: verb(
+    z.object({
+      id,
+      ack: z.union([z.literal(-1), z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+    }),
+    (world, { id, ack }) => world.ack(id, ack),
+  ),
+  edit: verb(z.object({ id, body: text.min(1) }), (world, { id, body }) => world.edit(id, body)),
+  revoke: verb(z.object({ id }), (world, { id }) => world.revoke(id)),
+  decrypt: verb(z.object({ id, body: text }), (world, { id, body }) => world.decrypt(id, body)),
+  remove: verb(z.object({ id }), (world, { id }) => world.remove(id)),
+  react: verb(z.object({ id, from: wid, text: z.string().max(32) }), (world, { id, from, text }) =>
+    world.react(id, from, text),
+  ),
+  // what goes wrong
+  faults: verb(
+    z.object({
+      sync: z.enum(['normal', 'quick', 'instant']).optional(),
+      sends: z.enum(['normal', 'refuse', 'hold-reply', 'hang']).optional(),
+      duplicateEvents: z.boolean().optional(),
+      ackBeforeMessage: z.boolean().optional(),
+      ackBackwards: z.boolean().optional(),
+      slowAckMs: ms.optional(),
+      slowHistoryMs: ms.optional(),
+      serverDown: z.boolean().optional(),
+    }),
+    (world, faults) => {
+      world.setFaults(given(faults));
+      return world.faults;
+    },
+  ),
+  command: verb(
+    z.discriminatedUnion('do', [
+      z.object({ do: z.literal('state'), state: z.string().max(40) }),
+      z.object({ do: z.literal('resync') }),
+      z.object({ do: z.literal('reload'), times: z.number().int().min(1).max(20), everyMs: ms }),
+      z.object({ do: z.literal('iframes'), count: z.number().int().min(1).max(10) }),
+      z.object({ do: z.literal('drop-sockets') }),
+    ]),
+    (world, command) => world.command(command),
+  ),
+};
+
+interface PersonInput {
+  id?: string | undefined;
+  phone?: string | undefined;
+  lid?: string | undefined;
+  name?: string | undefined;
+  pushName?: string | undefined;
+  receipts?: boolean | undefined;
+  autoReplyMs?: number | null | undefined;
+}
+
+/** Without an id a new person comes into the world; with one, theirs are the changes. */
+function person(world: World, { id, autoReplyMs, ...rest }: PersonInput): unknown {
+  const set = given(rest);
+  const reply = typeof autoReplyMs === 'number' ? { autoReplyMs } : {};
+  if (id === undefined) {
+    if (!set.pushName || (!set.phone && !set.lid))
+      throw new Refusal('bad-request', 'a person has a push name and an address');
+    for (const wid of [set.phone, set.lid])
+      if (wid && world.people.byWid(wid)) throw new Refusal('bad-request', `${wid} is somebody already`);
+    return world.people.add({ ...set, ...reply, pushName: set.pushName });
+  }
+  const had = world.people.byId(id);
+  if (!had) throw new Refusal('bad-request', 'nobody has this id');
+  if (autoReplyMs === null) delete had.autoReplyMs;
+  world.people.change(had, { ...set, ...reply });
+  return had;
+}
