@@ -119,6 +119,7 @@ export class Feed<User> implements AsyncDisposable {
     if (permitted.size === 0) return;
     for (const row of messagesOf(rows)) {
       if (!addresses.has(row.chatId)) addresses.set(row.chatId, await chatAddress(inboxId, row.chatId));
+      if (this.#end.signal.aborted) return;
       const address = addresses.get(row.chatId);
       const event = address === undefined ? undefined : this.#espo.eventOf(row, address);
       if (event) outlet.publish(espoTopic, JSON.stringify(event), (user) => permitted.has(user));
@@ -154,8 +155,13 @@ export class Feed<User> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
     this.#unsubscribe();
-    await this.#beating;
-    await Promise.all([...this.#translating.values()].map((chain) => chain.tail));
+    // A question that hangs in the database must not keep the house from closing.
+    const enough = new AbortController();
+    await Promise.race([
+      Promise.all([this.#beating, ...[...this.#translating.values()].map((chain) => chain.tail)]),
+      this.#options.clock.delay(1_000, enough.signal),
+    ]);
+    enough.abort();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { vi } from 'vitest';
 
 /** The part of autobahn (the reference WAMP client; it ships no types) that the tests use. */
 export interface AutobahnSession {
@@ -26,12 +27,11 @@ const autobahn = loadQuietly();
 
 /** autobahn keeps the console's `warn` it finds while loading, and tells it of every close. */
 function loadQuietly(): Autobahn {
-  const { warn } = console;
-  console.warn = () => {};
+  vi.stubGlobal('console', { ...console, warn: () => {} });
   try {
     return createRequire(import.meta.url)('autobahn') as Autobahn;
   } finally {
-    console.warn = warn;
+    vi.unstubAllGlobals();
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { channels } from '../../bus/bus.ts';
 import { MemoryBus } from '../../bus/memory.ts';
@@ -25,6 +25,8 @@ export class House implements AsyncDisposable {
   readonly lines: string[] = [];
   /** Set to make the check of a ticket wait. */
   redeeming: Promise<unknown> | undefined;
+  #looks = 0;
+  #lookers: { count: number; wake: () => void }[] = [];
   #port = 0;
   #last = 0;
 
@@ -36,6 +38,8 @@ export class House implements AsyncDisposable {
       log: createLog('debug', { write: (line) => void this.lines.push(line) }),
       limits,
       redeemTicket: async (ticket) => {
+        this.#looks++;
+        for (const { count, wake } of this.#lookers) if (this.#looks >= count) wake();
         const principal = this.tickets.get(ticket);
         this.tickets.delete(ticket);
         await this.redeeming;
@@ -74,6 +78,43 @@ export class House implements AsyncDisposable {
   url(path = '/ws', ticket: string | undefined = this.ticket()): string {
     const name = path === '/wss' ? 'authToken' : 'ticket';
     return `ws://127.0.0.1:${this.#port}${path}?${name}=${ticket}`;
+  }
+
+  /** Resolves when `count` tickets have been looked at. */
+  looked(count = 1): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#looks >= count) resolve();
+      else this.#lookers.push({ count, wake: resolve });
+    });
+  }
+
+  /** Asks for an upgrade by hand. Returns the status of the answer; 101 is hung up at once. */
+  knock(path: string, headers: Record<string, string> = {}): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const asking = request({
+        host: '127.0.0.1',
+        port: this.#port,
+        path,
+        headers: {
+          connection: 'Upgrade',
+          upgrade: 'websocket',
+          'sec-websocket-version': '13',
+          'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+          'sec-websocket-protocol': 'wamp.2.json',
+          ...headers,
+        },
+      });
+      asking.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      asking.on('upgrade', (_response, socket) => {
+        socket.destroy();
+        resolve(101);
+      });
+      asking.on('error', reject);
+      asking.end();
+    });
   }
 
   push(push: Push): void {

@@ -227,7 +227,7 @@ export class SocketDoor implements AsyncDisposable {
     const gone = [...this.#open].map(
       ({ ws }) => new Promise<void>((resolve) => ws.once('close', () => resolve())),
     );
-    for (const { session } of [...this.#open]) session.end('restart');
+    for (const { session } of this.#open) session.end('restart');
     const enough = new AbortController();
     await Promise.race([
       Promise.all(gone),

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { channels } from '../bus/bus.ts';
+import { MemoryBus } from '../bus/memory.ts';
+import { ManualClock } from '../clock.ts';
+import { espoTopic, inboxTopic } from '../contract/topic.ts';
+import { createLog } from '../log.ts';
+import { Feed, feedDefaults } from './feed.ts';
+import { Heads } from './heads.ts';
+import { messageRow, rowsOf } from './testing/rows.ts';
+
+/** Notes what would go out. Users are texts; `topics` are those somebody listens to. */
+class Board {
+  heard = new Set<string>();
+  published: { topic: string; event: unknown }[] = [];
+  publish(topic: string, argument: string): number {
+    this.published.push({ topic, event: JSON.parse(argument) });
+    return 1;
+  }
+  topics(): Iterable<string> {
+    return this.heard;
+  }
+  isHeard(topic: string): boolean {
+    return this.heard.has(topic);
+  }
+  listeners(): Set<string> {
+    return new Set(['ann']);
+  }
+}
+
+const bus = new MemoryBus();
+let clock: ManualClock;
+let board: Board;
+let heads: Heads;
+let lines: string[];
+let addressOf: (chatId: number) => Promise<string | undefined>;
+let headOf: (inboxId: number) => Promise<number | undefined>;
+let feed: Feed<string>;
+
+beforeEach(() => {
+  [clock, board, heads, lines] = [new ManualClock(), new Board(), new Heads(), []];
+  addressOf = async (chatId) => `${chatId}@c.us`;
+  headOf = async () => undefined;
+  feed = new Feed<string>({
+    bus,
+    clock,
+    heads,
+    outlet: board,
+    log: createLog('debug', { write: (line) => void lines.push(line) }),
+    mayRead: () => true,
+    chatAddress: (_inboxId, chatId) => addressOf(chatId),
+    headOf: (inboxId) => headOf(inboxId),
+    limits: { ...feedDefaults, espoQueue: 3 },
+  });
+});
+afterEach(async () => {
+  const closing = feed[Symbol.asyncDispose]();
+  await clock.advance(1_000);
+  await closing;
+});
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function push(payload: unknown): Promise<void> {
+  bus.publish(channels.push, payload);
+  await settle();
+}
+
+describe('pushes', () => {
+  test('go out on the topic of their Inbox, as they came', async () => {
+    board.heard.add(inboxTopic(1));
+    const payload = { inboxId: 1, seq: 4, rows: rowsOf(messageRow()) };
+    await push(payload);
+    expect(board.published).toEqual([{ topic: inboxTopic(1), event: payload }]);
+  });
+
+  test('nobody listens to cost nothing but raise the head', async () => {
+    await push({ inboxId: 1, seq: 4, rows: rowsOf(messageRow()) });
+    await push({ inboxId: 1, seq: 3, rows: null });
+    expect(board.published).toEqual([]);
+    expect(heads.get(1)).toBe(4);
+    expect(heads.get(2)).toBeUndefined();
+  });
+
+  test('over 48 KiB go out as a hint; the size is counted in bytes, not letters', async () => {
+    board.heard.add(inboxTopic(1));
+    await push({ inboxId: 1, seq: 4, rows: rowsOf(messageRow({ body: 'ж'.repeat(25_000) })) });
+    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 4, rows: null } }]);
+    expect(feed.counters.hints).toBe(1);
+  });
+
+  test.each([null, 7, {}, { inboxId: '1', seq: 1, rows: null }, { inboxId: 1, seq: 1, rows: {} }])(
+    'that cannot be read are logged and go nowhere: %j',
+    async (payload) => {
+      board.heard.add(inboxTopic(1));
+      await push(payload);
+      expect(board.published).toEqual([]);
+      expect(lines.join()).toContain('cannot be read');
+    },
+  );
+});
+
+describe('heartbeats', () => {
+  test('tell every Inbox with listeners the head the database has: a push the bus lost is noticed', async () => {
+    board.heard.add(inboxTopic(1)).add(espoTopic);
+    await push({ inboxId: 1, seq: 4, rows: null });
+    board.published = [];
+    headOf = async () => 6;
+    await clock.advance(15_000);
+    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 6, rows: null } }]);
+    expect(heads.get(1)).toBe(6);
+  });
+
+  test('tell the last head known while the database is away, and nothing of an unknown Inbox', async () => {
+    board.heard.add(inboxTopic(1)).add(inboxTopic(2));
+    await push({ inboxId: 1, seq: 4, rows: null });
+    board.published = [];
+    headOf = () => Promise.reject(new Error('no database'));
+    await clock.advance(15_000);
+    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 4, rows: null } }]);
+    await clock.advance(15_000);
+    expect(board.published).toHaveLength(2);
+  });
+});
+
+describe('the topic `WhatsApp`', () => {
+  beforeEach(() => void board.heard.add(espoTopic));
+  const bodies = (): unknown[] =>
+    board.published.map(({ event }) => (event as { data: { body: string } }).data.body);
+
+  test('keeps the order of an Inbox though addresses take their time', async () => {
+    const first = Promise.withResolvers<string>();
+    addressOf = (chatId) => (chatId === 1 ? first.promise : Promise.resolve('2@c.us'));
+    await push({ inboxId: 1, seq: 1, rows: rowsOf(messageRow({ id: 1, chatId: 1, body: 'one' })) });
+    await push({ inboxId: 1, seq: 2, rows: rowsOf(messageRow({ id: 2, chatId: 2, body: 'two' })) });
+    await push({ inboxId: 2, seq: 1, rows: rowsOf(messageRow({ id: 3, chatId: 2, body: 'elsewhere' })) });
+    expect(bodies()).toEqual(['elsewhere']);
+    first.resolve('1@c.us');
+    await settle();
+    expect(bodies()).toEqual(['elsewhere', 'one', 'two']);
+  });
+
+  test('skips pushes rather than let them pile up behind a database that hangs', async () => {
+    addressOf = () => new Promise(() => {});
+    for (let seq = 1; seq <= 5; seq++) {
+      await push({ inboxId: 1, seq, rows: rowsOf(messageRow({ seq })) });
+    }
+    expect(feed.counters.skippedEspo).toBe(2);
+    const closing = feed[Symbol.asyncDispose]();
+    await clock.advance(1_000);
+    await closing;
+  });
+
+  test('is silent of a Chat without an Address, and goes on after a failed look-up', async () => {
+    addressOf = async (chatId) => {
+      if (chatId === 1) return undefined;
+      if (chatId === 2) throw new Error('no database');
+      return '3@c.us';
+    };
+    for (const chatId of [1, 2, 3]) {
+      await push({
+        inboxId: 1,
+        seq: chatId,
+        rows: rowsOf(messageRow({ id: chatId, chatId, body: `${chatId}` })),
+      });
+    }
+    expect(bodies()).toEqual(['3']);
+  });
+});
