@@ -63,6 +63,7 @@ export const verbs: Record<string, Verb> = {
       name: name.optional(),
       pushName: name.optional(),
       receipts: z.boolean().optional(),
+      stranger: z.boolean().optional(),
       autoReplyMs: ms.nullable().optional(),
     }),
     person,
@@ -119,6 +120,7 @@ interface PersonInput {
   name?: string | undefined;
   pushName?: string | undefined;
   receipts?: boolean | undefined;
+  stranger?: boolean | undefined;
   autoReplyMs?: number | null | undefined;
 }
 

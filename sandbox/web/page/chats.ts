@@ -102,7 +102,7 @@ export class Chat extends Model {
   }
   get formattedTitle(): string {
     const contact = contacts.get(this.id) ?? contacts.get(alternate(this.id));
-    const name = this.name ?? contact?.['name'] ?? contact?.['pushname'];
+    const name = this.name ?? contact?.['name'] ?? (this.id.isLid() ? contact?.['pushname'] : undefined);
     return typeof name === 'string' ? name : `+${this.id.user}`;
   }
   override serialize(): Attributes {

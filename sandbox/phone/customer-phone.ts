@@ -1,0 +1,172 @@
+import { avatar, composer, Conversation } from './conversation.ts';
+import { fill, h, icon, icons } from './dom.ts';
+import { phoneNumber } from './format.ts';
+import { addressOf, go, onDraw, please, state, type PersonView } from './store.ts';
+import { text } from './text.ts';
+import { toggle } from './toggle.ts';
+
+/** The phone of whichever customer is chosen: their side of the talk, and how they behave. */
+export function customerPhone(): HTMLElement {
+  const choice = h('select', {
+    class: 'who-select',
+    at: { 'aria-label': text.writeAs },
+    on: {
+      change: () =>
+        choice.value === '+' ? go({ adding: true }) : go({ person: choice.value, adding: false }),
+    },
+  });
+  const picture = h('span');
+  const about = h('small');
+  const talk = new Conversation();
+  const habits = h('div', { class: 'habits' });
+  const adding = newPerson();
+  const form = composer(text.message, (body) => {
+    const person = chosen();
+    return person ? please('inbound', { from: addressOf(person), body }) : Promise.resolve(false);
+  });
+  let options = '';
+
+  onDraw(() => {
+    const { world } = state;
+    if (!world) return;
+    const person = chosen();
+    const stamp = JSON.stringify(
+      world.people.map((each) => [each.id, each.name, each.pushName, each.stranger]),
+    );
+    if (stamp !== options) {
+      options = stamp;
+      const group = (label: string, people: PersonView[]): HTMLElement | undefined =>
+        people.length
+          ? h(
+              'optgroup',
+              { at: { label } },
+              ...people.map((each) => h('option', { at: { value: each.id } }, nameOf(each))),
+            )
+          : undefined;
+      fill(
+        choice,
+        group(
+          text.saved,
+          world.people.filter((each) => !each.stranger),
+        ),
+        group(
+          text.strangers,
+          world.people.filter((each) => each.stranger),
+        ),
+        h('option', { at: { value: '+' } }, `＋ ${text.newPerson}…`),
+      );
+    }
+    choice.value = state.adding || !person ? '+' : person.id;
+    adding.hidden = !state.adding && person !== undefined;
+    for (const part of [talk.element, form, habits]) part.hidden = !adding.hidden;
+    if (!person || state.adding) {
+      fill(picture, avatar('+'));
+      about.textContent = '';
+      return;
+    }
+    const messages = world.chats
+      .filter((chat) => chat.id === person.phone || chat.id === person.lid)
+      .flatMap((chat) => chat.messages)
+      .toSorted((a, b) => a.t - b.t || a.n - b.n);
+    fill(picture, avatar(nameOf(person)));
+    about.textContent = [
+      person.phone ? phoneNumber(person.phone) : '',
+      person.numberHidden ? text.numberHidden : '',
+      messages.length ? '' : text.notWritten,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+    talk.show(person.id, messages, { mine: (message) => !message.fromMe });
+    const unread = messages.filter((message) => message.fromMe && message.ack >= 1 && message.ack < 3);
+    fill(
+      habits,
+      unread.length > 0 &&
+        person.receipts &&
+        h(
+          'button',
+          {
+            class: 'chip',
+            at: { type: 'button', 'data-key': 'read' },
+            on: { click: () => readAll(unread.map((message) => message.chat)) },
+          },
+          h('span', { class: 'count' }, String(unread.length)),
+          `${text.read} ✓✓`,
+        ),
+      person.numberHidden === true &&
+        person.phone !== undefined &&
+        h(
+          'button',
+          {
+            class: 'chip',
+            at: { type: 'button', 'data-key': 'reveal' },
+            on: { click: () => void please('pair', { phone: person.phone, lid: person.lid }, text.revealed) },
+          },
+          text.reveal,
+        ),
+      toggle(text.autoReply, undefined, person.autoReplyMs !== undefined, (on) =>
+        please('person', { id: person.id, autoReplyMs: on ? 2000 : null }),
+      ),
+      toggle(text.theirReceipts, undefined, person.receipts, (receipts) =>
+        please('person', { id: person.id, receipts }),
+      ),
+    );
+  });
+  return h(
+    'section',
+    { class: 'phone customer', at: { 'aria-label': text.customerPhone } },
+    h('header', { class: 'chat-head' }, picture, h('span', { class: 'lines' }, choice, about)),
+    adding,
+    talk.element,
+    habits,
+    form,
+  );
+}
+
+const nameOf = (person: PersonView): string => person.name ?? person.pushName;
+
+function chosen(): PersonView | undefined {
+  const people = state.world?.people ?? [];
+  return people.find((person) => person.id === state.person) ?? people[0];
+}
+
+/** Opening a chat reads all of it; somebody with two addresses has two. */
+function readAll(chats: string[]): void {
+  for (const chat of new Set(chats)) void please('read-by-them', { chat });
+}
+
+function newPerson(): HTMLElement {
+  const name = h('input', {
+    at: { type: 'text', required: true, maxlength: '100', autocomplete: 'off', placeholder: 'Chiara' },
+  });
+  const number = h('input', {
+    at: { type: 'tel', required: true, autocomplete: 'off', placeholder: '+39 340 555 0199' },
+  });
+  const add = async (): Promise<void> => {
+    const phone = `${number.value.replace(/\D/g, '')}@c.us`;
+    if (!(await please('person', { phone, pushName: name.value.trim(), stranger: true }))) return;
+    const made = state.world?.people.find((person) => person.phone === phone);
+    go({ adding: false, ...(made ? { person: made.id } : {}) });
+    name.value = number.value = '';
+  };
+  return h(
+    'form',
+    {
+      class: 'new-person scroll padded',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          void add();
+        },
+      },
+    },
+    h('h3', {}, text.newPerson),
+    h('label', {}, h('span', {}, text.name), name),
+    h('label', {}, h('span', {}, text.phoneNumber), number),
+    h(
+      'span',
+      { class: 'buttons' },
+      h('button', { at: { type: 'button' }, on: { click: () => go({ adding: false }) } }, text.cancel),
+      h('button', { class: 'primary', at: { type: 'submit' } }, icon(icons.plus), text.add),
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+import type { WorldView } from './api.ts';
+import { act, Declined } from './api.ts';
+import { text } from './text.ts';
+
+export type Tab = 'chats' | 'devices' | 'settings';
+export type ChatView = WorldView['chats'][number];
+export type MessageView = ChatView['messages'][number];
+export type PersonView = WorldView['people'][number];
+
+/** What the page shows: the world as last told, and where the viewer is in it. */
+export const state: {
+  world: WorldView | undefined;
+  reachable: boolean;
+  tab: Tab;
+  openChat: string | undefined;
+  person: string | undefined;
+  adding: boolean;
+  narrow: 'own' | 'customer';
+} = {
+  world: undefined,
+  reachable: true,
+  tab: 'chats',
+  openChat: undefined,
+  person: undefined,
+  adding: false,
+  narrow: 'own',
+};
+
+const drawers: (() => void)[] = [];
+export const onDraw = (draw: () => void): number => drawers.push(draw);
+export function draw(): void {
+  for (const each of drawers) each();
+}
+/** Changes where the viewer is, and shows it. */
+export function go(change: Partial<typeof state>): void {
+  Object.assign(state, change);
+  draw();
+}
+
+let notify: (words: string) => void = () => {};
+export const onNotice = (listener: (words: string) => void): void => {
+  notify = listener;
+};
+/** Asks the world to do something; what it declines is said in words. Tells whether it was done. */
+export async function please(verb: string, body: object = {}, done?: string): Promise<boolean> {
+  try {
+    await act(verb, body);
+    if (done) notify(done);
+    return true;
+  } catch (error) {
+    const code = error instanceof Declined ? error.code : 'fault';
+    notify(text.errors[code] ?? (error instanceof Error ? error.message : String(error)));
+    return false;
+  }
+}
+
+/** Chats by pin and time, as phones show them. */
+export const sortedChats = (world: WorldView): ChatView[] =>
+  world.chats
+    .filter((chat) => chat.messages.length > 0 || chat.subject)
+    .toSorted((a, b) => Number(b.pinned ?? false) - Number(a.pinned ?? false) || b.t - a.t);
+
+/** The address a person writes from, as far as devices may know. */
+export const addressOf = (person: PersonView): string =>
+  (person.numberHidden ? person.lid : (person.phone ?? person.lid)) ?? '';
