@@ -10,6 +10,7 @@ import { World } from './world.ts';
 export { demoSeed } from './seed.ts';
 export { Refusal } from './refusal.ts';
 export type { Faults } from './faults.ts';
+export type { DeviceSend, Inbound } from './inputs.ts';
 export type { Chat, Message, Person, Wid, WorldEvent, WorldSeed } from './shapes.ts';
 export { World } from './world.ts';
 

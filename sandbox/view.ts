@@ -19,6 +19,8 @@ export interface WorldView {
   waiting: number;
   people: Person[];
   chats: (Chat & { title: string; messages: Message[] })[];
+  /** Written while the phone is offline; in no chat yet. */
+  underWay: Message[];
   faults: Faults;
   missingModules: string[];
 }
@@ -40,6 +42,7 @@ export function viewOf(world: World): WorldView {
       title: titleOf(chat, world),
       messages: world.messagesOf(chat.id).slice(-shown),
     })),
+    underWay: world.underWay,
     faults: world.faults,
     missingModules: world.missingModules,
   };

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { systemWorldClock, type WorldClock } from './clock.ts';
 import { noFaults, type Faults } from './faults.ts';
+import type { DeviceSend, Inbound, WorldOptions } from './inputs.ts';
+import { Ledger } from './ledger.ts';
 import { androidMessageId, isGroup, isLid, messageKey, token } from './identifiers.ts';
 import { Population } from './population.ts';
 import { Refusal } from './refusal.ts';
@@ -13,43 +15,9 @@ import type {
   PageCommand,
   Wid,
   WorldEvent,
-  WorldSeed,
   WorldState,
 } from './shapes.ts';
 import { WaitingPages, type WaitingPage } from './waiting.ts';
-
-export interface WorldOptions {
-  seed?: WorldSeed;
-  /** A world that was before; wins over `seed`. */
-  state?: WorldState;
-  clock?: WorldClock;
-  /** From ack 1 to ack 2, when phone and recipient are online. Default 60 ms. */
-  deliveryMs?: number;
-}
-
-export interface Inbound {
-  from: Wid;
-  body?: string;
-  group?: Wid;
-  type?: string;
-  pushName?: string;
-  quoted?: string;
-  media?: { data: Uint8Array; mimetype: string; filename?: string };
-  /** Seconds. */
-  t?: number;
-  id?: string;
-}
-
-/** What a linked page asks to be sent. */
-export interface DeviceSend {
-  id: string;
-  chat: Wid;
-  type: string;
-  body: string;
-  author?: Wid;
-  quoted?: string;
-  media?: MediaReference;
-}
 
 const maxDevices = 4;
 const replies = [
@@ -78,11 +46,11 @@ export class World {
   readonly deliveryMs: number;
   #state: WorldState;
   #online = true;
-  #held: (() => void)[] = [];
+  #held: { message: Message; act: () => void }[] = [];
   #clock: WorldClock;
   #emitter = new EventEmitter();
   #timers = new Set<() => void>();
-  #index = new Map<string, Message>();
+  #ledger: Ledger;
   #reply = 0;
 
   constructor(options: WorldOptions = {}) {
@@ -91,7 +59,7 @@ export class World {
     this.#emitter.setMaxListeners(0);
     this.#state = options.state ?? (options.seed ? fromSeed(options.seed, this.now()) : emptyState());
     this.people = new Population(this.#state, (event) => this.#emit(event));
-    for (const message of this.#state.messages) this.#index.set(message.id, message);
+    this.#ledger = new Ledger(this.#state);
   }
 
   /** Seconds. */
@@ -163,16 +131,20 @@ export class World {
   /** Offline: nothing comes in and no second tick; both catch up, in order, when the phone is back. */
   setPhoneOnline(online: boolean): void {
     this.#online = online;
-    if (online) for (const act of this.#held.splice(0)) act();
+    if (online) for (const { act } of this.#held.splice(0)) act();
     this.#emit({ kind: 'phone' });
   }
   setReceipts(on: boolean): void {
     this.#state.receipts = on;
     this.#emit({ kind: 'phone' });
   }
-  #whenOnline(act: () => void): void {
+  #whenOnline(message: Message, act: () => void): void {
     if (this.#online) act();
-    else this.#held.push(act);
+    else this.#held.push({ message, act });
+  }
+  /** Written while the phone is offline, and not in any chat yet. */
+  get underWay(): Message[] {
+    return this.#held.map(({ message }) => message).filter((message) => !this.#ledger.get(message.id));
   }
 
   // ---- messages -----------------------------------------------------------------------------------------
@@ -191,7 +163,7 @@ export class World {
       ...(from.quoted ? { quoted: this.find(from.quoted).id } : {}),
       ...(from.media ? { media: this.storeMedia(from.media) } : {}),
     };
-    this.#whenOnline(() => this.#arrive(message, true));
+    this.#whenOnline(message, () => this.#arrive(message, true));
     return message;
   }
   /** Typed on the phone itself: linked devices see it as a message of their own account. */
@@ -205,7 +177,7 @@ export class World {
       ack: 1,
       ...(what.quoted ? { quoted: this.find(what.quoted).id } : {}),
     };
-    this.#whenOnline(() => {
+    this.#whenOnline(message, () => {
       this.#arrive(message, true);
       this.#deliver(message);
     });
@@ -214,7 +186,7 @@ export class World {
   /** A linked page sends. Throws Refusal when the world is told to refuse, or the recipient is not there. */
   acceptSend(send: DeviceSend, device: string): Message {
     if (this.faults.sends === 'refuse') throw new Refusal('refused', 'ServerStatusCodeError');
-    const had = this.#index.get(send.id);
+    const had = this.#ledger.get(send.id);
     if (had) return had;
     if (!isGroup(send.chat) && !this.people.byWid(send.chat))
       throw new Refusal('not-on-whatsapp', 'No LID for user');
@@ -235,9 +207,7 @@ export class World {
     return { n: 0, ...of, key: messageKey(of) };
   }
   #arrive(message: Message, fresh: boolean): void {
-    message.n = (this.#state.messages.at(-1)?.n ?? 0) + 1;
-    this.#state.messages.push(message);
-    this.#index.set(message.id, message);
+    this.#ledger.add(message);
     const chat = this.people.chat(message.chat, message.t);
     chat.t = Math.max(chat.t, message.t);
     if (!message.fromMe) chat.unread += 1;
@@ -247,7 +217,7 @@ export class World {
   /** The second tick, and an answer where the recipient answers by themselves. */
   #deliver(message: Message): void {
     this.after(this.deliveryMs + this.faults.slowAckMs, () =>
-      this.#whenOnline(() => {
+      this.#whenOnline(message, () => {
         if (message.ack === 1) this.ack(message.id, 2);
         const person = isGroup(message.chat) ? undefined : this.people.byWid(message.chat);
         if (person?.autoReplyMs === undefined) return;
@@ -313,8 +283,7 @@ export class World {
   /** Deleted for us only. */
   remove(reference: string): void {
     const message = this.find(reference);
-    this.#state.messages = this.#state.messages.filter((other) => other !== message);
-    this.#index.delete(message.id);
+    this.#ledger.remove(message);
     this.#emit({ kind: 'removed', message });
   }
   /** A reaction; an empty text takes it back. */
@@ -330,16 +299,11 @@ export class World {
 
   /** By bare id or by key. Throws Refusal `unknown-message`. */
   find(reference: string): Message {
-    const message =
-      this.#index.get(reference) ?? this.#state.messages.find((message) => message.key === reference);
-    if (!message) throw new Refusal('unknown-message', `no message ${reference}`);
-    return message;
+    return this.#ledger.find(reference);
   }
   /** Oldest first. */
   messagesOf(chat: Wid): Message[] {
-    return this.#state.messages
-      .filter((message) => message.chat === chat)
-      .toSorted((a, b) => a.t - b.t || a.n - b.n);
+    return this.#ledger.of(chat);
   }
   /** Sent by linked devices, in order. */
   get outbox(): Message[] {

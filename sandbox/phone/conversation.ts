@@ -53,13 +53,24 @@ export class Conversation {
   readonly element = h('ol', { class: 'talk', at: { tabindex: '0' } });
   #shown = '';
   #of = '';
+  #atEnd = true;
+  constructor() {
+    this.element.addEventListener('scroll', () => (this.#atEnd = this.#isAtEnd()));
+    new ResizeObserver(() => this.#follow()).observe(this.element);
+  }
+  #isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    return scrollHeight - scrollTop - clientHeight < 80;
+  }
+  #follow(): void {
+    if (this.#atEnd) this.element.scrollTop = this.element.scrollHeight;
+  }
 
   /** `of` names the talk: another one starts at its end. */
   show(of: string, messages: MessageView[], options: ConversationOptions): void {
     const stamp = JSON.stringify([of, messages]);
     if (stamp === this.#shown) return;
-    const box = this.element;
-    const atEnd = of !== this.#of || box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+    if (of !== this.#of) this.#atEnd = true;
     this.#shown = stamp;
     this.#of = of;
     let day = '';
@@ -69,8 +80,8 @@ export class Conversation {
       day = name;
       return [...line, bubble(message, options)];
     });
-    fill(box, ...(rows.length ? rows : [h('li', { class: 'empty' }, text.noMessages)]));
-    if (atEnd) box.scrollTop = box.scrollHeight;
+    fill(this.element, ...(rows.length ? rows : [h('li', { class: 'empty' }, text.noMessages)]));
+    this.#follow();
   }
 }
 

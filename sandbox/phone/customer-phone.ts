@@ -1,7 +1,8 @@
 import { avatar, composer, Conversation } from './conversation.ts';
 import { fill, h, icon, icons } from './dom.ts';
 import { phoneNumber } from './format.ts';
-import { addressOf, go, onDraw, please, state, type PersonView } from './store.ts';
+import type { WorldView } from './api.ts';
+import { addressOf, go, onDraw, please, state, type MessageView, type PersonView } from './store.ts';
 import { text } from './text.ts';
 import { toggle } from './toggle.ts';
 
@@ -53,21 +54,18 @@ export function customerPhone(): HTMLElement {
           text.strangers,
           world.people.filter((each) => each.stranger),
         ),
-        h('option', { at: { value: '+' } }, `＋ ${text.newPerson}…`),
+        h('option', { at: { value: '+' } }, `+ ${text.newPerson}…`),
       );
     }
     choice.value = state.adding || !person ? '+' : person.id;
     adding.hidden = !state.adding && person !== undefined;
     for (const part of [talk.element, form, habits]) part.hidden = !adding.hidden;
     if (!person || state.adding) {
-      fill(picture, avatar('+'));
+      fill(picture, h('span', { class: 'avatar hue-0', at: { 'aria-hidden': 'true' } }, icon(icons.plus)));
       about.textContent = '';
       return;
     }
-    const messages = world.chats
-      .filter((chat) => chat.id === person.phone || chat.id === person.lid)
-      .flatMap((chat) => chat.messages)
-      .toSorted((a, b) => a.t - b.t || a.n - b.n);
+    const messages = talkOf(person, world);
     fill(picture, avatar(nameOf(person)));
     about.textContent = [
       person.phone ? phoneNumber(person.phone) : '',
@@ -120,6 +118,23 @@ export function customerPhone(): HTMLElement {
     habits,
     form,
   );
+}
+
+/** Both addresses' talk from the other side: our ticks are theirs to see, so theirs are ours to give. */
+function talkOf(person: PersonView, world: WorldView): MessageView[] {
+  const isTheirs = (wid: string): boolean => wid === person.phone || wid === person.lid;
+  const arrived = world.chats
+    .filter((chat) => isTheirs(chat.id))
+    .flatMap((chat) => {
+      const theirs = chat.messages.filter((message) => !message.fromMe);
+      const read = new Set(theirs.slice(0, theirs.length - Math.max(0, chat.unread)));
+      return chat.messages.map((message): MessageView => {
+        if (message.fromMe) return message;
+        return { ...message, ack: world.receipts && read.has(message) ? 3 : 2 };
+      });
+    });
+  const underWay = world.underWay.filter((message) => isTheirs(message.chat) && !message.fromMe);
+  return [...arrived.toSorted((a, b) => a.t - b.t || a.n - b.n), ...underWay];
 }
 
 const nameOf = (person: PersonView): string => person.name ?? person.pushName;

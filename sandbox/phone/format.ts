@@ -1,8 +1,10 @@
 import { language, text } from './text.ts';
 
-const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-const long = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
+/** Times the way the reader's own system writes them, where that is a language of this page. */
+const locale = navigator.language.startsWith(language) ? navigator.language : language;
+const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const long = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
 const dayStart = (at: Date): number => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 const daysAgo = (seconds: number): number =>
   Math.round((dayStart(new Date()) - dayStart(new Date(seconds * 1000))) / 86_400_000);

@@ -1,0 +1,35 @@
+import type { WorldClock } from './clock.ts';
+import type { MediaReference, Wid, WorldSeed, WorldState } from './shapes.ts';
+
+export interface WorldOptions {
+  seed?: WorldSeed;
+  /** A world that was before; wins over `seed`. */
+  state?: WorldState;
+  clock?: WorldClock;
+  /** From ack 1 to ack 2, when phone and recipient are online. Default 60 ms. */
+  deliveryMs?: number;
+}
+
+export interface Inbound {
+  from: Wid;
+  body?: string;
+  group?: Wid;
+  type?: string;
+  pushName?: string;
+  quoted?: string;
+  media?: { data: Uint8Array; mimetype: string; filename?: string };
+  /** Seconds. */
+  t?: number;
+  id?: string;
+}
+
+/** What a linked page asks to be sent. */
+export interface DeviceSend {
+  id: string;
+  chat: Wid;
+  type: string;
+  body: string;
+  author?: Wid;
+  quoted?: string;
+  media?: MediaReference;
+}
