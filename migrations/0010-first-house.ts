@@ -166,6 +166,9 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addColumn('name', t.name(300), (c) => c.notNull())
         .addColumn('push_name', t.name(300), (c) => c.notNull())
         .addColumn('phone', t.key(40))
+        .addColumn('lid', t.key(120))
+        .addColumn('name_at', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('push_name_at', t.number, (c) => c.notNull().defaultTo(0))
         .addColumn('is_business', t.small, (c) => c.notNull())
         .addColumn('is_me', t.small, (c) => c.notNull())
         .addColumn('search_text', t.name(700), (c) => c.notNull())
@@ -173,6 +176,7 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addColumn('seq', t.number, (c) => c.notNull()),
     )
     .execute();
+  await schema.createIndex('contact_list').on('contact').columns(['inbox_id', 'search_text', 'id']).execute();
   await schema.createIndex('contact_seq').on('contact').columns(['inbox_id', 'seq']).execute();
 
   await t
@@ -196,6 +200,13 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addColumn('last_ack', t.small, (c) => c.notNull())
         .addColumn('last_revoked', t.small, (c) => c.notNull())
         .addColumn('read_until', t.number, (c) => c.notNull())
+        .addColumn('read_id', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('phone_unread', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('phone_unread_at', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('name_at', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('pinned_at', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('archived_at', t.number, (c) => c.notNull().defaultTo(0))
+        .addColumn('muted_at', t.number, (c) => c.notNull().defaultTo(0))
         .addColumn('search_text', t.name(700), (c) => c.notNull())
         .addColumn('merged_into', t.number)
         .addColumn('seq', t.number, (c) => c.notNull()),
@@ -240,6 +251,7 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addColumn('body', t.text, (c) => c.notNull())
         .addColumn('at', t.number, (c) => c.notNull())
         .addColumn('ack', t.small, (c) => c.notNull())
+        .addColumn('live', t.small, (c) => c.notNull().defaultTo(0))
         .addColumn('failure', t.key(40))
         .addColumn('edited_at', t.number)
         .addColumn('revoked_at', t.number)
@@ -251,6 +263,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     )
     .execute();
   await schema.createIndex('message_page').on('message').columns(['chat_id', 'at', 'id']).execute();
+  await schema.createIndex('message_sender').on('message').column('sender_contact_id').execute();
   await schema.createIndex('message_seq').on('message').columns(['inbox_id', 'seq']).execute();
 
   await t
@@ -265,6 +278,7 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addPrimaryKeyConstraint('reaction_key', ['message', 'sender_contact_id']),
     )
     .execute();
+  await schema.createIndex('reaction_sender').on('reaction').column('sender_contact_id').execute();
 
   await t
     .table(
@@ -293,11 +307,13 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addColumn('id', t.id, (c) => t.autoIncrement(c))
         .addColumn('inbox_id', t.number, (c) => c.notNull())
         .addColumn('message_id', t.key(128), (c) => c.notNull())
+        .addColumn('chat', t.key(120))
         .addColumn('fact_digest', t.key(64), (c) => c.notNull())
         .addColumn('fact', t.text, (c) => c.notNull())
         .addColumn('at', t.number, (c) => c.notNull())
         .addUniqueConstraint('early_key', ['inbox_id', 'message_id', 'fact_digest']),
     )
     .execute();
+  await schema.createIndex('early_chat').on('early').columns(['inbox_id', 'chat']).execute();
   await schema.createIndex('early_age').on('early').column('at').execute();
 }

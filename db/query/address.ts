@@ -36,12 +36,7 @@ export async function moveAddressesToContact(db: Queryable, from: number, to: nu
 }
 
 export function addressesOfContact(db: Queryable, contactId: number): Promise<AddressRow[]> {
-  return db
-    .selectFrom('address')
-    .selectAll()
-    .where('contact_id', '=', contactId)
-    .orderBy('value')
-    .execute();
+  return db.selectFrom('address').selectAll().where('contact_id', '=', contactId).orderBy('value').execute();
 }
 
 export function addressesOfChat(db: Queryable, chatId: number): Promise<AddressRow[]> {

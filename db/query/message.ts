@@ -162,11 +162,7 @@ export async function giveMessagesToSender(
   seq: number,
 ): Promise<void> {
   if (ids.length === 0) return;
-  await db
-    .updateTable('message')
-    .set({ sender_contact_id: contactId, seq })
-    .where('id', 'in', ids)
-    .execute();
+  await db.updateTable('message').set({ sender_contact_id: contactId, seq }).where('id', 'in', ids).execute();
 }
 
 /** Rows that were stored apart (`<id>#2`) because another sender held the key. */

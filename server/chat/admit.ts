@@ -1,0 +1,96 @@
+import { isAck } from '../contract/ack.ts';
+import { addressKind, type Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import { usableId } from '../contract/message-reference.ts';
+
+const day = 86_400_000;
+const longestBody = 1_000_000;
+const longestName = 300;
+
+/**
+ * The door of `receive`: makes an event storable without changing what it says. Text becomes well-formed Unicode,
+ * times whole milliseconds not in the future, names fit their columns. `undefined`: not for us (status updates,
+ * newsletters) or not usable (no id, no Address).
+ */
+export function admit(event: EngineEvent, now: number): EngineEvent | undefined {
+  switch (event.kind) {
+    case 'message': {
+      if (!usableId(event.messageId) || !isChat(event.chat)) return undefined;
+      const admitted = {
+        ...event,
+        body: text(event.body, longestBody),
+        at: time(event.at, now),
+      };
+      if (event.senderName !== undefined) admitted.senderName = text(event.senderName, longestName);
+      if (event.editedAt !== undefined) admitted.editedAt = Math.max(1, time(event.editedAt, now));
+      if (event.ack !== undefined && !isAck(event.ack)) delete admitted.ack;
+      if (event.quotedMessageId !== undefined && !usableId(event.quotedMessageId)) {
+        delete admitted.quotedMessageId;
+      }
+      if (event.sender !== undefined && !isPerson(event.sender)) delete admitted.sender;
+      return admitted;
+    }
+    case 'ack':
+      return isAbout(event) && isAck(event.ack) ? event : undefined;
+    case 'edit':
+      if (!isAbout(event)) return undefined;
+      return { ...event, body: text(event.body, longestBody), at: Math.max(1, time(event.at, now)) };
+    case 'revoke':
+      return isAbout(event) ? { ...event, at: time(event.at, now) } : undefined;
+    case 'reaction':
+      if (!isAbout(event) || !(event.fromUs || isPerson(event.sender))) return undefined;
+      return { ...event, emoji: text(event.emoji, 40), at: time(event.at, now) };
+    case 'chat': {
+      if (!isChat(event.chat)) return undefined;
+      const admitted = { ...event };
+      if (event.name !== undefined) admitted.name = text(event.name, longestName);
+      if (event.at !== undefined) admitted.at = time(event.at, now);
+      if (event.mutedUntil !== undefined) admitted.mutedUntil = whole(event.mutedUntil);
+      return admitted;
+    }
+    case 'contact': {
+      if (!isPerson(event.address)) return undefined;
+      const admitted = { ...event };
+      if (event.name !== undefined) admitted.name = text(event.name, longestName);
+      if (event.pushName !== undefined) admitted.pushName = text(event.pushName, longestName);
+      return admitted;
+    }
+    case 'address-pair':
+      return addressKind(event.lid) === 'lid' && addressKind(event.phone) === 'phone' ? event : undefined;
+    case 'presence':
+      return isChat(event.chat) ? event : undefined;
+    case 'session-state':
+      return event;
+  }
+}
+
+function isAbout(event: { messageId: string; chat?: Address }): boolean {
+  return usableId(event.messageId) && (event.chat === undefined || isChat(event.chat));
+}
+
+function isChat(address: Address): boolean {
+  return isPerson(address) || (fits(address) && addressKind(address) === 'group');
+}
+
+export function isPerson(address: Address): boolean {
+  if (!fits(address)) return false;
+  const kind = addressKind(address);
+  return kind === 'phone' || kind === 'lid';
+}
+
+function fits(address: Address): boolean {
+  return typeof address === 'string' && address.length <= 120 && /^[\x21-\x7e]+$/.test(address);
+}
+
+function text(value: string, longest: number): string {
+  return (value.length > longest ? value.slice(0, longest) : value).toWellFormed();
+}
+
+function whole(value: number): number {
+  return Number.isFinite(value) ? Math.min(Math.max(0, Math.trunc(value)), 8_640_000_000_000_000) : 0;
+}
+
+function time(value: number, now: number): number {
+  const at = Number.isFinite(value) ? Math.max(0, Math.trunc(value)) : now;
+  return at > now + day ? now : at;
+}

@@ -1,0 +1,100 @@
+import type { Database, Queryable } from '../../db/database.ts';
+import { readChanged, type ChangedRowSet } from '../../db/query/change.ts';
+import { findSessionRow, readSeq } from '../../db/query/inbox.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import { Problem } from '../contract/problem.ts';
+import type { ChangedRows, Changes } from '../contract/wire.ts';
+import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
+
+type CapabilitiesOf = (engine: string) => Capabilities;
+
+/** The rows that a commit with this number left behind and no later one has touched since. */
+export async function rowsOfSeq(
+  db: Queryable,
+  capabilitiesOf: CapabilitiesOf,
+  inboxId: number,
+  seq: number,
+): Promise<ChangedRows> {
+  const rows = await readChanged(db, { inboxId, after: seq - 1, until: seq, limit: 1_000_000 });
+  return toWire(db, capabilitiesOf, inboxId, rows, seq - 1, seq);
+}
+
+async function toWire(
+  db: Queryable,
+  capabilitiesOf: CapabilitiesOf,
+  inboxId: number,
+  rows: ChangedRowSet,
+  after: number,
+  until: number,
+): Promise<ChangedRows> {
+  const [chats, messages, contacts, session] = await Promise.all([
+    wireChats(db, rows.chats),
+    wireMessages(db, rows.messages),
+    wireContacts(db, rows.contacts),
+    findSessionRow(db, inboxId),
+  ]);
+  const told = session !== undefined && session.seq > after && session.seq <= until;
+  return {
+    chats,
+    messages,
+    contacts,
+    session: told ? wireSession(session, capabilitiesOf(session.engine)) : null,
+  };
+}
+
+/**
+ * Everything with `since < seq <= cursor`, oldest change first, about `limit` rows, never cut inside one `seq`. The head
+ * is read before the rows: what changes meanwhile has a higher number and comes with the next question.
+ * Problems: `not-found`.
+ */
+export async function readChanges(
+  db: Database,
+  capabilitiesOf: CapabilitiesOf,
+  request: { inboxId: number; since: number; limit: number },
+): Promise<Changes> {
+  const { inboxId, since, limit } = request;
+  const head = await readSeq(db, inboxId);
+  if (head === undefined) throw new Problem('not-found');
+  const empty = { inboxId, chats: [], messages: [], contacts: [], session: null };
+  if (!Number.isSafeInteger(since) || since < 0 || since > head) {
+    return { ...empty, cursor: head, more: false, reset: true };
+  }
+  if (since === head) return { ...empty, cursor: head, more: false, reset: false };
+
+  let rows = await readChanged(db, { inboxId, after: since, until: head, limit: limit + 1 });
+  const until = placeToCut(rows, { since, head, limit });
+  const shortened = [rows.messages, rows.chats, rows.contacts].some((list) => list.length > limit);
+  if (shortened && until <= firstSeq(rows)) {
+    // One commit with more rows than the limit is given whole.
+    rows = await readChanged(db, { inboxId, after: since, until, limit: 1_000_000 });
+  }
+  const kept = {
+    messages: rows.messages.filter((row) => row.seq <= until),
+    chats: rows.chats.filter((row) => row.seq <= until),
+    contacts: rows.contacts.filter((row) => row.seq <= until),
+  };
+  const changed = await toWire(db, capabilitiesOf, inboxId, kept, since, until);
+  return { inboxId, ...changed, cursor: until, more: until < head, reset: false };
+}
+
+function seqsOf(rows: ChangedRowSet): number[] {
+  return [...rows.messages, ...rows.chats, ...rows.contacts].map((row) => row.seq).sort((a, b) => a - b);
+}
+
+function firstSeq(rows: ChangedRowSet): number {
+  return seqsOf(rows)[0] ?? 0;
+}
+
+/** The last number up to which the rows read are complete and about as many as asked for; at least the first of them. */
+function placeToCut(rows: ChangedRowSet, range: { since: number; head: number; limit: number }): number {
+  const { head, limit } = range;
+  let complete = head;
+  for (const list of [rows.messages, rows.chats, rows.contacts]) {
+    // A list as long as was asked for may go on: only what lies before its last number is whole.
+    if (list.length > limit) complete = Math.min(complete, list[list.length - 1]!.seq - 1);
+  }
+  const seqs = seqsOf(rows);
+  const beyond = seqs[limit];
+  if (beyond !== undefined) complete = Math.min(complete, beyond - 1);
+  return Math.max(complete, seqs[0] ?? head);
+}

@@ -1,0 +1,31 @@
+import type { Database } from '../../db/database.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import type { Log } from '../log.ts';
+import type { Publisher } from './publish.ts';
+import type { Rules } from './merge.ts';
+import { takeTurn, type Turn, type TurnResult } from './turn.ts';
+
+/** What every feature of the room works with. */
+export interface Context {
+  db: Database;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  rules: Rules;
+  publisher: Publisher;
+  capabilitiesOf: (engine: string) => Capabilities;
+}
+
+/** One turn of the Inbox; what it changed is published after the commit. */
+export async function inTurn<T>(
+  context: Context,
+  inboxId: number,
+  work: (turn: Turn) => Promise<T>,
+): Promise<TurnResult<T>> {
+  const { db, rules, clock, publisher } = context;
+  const result = await takeTurn({ db, inboxId, now: clock.now(), rules }, work);
+  publisher.announce(inboxId, result.from, result.to);
+  return result;
+}

@@ -1,0 +1,233 @@
+import type { ChatRow } from '../../db/query/chat.ts';
+import { deleteDelivery, insertDelivery, updateDelivery } from '../../db/query/delivery.ts';
+import { deleteEarly, insertEarly } from '../../db/query/early.ts';
+import {
+  countUnread,
+  insertMessages,
+  newestMessage,
+  readMessagesByMessageId,
+  writeReactions,
+  type MessageRow,
+} from '../../db/query/message.ts';
+import { updateRows } from '../../db/query/update-rows.ts';
+import { foldedId, messageKey } from './message-key.ts';
+import { displayName, searchText } from './search-text.ts';
+import { patchOf, type Tracked } from './tracked.ts';
+import type { MessageState, Turn } from './turn.ts';
+import { isUnread, unreadFrom } from './unread.ts';
+
+/** Writes what a turn has changed, in batches, stamped with its `seq`. */
+export async function flush(turn: Turn): Promise<void> {
+  const changed = await writeMessages(turn);
+  await writeDeliveries(turn);
+  await writeEarly(turn);
+  await writeContacts(turn);
+  await writeChats(turn, changed);
+}
+
+async function writeMessages(turn: Turn): Promise<MessageState[]> {
+  const changed: MessageState[] = [];
+  const fresh = [...turn.messages].filter((state) => !state.before).sort((a, b) => a.now.at - b.now.at);
+  const patches = [];
+  // Freed keys first: a row that gives up its key must do so before another takes it.
+  const freed = [];
+  for (const state of turn.messages) {
+    const patch = patchOf(state);
+    if (!patch && !state.reactionsChanged && !state.touched) continue;
+    changed.push(state);
+    if (!state.before) continue;
+    if (patch && !patch.seen && !state.reactionsChanged && !state.touched) {
+      patches.push(patch);
+      continue;
+    }
+    turn.visible = true;
+    state.now.seq = turn.seq;
+    if (patch && 'message_id' in patch.patch)
+      freed.push({ id: state.now.id, patch: { message_id: foldedId(state.now.id) } });
+    patches.push({ id: state.now.id, patch: { ...patch?.patch, seq: turn.seq } });
+  }
+  if (freed.length > 1) await updateRows(turn.tx, 'message', freed);
+  const clients = patches.filter(({ patch }) => 'client_id' in patch);
+  if (clients.length > 0) {
+    await updateRows(
+      turn.tx,
+      'message',
+      clients.map(({ id }) => ({ id, patch: { client_id: null } })),
+    );
+  }
+  // One by one where keys change hands: each statement alone must find its key free.
+  await updateRows(turn.tx, 'message', patches);
+  if (fresh.length > 0) {
+    for (const state of fresh) state.now.seq = turn.seq;
+    await insertMessages(
+      turn.tx,
+      fresh.map(({ now: { id: _, ...row } }) => row),
+    );
+    const ids = new Map<string, number>();
+    const rows = await readMessagesByMessageId(
+      turn.tx,
+      turn.inboxId,
+      fresh.map((state) => state.now.message_id),
+    );
+    for (const row of rows) ids.set(messageKey(row.chat_id, row.from_me, row.message_id), row.id);
+    for (const state of fresh) {
+      const id = ids.get(messageKey(state.now.chat_id, state.now.from_me, state.now.message_id));
+      if (id === undefined) throw new Error('an inserted message cannot be read back');
+      state.now.id = id;
+      changed.push(state);
+    }
+  }
+  for (const state of changed) {
+    if (!state.reactionsChanged || !state.reactions) continue;
+    const rows = [...state.reactions.values()].map((row) => ({ ...row, message: state.now.id }));
+    await writeReactions(turn.tx, state.now.id, rows);
+  }
+  if (fresh.length > 0) turn.visible = true;
+  if (patches.length > 0) turn.wrote = true;
+  return [...new Set(changed)];
+}
+
+async function writeDeliveries(turn: Turn): Promise<void> {
+  for (const { message, row } of turn.insertedDeliveries) {
+    await insertDelivery(turn.tx, { ...row, message: message.now.id });
+    turn.wrote = true;
+  }
+  for (const message of turn.deletedDeliveries) {
+    await deleteDelivery(turn.tx, message);
+    turn.wrote = true;
+  }
+  for (const [message, delivery] of turn.deliveries) {
+    const entries = Object.entries(delivery.now).filter(
+      ([column, value]) => value !== delivery.before?.[column as keyof typeof delivery.now],
+    );
+    if (entries.length === 0) continue;
+    await updateDelivery(turn.tx, message, Object.fromEntries(entries));
+    turn.wrote = true;
+  }
+}
+
+async function writeEarly(turn: Turn): Promise<void> {
+  if (turn.newEarly.length > 0 || turn.usedEarly.size > 0) turn.wrote = true;
+  await insertEarly(turn.tx, turn.newEarly);
+  await deleteEarly(turn.tx, [...turn.usedEarly]);
+}
+
+async function writeContacts(turn: Turn): Promise<void> {
+  const patches = [];
+  for (const contact of turn.contacts.values()) {
+    const { now, before } = contact;
+    now.search_text = searchText(displayName(now), now.push_name, now.phone);
+    const patch = patchOf(contact);
+    if (patch?.seen || now.seq !== before?.seq) {
+      now.seq = turn.seq;
+      turn.visible = true;
+      patches.push({ id: now.id, patch: { ...patch?.patch, seq: turn.seq } });
+    } else if (patch) patches.push(patch);
+  }
+  await updateRows(turn.tx, 'contact', patches);
+  if (patches.length > 0) turn.wrote = true;
+}
+
+async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise<void> {
+  const byChat = new Map<number, MessageState[]>();
+  for (const state of changed) {
+    for (const id of new Set([state.now.chat_id, state.before?.chat_id ?? state.now.chat_id])) {
+      const list = byChat.get(id);
+      if (list) list.push(state);
+      else byChat.set(id, [state]);
+    }
+  }
+  await turn.loadChats(byChat.keys());
+  const patches = [];
+  for (const chat of turn.chats.values()) {
+    const messages = byChat.get(chat.now.id) ?? [];
+    if (chat.now.merged_into === null) {
+      await writePreview(turn, chat, messages);
+      await writeUnread(turn, chat, messages);
+    }
+    const contact = chat.now.contact_id === null ? undefined : turn.contacts.get(chat.now.contact_id);
+    chat.now.search_text = contact ? contact.now.search_text : searchText(chat.now.name);
+    const patch = patchOf(chat);
+    // What a Chat is called comes from its Contact, so it changes with it.
+    const renamed =
+      contact?.before !== undefined &&
+      (displayName(contact.before) !== displayName(contact.now) ||
+        contact.before.phone !== contact.now.phone);
+    if (patch?.seen || renamed || chat.now.seq !== chat.before?.seq) {
+      chat.now.seq = turn.seq;
+      turn.visible = true;
+      patches.push({ id: chat.now.id, patch: { ...patch?.patch, seq: turn.seq } });
+    } else if (patch) patches.push(patch);
+  }
+  await updateRows(turn.tx, 'chat', patches);
+  if (patches.length > 0) turn.wrote = true;
+}
+
+async function writePreview(turn: Turn, chat: Tracked<ChatRow>, messages: MessageState[]): Promise<void> {
+  const { now } = chat;
+  const lost = messages.some(
+    ({ now: message, before }) =>
+      before?.id === now.last_message &&
+      before !== undefined &&
+      (before.at !== message.at || message.merged_into !== null || message.chat_id !== now.id),
+  );
+  if (lost || turn.repreview.has(now.id)) {
+    const newest = await newestMessage(turn.tx, now.id);
+    if (newest) showLast(now, newest);
+    else Object.assign(now, noPreview);
+    return;
+  }
+  for (const { now: message } of messages) {
+    if (message.chat_id !== now.id || message.merged_into !== null) continue;
+    const newer =
+      now.last_message === null ||
+      message.at > now.last_at ||
+      (message.at === now.last_at && message.id >= now.last_message);
+    if (newer) showLast(now, message);
+  }
+}
+
+export const noPreview = {
+  last_message: null,
+  last_at: 0,
+  last_body: '',
+  last_type: 'text',
+  last_from_me: 0,
+  last_ack: 0,
+  last_revoked: 0,
+} as const;
+
+/** The Chat's copy of its newest Message. A revoked one shows no text. */
+function showLast(chat: ChatRow, message: MessageRow): void {
+  chat.last_message = message.id;
+  chat.last_at = message.at;
+  chat.last_body = message.revoked_at === null ? preview(message.body) : '';
+  chat.last_type = message.type;
+  chat.last_from_me = message.from_me;
+  chat.last_ack = message.ack;
+  chat.last_revoked = message.revoked_at === null ? 0 : 1;
+}
+
+export function preview(body: string): string {
+  // Not in the middle of a character: half of a surrogate pair is no text.
+  return body.length > 300 ? body.slice(0, 300).replace(/[\ud800-\udbff]$/, '') : body;
+}
+
+async function writeUnread(turn: Turn, chat: Tracked<ChatRow>, messages: MessageState[]): Promise<void> {
+  const { now, before } = chat;
+  const from = unreadFrom(now);
+  const was = before ? unreadFrom(before) : from;
+  if (
+    turn.recount.has(now.id) ||
+    from.base !== was.base ||
+    from.after.at !== was.after.at ||
+    from.after.id !== was.after.id
+  ) {
+    now.unread = from.base + (await countUnread(turn.tx, now.id, from.after));
+    return;
+  }
+  for (const state of messages) {
+    const counted = state.before !== undefined && isUnread(state.before, now) ? 1 : 0;
+    now.unread += (isUnread(state.now, now) ? 1 : 0) - counted;
+  }
+}

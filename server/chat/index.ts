@@ -1,0 +1,121 @@
+import type { Database } from '../../db/database.ts';
+import { readSeq } from '../../db/query/inbox.ts';
+import { expireEarly } from '../../db/query/early.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { Clock } from '../clock.ts';
+import { addressKind, type Address } from '../contract/address.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Log } from '../log.ts';
+import { isPerson } from './admit.ts';
+import { readChanges } from './changes.ts';
+import type { ChatRoom, Scope } from './chat-room.ts';
+import { inTurn, type Context } from './context.ts';
+import { chatOf, learnPair } from './identity.ts';
+import { rules as soundRules, type Rules } from './merge.ts';
+import { clampLimit } from './page-cursor.ts';
+import { Publisher } from './publish.ts';
+import * as read from './read.ts';
+import { Receiver } from './receive.ts';
+import { discard, orUnavailable, retry, send } from './send.ts';
+
+export interface ChatRoomOptions {
+  db: Database;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  capabilitiesOf: (engineName: string) => Capabilities;
+  /** Tests replace one by a broken one, to see that it is noticed. */
+  rules?: Partial<Rules>;
+}
+
+export function createChatRoom(options: ChatRoomOptions): ChatRoom {
+  const { db, bus, clock, log, capabilitiesOf } = options;
+  const publisher = new Publisher({ db, bus, log, capabilitiesOf });
+  const rules = { ...soundRules, ...options.rules };
+  const context: Context = { db, bus, clock, log, rules, publisher, capabilitiesOf };
+  const receiver = new Receiver(context);
+  const ending = new AbortController();
+  const sweeping = sweepEarly(context, ending.signal);
+
+  return {
+    receive: (inboxId, events, source) => receiver.receive(inboxId, events, source),
+    send: (scope, chatId, input) => send(context, scope, chatId, input),
+    retry: (scope, messageId) => retry(context, scope, messageId),
+    discard: (scope, messageId) => discard(context, scope, messageId),
+    openChat: (scope, inboxId, address, lid) => openChat(context, scope, inboxId, address, lid),
+    markRead: (scope, chatId) => markRead(context, scope, chatId),
+    findInbox: (scope, inboxId) => read.findInbox(db, capabilitiesOf, scope, inboxId),
+    listInboxes: (scope) => read.listInboxes(db, capabilitiesOf, scope),
+    createInbox: (organisationId, input) =>
+      read.createInbox(db, capabilitiesOf, { organisationId, ...input, at: clock.now() }),
+    findChat: (scope, chatId) => read.findChat(db, scope, chatId),
+    listChats: (scope, inboxId, page) => read.listChats(db, scope, inboxId, page),
+    listMessages: (scope, chatId, page) => read.listMessages(db, scope, chatId, page),
+    listContacts: (scope, inboxId, page) => read.listContacts(db, scope, inboxId, page),
+    changes: (inboxId, since, limit) =>
+      readChanges(db, capabilitiesOf, { inboxId, since, limit: clampLimit(limit, 500, 2_000) }),
+    head: (inboxId) => readSeq(db, inboxId),
+    chatAddress: (inboxId, chatId) => read.chatAddress(db, inboxId, chatId),
+    chatOfAddress: (inboxId, address) => read.chatOfAddress(db, inboxId, address),
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await receiver[Symbol.asyncDispose]();
+      await publisher[Symbol.asyncDispose]();
+      await sweeping;
+    },
+  };
+}
+
+/** Problems: `not-found`, `bad-request`, `unavailable`. */
+async function openChat(context: Context, scope: Scope, inboxId: number, address: Address, lid?: Address) {
+  return orUnavailable(async () => {
+    await read.ownInbox(context.db, scope, inboxId);
+    const group = addressKind(address) === 'group';
+    if (!group && !isPerson(address)) throw new Problem('bad-request');
+    const { value } = await inTurn(context, inboxId, async (turn) => {
+      if (lid && addressKind(lid) === 'lid' && addressKind(address) === 'phone') {
+        await learnPair(turn, { kind: 'address-pair', lid, phone: address });
+      }
+      await turn.loadAddresses([address]);
+      return (await chatOf(turn, address)).now.id;
+    });
+    return read.findChat(context.db, scope, value);
+  });
+}
+
+/** The Agent has read up to the newest Message. Problems: `not-found`, `unavailable`. */
+async function markRead(context: Context, scope: Scope, chatId: number) {
+  return orUnavailable(async () => {
+    const { id, inbox_id } = await read.ownChat(context.db, scope, chatId);
+    await inTurn(context, inbox_id, async (turn) => {
+      await turn.loadChats([id]);
+      const { now } = turn.chat(id);
+      const last = Math.max(now.last_at, now.phone_unread_at);
+      if (last < now.read_until || (last === now.read_until && (now.last_message ?? 0) <= now.read_id))
+        return;
+      now.read_until = last;
+      now.read_id = now.last_message ?? 0;
+    });
+    return read.findChat(context.db, scope, id);
+  });
+}
+
+const hour = 3_600_000;
+const longestWait = 7 * 24 * hour;
+
+/** Facts whose Message never came are let go after a week, a few at a time. */
+async function sweepEarly(context: Context, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await context.clock.delay(hour, signal);
+    if (signal.aborted) return;
+    try {
+      const before = context.clock.now() - longestWait;
+      for (let turn = 0; turn < 20 && !signal.aborted; turn++) {
+        if ((await expireEarly(context.db, before, 500)) < 500) break;
+      }
+    } catch (error) {
+      context.log.warn({ error }, 'early facts could not be swept');
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Database } from '../../db/database.ts';
+import { channels, type Bus } from '../bus/bus.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import type { Push } from '../contract/wire.ts';
+import type { Log } from '../log.ts';
+import { rowsOfSeq } from './changes.ts';
+
+/** Beyond this (characters of JSON) a push only says that there is something to be fetched. */
+const largestPush = 256_000;
+
+/**
+ * Publishes a {@link Push} for every committed number of an Inbox, in order, after the commit and off its path. What is
+ * published may be lost: rows are in the database, and a client sees a missing number.
+ */
+export class Publisher implements AsyncDisposable {
+  #db: Database;
+  #bus: Bus;
+  #log: Log;
+  #capabilitiesOf: (engine: string) => Capabilities;
+  #last = new Map<number, Promise<void>>();
+
+  constructor(options: {
+    db: Database;
+    bus: Bus;
+    log: Log;
+    capabilitiesOf: (engine: string) => Capabilities;
+  }) {
+    this.#db = options.db;
+    this.#bus = options.bus;
+    this.#log = options.log;
+    this.#capabilitiesOf = options.capabilitiesOf;
+  }
+
+  announce(inboxId: number, from: number, to: number): void {
+    if (from > to) return;
+    const published = (this.#last.get(inboxId) ?? Promise.resolve()).then(async () => {
+      for (let seq = from; seq <= to; seq++) await this.#publish(inboxId, seq);
+    });
+    this.#last.set(inboxId, published);
+    void published.then(() => {
+      if (this.#last.get(inboxId) === published) this.#last.delete(inboxId);
+    });
+  }
+
+  async #publish(inboxId: number, seq: number): Promise<void> {
+    let push: Push = { inboxId, seq, rows: null };
+    try {
+      push = { inboxId, seq, rows: await rowsOfSeq(this.#db, this.#capabilitiesOf, inboxId, seq) };
+      if (JSON.stringify(push).length > largestPush) push = { inboxId, seq, rows: null };
+    } catch (error) {
+      this.#log.warn({ inboxId, seq, error }, 'a push goes out without its rows');
+    }
+    this.#bus.publish(channels.push, push);
+  }
+
+  /** Resolves when what has been announced is published. */
+  async settled(): Promise<void> {
+    while (this.#last.size > 0) await Promise.all(this.#last.values());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.settled();
+  }
+}

@@ -1,0 +1,202 @@
+import { addressesOfChat, readAddresses } from '../../db/query/address.ts';
+import { pageChatsQuery, readChats, type ChatRow } from '../../db/query/chat.ts';
+import { pageContacts } from '../../db/query/contact.ts';
+import {
+  findInboxRow,
+  insertInbox,
+  listInboxRows,
+  listSessionRows,
+  readSeq,
+  type InboxRow,
+  type SessionRow,
+} from '../../db/query/inbox.ts';
+import { pageMessagesQuery } from '../../db/query/message.ts';
+import { transact, type Database } from '../../db/database.ts';
+import { addressKind, type Address } from '../contract/address.ts';
+import type { ChatPage, ContactPage, MessagePage } from '../contract/api.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Chat, Inbox } from '../contract/wire.ts';
+import type { Page, Scope } from './chat-room.ts';
+import { clampLimit, readCursor, writeCursor } from './page-cursor.ts';
+import { searchText } from './search-text.ts';
+import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
+
+type CapabilitiesOf = (engine: string) => Capabilities;
+
+/** The Inbox if it is of the asker's Organisation. Problems: `not-found`. */
+export async function ownInbox(db: Database, scope: Scope, inboxId: number): Promise<InboxRow> {
+  const row = Number.isSafeInteger(inboxId) ? await findInboxRow(db, inboxId) : undefined;
+  if (!row || row.organisation_id !== scope.organisationId) throw new Problem('not-found');
+  return row;
+}
+
+/** The Chat (or the one it was joined into) if it is of the asker's Organisation. Problems: `not-found`. */
+export async function ownChat(db: Database, scope: Scope, chatId: number): Promise<ChatRow> {
+  const row = await standingChat(db, chatId);
+  if (!row) throw new Problem('not-found');
+  await ownInbox(db, scope, row.inbox_id);
+  return row;
+}
+
+export async function standingChat(db: Database, chatId: number): Promise<ChatRow | undefined> {
+  let id = chatId;
+  for (let hop = 0; hop < 20 && Number.isSafeInteger(id); hop++) {
+    const [row] = await readChats(db, [id]);
+    if (!row || row.merged_into === null) return row;
+    id = row.merged_into;
+  }
+  return undefined;
+}
+
+export async function findInbox(
+  db: Database,
+  capabilitiesOf: CapabilitiesOf,
+  scope: Scope,
+  inboxId: number,
+): Promise<Inbox> {
+  const [inbox] = await wireInboxes(db, capabilitiesOf, [await ownInbox(db, scope, inboxId)]);
+  if (!inbox) throw new Problem('not-found');
+  return inbox;
+}
+
+export async function listInboxes(
+  db: Database,
+  capabilitiesOf: CapabilitiesOf,
+  scope: Scope,
+): Promise<Inbox[]> {
+  return wireInboxes(db, capabilitiesOf, await listInboxRows(db, scope.organisationId));
+}
+
+export async function createInbox(
+  db: Database,
+  capabilitiesOf: CapabilitiesOf,
+  row: { organisationId: number; name: string; engine: string; upstream: string; at: number },
+): Promise<Inbox> {
+  const id = await transact(db, (tx) => insertInbox(tx, row));
+  return findInbox(db, capabilitiesOf, { organisationId: row.organisationId, agentId: 0 }, id);
+}
+
+async function wireInboxes(
+  db: Database,
+  capabilitiesOf: CapabilitiesOf,
+  rows: readonly InboxRow[],
+): Promise<Inbox[]> {
+  const sessions = new Map<number, SessionRow>();
+  const found = await listSessionRows(
+    db,
+    rows.map((row) => row.id),
+  );
+  for (const session of found) sessions.set(session.inbox_id, session);
+  return rows.flatMap((row) => {
+    const session = sessions.get(row.id);
+    if (!session) return [];
+    return {
+      id: row.id,
+      name: row.name,
+      organisationId: row.organisation_id,
+      session: wireSession(session, capabilitiesOf(session.engine)),
+      seq: row.row_seq,
+    };
+  });
+}
+
+export async function findChat(db: Database, scope: Scope, chatId: number): Promise<Chat> {
+  const [chat] = await wireChats(db, [await ownChat(db, scope, chatId)]);
+  if (!chat) throw new Problem('not-found');
+  return chat;
+}
+
+export async function listChats(
+  db: Database,
+  scope: Scope,
+  inboxId: number,
+  page: Page & {
+    search?: string | undefined;
+    filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
+  },
+): Promise<ChatPage> {
+  const { seq } = await ownInbox(db, scope, inboxId);
+  const limit = clampLimit(page.limit, 50, 100);
+  const place = readCursor(page.before, 3)?.numbers;
+  const rows = await pageChatsQuery(db, inboxId, {
+    search: searchText(page.search ?? ''),
+    filter: page.filter ?? 'all',
+    before: place && { pinned: place[0]!, at: place[1]!, id: place[2]! },
+    limit: limit + 1,
+  }).execute();
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    list: await wireChats(db, shown),
+    next: last ? writeCursor([last.pinned, last.last_at, last.id]) : null,
+    cursor: seq,
+  };
+}
+
+export async function listMessages(
+  db: Database,
+  scope: Scope,
+  chatId: number,
+  page: Page,
+): Promise<MessagePage> {
+  const place = readCursor(page.before, 2)?.numbers;
+  const chat = await ownChat(db, scope, chatId);
+  const cursor = (await readSeq(db, chat.inbox_id)) ?? 0;
+  const limit = clampLimit(page.limit, 50, 100);
+  const rows = await pageMessagesQuery(db, chat.id, {
+    before: place && { at: place[0]!, id: place[1]! },
+    limit: limit + 1,
+  }).execute();
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    list: await wireMessages(db, shown.reverse()),
+    next: last ? writeCursor([last.at, last.id]) : null,
+    cursor,
+  };
+}
+
+export async function listContacts(
+  db: Database,
+  scope: Scope,
+  inboxId: number,
+  page: { after?: string | undefined; limit?: number | undefined; search?: string | undefined },
+): Promise<ContactPage> {
+  const { seq } = await ownInbox(db, scope, inboxId);
+  const limit = clampLimit(page.limit, 50, 200);
+  const place = readCursor(page.after, 1);
+  const rows = await pageContacts(db, inboxId, {
+    after: place && { text: place.text, id: place.numbers[0]! },
+    limit: limit + 1,
+    search: searchText(page.search ?? ''),
+  });
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    list: await wireContacts(db, shown),
+    next: last ? writeCursor([last.id], last.search_text) : null,
+    cursor: seq,
+  };
+}
+
+/** The Address to write to: the phone if known, else the LID or group. */
+export async function chatAddress(
+  db: Database,
+  inboxId: number,
+  chatId: number,
+): Promise<Address | undefined> {
+  const chat = await standingChat(db, chatId);
+  if (!chat || chat.inbox_id !== inboxId) return undefined;
+  const addresses = (await addressesOfChat(db, chat.id)).map((row) => row.value as Address);
+  return addresses.find((address) => addressKind(address) === 'phone') ?? addresses[0];
+}
+
+export async function chatOfAddress(
+  db: Database,
+  inboxId: number,
+  address: Address,
+): Promise<number | undefined> {
+  const [row] = await readAddresses(db, inboxId, [address]);
+  return row?.chat_id ?? undefined;
+}

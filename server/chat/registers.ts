@@ -1,0 +1,31 @@
+import type { ChatRow } from '../../db/query/chat.ts';
+import type { ContactRow } from '../../db/query/contact.ts';
+import { joinTold } from './merge.ts';
+
+/** Told without a time, so as of now; the same word again is no news. */
+export function tellName(contact: ContactRow, name: string, at: number): void {
+  if (name === contact.name) return;
+  const told = joinTold({ value: contact.name, at: contact.name_at }, { value: name, at });
+  contact.name = told.value;
+  contact.name_at = told.at;
+}
+
+export function tellPushName(contact: ContactRow, name: string, at: number): void {
+  if (name === '') return;
+  const told = joinTold({ value: contact.push_name, at: contact.push_name_at }, { value: name, at });
+  contact.push_name = told.value;
+  contact.push_name_at = told.at;
+}
+
+/** The later count wins; of two at one time the smaller: reading does not change the time of the last Message. */
+export function tellUnread(chat: ChatRow, unread: number, at: number): void {
+  if (at < chat.phone_unread_at || at === 0) return;
+  chat.phone_unread = at > chat.phone_unread_at ? unread : Math.min(unread, chat.phone_unread);
+  chat.phone_unread_at = at;
+}
+
+/** Of two values the lesser, so that the order of learning does not matter; null is none. */
+export function lesser(a: string | null, b: string | null): string | null {
+  if (a === null) return b;
+  return b === null || a <= b ? a : b;
+}

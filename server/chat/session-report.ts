@@ -1,0 +1,75 @@
+import {
+  findSessionRow,
+  insertSessionEvents,
+  updateSessionRow,
+  type SessionRow,
+} from '../../db/query/inbox.ts';
+import { toAddress, type Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import type { SessionReport } from '../contract/session-state.ts';
+import type { Turn } from './turn.ts';
+
+/** What a report says of our own number, as facts like any other. */
+export function factsOfReport(report: SessionReport): EngineEvent[] {
+  const phone = toAddress(report.me?.address);
+  const lid = toAddress(report.me?.lid);
+  const facts: EngineEvent[] = [];
+  if (phone) facts.push({ kind: 'contact', address: phone, isMe: true });
+  if (phone?.endsWith('@c.us') && lid?.endsWith('@lid')) facts.push({ kind: 'address-pair', lid, phone });
+  return facts;
+}
+
+/** Writes the Session's row and the log of its life. Reports count in the order they came. */
+export async function applyReports(turn: Turn, events: readonly EngineEvent[]): Promise<void> {
+  const reports = events.flatMap((event) => (event.kind === 'session-state' ? [event.report] : []));
+  if (reports.length === 0) return;
+  const before = await findSessionRow(turn.tx, turn.inboxId);
+  if (!before) return;
+  const row = { ...before };
+  const log = [];
+  for (const report of reports) {
+    if (report.state !== row.state || report.code !== row.code) {
+      log.push({
+        inbox_id: turn.inboxId,
+        at: turn.now,
+        state: report.state,
+        code: report.code,
+        action: report.action,
+        detail: (report.detail ?? '').slice(0, 1_000).toWellFormed(),
+        lasted: Math.max(0, turn.now - row.since),
+      });
+      row.since = turn.now;
+    }
+    take(row, report);
+  }
+  const patch = Object.fromEntries(
+    Object.entries(row).filter(([column, value]) => value !== before[column as keyof SessionRow]),
+  );
+  if (Object.keys(patch).length === 0) return;
+  await updateSessionRow(turn.tx, turn.inboxId, { ...patch, seq: turn.seq });
+  await insertSessionEvents(turn.tx, log);
+  turn.visible = true;
+}
+
+function take(row: SessionRow, report: SessionReport): void {
+  row.state = report.state;
+  row.code = report.code;
+  row.action = report.action;
+  row.progress =
+    report.state === 'syncing' && report.progress !== undefined ? percent(report.progress) : null;
+  // A code is good for pairing only, and for nobody afterwards.
+  if (report.state !== 'pairing') row.pairing = null;
+  else if (report.pairing) row.pairing = JSON.stringify(report.pairing);
+  if (report.me) {
+    row.me_address = (toAddress(report.me.address) as Address | undefined) ?? null;
+    row.me_name = report.me.name.slice(0, 200).toWellFormed();
+  }
+  if (report.state === 'logged-out') {
+    row.me_address = null;
+    row.me_name = '';
+  }
+}
+
+function percent(value: number): number {
+  return Math.min(100, Math.max(0, Math.round(value)));
+}

@@ -1,0 +1,101 @@
+import { pino } from 'pino';
+import type { Database } from '../../db/database.ts';
+import { insertInbox } from '../../db/query/inbox.ts';
+import { MemoryBus } from '../bus/memory.ts';
+import { channels } from '../bus/bus.ts';
+import { ManualClock } from '../clock.ts';
+import { toAddress, type Address } from '../contract/address.ts';
+import type { MessageEvent } from '../contract/engine-event.ts';
+import { noCapabilities, type Capabilities } from '../contract/capability.ts';
+import type { Push } from '../contract/wire.ts';
+import type { ChatRoom, Scope } from './chat-room.ts';
+import { createChatRoom } from './index.ts';
+import type { Rules } from './merge.ts';
+
+/** For this room's tests: a room on a database, with a clock to turn and a list of what was published. */
+export interface TestRoom extends AsyncDisposable {
+  room: ChatRoom;
+  clock: ManualClock;
+  bus: MemoryBus;
+  pushes: Push[];
+  logged: string[];
+  db: Database;
+}
+
+export const testCapabilities: Capabilities = { ...noCapabilities, maxTextLength: 65_536, history: true };
+
+export function openTestRoom(
+  db: Database,
+  options: { rules?: Partial<Rules>; clock?: ManualClock } = {},
+): TestRoom {
+  const clock = options.clock ?? new ManualClock();
+  const bus = new MemoryBus();
+  const pushes: Push[] = [];
+  const logged: string[] = [];
+  bus.subscribe(channels.push, (push) => pushes.push(push as Push));
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const capabilitiesOf = (engine: string): Capabilities =>
+    engine === 'none' ? noCapabilities : testCapabilities;
+  const room = createChatRoom({
+    db,
+    bus,
+    clock,
+    log,
+    capabilitiesOf,
+    ...(options.rules && { rules: options.rules }),
+  });
+  return {
+    room,
+    clock,
+    bus,
+    pushes,
+    logged,
+    db,
+    [Symbol.asyncDispose]: async () => {
+      await room[Symbol.asyncDispose]();
+      await bus[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const scope: Scope = { organisationId: 7, agentId: 1 };
+
+export function newInbox(db: Database, engine = 'test'): Promise<number> {
+  return insertInbox(db, {
+    organisationId: scope.organisationId,
+    name: 'Shop',
+    engine,
+    upstream: 'sandbox',
+    at: 1_795_000_000_000,
+  });
+}
+
+export function address(text: string): Address {
+  const found = toAddress(text);
+  if (!found) throw new Error(`${text} is no address`);
+  return found;
+}
+
+export const anna = address('393331234567@c.us');
+export const annaLid = address('98765432109876@lid');
+export const bob = address('79161234567@c.us');
+export const group = address('120363000000000001@g.us');
+
+/** Midnight before the test clock's start: messages of tests are not in its future. */
+export const start = 1_794_999_000_000;
+
+let counter = 0;
+export function textEvent(event: Partial<MessageEvent> = {}): MessageEvent {
+  counter += 1;
+  return {
+    kind: 'message',
+    messageId: `3EB0${String(counter).padStart(16, '0')}`,
+    chat: anna,
+    fromMe: false,
+    type: 'text',
+    body: `text ${counter}`,
+    at: start + counter * 1_000,
+    origin: 'live',
+    ...event,
+  };
+}

@@ -1,0 +1,219 @@
+import { transact, type Database, type Tx } from '../../db/database.ts';
+import { readAddresses, type AddressRow } from '../../db/query/address.ts';
+import { readChats, type ChatRow } from '../../db/query/chat.ts';
+import { readContacts, type ContactRow } from '../../db/query/contact.ts';
+import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
+import type { EarlyRow } from '../../db/query/early.ts';
+import { readSeq, stepSeq } from '../../db/query/inbox.ts';
+import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
+import { Problem } from '../contract/problem.ts';
+import { flush } from './flush.ts';
+import type { Rules } from './merge.ts';
+import { messageKey } from './message-key.ts';
+import { tracked, type Tracked } from './tracked.ts';
+
+export interface MessageState extends Tracked<MessageRow> {
+  /** By sender; undefined until they are needed. */
+  reactions: Map<number, ReactionRow> | undefined;
+  reactionsChanged: boolean;
+  /** Something clients see beside its own columns has changed (its Delivery): takes a new `seq`. */
+  touched: boolean;
+}
+
+/**
+ * One transaction on one Inbox: rows are read into memory, changed there by the features, and written by {@link flush}
+ * with the Inbox's new `seq`. Nobody else writes to the Inbox meanwhile.
+ */
+export class Turn {
+  readonly tx: Tx;
+  readonly inboxId: number;
+  readonly now: number;
+  readonly rules: Rules;
+  seq: number;
+  readonly addresses = new Map<string, AddressRow>();
+  readonly contacts = new Map<number, Tracked<ContactRow>>();
+  readonly chats = new Map<number, Tracked<ChatRow>>();
+  readonly messages = new Set<MessageState>();
+  readonly deliveries = new Map<number, Tracked<DeliveryRow>>();
+  readonly insertedDeliveries: { message: MessageState; row: DeliveryRow }[] = [];
+  readonly deletedDeliveries = new Set<number>();
+  readonly newEarly: Omit<EarlyRow, 'id'>[] = [];
+  readonly usedEarly = new Set<number>();
+  /** Chats whose unread count or preview cannot be carried on from what changed: read afresh. */
+  readonly recount = new Set<number>();
+  readonly repreview = new Set<number>();
+  /** Rows written past the memory, with a seq of this turn. */
+  visible = false;
+  /** Anything written at all. */
+  wrote = false;
+  #byId = new Map<number, MessageState>();
+  #byMessageId = new Map<string, Set<MessageState>>();
+
+  constructor(options: { tx: Tx; inboxId: number; seq: number; now: number; rules: Rules }) {
+    this.tx = options.tx;
+    this.inboxId = options.inboxId;
+    this.seq = options.seq;
+    this.now = options.now;
+    this.rules = options.rules;
+  }
+
+  /** A further number for this turn: what is written in bulk is cut into several. */
+  async step(): Promise<void> {
+    const seq = await stepSeq(this.tx, this.inboxId);
+    if (seq !== undefined) this.seq = seq;
+  }
+
+  async loadAddresses(values: Iterable<string>): Promise<void> {
+    const missing = [...new Set(values)].filter((value) => !this.addresses.has(value)).sort();
+    const rows = await readAddresses(this.tx, this.inboxId, missing);
+    for (const row of rows) this.addresses.set(row.value, row);
+    await this.loadChats(rows.flatMap((row) => row.chat_id ?? []));
+    await this.loadContacts(rows.flatMap((row) => row.contact_id ?? []));
+  }
+
+  async loadContacts(ids: Iterable<number>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.contacts.has(id));
+    for (const row of await readContacts(this.tx, missing)) this.contacts.set(row.id, tracked(row));
+  }
+
+  /** Chats with their Contacts. */
+  async loadChats(ids: Iterable<number>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.chats.has(id));
+    const rows = await readChats(this.tx, missing);
+    for (const row of rows) this.chats.set(row.id, tracked(row));
+    await this.loadContacts(rows.flatMap((row) => row.contact_id ?? []));
+  }
+
+  async loadMessages(ids: readonly number[]): Promise<void> {
+    const missing = ids.filter((id) => !this.#byId.has(id));
+    this.addMessages(await readMessages(this.tx, missing));
+  }
+
+  async loadDeliveries(messages: readonly number[]): Promise<void> {
+    const missing = messages.filter((id) => !this.deliveries.has(id));
+    this.addDeliveries(await readDeliveries(this.tx, missing));
+  }
+
+  addDeliveries(rows: readonly DeliveryRow[]): void {
+    for (const row of rows) {
+      if (!this.deliveries.has(row.message)) this.deliveries.set(row.message, tracked(row));
+    }
+  }
+
+  addMessages(rows: readonly MessageRow[]): void {
+    for (const row of rows) {
+      if (this.#byId.has(row.id)) continue;
+      const state = {
+        ...tracked(row),
+        reactions: undefined,
+        reactionsChanged: false,
+        touched: false,
+      };
+      this.#byId.set(row.id, state);
+      this.#index(state);
+    }
+  }
+
+  addNewMessage(row: Omit<MessageRow, 'id'>): MessageState {
+    const state: MessageState = {
+      now: { ...row, id: 0 },
+      before: undefined,
+      reactions: new Map(),
+      reactionsChanged: false,
+      touched: false,
+    };
+    this.#index(state);
+    return state;
+  }
+
+  #index(state: MessageState): void {
+    this.messages.add(state);
+    const set = this.#byMessageId.get(state.now.message_id);
+    if (set) set.add(state);
+    else this.#byMessageId.set(state.now.message_id, new Set([state]));
+  }
+
+  message(id: number): MessageState | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Loaded Messages under exactly this id, in whatever Chat and direction. */
+  messagesUnder(messageId: string): MessageState[] {
+    return [...(this.#byMessageId.get(messageId) ?? [])];
+  }
+
+  messageAt(chatId: number, fromMe: number, messageId: string): MessageState | undefined {
+    const key = messageKey(chatId, fromMe, messageId);
+    return this.messagesUnder(messageId).find(
+      ({ now }) => messageKey(now.chat_id, now.from_me, now.message_id) === key,
+    );
+  }
+
+  /** Gives a Message another WhatsApp id. */
+  rename(state: MessageState, messageId: string): void {
+    this.#byMessageId.get(state.now.message_id)?.delete(state);
+    state.now.message_id = messageId;
+    this.#index(state);
+  }
+
+  chat(id: number): Tracked<ChatRow> {
+    const chat = this.chats.get(id);
+    if (!chat) throw new Error(`chat ${id} has not been loaded`);
+    return chat;
+  }
+
+  contact(id: number): Tracked<ContactRow> {
+    const contact = this.contacts.get(id);
+    if (!contact) throw new Error(`contact ${id} has not been loaded`);
+    return contact;
+  }
+
+  deleteDelivery(state: MessageState): void {
+    if (!this.deliveries.delete(state.now.id)) return;
+    this.deletedDeliveries.add(state.now.id);
+    state.touched = true;
+  }
+}
+
+export interface TurnResult<T> {
+  value: T;
+  /** The numbers taken: `from <= to`; from > to when nothing that clients see has changed. */
+  from: number;
+  to: number;
+}
+
+class NothingWritten<T> extends Error {
+  readonly value: T;
+  constructor(value: T) {
+    super('nothing written');
+    this.value = value;
+  }
+}
+
+/**
+ * Runs `work` as one turn of the Inbox: `update inbox set seq = seq + 1` first, whose row lock is the turn. A turn that
+ * changed nothing is rolled back and takes no number. Problems: `not-found`.
+ */
+export async function takeTurn<T>(
+  options: { db: Database; inboxId: number; now: number; rules: Rules },
+  work: (turn: Turn) => Promise<T>,
+): Promise<TurnResult<T>> {
+  const { db, inboxId, now, rules } = options;
+  try {
+    return await transact(db, async (tx) => {
+      const first = rules.takesTurns ? await stepSeq(tx, inboxId) : ((await readSeq(tx, inboxId)) ?? 0) + 1;
+      if (first === undefined) throw new Problem('not-found');
+      const turn = new Turn({ tx, inboxId, seq: first, now, rules });
+      const value = await work(turn);
+      await flush(turn);
+      if (!rules.takesTurns) await stepSeq(tx, inboxId);
+      if (turn.visible) return { value, from: first, to: turn.seq };
+      if (!turn.wrote) throw new NothingWritten(value);
+      await stepSeq(tx, inboxId, -1);
+      return { value, from: first, to: first - 1 };
+    });
+  } catch (error) {
+    if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0 };
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import type { Queryable } from '../../db/database.ts';
+import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
+import { readContacts, type ContactRow } from '../../db/query/contact.ts';
+import { readDeliveries } from '../../db/query/delivery.ts';
+import { readReactions, type MessageRow } from '../../db/query/message.ts';
+import type { SessionRow } from '../../db/query/inbox.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import type { Pairing } from '../contract/session-state.ts';
+import type { Chat, Contact, Message, Session } from '../contract/wire.ts';
+import type { Ack } from '../contract/ack.ts';
+import { shownId } from './message-key.ts';
+import { displayName } from './search-text.ts';
+
+/** Rows as the database has them → rows as clients see them. */
+export async function wireChats(db: Queryable, rows: readonly ChatRow[]): Promise<Chat[]> {
+  const contacts = await contactsById(
+    db,
+    rows.flatMap((row) => row.contact_id ?? []),
+  );
+  return rows.map((row) => {
+    const contact = row.contact_id === null ? undefined : contacts.get(row.contact_id);
+    return {
+      id: row.id,
+      inboxId: row.inbox_id,
+      kind: row.kind,
+      contactId: row.contact_id,
+      name: contact ? displayName(contact) : row.name,
+      phone: contact?.phone ?? null,
+      unread: row.unread,
+      pinned: row.pinned === 1,
+      archived: row.archived === 1,
+      mutedUntil: row.muted_until,
+      last:
+        row.last_message === null
+          ? null
+          : {
+              body: row.last_body,
+              type: row.last_type,
+              at: row.last_at,
+              fromMe: row.last_from_me === 1,
+              ack: row.last_ack as Ack,
+              revoked: row.last_revoked === 1,
+            },
+      mergedInto: row.merged_into,
+      seq: row.seq,
+    };
+  });
+}
+
+export async function wireContacts(db: Queryable, rows: readonly ContactRow[]): Promise<Contact[]> {
+  const chats = await chatsOfContacts(
+    db,
+    rows.map((row) => row.id),
+  );
+  const chatOf = new Map(chats.map((chat) => [chat.contact_id, chat.id]));
+  return rows.map((row) => ({
+    id: row.id,
+    inboxId: row.inbox_id,
+    name: displayName(row),
+    pushName: row.push_name,
+    phone: row.phone,
+    isBusiness: row.is_business === 1,
+    isMe: row.is_me === 1,
+    chatId: chatOf.get(row.id) ?? null,
+    mergedInto: row.merged_into,
+    seq: row.seq,
+  }));
+}
+
+export async function wireMessages(db: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const [reactions, deliveries, agents] = await Promise.all([
+    readReactions(db, ids),
+    readDeliveries(
+      db,
+      rows.filter((row) => row.client_id !== null).map((row) => row.id),
+    ),
+    agentsById(
+      db,
+      rows.flatMap((row) => row.agent_id ?? []),
+    ),
+  ]);
+  const contacts = await contactsById(db, [
+    ...rows.flatMap((row) => row.sender_contact_id ?? []),
+    ...reactions.flatMap((row) => row.sender_contact_id || []),
+  ]);
+  const states = new Map(deliveries.map((row) => [row.message, row.state]));
+  return rows.map((row) => {
+    const sender = row.sender_contact_id === null ? undefined : contacts.get(row.sender_contact_id);
+    return {
+      id: row.id,
+      inboxId: row.inbox_id,
+      chatId: row.chat_id,
+      messageId: shownId(row.message_id),
+      clientId: row.client_id,
+      fromMe: row.from_me === 1,
+      agent: row.agent_id === null ? null : { id: row.agent_id, name: agents.get(row.agent_id) ?? '' },
+      sender: sender
+        ? { contactId: sender.id, name: displayName(sender) || row.sender_name, phone: sender.phone }
+        : null,
+      type: row.type,
+      // Taken back by its author: kept for the merge, shown to nobody.
+      body: row.revoked_at === null ? row.body : '',
+      at: row.at,
+      ack: row.ack as Ack,
+      delivery: states.get(row.id) ?? null,
+      failure: row.failure,
+      editedAt: row.edited_at,
+      revokedAt: row.revoked_at,
+      quotedMessageId: row.quoted_message_id,
+      reactions: reactions
+        .filter((reaction) => reaction.message === row.id && reaction.emoji !== '')
+        .map((reaction) => {
+          const contact = contacts.get(reaction.sender_contact_id);
+          return {
+            emoji: reaction.emoji,
+            fromUs: reaction.from_us === 1,
+            name: contact ? displayName(contact) : '',
+            contactId: contact?.id ?? null,
+          };
+        }),
+      mergedInto: row.merged_into,
+      seq: row.seq,
+    };
+  });
+}
+
+/** The Session as everybody may see it: that there is a code to pair with, never the code. */
+export function wireSession(row: SessionRow, capabilities: Capabilities): Session {
+  const pairing = row.pairing === null ? null : (JSON.parse(row.pairing) as Pairing);
+  return {
+    inboxId: row.inbox_id,
+    engine: row.engine,
+    upstream: row.upstream,
+    state: row.state,
+    code: row.code,
+    action: row.action,
+    since: row.since,
+    me:
+      row.me_address === null
+        ? null
+        : { phone: row.me_address.slice(0, row.me_address.indexOf('@')), name: row.me_name },
+    pairing: pairing && {
+      kind: pairing.kind,
+      issuedAt: pairing.issuedAt,
+      expiresAt: pairing.expiresAt,
+      turn: pairing.turn,
+    },
+    progress: row.progress,
+    capabilities,
+    seq: row.seq,
+  };
+}
+
+async function contactsById(db: Queryable, ids: number[]): Promise<Map<number, ContactRow>> {
+  const rows = await readContacts(db, [...new Set(ids)]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function agentsById(db: Queryable, ids: number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('agent')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
