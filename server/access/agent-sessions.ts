@@ -83,7 +83,7 @@ export class AgentSessions implements AsyncDisposable {
   /** A new sign-in, always with a new token. `csrf` is for cookie mode only. */
   async start(input: NewAgentSession): Promise<{ token: string; csrf: string | null; expiresAt: number }> {
     const token = newSecret();
-    const csrf = input.mode === 'cookie' ? newSecret() : null;
+    const csrf = input.mode === 'cookie' ? csrfOf(token) : null;
     const now = this.#clock.now();
     const expiresAt = now + this.#lifetimes.absoluteMs;
     await insertAgentSession(this.#db, {
@@ -223,4 +223,9 @@ export class AgentSessions implements AsyncDisposable {
 /** A foreign header for people to read: one line, no control characters. */
 function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 200);
+}
+
+/** The anti-forgery token of a sign-in: follows from its token, so a page that was reloaded can be told it again. */
+export function csrfOf(token: string): string {
+  return digest(`chatdock csrf ${token}`);
 }

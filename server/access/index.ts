@@ -1,5 +1,5 @@
 export { Access, createAccess, type AccessOptions } from './access.ts';
-export { lifetimes, type Lifetimes } from './agent-sessions.ts';
+export { csrfOf, lifetimes, type Lifetimes } from './agent-sessions.ts';
 export { isOwnOrigin } from './own-origin.ts';
 export type { Principal, SignedOut } from './principal.ts';
 export { provision, type Provisioned } from './provision.ts';

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { problems } from '../contract/problem.ts';
+import type { Route } from './route.ts';
+
+type Json = { [key: string]: unknown };
+
+/** The OpenAPI 3.1 document, made from the route table. */
+export function openApi(routes: readonly Route[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = `/api/v1${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
+    (paths[path] ??= {})[route.method] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Chatdock', version: '1', description: 'WhatsApp inside the CRM.' },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: '__Host-chatdock' },
+      },
+      responses: {
+        problem: {
+          description: 'An expected refusal, or a fault with nothing but its correlation id',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+      schemas: {
+        Problem: {
+          type: 'object',
+          required: ['type', 'title', 'status', 'code', 'correlationId'],
+          properties: {
+            type: { type: 'string' },
+            title: { type: 'string' },
+            status: { type: 'integer' },
+            code: { type: 'string', enum: Object.keys(problems) },
+            detail: { type: 'string' },
+            correlationId: { type: 'string' },
+          },
+        },
+      },
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  return {
+    operationId: `${route.method}${route.path.replaceAll(/[^A-Za-z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary: route.summary,
+    ...(route.who === 'public' ? { security: [] } : { security: [{ bearer: [] }, { cookie: [] }] }),
+    'x-role': route.who,
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schema(route.body, 'input') } },
+      },
+    }),
+    responses: {
+      [route.status]: route.answer
+        ? { description: 'Done', content: { 'application/json': { schema: schema(route.answer, 'output') } } }
+        : { description: 'Done' },
+      default: { $ref: '#/components/responses/problem' },
+    },
+  };
+}
+
+function parameters(type: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
+  if (!type) return [];
+  const object = schema(type, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  return Object.entries(object.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (object.required?.includes(name) ?? false),
+    schema: property,
+  }));
+}
+
+function schema(type: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(type, { io, unrepresentable: 'any' }) as Json;
+  return rest;
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../../db/database.ts';
+import type { Access } from '../access/index.ts';
+import type { Seal } from '../access/seal.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { ChatRoom } from '../chat/chat-room.ts';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { WebhookSettings } from './webhook-settings.ts';
+
+/** What the HTTP edge is given: features to call, and what the installation offers. */
+export interface HttpParts {
+  config: Pick<Config, 'mode' | 'publicUrl' | 'trustedProxies'>;
+  db: Database;
+  chat: ChatRoom;
+  sessions: Sessions;
+  access: Access;
+  seal: Seal;
+  webhooks: WebhookSettings;
+  /** Engines that may be chosen for an Inbox; the first one is the usual one. */
+  engines: readonly string[];
+  /** Worlds an engine may speak to, `whatsapp` first. */
+  upstreams: readonly string[];
+  /** Webhook formats that may feed an Inbox. */
+  dialects: readonly string[];
+  heads: { get(inboxId: number): number | undefined };
+  clock: Clock;
+  log: Log;
+  bus: Bus;
+  /** Built widget (`dist/widget`). */
+  widgetFolder: string;
+  /** Address of the Sandbox phone in demo mode. */
+  sandboxUrl: string | null;
+  /** For tests: a route whose answer is not what its schema says is a fault. */
+  checkAnswers?: boolean;
+  /** Requests a minute: of one IP, and of one sign-in. */
+  limits?: { perIp: number; perSignIn: number };
+}

@@ -1,0 +1,10 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { Problem } from '../contract/problem.ts';
+
+/** Digits in international form of what a person typed (`+39 333 …`, `0039…`, `39333…`). Problem `bad-phone-number`. */
+export function readPhone(text: string): string {
+  const typed = text.trim().replace(/^00/, '+');
+  const number = parsePhoneNumberFromString(typed.startsWith('+') ? typed : `+${typed}`);
+  if (!number?.isPossible()) throw new Problem('bad-phone-number', 'Write it with its country code');
+  return number.number.slice(1);
+}

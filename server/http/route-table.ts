@@ -1,0 +1,25 @@
+import type { ChangesParts } from './changes.ts';
+import type { HttpParts } from './parts.ts';
+import type { Route } from './route.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { authRoutes } from './routes/auth.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { chatRoutes } from './routes/chats.ts';
+import { espoRoutes } from './routes/espo-actions.ts';
+import { inboxRoutes } from './routes/inboxes.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+/** Everything below `/api/v1`, once: what is not here is not offered. */
+export function routeTable(parts: HttpParts & ChangesParts): Route[] {
+  return [
+    ...authRoutes(parts),
+    ...agentRoutes(parts),
+    ...inboxRoutes(parts),
+    ...sessionRoutes(parts),
+    ...chatRoutes(parts),
+    ...changeRoutes(parts),
+    ...webhookRoutes(parts),
+    ...espoRoutes(parts),
+  ];
+}

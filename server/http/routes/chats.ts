@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { messagePage, sendMessage } from '../../contract/api.ts';
+import { Problem } from '../../contract/problem.ts';
+import { chat, message } from '../../contract/wire.ts';
+import type { HttpParts } from '../parts.ts';
+import { idText, limitText, signedInRoute, type Route } from '../route.ts';
+
+const params = z.object({ chatId: idText });
+const messageParams = z.object({ messageId: idText });
+
+/** One Chat and its Messages. */
+export function chatRoutes({ chat: room, sessions }: HttpParts): Route[] {
+  return [
+    signedInRoute(
+      'agent',
+      { method: 'get', path: '/chats/:chatId', summary: 'One Chat', params, answer: chat },
+      ({ scope, params: { chatId } }) => room.findChat(scope, chatId),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/chats/:chatId/messages',
+        summary: 'A page of Messages: the newest page first, oldest first within it',
+        params,
+        query: z.object({ before: z.string().max(200).optional(), limit: limitText.optional() }),
+        answer: messagePage,
+      },
+      ({ scope, params: { chatId }, query }) => room.listMessages(scope, chatId, query),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/chats/:chatId/messages',
+        summary: 'Send a text; the same client id again is the same Message',
+        params,
+        body: sendMessage,
+        answer: message,
+        status: 202,
+      },
+      ({ scope, params: { chatId }, body }) => room.send(scope, chatId, body),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/chats/:chatId/read',
+        summary: 'Set unread to 0, here and on WhatsApp',
+        params,
+        answer: chat,
+      },
+      async ({ scope, params: { chatId } }) => {
+        const row = await room.markRead(scope, chatId);
+        const address = await room.chatAddress(row.inboxId, row.id);
+        if (address) sessions.markRead(row.inboxId, address);
+        return row;
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/chats/:chatId/backfill',
+        summary: 'Pull older Messages from the phone, beside the request',
+        params,
+        body: z.object({ before: z.number().positive().optional().describe('ms: older than this') }),
+        answer: z.object({ started: z.boolean().describe('false: one is under way already') }),
+        status: 202,
+      },
+      async ({ scope, params: { chatId }, body }) => {
+        const row = await room.findChat(scope, chatId);
+        const { session } = await room.findInbox(scope, row.inboxId);
+        if (!session.capabilities.history) throw new Problem('not-supported');
+        const address = await room.chatAddress(row.inboxId, row.id);
+        if (!address) throw new Problem('not-found');
+        return { started: sessions.backfill(row.inboxId, address, body.before) };
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/retry',
+        summary: 'Send a failed or uncertain Message again',
+        params: messageParams,
+        answer: message,
+      },
+      ({ scope, params: { messageId } }) => room.retry(scope, messageId),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/discard',
+        summary: 'Leave a failed or uncertain Message as it is',
+        params: messageParams,
+        answer: message,
+      },
+      ({ scope, params: { messageId } }) => room.discard(scope, messageId),
+    ),
+  ];
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { chatPage, contactPage, startChat } from '../../contract/api.ts';
+import { Problem } from '../../contract/problem.ts';
+import { chat, inbox } from '../../contract/wire.ts';
+import type { HttpParts } from '../parts.ts';
+import { readPhone } from '../phone.ts';
+import { idText, limitText, signedInRoute, type Route } from '../route.ts';
+
+const params = z.object({ inboxId: idText });
+const search = z.string().max(200).optional();
+const pageToken = z.string().max(200).optional();
+
+/** Inboxes, their chat lists and contacts. */
+export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpParts): Route[] {
+  const newInbox = z.object({
+    name: z.string().trim().min(1).max(120),
+    upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
+    engine: z.string().default(engines[0] ?? 'none'),
+  });
+  return [
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes',
+        summary: 'Inboxes of the Organisation',
+        answer: z.object({ list: z.array(inbox) }),
+      },
+      async ({ scope }) => ({ list: await room.listInboxes(scope) }),
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'post',
+        path: '/inboxes',
+        summary: 'Make an Inbox; link its number afterwards',
+        body: newInbox,
+        answer: inbox,
+        status: 201,
+      },
+      async ({ scope, body }) => {
+        if (!upstreams.includes(body.upstream)) throw new Problem('bad-request', 'body upstream');
+        if (body.engine !== 'none' && !engines.includes(body.engine)) {
+          throw new Problem('bad-request', 'body engine');
+        }
+        return room.createInbox(scope.organisationId, body);
+      },
+    ),
+    signedInRoute(
+      'agent',
+      { method: 'get', path: '/inboxes/:inboxId', summary: 'One Inbox', params, answer: inbox },
+      ({ scope, params: { inboxId } }) => room.findInbox(scope, inboxId),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/chats',
+        summary: 'Chats, newest first',
+        params,
+        query: z.object({
+          before: pageToken,
+          limit: limitText.optional(),
+          search,
+          filter: z.enum(['all', 'unread', 'groups', 'archived']).optional(),
+        }),
+        answer: chatPage,
+      },
+      ({ scope, params: { inboxId }, query }) => room.listChats(scope, inboxId, query),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/chats',
+        summary: 'The Chat with a phone number, made if there is none',
+        params,
+        body: startChat,
+        answer: chat,
+      },
+      async ({ scope, params: { inboxId }, body }) => {
+        await room.findInbox(scope, inboxId);
+        const found = await sessions.findNumber(inboxId, readPhone(body.phone));
+        if (!found) throw new Problem('not-on-whatsapp');
+        return room.openChat(scope, inboxId, found.address, found.lid);
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/contacts',
+        summary: 'Contacts by name',
+        params,
+        query: z.object({ after: pageToken, limit: limitText.optional(), search }),
+        answer: contactPage,
+      },
+      ({ scope, params: { inboxId }, query }) => room.listContacts(scope, inboxId, query),
+    ),
+  ];
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { linkSession } from '../../contract/api.ts';
+import { Problem } from '../../contract/problem.ts';
+import { sessionAction, sessionCode, sessionState } from '../../contract/session-state.ts';
+import { pairing, session } from '../../contract/wire.ts';
+import { listSessionLog } from '../../../db/query/session-log.ts';
+import type { HttpParts } from '../parts.ts';
+import { readPhone } from '../phone.ts';
+import { idText, limitText, signedInRoute, type Route } from '../route.ts';
+
+const params = z.object({ inboxId: idText });
+const sessionLog = z.object({
+  list: z.array(
+    z.object({
+      id: z.int(),
+      at: z.number(),
+      state: sessionState,
+      code: sessionCode,
+      action: sessionAction,
+      detail: z.string(),
+      lastedMs: z.number(),
+    }),
+  ),
+});
+
+/** The live link of an Inbox: its state, linking, stopping, unlinking. */
+export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
+  return [
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/session',
+        summary: 'State of the Session',
+        params,
+        answer: session,
+      },
+      async ({ scope, params: { inboxId } }) => (await room.findInbox(scope, inboxId)).session,
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/session/pairing',
+        summary: 'The code to be shown now; 404 when there is none',
+        params,
+        answer: pairing,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        const code = await sessions.pairing(inboxId);
+        if (!code) throw new Problem('not-found');
+        return code;
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/session/link',
+        summary: 'Start linking by QR or pairing code; the code follows in the Session',
+        params,
+        body: linkSession,
+        status: 202,
+      },
+      async ({ scope, params: { inboxId }, body }) => {
+        const { session: current } = await room.findInbox(scope, inboxId);
+        if (!current.capabilities.pairing.includes(body.method)) throw new Problem('not-supported');
+        await sessions.link(
+          inboxId,
+          body.method === 'code' ? { ...body, phone: readPhone(body.phone) } : body,
+        );
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/session/stop',
+        summary: 'End the live link, keep the credentials',
+        params,
+        status: 202,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        await sessions.stop(inboxId);
+      },
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/session/unlink',
+        summary: 'Unlink the device on WhatsApp; the history stays',
+        params,
+        status: 202,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        await sessions.unlink(inboxId);
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/session/events',
+        summary: 'Why and when the Session changed, newest first',
+        params,
+        query: z.object({ before: idText.optional(), limit: limitText.optional() }),
+        answer: sessionLog,
+      },
+      async ({ scope, params: { inboxId }, query }) => {
+        await room.findInbox(scope, inboxId);
+        return {
+          list: await listSessionLog(db, inboxId, { before: query.before, limit: query.limit ?? 50 }),
+        };
+      },
+    ),
+  ];
+}
