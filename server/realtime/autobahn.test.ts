@@ -128,6 +128,23 @@ describe('the reference client of WAMP v2', () => {
   });
 });
 
+test('a sign-in that ended without a notice is noticed within a minute; a database that is away ends nobody', async () => {
+  await house[Symbol.asyncDispose]();
+  house = await House.open({ sockets: { pingMs: 600_000 } });
+  const [left, stayed] = await Promise.all([
+    openAutobahn(house.url()),
+    openAutobahn(house.url('/ws', house.ticket(2))),
+  ]);
+  house.ended.add('?');
+  await house.clock.advance(60_000);
+  expect(house.realtime.counters().sessions).toBe(2);
+  house.ended.delete('?');
+  house.ended.add('sign-in-of-1');
+  await house.clock.advance(60_000);
+  expect(await left.closed).toEqual({ word: 'closed', reason: 'wamp.error.not_authorized' });
+  expect(stayed.session.isOpen).toBe(true);
+});
+
 test('two Organisations never hear of each other', async () => {
   const mine = await openAutobahn(house.url('/ws', house.ticket(1, 10)));
   const theirs = await openAutobahn(house.url('/ws', house.ticket(2, 20)));

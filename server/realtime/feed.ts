@@ -33,8 +33,8 @@ export interface FeedOptions<User> {
   heads: Heads;
   outlet: Outlet<User>;
   mayRead(user: User, inboxId: number): boolean | Promise<boolean>;
-  /** The WhatsApp Address of a Chat; `undefined` if it has none. */
-  chatAddress(inboxId: number, chatId: number): Promise<string | undefined>;
+  /** The WhatsApp Address of a Chat; nothing if it has none. */
+  chatAddress(inboxId: number, chatId: number): Promise<string | null | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if the Inbox is gone. */
   headOf(inboxId: number): Promise<number | undefined>;
   limits: FeedLimits;
@@ -110,7 +110,7 @@ export class Feed<User> implements AsyncDisposable {
 
   async #translate(inboxId: number, rows: unknown[]): Promise<void> {
     const { outlet, mayRead, chatAddress } = this.#options;
-    const addresses = new Map<number, string | undefined>();
+    const addresses = new Map<number, string | null | undefined>();
     const permitted = new Set<User>();
     for (const user of outlet.listeners(espoTopic)) {
       const answer = mayRead(user, inboxId);
@@ -121,7 +121,7 @@ export class Feed<User> implements AsyncDisposable {
       if (!addresses.has(row.chatId)) addresses.set(row.chatId, await chatAddress(inboxId, row.chatId));
       if (this.#end.signal.aborted) return;
       const address = addresses.get(row.chatId);
-      const event = address === undefined ? undefined : this.#espo.eventOf(row, address);
+      const event = address ? this.#espo.eventOf(row, address) : undefined;
       if (event) outlet.publish(espoTopic, JSON.stringify(event), (user) => permitted.has(user));
     }
   }

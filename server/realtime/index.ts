@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { Feed, feedDefaults, type FeedLimits } from './feed.ts';
 import { Gate, type Principal } from './gate.ts';
 import { Heads } from './heads.ts';
+import { SignInWatch } from './sign-in-watch.ts';
 import { SocketDoor, socketDefaults, type SocketLimits } from './transport/ws.ts';
 import { Broker } from './wamp/broker.ts';
 import type { BrokerLimits } from './wamp/session.ts';
@@ -24,9 +25,11 @@ export interface RealtimeOptions {
   /** Own origin, or on the list of the Principal's Organisation. Not asked for `null` and a missing Origin. */
   originAllowed(origin: string, principal: Principal): Promise<boolean> | boolean;
   /** The WhatsApp Address of a Chat, for the topic `WhatsApp`. */
-  chatAddress(inboxId: number, chatId: number): Promise<string | undefined>;
+  chatAddress(inboxId: number, chatId: number): Promise<string | null | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if there is no such Inbox. */
   headOf(inboxId: number): Promise<number | undefined>;
+  /** Asked once a minute for each sign-in with open sockets, and counts as its use; false: it has ended. */
+  touch?(agentSessionId: string): Promise<boolean>;
   /** Proxies in front that add X-Forwarded-For. Default 0: the header is not looked at. */
   trustedProxies?: number;
   limits?: RealtimeLimits;
@@ -96,6 +99,17 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     attach: (peer, version, { principal, isTicket }) =>
       broker.attach({ peer, version, user: principal, isTicket }),
   });
+  const { touch } = options;
+  const watch =
+    touch &&
+    new SignInWatch({
+      clock,
+      log,
+      everyMs: 60_000,
+      users: () => broker.users(),
+      touch: (signIn) => touch(signIn),
+      end: (signIn) => void broker.end(({ agentSessionId }) => agentSessionId === signIn, 'not-signed-in'),
+    });
   const unsubscribe = bus.subscribe(channels.signedOut, (payload) => {
     const which = gate.signedOut(payload);
     if (!which) return log.error('a sign-out notice that cannot be read');
@@ -107,6 +121,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     counters: () => ({ ...door.counters, ...broker.counters, ...feed.counters }),
     async [Symbol.asyncDispose]() {
       unsubscribe();
+      await watch?.[Symbol.asyncDispose]();
       await door[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();
     },

@@ -63,6 +63,16 @@ describe('before the 101', () => {
     expect(await bare(`/wss?authToken=${house.ticket()}&userId=1`)).toContain('101');
   });
 
+  test('a path that another part of the server answers is left to it', async () => {
+    house.server.on('upgrade', (request, socket) => {
+      if (request.url !== '/elsewhere') return;
+      socket.once('finish', () => socket.destroy());
+      socket.end('HTTP/1.1 418 Teapot\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
+    expect(await house.knock('/elsewhere')).toBe(418);
+    expect(await house.knock('/ws')).toBe(401);
+  });
+
   test('a ticket is good for one socket', async () => {
     const ticket = house.ticket();
     expect(await house.knock(`/ws?ticket=${ticket}`)).toBe(101);

@@ -21,6 +21,8 @@ export class House implements AsyncDisposable {
   /** What the database would say. */
   readonly heads = new Map<number, number>();
   readonly tickets = new Map<string, Principal>();
+  /** Sign-ins that have ended without a notice; `?`: the database is away. */
+  readonly ended = new Set<string>();
   /** Every line logged. */
   readonly lines: string[] = [];
   /** Set to make the check of a ticket wait. */
@@ -47,6 +49,10 @@ export class House implements AsyncDisposable {
       },
       originAllowed: (origin) => origin === ownOrigin,
       chatAddress: async (_inboxId, chatId) => (chatId === 404 ? undefined : `39333000${chatId}@c.us`),
+      touch: async (agentSessionId) => {
+        if (this.ended.has('?')) throw new Error('no database');
+        return !this.ended.has(agentSessionId);
+      },
       headOf: async (inboxId) => this.heads.get(inboxId),
     });
   }

@@ -147,6 +147,8 @@ export class SocketDoor implements AsyncDisposable {
 
   #refuse(socket: Duplex, status: number): void {
     this.#refused++;
+    // Never the URL: it carries the ticket.
+    this.#options.log.debug({ status }, 'upgrade refused');
     if (socket.destroyed) return;
     const text = `${STATUS_CODES[status] ?? 'Refused'}\n`;
     socket.once('finish', () => socket.destroy());

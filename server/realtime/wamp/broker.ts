@@ -101,6 +101,11 @@ export class Broker<User> implements Hub<User> {
     return users;
   }
 
+  /** Whose sessions are open. */
+  *users(): Generator<User> {
+    for (const { user } of this.#sessions) yield user;
+  }
+
   /** Ends the sessions of all users that `which` names. Returns how many. */
   end(which: (user: User) => boolean, why: Ending): number {
     const ending = [...this.#sessions].filter((session) => which(session.user));
