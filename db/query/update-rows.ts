@@ -10,7 +10,7 @@ export type RowPatch = { id: number; patch: Readonly<Record<string, string | num
 export async function updateRows(db: Queryable, table: string, rows: readonly RowPatch[]): Promise<void> {
   const groups = new Map<string, RowPatch[]>();
   for (const row of rows) {
-    const columns = Object.keys(row.patch).sort();
+    const columns = Object.keys(row.patch).toSorted();
     if (columns.length === 0) continue;
     const name = columns.join();
     const group = groups.get(name);
@@ -19,9 +19,9 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
   }
   for (const group of groups.values()) {
     for (let start = 0; start < group.length; start += 100) {
-      const part = group.slice(start, start + 100).sort((a, b) => a.id - b.id);
+      const part = group.slice(start, start + 100).toSorted((a, b) => a.id - b.id);
       const assignments = Object.keys(part[0]!.patch)
-        .sort()
+        .toSorted()
         .map((column) => assignment(column, part));
       const ids = sql.join(part.map((row) => sql`${row.id}`));
       await sql`update ${sql.table(table)} set ${sql.join(assignments)} where id in (${ids})`.execute(db);

@@ -37,7 +37,7 @@ export async function applyEvents(turn: Turn, events: readonly EngineEvent[]): P
   const early = await readEarly(
     turn.tx,
     turn.inboxId,
-    [...new Set(messages.map((event) => event.messageId))].sort(),
+    [...new Set(messages.map((event) => event.messageId))].toSorted(),
   );
   const again = new Set(waiting.map((entry) => entry.row));
   waiting.push(...readWaiting(early.filter((row) => !again.has(row.id))));
@@ -89,12 +89,12 @@ async function loadMessages(
     ...messages.map((event) => turn.rules.messageIdOf(event)),
     ...waiting.map((entry) => entry.fact.messageId),
   ]);
-  const rows = await readMessagesByMessageId(turn.tx, turn.inboxId, [...ids].sort());
+  const rows = await readMessagesByMessageId(turn.tx, turn.inboxId, [...ids].toSorted());
   turn.addMessages(rows);
   const apart = rows.filter((row) => row.sender_contact_id !== null).map((row) => row.message_id);
   if (apart.length > 0) {
     const others = [...new Set(apart)].flatMap((id) => apartIds(id).slice(1));
-    turn.addMessages(await readMessagesByMessageId(turn.tx, turn.inboxId, others.sort()));
+    turn.addMessages(await readMessagesByMessageId(turn.tx, turn.inboxId, others.toSorted()));
   }
   await turn.loadChats(rows.map((row) => row.chat_id));
   const echoes = messages.filter((event) => {

@@ -67,6 +67,13 @@ export async function bind(turn: Turn, ours: MessageState, messageId: string, at
   }
 }
 
+/** It was certainly not sent, so what looked like its echo was typed on the phone. */
+export async function unbind(turn: Turn, ours: MessageState): Promise<void> {
+  if (isUnsentId(ours.now.message_id) || ours.now.client_id === null) return;
+  await splitOff(turn, ours);
+  turn.rename(ours, unsentId(ours.now.client_id));
+}
+
 /** The guess was wrong and nobody else holds what was guessed: it was typed on the phone. */
 async function splitOff(turn: Turn, ours: MessageState): Promise<void> {
   await loadReactions(turn, [ours]);

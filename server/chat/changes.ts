@@ -78,7 +78,7 @@ export async function readChanges(
 }
 
 function seqsOf(rows: ChangedRowSet): number[] {
-  return [...rows.messages, ...rows.chats, ...rows.contacts].map((row) => row.seq).sort((a, b) => a - b);
+  return [...rows.messages, ...rows.chats, ...rows.contacts].map((row) => row.seq).toSorted((a, b) => a - b);
 }
 
 function firstSeq(rows: ChangedRowSet): number {

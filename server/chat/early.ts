@@ -129,5 +129,5 @@ async function keep(turn: Turn, facts: readonly Fact[]): Promise<void> {
 }
 
 function canonical(fact: Fact): string {
-  return JSON.stringify(fact, Object.keys(fact).sort());
+  return JSON.stringify(fact, Object.keys(fact).toSorted());
 }

@@ -56,7 +56,7 @@ export async function bindEcho(
         now.guessed_message_id === null &&
         ['sending', 'unconfirmed', 'uncertain'].includes(now.state),
     )
-    .sort((a, b) => a.now.message - b.now.message);
+    .toSorted((a, b) => a.now.message - b.now.message);
   for (const delivery of candidates) {
     const ours = turn.message(delivery.now.message);
     if (!ours || !isUnsentId(ours.now.message_id) || event.at < ours.now.at - clockSlack) continue;

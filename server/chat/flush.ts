@@ -27,7 +27,7 @@ export async function flush(turn: Turn): Promise<void> {
 
 async function writeMessages(turn: Turn): Promise<MessageState[]> {
   const changed: MessageState[] = [];
-  const fresh = [...turn.messages].filter((state) => !state.before).sort((a, b) => a.now.at - b.now.at);
+  const fresh = [...turn.messages].filter((state) => !state.before).toSorted((a, b) => a.now.at - b.now.at);
   const patches = [];
   // Freed keys first: a row that gives up its key must do so before another takes it.
   const freed = [];

@@ -11,6 +11,7 @@ import { isPerson } from './admit.ts';
 import { readChanges } from './changes.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
 import { inTurn, type Context } from './context.ts';
+import { rememberContext } from './contexts.ts';
 import { chatOf, learnPair } from './identity.ts';
 import { rules as soundRules, type Rules } from './merge.ts';
 import { clampLimit } from './page-cursor.ts';
@@ -18,6 +19,8 @@ import { Publisher } from './publish.ts';
 import * as read from './read.ts';
 import { Receiver } from './receive.ts';
 import { discard, orUnavailable, retry, send } from './send.ts';
+
+export { createDeliverer, type DelivererOptions } from './deliver.ts';
 
 export interface ChatRoomOptions {
   db: Database;
@@ -38,7 +41,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
   const ending = new AbortController();
   const sweeping = sweepEarly(context, ending.signal);
 
-  return {
+  const room: ChatRoom = {
     receive: (inboxId, events, source) => receiver.receive(inboxId, events, source),
     send: (scope, chatId, input) => send(context, scope, chatId, input),
     retry: (scope, messageId) => retry(context, scope, messageId),
@@ -65,6 +68,8 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
       await sweeping;
     },
   };
+  rememberContext(room, context);
+  return room;
 }
 
 /** Problems: `not-found`, `bad-request`, `unavailable`. */

@@ -64,7 +64,7 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   await giveReactions(turn, loserId, winnerId);
   await foldApart(turn, winnerId);
 
-  const chats = [...new Set(before.flatMap((row) => row.chat_id ?? []))].sort((x, y) => x - y);
+  const chats = [...new Set(before.flatMap((row) => row.chat_id ?? []))].toSorted((x, y) => x - y);
   await turn.loadChats(chats);
   const [chatId, otherId] = chats;
   if (chatId !== undefined && otherId !== undefined) await joinChats(turn, chatId, otherId);

@@ -151,7 +151,7 @@ export async function listMessages(
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
-    list: await wireMessages(db, shown.reverse()),
+    list: await wireMessages(db, shown.toReversed()),
     next: last ? writeCursor([last.at, last.id]) : null,
     cursor,
   };

@@ -64,7 +64,7 @@ export class Turn {
   }
 
   async loadAddresses(values: Iterable<string>): Promise<void> {
-    const missing = [...new Set(values)].filter((value) => !this.addresses.has(value)).sort();
+    const missing = [...new Set(values)].filter((value) => !this.addresses.has(value)).toSorted();
     const rows = await readAddresses(this.tx, this.inboxId, missing);
     for (const row of rows) this.addresses.set(row.value, row);
     await this.loadChats(rows.flatMap((row) => row.chat_id ?? []));

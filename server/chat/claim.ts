@@ -1,0 +1,65 @@
+import type { DeliveryRow } from '../../db/query/delivery.ts';
+import { inTurn, type Context } from './context.ts';
+import { isUnsentId } from './message-key.ts';
+import { toUnconfirmed } from './settle.ts';
+
+/** Compare-and-set in the Inbox's turn: `queued` and due → `sending`. The number of the attempt, or undefined: not ours. */
+export async function claim(
+  context: Context,
+  wanted: DeliveryRow,
+  lease: { owner: string; leaseUntil: number },
+): Promise<number | undefined> {
+  const { value } = await inTurn(context, wanted.inbox_id, async (turn) => {
+    await turn.loadMessages([wanted.message]);
+    await turn.loadDeliveries([wanted.message]);
+    const state = turn.message(wanted.message);
+    const delivery = turn.deliveries.get(wanted.message)?.now;
+    if (!state || !delivery || delivery.state !== 'queued' || delivery.due_at > turn.now) return undefined;
+    delivery.state = 'sending';
+    delivery.attempt += 1;
+    delivery.lease_owner = lease.owner;
+    delivery.lease_until = lease.leaseUntil;
+    delivery.guessed_message_id = null;
+    state.touched = true;
+    return delivery.attempt;
+  });
+  return value;
+}
+
+/**
+ * Looks after Deliveries whose sender is gone: `sending` with an expired lease, of another process although the Session
+ * is ours now, or ours without a send under way, may have been sent → unconfirmed; and what has been unconfirmed long
+ * enough becomes the Agent's to decide. Returns whether there was any.
+ */
+export async function recover(
+  context: Context,
+  inboxId: number,
+  pending: readonly DeliveryRow[],
+  own: { owner: string | undefined; inFlight: ReadonlySet<number> },
+): Promise<boolean> {
+  const now = context.clock.now();
+  const lost = (row: DeliveryRow): boolean => {
+    if (row.state === 'unconfirmed') return row.due_at <= now;
+    if (row.state !== 'sending' || own.inFlight.has(row.message)) return false;
+    return row.lease_until <= now || own.owner !== undefined;
+  };
+  const ids = pending.filter(lost).map((row) => row.message);
+  if (ids.length === 0) return false;
+  await inTurn(context, inboxId, async (turn) => {
+    await turn.loadMessages(ids);
+    await turn.loadDeliveries(ids);
+    for (const id of ids) {
+      const state = turn.message(id);
+      const delivery = turn.deliveries.get(id)?.now;
+      // Looked at again under the lock: what was settled or claimed meanwhile is left alone.
+      if (!state || !delivery || !lost(delivery)) continue;
+      if (!isUnsentId(state.now.message_id)) turn.deleteDelivery(state);
+      else if (delivery.state === 'sending') toUnconfirmed(turn, state);
+      else {
+        delivery.state = 'uncertain';
+        state.touched = true;
+      }
+    }
+  });
+  return true;
+}

@@ -1,0 +1,218 @@
+import { isUnavailable } from '../../db/portable.ts';
+import { inboxesWithPending, readPending, type DeliveryRow } from '../../db/query/delivery.ts';
+import { readMessages, type MessageRow } from '../../db/query/message.ts';
+import type { Clock } from '../clock.ts';
+import type { Outcome } from '../contract/outcome.ts';
+import type { EngineSession } from '../engine/engine.ts';
+import type { Log } from '../log.ts';
+import type { ChatRoom, Deliverer, LiveSession } from './chat-room.ts';
+import { claim, recover } from './claim.ts';
+import type { Context } from './context.ts';
+import { contextOf } from './contexts.ts';
+import { chooseNext } from './next-delivery.ts';
+import { settle, type Attempt } from './settle.ts';
+
+export interface DelivererOptions {
+  chat: ChatRoom;
+  clock: Clock;
+  log: Log;
+  live: LiveSession;
+  /** Names this run of this process; never used by another. */
+  owner: string;
+  /** Least time between two sends of one Session, ms; default 250. */
+  paceMs?: number;
+  /** How long an engine may take for one send, ms; default 60,000. */
+  timeoutMs?: number;
+}
+
+/** How often Deliveries are looked for without being told: notices on the Bus may be lost. */
+const sweepMs = 5_000;
+/** Sends under way at once in one Session, each in another Chat. */
+const mostInFlight = 4;
+/** How long closing waits for what is under way. */
+const closingMs = 5_000;
+
+export function createDeliverer(options: DelivererOptions): Deliverer {
+  return new DeliveryLoop(options);
+}
+
+class DeliveryLoop implements Deliverer {
+  #options: Required<Omit<DelivererOptions, 'chat'>>;
+  #context: Context;
+  #room: ChatRoom;
+  #ending = new AbortController();
+  #runs = new Map<number, { done: Promise<void>; again: boolean; poke: AbortController }>();
+  /** Message → its send, until the Outcome is written down. */
+  #inFlight = new Map<number, { inboxId: number; done: Promise<void> }>();
+  #lastStart = new Map<number, number>();
+  #sweeping: Promise<void>;
+
+  constructor(options: DelivererOptions) {
+    const { chat, ...rest } = options;
+    this.#options = { paceMs: 250, timeoutMs: 60_000, ...rest };
+    this.#context = contextOf(chat);
+    this.#room = chat;
+    this.#sweeping = this.#sweep();
+  }
+
+  wake(inboxId: number): void {
+    if (this.#ending.signal.aborted) return;
+    const run = this.#runs.get(inboxId);
+    if (run) {
+      run.again = true;
+      run.poke.abort();
+      return;
+    }
+    const fresh = { again: false, poke: new AbortController(), done: Promise.resolve() };
+    this.#runs.set(inboxId, fresh);
+    fresh.done = this.#run(inboxId, fresh).finally(() => {
+      this.#runs.delete(inboxId);
+      if (fresh.again) this.wake(inboxId);
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#ending.signal.aborted) {
+      try {
+        for (const inboxId of await inboxesWithPending(this.#context.db)) this.wake(inboxId);
+      } catch (error) {
+        log.warn({ error }, 'cannot look for deliveries');
+      }
+      await clock.delay(sweepMs, this.#ending.signal);
+    }
+  }
+
+  /** Works until nothing of the Inbox is due; sleeps where something will be soon. */
+  async #run(inboxId: number, run: { again: boolean; poke: AbortController }): Promise<void> {
+    const { clock, log, live, owner } = this.#options;
+    while (!this.#ending.signal.aborted) {
+      run.again = false;
+      run.poke = new AbortController();
+      try {
+        const session = live(inboxId);
+        const pending = await readPending(this.#context.db, inboxId, 500);
+        if (pending.length === 0) return;
+        const own = { owner: session ? owner : undefined, inFlight: new Set(this.#inFlight.keys()) };
+        if (await recover(this.#context, inboxId, pending, own)) continue;
+        const busy = [...this.#inFlight.values()].filter((send) => send.inboxId === inboxId).length;
+        const next = chooseNext(pending, clock.now());
+        if (session && next.delivery && busy < mostInFlight) {
+          const wait = (this.#lastStart.get(inboxId) ?? -Infinity) + this.#options.paceMs - clock.now();
+          if (wait > 0) await clock.delay(wait, this.#ending.signal);
+          else await this.#start(session, next.delivery);
+          continue;
+        }
+        // A send that ends wakes us; so does a new Delivery; what comes with time is slept for.
+        if (run.again) continue;
+        const at = session ? Math.min(next.queuedAt, next.expiresAt) : next.expiresAt;
+        if (at === Infinity || (session && next.delivery)) return;
+        await clock.delay(
+          Math.max(1, at - clock.now()),
+          AbortSignal.any([run.poke.signal, this.#ending.signal]),
+        );
+      } catch (error) {
+        log.warn({ inboxId, error }, 'deliveries of an inbox have to wait');
+        await clock.delay(1_000, this.#ending.signal);
+      }
+    }
+  }
+
+  async #start(session: EngineSession, delivery: DeliveryRow): Promise<void> {
+    const { inbox_id: inboxId, message } = delivery;
+    let finish = (): void => undefined;
+    const done = new Promise<void>((resolve) => (finish = resolve));
+    this.#inFlight.set(message, { inboxId, done });
+    const end = (): void => {
+      this.#inFlight.delete(message);
+      finish();
+      this.wake(inboxId);
+    };
+    try {
+      const { owner, timeoutMs, clock } = this.#options;
+      const leaseUntil = clock.now() + timeoutMs + 30_000;
+      const attempt = await claim(this.#context, delivery, { owner, leaseUntil });
+      if (attempt === undefined) return end();
+      this.#lastStart.set(inboxId, clock.now());
+      void this.#carry(session, delivery, { inboxId, message, attempt }).finally(end);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** One send, until its Outcome is written down. Never rejects. */
+  async #carry(session: EngineSession, delivery: DeliveryRow, attempt: Attempt): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const [row] = await readMessages(this.#context.db, [delivery.message]);
+      const chat = row && (await this.#room.chatAddress(attempt.inboxId, row.chat_id));
+      const outcome: Outcome =
+        row && chat
+          ? await this.#send(session, { ...row, chat }, attempt)
+          : { kind: 'refused', reason: 'engine-error' };
+      await this.#settle(attempt, outcome);
+    } catch (error) {
+      // Still `sending`: the next look finds it without a send under way and treats it as unconfirmed.
+      log.error({ ...attempt, error }, 'the outcome of a send could not be written down');
+    }
+  }
+
+  async #send(
+    session: EngineSession,
+    row: MessageRow & { chat: NonNullable<Awaited<ReturnType<ChatRoom['chatAddress']>>> },
+    attempt: Attempt,
+  ): Promise<Outcome> {
+    const { clock, timeoutMs, log } = this.#options;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, this.#ending.signal]);
+    const sending = session
+      .send({
+        chat: row.chat,
+        body: row.body,
+        clientId: row.client_id ?? '',
+        ...(row.quoted_message_id !== null && { quotedMessageId: row.quoted_message_id }),
+        signal,
+      })
+      .catch((error: unknown): Outcome => {
+        log.error({ ...attempt, error }, 'an engine has thrown');
+        return { kind: 'uncertain', reason: 'engine-error' };
+      });
+    const stopped = new AbortController();
+    const giveUp = clock
+      .delay(timeoutMs, AbortSignal.any([stopped.signal, this.#ending.signal]))
+      .then((): Outcome => {
+        ended.abort();
+        return { kind: 'uncertain', reason: this.#ending.signal.aborted ? 'engine-stopped' : 'timeout' };
+      });
+    let late = false;
+    void sending.then((outcome) => {
+      // Too late for the wait, not for the truth.
+      if (late && outcome.kind !== 'uncertain') void this.#settle(attempt, outcome).catch(() => undefined);
+    });
+    const outcome = await Promise.race([sending, giveUp.then((given) => ((late = true), given))]);
+    stopped.abort();
+    return outcome;
+  }
+
+  async #settle(attempt: Attempt, outcome: Outcome): Promise<void> {
+    const { clock, log } = this.#options;
+    for (let turn = 0; ; turn++) {
+      try {
+        await settle(this.#context, attempt, outcome);
+        if (outcome.kind !== 'accepted') log.warn({ ...attempt, outcome }, 'a send did not go through');
+        return;
+      } catch (error) {
+        if (!isUnavailable(error) || (this.#ending.signal.aborted && turn > 2)) throw error;
+        await clock.delay(Math.min(10_000, 250 * 2 ** turn), this.#ending.signal);
+      }
+    }
+  }
+
+  /** Takes no more; what is under way is told to stop waiting and written down as uncertain. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    const ends = [...this.#runs.values(), ...this.#inFlight.values()].map(({ done }) => done);
+    await Promise.race([Promise.allSettled([...ends, this.#sweeping]), this.#options.clock.delay(closingMs)]);
+  }
+}
