@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { vi } from 'vitest';
 
 /** The part of autobahn (the reference WAMP client; it ships no types) that the tests use. */
 export interface AutobahnSession {
@@ -27,11 +26,12 @@ const autobahn = loadQuietly();
 
 /** autobahn keeps the console's `warn` it finds while loading, and tells it of every close. */
 function loadQuietly(): Autobahn {
-  vi.stubGlobal('console', { ...console, warn: () => {} });
+  const said = globalThis.console;
+  globalThis.console = { ...said, warn: () => {} };
   try {
     return createRequire(import.meta.url)('autobahn') as Autobahn;
   } finally {
-    vi.unstubAllGlobals();
+    globalThis.console = said;
   }
 }
 
