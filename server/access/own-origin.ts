@@ -1,17 +1,30 @@
 import { isIP } from 'node:net';
 
+/** What is known of our own address: the configured one, and where we listen. */
+export interface OwnAddress {
+  publicUrl: string | undefined;
+  port?: number;
+}
+
 /**
  * Whether an Origin is this server's own pages. With a public address configured, exactly that one. Without, the
- * address the browser asked for (`Host`), but only over plain http and only where it is `localhost` or a bare IP: a
- * name could be anybody's that resolves to us (DNS rebinding).
+ * address the browser asked for (`host`, the request's header), but only over plain http and only where it is
+ * `localhost` or a bare IP: a name could be anybody's that resolves to us (DNS rebinding). Who has no request at hand
+ * gets the loopback names with the configured port (any port when that is 0).
  */
-export function isOwnOrigin(
-  origin: string,
-  host: string | undefined,
-  publicUrl: string | undefined,
-): boolean {
-  if (publicUrl !== undefined) return origin === publicUrl;
-  if (host === undefined || origin !== `http://${host.toLowerCase()}` || !URL.canParse(origin)) return false;
-  const name = new URL(origin).hostname.replace(/^\[|\]$/g, '');
-  return name === 'localhost' || isIP(name) !== 0;
+export function isOwnOrigin(origin: string, own: OwnAddress, host?: string): boolean {
+  if (own.publicUrl !== undefined) return origin === own.publicUrl;
+  if (!origin.startsWith('http://') || !URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  if (url.origin !== origin) return false;
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  if (host !== undefined) {
+    return (
+      (name === 'localhost' || isIP(name) !== 0) &&
+      URL.canParse(`http://${host}`) &&
+      new URL(`http://${host}`).origin === origin
+    );
+  }
+  if (name !== 'localhost' && name !== '127.0.0.1' && name !== '::1') return false;
+  return !own.port || url.port === String(own.port) || (own.port === 80 && url.port === '');
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { chmodSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a sealed text lives. It is bound to the place: copied to another row or tenant it does not open. */
@@ -58,27 +58,33 @@ export function createSeal(keys: readonly [Uint8Array, ...Uint8Array[]]): Seal {
  * The keys to seal with: `secretKey` (base64 of 32 bytes; several by comma, the newest first), or one made on the
  * first start and kept as `secret.key` (0600) in the data folder. Several processes may start at once.
  */
-export async function readSealKeys(options: {
+export function readSealKeys(options: {
   secretKey: string | undefined;
   dataFolder: string;
-}): Promise<[Uint8Array, ...Uint8Array[]]> {
+}): [Uint8Array, ...Uint8Array[]] {
   if (options.secretKey) return parseKeys(options.secretKey, 'CHATDOCK_SECRET_KEY');
-  await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
+  mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
   const path = join(options.dataFolder, 'secret.key');
   try {
-    return parseKeys(await readFile(path, 'utf8'), path);
+    return parseKeys(readFileSync(path, 'utf8'), path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
   // Written whole under another name and linked: nobody reads half a key, and the first of several starters wins.
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  await chmod(draft, 0o600);
-  await link(draft, path).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
-  await unlink(draft);
-  return parseKeys(await readFile(path, 'utf8'), path);
+  writeFileSync(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  chmodSync(draft, 0o600);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+  unlinkSync(draft);
+  return parseKeys(readFileSync(path, 'utf8'), path);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function parseKeys(text: string, source: string): [Uint8Array, ...Uint8Array[]] {

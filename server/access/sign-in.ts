@@ -78,10 +78,13 @@ export async function changePassword(
   const agent = await findAgent(parts.db, principal.organisationId, principal.agentId);
   if (!agent) throw new Problem('not-signed-in');
   const taken = parts.limits.take(agent.email, input.caller.ip);
-  if (!(await parts.passwords.verify(agent.password_hash, input.current))) {
-    throw new Problem('wrong-credentials');
+  let fits = true;
+  try {
+    fits = await parts.passwords.verify(agent.password_hash, input.current);
+  } finally {
+    if (fits) taken.giveBack();
   }
-  taken.giveBack();
+  if (!fits) throw new Problem('wrong-credentials');
   requireGoodPassword(input.next, agent);
   const hash = await parts.passwords.hash(input.next);
   await transact(parts.db, async (tx) => {

@@ -22,10 +22,9 @@ export interface HttpApp {
 }
 
 /**
- * The HTTP edge. `before` routers (the webhook room's) come first and read their own bodies. Starts nothing and owns
- * nothing: the caller listens and closes.
+ * The HTTP edge. Starts nothing and owns nothing: the caller listens and closes.
  */
-export function createHttpApp(parts: HttpParts, before: readonly express.RequestHandler[] = []): HttpApp {
+export function createHttpApp(parts: HttpParts): HttpApp {
   const log = parts.log.child({ room: 'http' });
   const changes = { chat: parts.chat, heads: parts.heads, owners: new InboxOwners() };
   const routes = routeTable({ ...parts, ...changes });
@@ -55,7 +54,6 @@ export function createHttpApp(parts: HttpParts, before: readonly express.Request
     // TRACE would mirror headers back; CONNECT never gets here.
     next(request.method === 'TRACE' ? new Problem('method-not-allowed') : undefined);
   });
-  for (const router of before) app.use(router);
 
   app.get('/healthz', (_request, response) => void plain(response).json({ ok: true }));
   app.get('/readyz', async (_request, response) => {

@@ -25,7 +25,7 @@ export interface PageOrigin {
 
 export function pageOrigin(request: IncomingMessage, publicUrl: string | undefined): PageOrigin {
   const { origin, host } = request.headers;
-  if (origin === undefined || isOwnOrigin(origin, host, publicUrl)) return { foreign: undefined };
+  if (origin === undefined || isOwnOrigin(origin, { publicUrl }, host ?? '')) return { foreign: undefined };
   return { foreign: origin };
 }
 

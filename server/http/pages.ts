@@ -43,7 +43,7 @@ export function pageRouter({ config, widgetFolder, sandboxUrl }: HttpParts): Rou
   router.get('/demo.json', (_request, response, next) => {
     if (config.mode !== 'demo') return next();
     response.setHeader('cache-control', 'no-store');
-    response.json({ sandboxUrl });
+    response.json({ sandboxUrl: sandboxUrl ?? null });
   });
   if (config.mode === 'demo' && existsSync(hosts)) {
     router.use(

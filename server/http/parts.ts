@@ -18,8 +18,8 @@ export interface HttpParts {
   access: Access;
   seal: Seal;
   webhooks: WebhookSettings;
-  /** Engines that may be chosen for an Inbox; the first one is the usual one. */
-  engines: readonly string[];
+  /** Engines that may be chosen for an Inbox, by name. */
+  engines: ReadonlyMap<string, unknown>;
   /** Worlds an engine may speak to, `whatsapp` first. */
   upstreams: readonly string[];
   /** Webhook formats that may feed an Inbox. */
@@ -31,7 +31,7 @@ export interface HttpParts {
   /** Built widget (`dist/widget`). */
   widgetFolder: string;
   /** Address of the Sandbox phone in demo mode. */
-  sandboxUrl: string | null;
+  sandboxUrl: string | undefined;
   /** For tests: a route whose answer is not what its schema says is a fault. */
   checkAnswers?: boolean;
   /** Requests a minute: of one IP, and of one sign-in. */

@@ -15,7 +15,7 @@ export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpPa
   const newInbox = z.object({
     name: z.string().trim().min(1).max(120),
     upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
-    engine: z.string().default(engines[0] ?? 'none'),
+    engine: z.string().default(engines.has('wwebjs') ? 'wwebjs' : 'none'),
   });
   return [
     signedInRoute(
@@ -40,7 +40,7 @@ export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpPa
       },
       async ({ scope, body }) => {
         if (!upstreams.includes(body.upstream)) throw new Problem('bad-request', 'body upstream');
-        if (body.engine !== 'none' && !engines.includes(body.engine)) {
+        if (body.engine !== 'none' && !engines.has(body.engine)) {
           throw new Problem('bad-request', 'body engine');
         }
         return room.createInbox(scope.organisationId, body);
