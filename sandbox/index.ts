@@ -76,8 +76,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const control = stack.use(await ControlDoor.start(world, options.controlPort));
   options.signal?.throwIfAborted();
   const owned = stack.move();
-  const end = (): Promise<void> => owned.disposeAsync();
-  options.signal?.addEventListener('abort', () => void end(), { once: true });
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    options.signal?.removeEventListener('abort', aborted);
+    ending ??= owned.disposeAsync();
+    return ending;
+  };
+  const aborted = (): void => void end();
+  options.signal?.addEventListener('abort', aborted, { once: true });
   return {
     browserArguments: web.browserArguments(identity.spki),
     web: { port: web.port },

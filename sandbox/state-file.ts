@@ -83,7 +83,10 @@ export interface Keeper extends AsyncDisposable {
   saved(): Promise<void>;
 }
 
-/** Writes the world to `file` soon after each change, whole or not at all, and once more at the end. */
+/**
+ * Writes the world to `file` soon after each change, whole or not at all, and once more at the end. A write that
+ * fails is tried again with the next change; only the last one tells its failure.
+ */
 export function keepState(world: World, file: string): Keeper {
   let dirty = true;
   let writing = Promise.resolve();
@@ -91,19 +94,23 @@ export function keepState(world: World, file: string): Keeper {
   const write = (): Promise<void> => {
     cancel?.();
     cancel = undefined;
-    writing = writing.then(async () => {
+    const turn = writing.then(async () => {
       if (!dirty) return;
       dirty = false;
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, JSON.stringify({ version: 1, state: world.state }), { mode: 0o600 });
-      await rename(`${file}.new`, file);
+      try {
+        await replace(file, JSON.stringify({ version: 1, state: world.state }));
+      } catch (error) {
+        dirty = true;
+        throw error;
+      }
     });
-    return writing;
+    writing = turn.catch(() => {});
+    return turn;
   };
   const unsubscribe = world.subscribe((event) => {
     if (event.kind === 'waiting' || event.kind === 'faults' || event.kind === 'command') return;
     dirty = true;
-    cancel ??= world.after(150, () => void write());
+    cancel ??= world.after(150, () => void write().catch(() => {}));
   });
   return {
     saved: write,
@@ -112,4 +119,10 @@ export function keepState(world: World, file: string): Keeper {
       await write();
     },
   };
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import type { Message as LibraryMessage } from 'whatsapp-web.js';
+import { clientOf, folder, linkedClient, next, sandboxOf, times, worldEvent } from './testing-browser.ts';
+
+const giulia = '393331234567@c.us';
+
+test('synced before the library listens: connected, never ready, until its hook is called', async () => {
+  const profile = await folder();
+  const sandbox = await sandboxOf();
+  await (await linkedClient(sandbox, profile)).destroy();
+  sandbox.world.setFaults({ sync: 'instant' });
+  const client = clientOf(sandbox, profile);
+  let isReady = false;
+  client.on('ready', () => (isReady = true));
+  await client.initialize();
+  expect([isReady, await client.getState()]).toEqual([false, 'CONNECTED']);
+  const ready = once(client, 'ready');
+  await client.pupPage?.evaluate('window.onAppStateHasSyncedEvent()');
+  await ready;
+});
+
+test('a second sync: the library says ready twice', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  const twice = times(client, 'ready', 2);
+  sandbox.world.command({ do: 'resync' });
+  await twice;
+});
+
+test('everything twice: one message of the world, two of the library', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  sandbox.world.setFaults({ duplicateEvents: true });
+  const twice = times(client, 'message', 2);
+  sandbox.world.inbound({ from: giulia, body: 'doppio' });
+  await twice;
+});
+
+test('frames that navigate at the QR stage: the library tells codes several times over', async () => {
+  const sandbox = await sandboxOf();
+  const client = clientOf(sandbox, await folder());
+  const shown = once(client, 'qr');
+  await client.initialize();
+  await shown;
+  const more = times(client, 'qr', 2);
+  sandbox.world.command({ do: 'iframes', count: 2 });
+  await more;
+});
+
+test('a refused send falls to ack -1', async () => {
+  const sandbox = await sandboxOf({ generation: 1 });
+  const client = await linkedClient(sandbox, await folder());
+  sandbox.world.setFaults({ sends: 'refuse' });
+  const failed = new Promise<number>((resolve) =>
+    client.on('message_ack', (_message, ack) => resolve(Number(ack))),
+  );
+  await client.sendMessage(giulia, 'no');
+  expect(await failed).toBe(-1);
+  expect(sandbox.world.outbox).toEqual([]);
+});
+
+test.each([
+  ['hold-reply', 'settled'],
+  ['hang', 'hanging'],
+] as const)('%s: the message is taken, and the call is %s', async (sends, expected) => {
+  const sandbox = await sandboxOf({ generation: 1 });
+  const client = await linkedClient(sandbox, await folder());
+  sandbox.world.setFaults({ sends });
+  const taken = worldEvent(sandbox, (event) => event.kind === 'message');
+  const call = client.sendMessage(giulia, 'sospeso').then(
+    () => 'settled',
+    () => 'settled',
+  );
+  await taken;
+  // A round trip through the page after the world took the message: a call that settles has by then.
+  const later = client
+    .pupPage!.evaluate('new Promise((resolve) => setTimeout(resolve, 200))')
+    .then(() => 'hanging');
+  expect(await Promise.race([call, later])).toBe(expected);
+  expect(sandbox.world.outbox.map((message) => message.body)).toEqual(['sospeso']);
+});
+
+test('ack before message: the tick of a message typed on the phone is told first', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  sandbox.world.setFaults({ ackBeforeMessage: true });
+  const order: string[] = [];
+  client.on('message_ack', () => order.push('ack'));
+  const created = new Promise<void>((resolve) =>
+    client.on('message_create', () => {
+      order.push('message');
+      resolve();
+    }),
+  );
+  sandbox.world.fromPhone({ to: giulia, body: 'dal telefono' });
+  await created;
+  expect(order.slice(0, 2)).toEqual(['ack', 'message']);
+});
+
+test('dropped connection: back by itself, and what was missed is told once', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  const heard: string[] = [];
+  const missed = new Promise<void>((resolve) =>
+    client.on('message', (message: LibraryMessage) => {
+      heard.push(message.body);
+      if (message.body === 'dopo') resolve();
+    }),
+  );
+  sandbox.world.command({ do: 'drop-sockets' });
+  sandbox.world.inbound({ from: giulia, body: 'durante' });
+  await client.pupPage!.waitForFunction(
+    'window.require("WAWebCollections").Msg.getModelsArray().some((message) => message.body === "durante")',
+  );
+  sandbox.world.inbound({ from: giulia, body: 'dopo' });
+  await missed;
+  expect(heard).toEqual(['durante', 'dopo']);
+});
+
+test('a reloaded page is ready again, with the same device', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  const ready = once(client, 'ready');
+  sandbox.world.command({ do: 'reload', times: 1, everyMs: 0 });
+  await ready;
+  expect(sandbox.world.state.devices).toHaveLength(1);
+});
+
+test('opened elsewhere: the library says CONFLICT and lets go', async () => {
+  const sandbox = await sandboxOf();
+  const client = await linkedClient(sandbox, await folder());
+  const told = next<string>(client, 'disconnected');
+  sandbox.world.command({ do: 'state', state: 'CONFLICT' });
+  expect(await told).toBe('CONFLICT');
+});
+
+test('nobody at web.whatsapp.com: initialize rejects in words', async () => {
+  const sandbox = await sandboxOf();
+  sandbox.world.setFaults({ serverDown: true });
+  const client = clientOf(sandbox, await folder());
+  await expect(client.initialize()).rejects.toThrow(/net::ERR_/);
+});
