@@ -62,6 +62,8 @@ export interface Pairing {
 
 /** An Engine's report of its own state. */
 export interface SessionReport {
+  /** When it was so (ms), from sources whose reports may come late: an older one than the last known is no news. */
+  at?: number;
   state: SessionState;
   code: SessionCode;
   action: SessionAction;

@@ -1,0 +1,197 @@
+import { createServer, type Server } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { migrate } from '../db/migrate.ts';
+import { openDatabase } from '../db/database.ts';
+import { createAccess, createSeal, isOwnOrigin, provision, readSealKeys } from './access/index.ts';
+import { MemoryBus } from './bus/memory.ts';
+import { channels } from './bus/bus.ts';
+import type { ChatRoom } from './chat/chat-room.ts';
+import { createChatRoom, createDeliverer } from './chat/index.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { noCapabilities } from './contract/capability.ts';
+import { loadEngines } from './engine/load.ts';
+import type { Upstream } from './engine/engine.ts';
+import { createHttpApp } from './http/index.ts';
+import type { Log } from './log.ts';
+import { createRealtime } from './realtime/index.ts';
+import { createSessions } from './session/index.ts';
+import { loadDialects } from './webhook/load.ts';
+import { createWebhookRouter } from './webhook/router.ts';
+
+/** The running product. Dispose it to end every process, socket, timer and file of ours. */
+export interface House extends AsyncDisposable {
+  /** Where it listens, as a browser on this machine reaches it. */
+  url: string;
+  /** The Sandbox phone; demo mode only. */
+  sandboxUrl: string | undefined;
+  /** Of the first start only; shown once and kept nowhere. */
+  firstSignIn: { email: string; password: string } | undefined;
+}
+
+export interface ComposeOptions {
+  config: Config;
+  log: Log;
+  /** Puts something between the webhook door and the heart: the crash test's way to break a promise on purpose. */
+  wrapReceive?: (receive: ChatRoom['receive']) => ChatRoom['receive'];
+}
+
+/** The one place that knows every part: builds them in order, and takes them down in reverse. */
+export async function compose(options: ComposeOptions): Promise<House> {
+  const { config, log } = options;
+  await using parts = new AsyncDisposableStack();
+  const clock = systemClock;
+  const dataFolder = resolve(config.dataFolder);
+
+  const db = openDatabase(config.databaseUrl);
+  parts.defer(() => db.destroy());
+  const migrated = await migrate(db);
+  if (migrated.length > 0) log.info({ migrated }, 'the database is up to date');
+
+  const bus = parts.use(new MemoryBus());
+  const engines = await loadEngines();
+  const chat = parts.use(
+    createChatRoom({
+      db,
+      bus,
+      clock,
+      log: log.child({ room: 'chat' }),
+      capabilitiesOf: (name) => engines.get(name)?.capabilities ?? noCapabilities,
+    }),
+  );
+  const access = parts.use(createAccess({ db, clock, bus, log: log.child({ room: 'access' }) }));
+  const seal = createSeal(readSealKeys({ secretKey: config.secretKey, dataFolder }));
+  const provisioned = await provision({ db, clock, config });
+
+  const upstreams: Record<string, Upstream> = { whatsapp: { name: 'whatsapp', browserArguments: [] } };
+  for (const [name, upstream] of Object.entries(config.upstreams)) upstreams[name] = { name, ...upstream };
+  const sandbox = config.mode === 'demo' ? parts.use(await startSandbox(config, dataFolder)) : undefined;
+  if (sandbox) {
+    upstreams['sandbox'] = { name: 'sandbox', browserArguments: sandbox.browserArguments };
+    if (provisioned.admin) {
+      await chat.createInbox(provisioned.organisationId, { name: 'Sandbox', engine: 'wwebjs', upstream: 'sandbox' });
+    }
+  }
+
+  const owner = `${process.pid}-${randomBytes(6).toString('hex')}`;
+  const sessions = parts.use(
+    createSessions({
+      db,
+      engines,
+      receive: chat.receive.bind(chat),
+      clock,
+      log: log.child({ room: 'session' }),
+      dataFolder,
+      upstreams,
+      owner,
+      ...(config.chromium ? { chromium: config.chromium } : {}),
+      onWorking: (inboxId: number) => deliverer.wake(inboxId),
+    }),
+  );
+  const deliverer = parts.use(
+    createDeliverer({ chat, clock, log: log.child({ room: 'deliver' }), live: (id) => sessions.live(id), owner }),
+  );
+  parts.defer(
+    bus.subscribe(channels.delivery, (payload) => deliverer.wake((payload as { inboxId: number }).inboxId)),
+  );
+
+  const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 30_000 });
+  parts.defer(() => closeServer(server));
+  const realtime = parts.use(
+    createRealtime({
+      server,
+      bus,
+      clock,
+      log,
+      trustedProxies: config.trustedProxies,
+      redeemTicket: async (ticket) => {
+        const principal = await access.redeemTicket(ticket);
+        if (!principal) return undefined;
+        return {
+          ...principal,
+          inboxIds: async () => (await chat.listInboxes(principal)).map((inbox) => inbox.id),
+        };
+      },
+      originAllowed: (origin, principal) =>
+        isOwnOrigin(origin, config) || access.originAllowed(origin, principal),
+      chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
+      headOf: (inboxId) => chat.head(inboxId),
+    }),
+  );
+  const webhooks = createWebhookRouter({
+    db,
+    dialects: await loadDialects(),
+    receive: (options.wrapReceive ?? ((receive) => receive))(chat.receive.bind(chat)),
+    open: (sealed, place) => seal.open(sealed, place),
+    unsigned: config.unsignedWebhooks,
+    clock,
+    log: log.child({ room: 'webhook' }),
+  });
+  const http = createHttpApp({
+    config,
+    db,
+    chat,
+    sessions,
+    access,
+    seal,
+    engines,
+    upstreams: Object.keys(upstreams),
+    heads: realtime.heads,
+    clock,
+    log: log.child({ room: 'http' }),
+    bus,
+    widgetFolder: join(import.meta.dirname, '..', 'dist', 'widget'),
+    sandboxUrl: sandbox?.control.url,
+  });
+  server.on('request', (request, response) => {
+    if (!webhooks.handle(request, response)) http.handler(request, response);
+  });
+  await listen(server, config);
+  const url = addressOf(server, config);
+  log.info({ url, mode: config.mode }, 'listening');
+
+  const owned = parts.move();
+  return {
+    url,
+    sandboxUrl: sandbox?.control.url,
+    firstSignIn: provisioned.admin,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The sandbox is no part of a production image; it is loaded only where it is used. */
+async function startSandbox(config: Config, dataFolder: string) {
+  const { demoSeed, startSandbox: start } = await import('../sandbox/index.ts');
+  return start({
+    world: demoSeed(),
+    stateFile: join(dataFolder, 'sandbox', 'world.json'),
+    controlPort: config.sandboxPort,
+  });
+}
+
+function listen(server: Server, config: Config): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once('error', failed);
+    server.listen(config.port, config.host, () => {
+      server.off('error', failed);
+      done();
+    });
+  });
+}
+
+function addressOf(server: Server, config: Config): string {
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : config.port;
+  const host = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(config.host) ? '127.0.0.1' : config.host;
+  return `http://${host}:${port}`;
+}
+
+/** Answers what is under way, for at most five seconds, and takes nothing new. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), 5_000);
+  await closed;
+  clearTimeout(patience);
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from '../../db/database.ts';
+import { isUnavailable } from '../../db/portable.ts';
+import type { ChatRoom } from '../chat/chat-room.ts';
+import type { Clock } from '../clock.ts';
+import { Problem, problems } from '../contract/problem.ts';
+import { correlationId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { checkHeaders, parseBody, readBody } from './body.ts';
+import type { WebhookDialect } from './dialect.ts';
+import { WebhookSecrets, type KnownWebhook, type OpenSecret } from './secrets.ts';
+
+export interface WebhookRouterOptions {
+  db: Database;
+  dialects: ReadonlyMap<string, WebhookDialect>;
+  receive: ChatRoom['receive'];
+  open: OpenSecret;
+  /** `<dialect>/<session>` an operator has allowed without a secret. */
+  unsigned: readonly string[];
+  clock: Clock;
+  log: Log;
+}
+
+export interface WebhookCounters {
+  accepted: number;
+  refused: number;
+  /** Deliveries of which nothing was understood: acknowledged, and counted. */
+  unknown: number;
+  unavailable: number;
+}
+
+export interface WebhookRouter {
+  /** True when the path is a webhook's: the answer is this room's from then on. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  counters(): WebhookCounters;
+  /** After a webhook was made or removed. */
+  forget(): void;
+}
+
+/** The seed's address, which serves every dialect: it is found by the body. */
+const seedPath = '/api/v1/WhatsApp/action/webhook';
+const ownPath = /^\/webhook\/([a-z][a-z0-9-]{0,39})\/([\w.-]{1,120})$/;
+
+interface Address {
+  dialect?: WebhookDialect;
+  session?: string;
+}
+
+/**
+ * The hot door: a plain handler in front of Express on the same server. Bytes → signature → JSON → events → `receive`;
+ * 2xx only after the commit. A wrong secret and an unknown session get the same answer.
+ */
+export function createWebhookRouter(options: WebhookRouterOptions): WebhookRouter {
+  const { dialects, receive, clock, log } = options;
+  const secrets = new WebhookSecrets(options.db, options.open, clock);
+  const unsigned = new Set(options.unsigned);
+  const counters: WebhookCounters = { accepted: 0, refused: 0, unknown: 0, unavailable: 0 };
+
+  async function take(request: IncomingMessage, address: Address): Promise<void> {
+    if (request.method !== 'POST') throw new Problem('method-not-allowed');
+    checkHeaders(request);
+    const raw = await readBody(request, clock);
+    // The path names the session: the bytes are verified before anything looks into them.
+    let known =
+      address.session === undefined ? undefined : await authorise(address as Required<Address>, raw, request);
+    const body = parseBody(raw);
+    const dialect = address.dialect ?? [...dialects.values()].find((candidate) => candidate.matches(body));
+    if (!dialect) throw new Problem('bad-request', 'No webhook format is known that looks like this');
+    const session = dialect.route(body)?.session;
+    if (known) {
+      // A body that is signed for one session and speaks of another is not believed.
+      if (session !== undefined && session !== address.session) throw new Problem('bad-signature');
+    } else {
+      if (session === undefined) throw new Problem('bad-request', 'The body names no session');
+      known = await authorise({ dialect, session }, raw, request);
+    }
+    const events = dialect.decode(body);
+    if (events.length === 0) counters.unknown += 1;
+    else await receive(known.inboxId, events, 'webhook');
+    secrets.note(known.id);
+  }
+
+  async function authorise(
+    { dialect, session }: Required<Address>,
+    raw: Buffer,
+    request: IncomingMessage,
+  ): Promise<KnownWebhook> {
+    const known = await secrets.find(dialect.name, session);
+    if (!known) throw new Problem('bad-signature');
+    if (known.secrets.length === 0) {
+      if (unsigned.has(`${dialect.name}/${session}`)) return known;
+      throw new Problem('webhook-not-configured');
+    }
+    if (!known.secrets.some((secret) => dialect.verify(raw, request.headers, secret)))
+      throw new Problem('bad-signature');
+    return known;
+  }
+
+  async function respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    address: Address | undefined,
+  ): Promise<void> {
+    try {
+      if (!address) throw new Problem('not-found');
+      await take(request, address);
+      counters.accepted += 1;
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end('{"success":true}');
+    } catch (error) {
+      const problem = asProblem(error, log);
+      if (problem.code === 'unavailable') counters.unavailable += 1;
+      else counters.refused += 1;
+      refuse(request, response, problem);
+    }
+  }
+
+  return {
+    handle(request, response) {
+      const path = (request.url ?? '').replace(/[?#].*$/, '');
+      if (path === seedPath) {
+        void respond(request, response, {});
+        return true;
+      }
+      if (!path.startsWith('/webhook/')) return false;
+      const match = ownPath.exec(path);
+      const dialect = match ? dialects.get(match[1]!) : undefined;
+      void respond(request, response, dialect ? { dialect, session: match![2]! } : undefined);
+      return true;
+    },
+    counters: () => ({ ...counters }),
+    forget: () => secrets.forget(),
+  };
+}
+
+function asProblem(error: unknown, log: Log): Problem {
+  if (error instanceof Problem) return error;
+  if (isUnavailable(error)) return new Problem('unavailable', undefined, { retryAfter: 2 });
+  const id = correlationId();
+  log.error({ err: error, correlationId: id }, 'a webhook met a fault');
+  return new Problem('fault', `Tell your operator this number: ${id}`);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, title } = problems[problem.code];
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(problem.retryAfter === undefined ? {} : { 'retry-after': String(problem.retryAfter) }),
+    ...(problem.code === 'method-not-allowed' ? { allow: 'POST' } : {}),
+    // What was not read of the body must not be taken for the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+  });
+  response.end(
+    JSON.stringify({
+      type: 'about:blank',
+      title,
+      status,
+      code: problem.code,
+      ...(problem.detail ? { detail: problem.detail } : {}),
+    }),
+    () => request.complete || request.destroy(),
+  );
+}

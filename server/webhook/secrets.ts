@@ -1,0 +1,76 @@
+import type { Database } from '../../db/database.ts';
+import { findWebhook, noteDelivery, type FoundWebhook } from '../../db/query/webhook.ts';
+import type { Clock } from '../clock.ts';
+
+/** Opens a sealed secret; throws when it was tampered with. */
+export type OpenSecret = (
+  sealed: string,
+  place: { table: string; row: string; organisationId: number },
+) => string;
+
+/** Where a webhook's secret lives, for sealing and opening alike. */
+export function secretPlace(webhook: { dialect: string; session: string; organisation_id: number }) {
+  return {
+    table: 'webhook',
+    row: `${webhook.dialect}/${webhook.session}`,
+    organisationId: webhook.organisation_id,
+  };
+}
+
+export interface KnownWebhook {
+  id: number;
+  inboxId: number;
+  /** The ones that count now; none = unsigned deliveries, if an operator has allowed them by name. */
+  secrets: string[];
+}
+
+const keepMs = 5_000;
+const noteMs = 60_000;
+const mostKept = 1_000;
+
+/** Secrets in memory for a few seconds, so that a delivery costs no query of its own. */
+export class WebhookSecrets {
+  #db: Database;
+  #open: OpenSecret;
+  #clock: Clock;
+  #known = new Map<string, { until: number; row: FoundWebhook | undefined }>();
+  #noted = new Map<number, number>();
+
+  constructor(db: Database, open: OpenSecret, clock: Clock) {
+    this.#db = db;
+    this.#open = open;
+    this.#clock = clock;
+  }
+
+  async find(dialect: string, session: string): Promise<KnownWebhook | undefined> {
+    const now = this.#clock.now();
+    const key = `${dialect}/${session}`;
+    let entry = this.#known.get(key);
+    if (!entry || entry.until <= now) {
+      if (this.#known.size >= mostKept) this.#known.clear();
+      entry = { until: now + keepMs, row: await findWebhook(this.#db, dialect, session) };
+      this.#known.set(key, entry);
+    }
+    const { row } = entry;
+    if (!row) return undefined;
+    const place = secretPlace(row);
+    const secrets = [];
+    if (row.secret !== null) secrets.push(this.#open(row.secret, place));
+    if (row.previous_secret !== null && row.previous_until > now)
+      secrets.push(this.#open(row.previous_secret, place));
+    return { id: row.id, inboxId: row.inbox_id, secrets };
+  }
+
+  /** Remembers, at most once a minute and beside the answer, that something came. */
+  note(id: number): void {
+    const now = this.#clock.now();
+    if ((this.#noted.get(id) ?? 0) + noteMs > now) return;
+    this.#noted.set(id, now);
+    noteDelivery(this.#db, id, now).catch(() => this.#noted.delete(id));
+  }
+
+  /** After a change through this process; other processes notice within seconds. */
+  forget(): void {
+    this.#known.clear();
+  }
+}
