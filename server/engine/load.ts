@@ -25,7 +25,8 @@ export async function loadEngines(): Promise<Map<string, Engine>> {
 /** Checks what a folder exports; the message names what is wrong. */
 export function readEngine(folder: string, exported: unknown): Engine {
   const engine = exported as Partial<Engine> | undefined;
-  if (typeof engine?.createSession !== 'function') throw new Error(`engine ${folder}: index exports no engine`);
+  if (typeof engine?.createSession !== 'function')
+    throw new Error(`engine ${folder}: index exports no engine`);
   if (engine.name !== folder) throw new Error(`engine ${folder}: it calls itself ${String(engine.name)}`);
   const read = capabilities.safeParse(engine.capabilities);
   if (!read.success) throw new Error(`engine ${folder}: capabilities: ${read.error.message}`);

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+interface ProcessRow {
+  pid: number;
+  parent: number;
+  /** Ended and waiting for its parent to take note. */
+  defunct: boolean;
+  command: string;
+}
+
+/** The living processes with `marker` among their arguments, and everything they started. */
+export async function markedProcesses(marker: string): Promise<number[]> {
+  const rows = await processTable();
+  const found = new Set(rows.filter((row) => row.command.includes(marker)).map((row) => row.pid));
+  found.delete(process.pid);
+  for (let before = -1; before !== found.size;) {
+    before = found.size;
+    for (const row of rows) if (found.has(row.parent) && row.pid !== process.pid) found.add(row.pid);
+  }
+  return rows.filter((row) => found.has(row.pid) && !row.defunct).map((row) => row.pid);
+}
+
+/** Kills them and waits, at most 5 s, until they are gone. Gives how many there were. */
+export async function killMarked(marker: string): Promise<number> {
+  const first = await markedProcesses(marker);
+  let left = first;
+  for (let tries = 0; left.length > 0 && tries < 50; tries++) {
+    for (const pid of left) kill(pid);
+    await new Promise((resolve) => setTimeout(resolve, tries < 5 ? 20 : 100));
+    left = await markedProcesses(marker);
+  }
+  return first.length;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
+async function processTable(): Promise<ProcessRow[]> {
+  if (process.platform !== 'linux') return tableFromPs();
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const rows = await Promise.all(pids.map(rowFromProc));
+  return rows.filter((row) => row !== undefined);
+}
+
+async function rowFromProc(pid: string): Promise<ProcessRow | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may itself hold blanks and brackets.
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+    return { pid: Number(pid), parent: Number(parent), defunct: state === 'Z' || state === 'X', command };
+  } catch {
+    return undefined;
+  }
+}
+
+async function tableFromPs(): Promise<ProcessRow[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-axo', 'pid=,ppid=,stat=,command='], {
+    maxBuffer: 16_000_000,
+  });
+  return stdout.split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    if (!match) return [];
+    const [, pid, parent, state, command] = match;
+    return [
+      { pid: Number(pid), parent: Number(parent), defunct: state!.startsWith('Z'), command: command ?? '' },
+    ];
+  });
+}
