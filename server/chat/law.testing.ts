@@ -1,0 +1,325 @@
+import fc from 'fast-check';
+import type { Database } from '../../db/database.ts';
+import { Ack } from '../contract/ack.ts';
+import { toAddress, type Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import { baseId } from './message-key.ts';
+import { start } from './testing.ts';
+import { unreadFrom } from './unread.ts';
+
+/**
+ * Generated histories for the law of `receive`: one small world told in pieces that contradict, repeat and precede each
+ * other as real sources do, and a dump of what the database made of it that is free of ids and numbers.
+ */
+const people = [0, 1, 2].map((n) => ({
+  phone: toAddress(`3933300000${n}@c.us`)!,
+  lid: toAddress(`9876500000${n}@lid`)!,
+}));
+const groups = [toAddress('12036300001@g.us')!, toAddress('12036300002@g.us')!];
+
+const who = fc.nat(2);
+const which = fc.nat(7);
+const bit = fc.boolean();
+
+const item = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('message' as const),
+      m: which,
+      variant: fc.nat(4),
+      live: bit,
+      spell: bit,
+      sender: fc.constantFrom('phone', 'lid', 'none'),
+      ack: fc.option(fc.constantFrom<Ack>(-1, 0, 1, 2, 3, 4), { nil: undefined }),
+    }),
+  },
+  { weight: 3, arbitrary: fact('ack', fc.record({ ack: fc.constantFrom<Ack>(-1, 0, 1, 2, 3, 4) })) },
+  { weight: 2, arbitrary: fact('edit', fc.record({ version: fc.nat(3) })) },
+  { weight: 1, arbitrary: fact('revoke', fc.record({ version: fc.nat(3) })) },
+  {
+    weight: 2,
+    arbitrary: fact(
+      'reaction',
+      fc.record({
+        person: who,
+        us: bit,
+        emoji: fc.constantFrom('', '👍', '❤️'),
+        version: fc.nat(3),
+        senderSpell: bit,
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('chat' as const),
+      chat: fc.nat(4),
+      spell: bit,
+      unread: fc.option(fc.integer({ min: -1, max: 4 }), { nil: undefined }),
+      version: fc.nat(8),
+      pinned: fc.option(bit, { nil: undefined }),
+      name: fc.option(fc.constantFrom('Sales', 'Family'), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('contact' as const),
+      person: who,
+      spell: bit,
+      name: fc.option(fc.constantFrom('Anna', 'Ann'), { nil: undefined }),
+      pushName: fc.option(fc.constantFrom('anna!', '~a'), { nil: undefined }),
+      isBusiness: bit,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('pair' as const), person: who }) },
+);
+
+function fact<K extends string, T>(kind: K, own: fc.Arbitrary<T>) {
+  return fc.record({
+    kind: fc.constant(kind),
+    m: which,
+    names: fc.constantFrom('chat', 'direction', 'both', 'none'),
+    spell: bit,
+    own,
+  });
+}
+
+const plan = fc.record({ chat: fc.nat(4), fromMe: bit, sender: who });
+
+/** `events` as they happened, and a way to tell them: shuffled, some twice, cut into batches. */
+export const history = fc
+  .record({
+    paired: fc.tuple(bit, bit, bit),
+    plans: fc.array(plan, { minLength: 8, maxLength: 8 }),
+    items: fc.array(item, { minLength: 1, maxLength: 40 }),
+    seed: fc.nat(),
+  })
+  .map(({ paired, plans, items, seed }) => {
+    const events = items.flatMap((one) => toEvents(one, plans, paired));
+    // A person whose Addresses are both used is paired somewhere in the history.
+    for (const [n, person] of people.entries()) {
+      if (paired[n]) events.push({ kind: 'address-pair', ...person });
+    }
+    return { events, batches: retell(events, seed) };
+  });
+
+type Item = typeof item extends fc.Arbitrary<infer T> ? T : never;
+type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
+
+function spelling(person: number, spell: boolean, paired: readonly boolean[]): Address {
+  const { phone, lid } = people[person]!;
+  // One whose pair stays unknown is only ever seen under one Address; of person 1 that is a LID.
+  if (!paired[person]) return person === 1 ? lid : phone;
+  return spell ? lid : phone;
+}
+
+function chatAddress(chat: number, spell: boolean, paired: readonly boolean[]): Address {
+  return chat < 3 ? spelling(chat, spell, paired) : groups[chat - 3]!;
+}
+
+function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[]): EngineEvent[] {
+  if (one.kind === 'pair') {
+    return paired[one.person] ? [{ kind: 'address-pair', ...people[one.person]! }] : [];
+  }
+  if (one.kind === 'contact') {
+    const { kind, person, spell, name, pushName, isBusiness } = one;
+    return [
+      {
+        kind,
+        address: spelling(person, spell, paired),
+        isBusiness,
+        ...(name !== undefined && { name }),
+        ...(pushName !== undefined && { pushName }),
+      },
+    ];
+  }
+  if (one.kind === 'chat') {
+    const { kind, chat, spell, unread, version, pinned, name } = one;
+    return [
+      {
+        kind,
+        chat: chatAddress(chat, spell, paired),
+        at: start + version * 10_000 + 5_000,
+        ...(unread !== undefined && { unread }),
+        ...(pinned !== undefined && { pinned }),
+        ...(name !== undefined && { name }),
+      },
+    ];
+  }
+  const { chat, fromMe, sender } = plans[one.m]!;
+  const messageId = `3EB0${one.m}`;
+  const at = start + one.m * 10_000;
+  const address = chatAddress(chat, one.spell, paired);
+  if (one.kind === 'message') {
+    const grouped = chat >= 3 && !fromMe && one.sender !== 'none';
+    const placeholder = one.variant === 0;
+    return [
+      {
+        kind: 'message',
+        messageId,
+        chat: address,
+        fromMe,
+        ...(grouped && { sender: spelling(sender, one.sender === 'lid', paired) }),
+        ...(one.variant === 2 && { senderName: `sender ${sender}`, quotedMessageId: '3EB0Q' }),
+        ...(one.variant === 3 && { editedAt: at + 1_000 }),
+        ...(one.variant === 4 && { revoked: true }),
+        type: placeholder ? 'waiting' : 'text',
+        body: placeholder
+          ? 'waiting for this message'
+          : one.variant === 3
+            ? `edit ${one.m} 1`
+            : `body ${one.m}`,
+        at: at + (one.variant === 1 ? 400 : 0),
+        origin: one.live ? 'live' : 'history',
+        ...(one.ack !== undefined && { ack: one.ack }),
+      },
+    ];
+  }
+  const about = {
+    messageId,
+    ...(['chat', 'both'].includes(one.names) && { chat: address }),
+    ...(['direction', 'both'].includes(one.names) && { fromMe }),
+  };
+  switch (one.kind) {
+    case 'ack':
+      return [{ kind: 'ack', ...about, ack: one.own.ack }];
+    case 'edit': {
+      const { version } = one.own;
+      return [{ kind: 'edit', ...about, body: `edit ${one.m} ${version}`, at: at + version * 1_000 }];
+    }
+    case 'revoke':
+      return [{ kind: 'revoke', ...about, at: at + one.own.version * 1_000 }];
+    case 'reaction': {
+      const { person, us, emoji, version, senderSpell } = one.own;
+      return [
+        {
+          kind: 'reaction',
+          ...about,
+          sender: spelling(person, senderSpell, paired),
+          fromUs: us,
+          emoji,
+          at: at + version * 1_000,
+        },
+      ];
+    }
+  }
+}
+
+/** Another telling of the same: shuffled, about a third of it twice, cut anywhere. */
+function retell(events: readonly EngineEvent[], seed: number): EngineEvent[][] {
+  let state = seed + 1;
+  const random = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const told = [...events, ...events.filter(() => random() < 0.34)];
+  for (let i = told.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [told[i], told[j]] = [told[j]!, told[i]!];
+  }
+  const batches: EngineEvent[][] = [];
+  while (told.length > 0) batches.push(told.splice(0, 1 + Math.floor(random() * 8)));
+  return batches;
+}
+
+/** All that an Inbox holds, named by Addresses and WhatsApp ids instead of row ids, in a fixed order. */
+export async function dump(db: Database, inboxId: number): Promise<unknown> {
+  const read = <T extends 'address' | 'contact' | 'chat' | 'message' | 'early'>(table: T) =>
+    db
+      .selectFrom(table as 'message')
+      .selectAll()
+      .where('inbox_id', '=', inboxId)
+      .execute();
+  const addresses = await db.selectFrom('address').selectAll().where('inbox_id', '=', inboxId).execute();
+  const contacts = await db.selectFrom('contact').selectAll().where('inbox_id', '=', inboxId).execute();
+  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
+  const messages = await read('message');
+  const reactions = await db.selectFrom('reaction').selectAll().execute();
+  const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
+
+  const named = (rows: typeof addresses): string =>
+    rows
+      .map((row) => row.value)
+      .toSorted()
+      .join(' ');
+  const contactName = (id: number | null): string =>
+    id === null ? '' : id === 0 ? 'us' : named(addresses.filter((row) => row.contact_id === id));
+  const chatName = (id: number): string => named(addresses.filter((row) => row.chat_id === id));
+  const live = messages.filter((row) => row.merged_into === null);
+  return {
+    contacts: contacts
+      .filter((row) => row.merged_into === null)
+      .map(({ id, seq: _, merged_into: __, inbox_id: ___, ...row }) => ({ ...row, key: contactName(id) }))
+      .toSorted(byText),
+    chats: chats
+      .filter((row) => row.merged_into === null)
+      .map(({ id, seq: _, merged_into: __, inbox_id: ___, last_message, contact_id, ...row }) => ({
+        ...row,
+        key: chatName(id),
+        contact: contactName(contact_id),
+        last_message: live.find((message) => message.id === last_message)?.message_id ?? null,
+      }))
+      .toSorted(byText),
+    messages: live
+      .map(({ id, seq: _, inbox_id: __, chat_id, sender_contact_id, message_id, ...row }) => ({
+        ...row,
+        message_id: baseId(message_id),
+        chat: chatName(chat_id),
+        sender: contactName(sender_contact_id),
+        reactions: reactions
+          .filter((reaction) => reaction.message === id)
+          .map((reaction) => `${contactName(reaction.sender_contact_id)} ${reaction.emoji} ${reaction.at}`)
+          .toSorted(),
+      }))
+      .toSorted(byText),
+    early: early.map((row) => row.fact).toSorted(),
+  };
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+/** What the Chats' copies say must follow from the Messages; returns the contradictions. */
+export async function contradictions(db: Database, inboxId: number): Promise<string[]> {
+  const found: string[] = [];
+  const inbox = await db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirstOrThrow();
+  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
+  const messages = await db.selectFrom('message').selectAll().where('inbox_id', '=', inboxId).execute();
+  for (const chat of chats) {
+    const own = messages
+      .filter((row) => row.chat_id === chat.id && row.merged_into === null)
+      .toSorted((a, b) => b.at - a.at || b.id - a.id);
+    if (chat.merged_into !== null) {
+      if (own.length > 0) found.push(`messages stay in the joined chat ${chat.id}`);
+      continue;
+    }
+    const [newest] = own;
+    if ((newest?.id ?? null) !== chat.last_message || (newest?.at ?? 0) !== chat.last_at) {
+      found.push(`chat ${chat.id} shows ${chat.last_message} and not ${newest?.id}`);
+    }
+    const shown = newest && newest.revoked_at === null ? newest.body : '';
+    if (newest && (chat.last_ack !== newest.ack || chat.last_body !== shown)) {
+      found.push(`chat ${chat.id} shows its last message wrongly`);
+    }
+    const { base, after } = unreadFrom(chat);
+    const unread =
+      base +
+      own.filter(
+        (row) =>
+          row.from_me === 0 &&
+          row.live === 1 &&
+          row.type !== 'system' &&
+          (row.at > after.at || (row.at === after.at && row.id > after.id)),
+      ).length;
+    if (unread !== chat.unread) found.push(`chat ${chat.id} counts ${chat.unread} unread and not ${unread}`);
+  }
+  for (const row of [...chats, ...messages]) {
+    if (row.seq > inbox.seq) found.push(`row ${row.id} is ahead of its inbox`);
+  }
+  return found;
+}
