@@ -22,7 +22,7 @@ export const lifetimes = {
   /** From the sign-in on, used or not. */
   absoluteMs: 12 * 60 * 60_000,
   /** Use is written down at most this often. */
-  touchMs: 3 * 60_000,
+  touchMs: 60_000,
   /** How long an answer of the database is believed, should a notice of the bus be lost. */
   believedMs: 15_000,
   sweepMs: 60_000,

@@ -102,5 +102,7 @@ function isRun(text: string): boolean {
     const back = [...piece].toReversed().join('');
     return runs.some((run) => run.includes(piece) || run.includes(back));
   };
-  return isIn(core) || pieces.every((piece) => piece.length >= 3 && isIn(piece));
+  return (
+    isIn(core) || pieces.every((piece) => /^\p{N}{1,4}$/u.test(piece) || (piece.length >= 3 && isIn(piece)))
+  );
 }

@@ -91,7 +91,7 @@ export function createHttpApp(parts: HttpParts): HttpApp {
 /** A server with time limits that outlast a proxy's idle connections and not a slow sender's patience. */
 export function createHttpServer(handler: RequestListener): Server {
   return createServer(
-    { keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
+    { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
     handler,
   );
 }

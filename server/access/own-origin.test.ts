@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { readOrigin } from './origins.ts';
+import { isOwnOrigin } from './own-origin.ts';
+
+test('with a public address exactly that one is our own', () => {
+  const own = { publicUrl: 'https://wa.example.com' };
+  expect(isOwnOrigin('https://wa.example.com', own, 'evil.example')).toBe(true);
+  for (const other of [
+    'http://wa.example.com',
+    'https://wa.example.com:8443',
+    'https://wa.example.com.evil.com',
+    'null',
+  ]) {
+    expect(isOwnOrigin(other, own, 'wa.example.com')).toBe(false);
+  }
+});
+
+test('without one, the address asked for is our own, unless it is a name that anybody may point at us', () => {
+  const own = { publicUrl: undefined, port: 8090 };
+  expect(isOwnOrigin('http://127.0.0.1:8090', own, '127.0.0.1:8090')).toBe(true);
+  expect(isOwnOrigin('http://localhost:8090', own, 'localhost:8090')).toBe(true);
+  expect(isOwnOrigin('http://192.0.2.7:8090', own, '192.0.2.7:8090')).toBe(true);
+  expect(isOwnOrigin('http://[::1]:8090', own, '[::1]:8090')).toBe(true);
+  expect(isOwnOrigin('http://rebound.example:8090', own, 'rebound.example:8090')).toBe(false);
+  expect(isOwnOrigin('http://localhost:3000', own, 'localhost:8090')).toBe(false);
+  expect(isOwnOrigin('https://localhost:8090', own, 'localhost:8090')).toBe(false);
+  expect(isOwnOrigin('http://localhost:8090', own)).toBe(true);
+  expect(isOwnOrigin('http://localhost:3000', own)).toBe(false);
+  expect(isOwnOrigin('null', own)).toBe(false);
+});
+
+test('an origin is scheme, host and port, and nothing else', () => {
+  expect(readOrigin('https://CRM.example/')).toBeUndefined();
+  expect(readOrigin('https://CRM.example')).toBe('https://crm.example');
+  expect(readOrigin('https://crm.example:443')).toBe('https://crm.example');
+  for (const text of [
+    'null',
+    '*',
+    'https://*.example',
+    'crm.example',
+    'file:///x',
+    'https://a@b',
+    'javascript:1',
+    '',
+  ]) {
+    expect(readOrigin(text)).toBeUndefined();
+  }
+});

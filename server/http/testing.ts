@@ -1,0 +1,180 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../db/database.ts';
+import { accessForTest, goodPassword } from '../access/testing.ts';
+import { createSeal } from '../access/seal.ts';
+import { createChatRoom } from '../chat/index.ts';
+import type { Address } from '../contract/address.ts';
+import type { LinkSession } from '../contract/api.ts';
+import type { Capabilities } from '../contract/capability.ts';
+import { noCapabilities } from '../contract/capability.ts';
+import type { Pairing } from '../contract/session-state.ts';
+import { createLog } from '../log.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { createHttpApp, createHttpServer } from './app.ts';
+import type { HttpParts } from './parts.ts';
+import type { WebhookSettings, WebhookView } from './webhook-settings.ts';
+
+const full: Capabilities = {
+  ...noCapabilities,
+  pairing: ['qr', 'code'],
+  history: true,
+  maxTextLength: 65_536,
+};
+
+/** Sessions without a WhatsApp: they write down what they were asked. */
+export class AskedSessions implements Sessions {
+  asked: unknown[][] = [];
+  code: Pairing | undefined;
+  async link(inboxId: number, request: LinkSession): Promise<void> {
+    this.asked.push(['link', inboxId, request]);
+  }
+  async pairing(): Promise<Pairing | undefined> {
+    return this.code;
+  }
+  async stop(inboxId: number): Promise<void> {
+    this.asked.push(['stop', inboxId]);
+  }
+  async unlink(inboxId: number): Promise<void> {
+    this.asked.push(['unlink', inboxId]);
+  }
+  async findNumber(_inboxId: number, digits: string): Promise<{ address: Address } | undefined> {
+    return digits.endsWith('00') ? undefined : { address: `${digits}@c.us` as Address };
+  }
+  markRead(inboxId: number, chat: Address): void {
+    this.asked.push(['markRead', inboxId, chat]);
+  }
+  backfill(inboxId: number, chat: Address): boolean {
+    this.asked.push(['backfill', inboxId, chat]);
+    return true;
+  }
+  live(): undefined {
+    return undefined;
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.asked = [];
+  }
+}
+
+class KeptWebhooks implements WebhookSettings {
+  rows: (WebhookView & { inboxId: number })[] = [];
+  async create(input: Parameters<WebhookSettings['create']>[0]): Promise<WebhookView> {
+    const { inboxId, dialect, session } = input;
+    const row = { id: this.rows.length + 1, inboxId, dialect, session, createdAt: 1, lastAt: 0 };
+    this.rows.push(row);
+    const { inboxId: _, ...view } = row;
+    return view;
+  }
+  async list(inboxId: number): Promise<WebhookView[]> {
+    return this.rows.filter((row) => row.inboxId === inboxId).map(({ inboxId: _, ...view }) => view);
+  }
+  async remove(inboxId: number, webhookId: number): Promise<boolean> {
+    const before = this.rows.length;
+    this.rows = this.rows.filter((row) => row.inboxId !== inboxId || row.id !== webhookId);
+    return this.rows.length < before;
+  }
+}
+
+/** A served HTTP edge over the real access room and heart, on a free port. */
+export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}) {
+  const { access, clock, bus, lines, newAgent, signIn } = accessForTest(db);
+  const log = createLog('debug', { write: (line) => void lines.push(line) });
+  const chat = createChatRoom({ db, bus, clock, log, capabilitiesOf: () => full });
+  const sessions = new AskedSessions();
+  const widgetFolder = mkdtempSync(join(tmpdir(), 'chatdock-widget-'));
+  for (const folder of ['v1', 'v1/assets', 'host/crm'])
+    mkdirSync(join(widgetFolder, folder), { recursive: true });
+  writeFileSync(join(widgetFolder, 'v1/loader.js'), 'export {};\n');
+  writeFileSync(join(widgetFolder, 'v1/assets/app-abcdefgh.js'), 'export {};\n');
+  writeFileSync(join(widgetFolder, 'host/crm/index.html'), '<!doctype html><title>CRM</title>\n');
+  const heads = new Map<number, number>();
+  const { handler, routes } = createHttpApp({
+    config: { mode: 'demo', publicUrl: undefined, trustedProxies: 0 },
+    db,
+    chat,
+    sessions,
+    access,
+    seal: createSeal([randomBytes(32)]),
+    webhooks: new KeptWebhooks(),
+    engines: new Map([['wwebjs', true]]),
+    upstreams: ['whatsapp', 'sandbox'],
+    dialects: ['waha'],
+    heads,
+    clock,
+    log,
+    bus,
+    widgetFolder,
+    sandboxUrl: 'http://127.0.0.1:1',
+    checkAnswers: true,
+    ...changes,
+  });
+  const server = createHttpServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  /** One request below `/api/v1`; `body` is sent as JSON. */
+  const call = async (
+    method: string,
+    path: string,
+    options: { token?: string; body?: unknown; headers?: Record<string, string>; raw?: string } = {},
+  ) => {
+    const headers: Record<string, string> = { ...options.headers };
+    if (options.token) headers['authorization'] ??= `Bearer ${options.token}`;
+    const body = options.raw ?? (options.body === undefined ? null : JSON.stringify(options.body));
+    if (body !== null) headers['content-type'] ??= 'application/json';
+    const response = await fetch(`${url}${path.startsWith('/api') ? path : `/api/v1${path}`}`, {
+      method,
+      headers,
+      body,
+      redirect: 'manual',
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: (isJson && text ? JSON.parse(text) : undefined) as Record<string, unknown> & { code?: string },
+    };
+  };
+
+  return {
+    url,
+    call,
+    routes,
+    chat,
+    access,
+    sessions,
+    heads,
+    clock,
+    bus,
+    lines,
+    newAgent,
+    signIn,
+    /** A new Organisation with one Inbox, an admin and an agent, both signed in. */
+    async newOrganisation() {
+      const admin = await newAgent('admin');
+      const agent = await newAgent('agent', goodPassword, admin.organisationId);
+      const inbox = await chat.createInbox(admin.organisationId, {
+        name: 'Sales',
+        engine: 'wwebjs',
+        upstream: 'whatsapp',
+      });
+      const adminToken = (await signIn(admin.email, goodPassword)).token;
+      const agentToken = (await signIn(agent.email, goodPassword)).token;
+      return { organisationId: admin.organisationId, inbox, admin, agent, adminToken, agentToken };
+    },
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      await chat[Symbol.asyncDispose]();
+      await access[Symbol.asyncDispose]();
+      rmSync(widgetFolder, { recursive: true, force: true });
+    },
+  };
+}
