@@ -7,7 +7,10 @@ import { ManualClock } from '../clock.ts';
 import { toAddress, type Address } from '../contract/address.ts';
 import type { MessageEvent } from '../contract/engine-event.ts';
 import { noCapabilities, type Capabilities } from '../contract/capability.ts';
+import type { Outcome } from '../contract/outcome.ts';
 import type { Push } from '../contract/wire.ts';
+import type { EngineSession, SendRequest } from '../engine/engine.ts';
+import type { Log } from '../log.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
 import { createChatRoom } from './index.ts';
 import type { Rules } from './merge.ts';
@@ -19,6 +22,7 @@ export interface TestRoom extends AsyncDisposable {
   bus: MemoryBus;
   pushes: Push[];
   logged: string[];
+  log: Log;
   db: Database;
 }
 
@@ -50,6 +54,7 @@ export function openTestRoom(
     bus,
     pushes,
     logged,
+    log,
     db,
     [Symbol.asyncDispose]: async () => {
       await room[Symbol.asyncDispose]();
@@ -98,4 +103,36 @@ export function textEvent(event: Partial<MessageEvent> = {}): MessageEvent {
     origin: 'live',
     ...event,
   };
+}
+
+/** An engine that answers when the test says so. */
+export class HeldEngine implements EngineSession {
+  readonly sends: { request: SendRequest; answer: (outcome: Outcome) => void }[] = [];
+  #arrived: (() => void)[] = [];
+
+  connect(): void {}
+  send(request: SendRequest): Promise<Outcome> {
+    return new Promise((resolve) => {
+      this.sends.push({ request, answer: resolve });
+      for (const wake of this.#arrived.splice(0)) wake();
+    });
+  }
+  /** The nth send, as soon as it is under way. */
+  async sent(n = 1): Promise<{ request: SendRequest; answer: (outcome: Outcome) => void }> {
+    while (this.sends.length < n) await new Promise<void>((resolve) => this.#arrived.push(resolve));
+    return this.sends[n - 1]!;
+  }
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** Resolves as soon as a push has gone out after which `check` holds. */
+export async function until(test: TestRoom, check: () => Promise<boolean>): Promise<void> {
+  while (!(await check())) {
+    await new Promise<void>((resolve) => {
+      const end = test.bus.subscribe(channels.push, () => {
+        end();
+        resolve();
+      });
+    });
+  }
 }
