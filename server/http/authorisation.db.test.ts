@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { describeDatabases } from '../../db/testing.ts';
+import { goodPassword } from '../access/testing.ts';
+import type { Route } from './route.ts';
+import { httpForTest } from './testing.ts';
+
+/** Routes that carry no id of anything: they answer about the caller's own Organisation only. */
+const withoutId = new Set([
+  'get /agents',
+  'post /agents',
+  'get /organisation/origins',
+  'put /organisation/origins',
+  'get /inboxes',
+  'post /inboxes',
+  'post /auth/sign-out',
+  'get /auth/me',
+  'post /auth/ticket',
+  'get /auth/sessions',
+  'post /auth/password',
+]);
+
+const publicRoutes = ['post /auth/sign-in'];
+
+/** A body that the route takes, so that a refusal is one of access and not of form. */
+const bodies: Record<string, unknown> = {
+  'post /agents': { email: 'new@crm.example', name: 'New', password: goodPassword },
+  'patch /agents/:agentId': { name: 'Renamed' },
+  'put /organisation/origins': { list: ['https://crm.example'] },
+  'post /inboxes': { name: 'Second' },
+  'post /inboxes/:inboxId/session/link': { method: 'qr' },
+  'post /inboxes/:inboxId/chats': { phone: '+39 333 123 4567' },
+  'post /chats/:chatId/messages': { clientId: randomUUID(), body: 'hello' },
+  'post /chats/:chatId/backfill': {},
+  'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
+  'post /auth/password': { current: 'wrong password', next: goodPassword },
+};
+
+const nameOf = (route: Route): string => `${route.method} ${route.path}`;
+const isEspo = (route: Route): boolean => route.path.startsWith('/WhatsApp/action/');
+
+async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
+  const house = await httpForTest(db);
+  const [mine, theirs] = [await house.newOrganisation(), await house.newOrganisation()];
+  const scope = { organisationId: mine.organisationId, agentId: mine.admin.agentId };
+  const chatId = '393331234567@c.us';
+  await house.chat.receive(
+    mine.inbox.id,
+    [
+      {
+        kind: 'message',
+        messageId: '3EB0AA',
+        chat: chatId as never,
+        fromMe: false,
+        type: 'text',
+        body: 'the secret of the first Organisation',
+        at: house.clock.now(),
+        origin: 'live',
+      },
+    ],
+    'engine',
+  );
+  const { list } = await house.chat.listChats(scope, mine.inbox.id, {});
+  const chat = list[0]!;
+  const message = (await house.chat.listMessages(scope, chat.id, {})).list[0]!;
+  house.sessions.code = { kind: 'qr', value: '2@secret', issuedAt: 1, expiresAt: 2, turn: 1 };
+  const webhook = await house.call('POST', `/inboxes/${mine.inbox.id}/webhooks`, {
+    token: mine.adminToken,
+    body: { dialect: 'waha', session: 'mine' },
+  });
+  expect(webhook.status).toBe(201);
+  const sessions = await house.access.sessions.list(mine.agent.agentId);
+  /** What each kind of id in a path, query or body stands for, in the first Organisation. */
+  const ids: Record<string, string> = {
+    inboxId: String(mine.inbox.id),
+    chatId: String(chat.id),
+    messageId: String(message.id),
+    agentId: String(mine.agent.agentId),
+    agentSessionId: sessions[0]!.id,
+    webhookId: String(webhook.json['id']),
+  };
+  const fill = (route: Route): string =>
+    route.path.replaceAll(/:(\w+)/g, (_, name: string) => {
+      expect(ids, `${nameOf(route)}: nobody has said whose ${name} is`).toHaveProperty(name);
+      return ids[name]!;
+    });
+  const ask = (route: Route, token?: string) => {
+    const query = new URLSearchParams();
+    let body = bodies[nameOf(route)];
+    if (isEspo(route)) {
+      const fields = { inboxId: mine.inbox.id, chatId, message: 'hello' };
+      if (route.method === 'get')
+        for (const [name, value] of Object.entries(fields)) query.set(name, String(value));
+      else body = fields;
+    }
+    if (route.path === '/changes') query.set('since', `${mine.inbox.id}:0`);
+    const path = `${fill(route)}${query.size > 0 ? `?${query}` : ''}`;
+    return house.call(route.method.toUpperCase(), path, {
+      ...(token === undefined ? {} : { token }),
+      ...(body === undefined ? {} : { body }),
+    });
+  };
+  return { house, mine, theirs, ask, chat };
+}
+
+describeDatabases('authorisation, from the route table', (database) => {
+  test('nobody who is not signed in gets anything but the sign-in', async () => {
+    const { house, ask } = await twoOrganisations(database().db);
+    await using _ = house;
+    expect(house.routes.filter((route) => route.who === 'public').map(nameOf)).toEqual(publicRoutes);
+    for (const route of house.routes.filter((one) => one.who !== 'public')) {
+      expect(await ask(route), nameOf(route)).toMatchObject({ status: 401, json: { code: 'not-signed-in' } });
+    }
+  });
+
+  test('an agent is refused what is the admins’, before it is looked at', async () => {
+    const { house, mine, ask } = await twoOrganisations(database().db);
+    await using _ = house;
+    const admins = house.routes.filter((route) => route.who === 'admin');
+    expect(admins.map(nameOf).toSorted()).toEqual([
+      'delete /inboxes/:inboxId/webhooks/:webhookId',
+      'get /agents',
+      'get /inboxes/:inboxId/webhooks',
+      'get /organisation/origins',
+      'patch /agents/:agentId',
+      'post /WhatsApp/action/logout',
+      'post /WhatsApp/action/saveSettings',
+      'post /agents',
+      'post /inboxes',
+      'post /inboxes/:inboxId/session/unlink',
+      'post /inboxes/:inboxId/webhooks',
+      'put /organisation/origins',
+    ]);
+    for (const route of admins) {
+      expect(await ask(route, mine.agentToken), nameOf(route)).toMatchObject({
+        status: 403,
+        json: { code: 'not-allowed' },
+      });
+    }
+    expect(house.sessions.asked).toEqual([]);
+  });
+
+  test('another Organisation’s admin gets 404 for every id of the first, and nothing happens', async () => {
+    const { house, theirs, ask } = await twoOrganisations(database().db);
+    await using _ = house;
+    for (const route of house.routes.filter((one) => one.who !== 'public')) {
+      const name = nameOf(route);
+      if (withoutId.has(name) || name === 'post /WhatsApp/action/saveSettings') continue;
+      const answer = await ask(route, theirs.adminToken);
+      expect(answer, name).toMatchObject({ status: 404, json: { code: 'not-found' } });
+      expect(answer.text, name).not.toContain('secret');
+    }
+    expect(house.sessions.asked).toEqual([]);
+  });
+
+  test('lists of another Organisation hold nothing of the first', async () => {
+    const { house, mine, theirs } = await twoOrganisations(database().db);
+    await using _ = house;
+    for (const path of [
+      '/agents',
+      '/inboxes',
+      '/auth/sessions',
+      '/WhatsApp/action/getChats',
+      '/WhatsApp/action/getContacts',
+    ]) {
+      const { status, text } = await house.call('GET', path, { token: theirs.adminToken });
+      expect(status).toBe(200);
+      expect(text).not.toContain(mine.agent.email);
+      expect(text).not.toContain('393331234567');
+      expect(text).not.toContain(`"organisationId":${mine.organisationId},`);
+    }
+  });
+
+  test('the Organisation’s own agent and admin are let in everywhere they may be', async () => {
+    const { house, mine, ask } = await twoOrganisations(database().db);
+    await using _ = house;
+    const last = new Set([
+      'post /auth/sign-out',
+      'delete /auth/sessions/:agentSessionId',
+      'patch /agents/:agentId',
+    ]);
+    for (const route of house.routes.filter((one) => one.who !== 'public' && !last.has(nameOf(one)))) {
+      const token = route.who === 'admin' ? mine.adminToken : mine.agentToken;
+      const { status, json } = await ask(route, token);
+      // A wrong password and a Message that needs no retry are answers, not refusals of access.
+      const isAnswer = status < 300 || json.code === 'wrong-credentials' || json.code === 'conflict';
+      expect(isAnswer, `${nameOf(route)}: ${status} ${JSON.stringify(json)}`).toBe(true);
+    }
+  });
+
+  test('a role or an Organisation in a body or query is not taken over', async () => {
+    const { house, mine, theirs } = await twoOrganisations(database().db);
+    await using _ = house;
+    const made = await house.call('POST', '/agents', {
+      token: mine.adminToken,
+      body: {
+        email: 'assigned@crm.example',
+        name: 'A',
+        password: goodPassword,
+        organisationId: theirs.organisationId,
+        organisation_id: theirs.organisationId,
+        id: 1,
+        disabled_at: 5,
+      },
+    });
+    expect(made).toMatchObject({ status: 201, json: { role: 'agent', disabled: false } });
+    const emails = async (token: string) => (await house.call('GET', '/agents', { token })).text;
+    expect(await emails(mine.adminToken)).toContain('assigned@crm.example');
+    expect(await emails(theirs.adminToken)).not.toContain('assigned@crm.example');
+    const raw = `{"name":"B","__proto__":{"role":"admin"},"constructor":{"prototype":{"role":"admin"}}}`;
+    const patched = await house.call('PATCH', `/agents/${Number(made.json['id'])}`, {
+      token: mine.adminToken,
+      raw,
+    });
+    expect(patched.json).toMatchObject({ name: 'B', role: 'agent' });
+    expect(({} as { role?: string }).role).toBeUndefined();
+    const listed = await house.call(
+      'GET',
+      `/inboxes?organisationId=${theirs.organisationId}&organisationId=1`,
+      {
+        token: mine.adminToken,
+      },
+    );
+    expect(listed.text).not.toContain(`"organisationId":${theirs.organisationId},`);
+  });
+
+  test('ids that cannot be one name nothing; cursors and doubled parameters that cannot be read are 400', async () => {
+    const { house, mine } = await twoOrganisations(database().db);
+    await using _ = house;
+    const token = mine.agentToken;
+    for (const id of ['0', '-1', '1e3', '01', '9007199254740993000', 'NaN', "1'%20or%201=1", '%00']) {
+      expect((await house.call('GET', `/chats/${id}`, { token })).status, id).toBe(404);
+    }
+    for (const since of ['', 'x', '1', '1:-1', '1:1e400', '1:1,1:2', '0:1', `${'1:1,'.repeat(60)}1:1`]) {
+      expect((await house.call('GET', `/changes?since=${since}`, { token })).status, since).toBe(400);
+    }
+    expect((await house.call('GET', '/changes?since=1:1&since=2:2', { token })).status).toBe(400);
+    for (const query of [
+      'limit=0',
+      'limit=101',
+      'limit=x',
+      'limit=1&limit=2',
+      'filter=all&filter=unread',
+      'before=%00',
+    ]) {
+      const { status } = await house.call('GET', `/inboxes/${mine.inbox.id}/chats?${query}`, { token });
+      expect(status, query).toBe(400);
+    }
+  });
+});
