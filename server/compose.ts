@@ -19,6 +19,7 @@ import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
 import { loadDialects } from './webhook/load.ts';
 import { createWebhookRouter } from './webhook/router.ts';
+import { createWebhookSettings } from './webhook/settings.ts';
 
 /** The running product. Dispose it to end every process, socket, timer and file of ours. */
 export interface House extends AsyncDisposable {
@@ -70,7 +71,11 @@ export async function compose(options: ComposeOptions): Promise<House> {
   if (sandbox) {
     upstreams['sandbox'] = { name: 'sandbox', browserArguments: sandbox.browserArguments };
     if (provisioned.admin) {
-      await chat.createInbox(provisioned.organisationId, { name: 'Sandbox', engine: 'wwebjs', upstream: 'sandbox' });
+      await chat.createInbox(provisioned.organisationId, {
+        name: 'Sandbox',
+        engine: 'wwebjs',
+        upstream: 'sandbox',
+      });
     }
   }
 
@@ -85,12 +90,20 @@ export async function compose(options: ComposeOptions): Promise<House> {
       dataFolder,
       upstreams,
       owner,
+      // One process runs everything for now; with several, leases of dead ones have to run out.
+      alone: true,
       ...(config.chromium ? { chromium: config.chromium } : {}),
-      onWorking: (inboxId: number) => deliverer.wake(inboxId),
+      onWorking: (inboxId) => bus.publish(channels.delivery, { inboxId }),
     }),
   );
   const deliverer = parts.use(
-    createDeliverer({ chat, clock, log: log.child({ room: 'deliver' }), live: (id) => sessions.live(id), owner }),
+    createDeliverer({
+      chat,
+      clock,
+      log: log.child({ room: 'deliver' }),
+      live: (inboxId) => sessions.live(inboxId),
+      owner,
+    }),
   );
   parts.defer(
     bus.subscribe(channels.delivery, (payload) => deliverer.wake((payload as { inboxId: number }).inboxId)),
@@ -117,11 +130,13 @@ export async function compose(options: ComposeOptions): Promise<House> {
         isOwnOrigin(origin, config) || access.originAllowed(origin, principal),
       chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
       headOf: (inboxId) => chat.head(inboxId),
+      touch: (agentSessionId) => access.touch(agentSessionId),
     }),
   );
+  const dialects = await loadDialects();
   const webhooks = createWebhookRouter({
     db,
-    dialects: await loadDialects(),
+    dialects,
     receive: (options.wrapReceive ?? ((receive) => receive))(chat.receive.bind(chat)),
     open: (sealed, place) => seal.open(sealed, place),
     unsigned: config.unsignedWebhooks,
@@ -135,6 +150,14 @@ export async function compose(options: ComposeOptions): Promise<House> {
     sessions,
     access,
     seal,
+    webhooks: createWebhookSettings({
+      db,
+      clock,
+      dialects,
+      seal: (text, place) => seal.seal(text, place),
+      changed: () => webhooks.forget(),
+    }),
+    dialects: [...dialects.keys()],
     engines,
     upstreams: Object.keys(upstreams),
     heads: realtime.heads,
@@ -150,6 +173,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
   await listen(server, config);
   const url = addressOf(server, config);
   log.info({ url, mode: config.mode }, 'listening');
+  await sessions.startWanted();
 
   const owned = parts.move();
   return {

@@ -3,7 +3,12 @@ import { describeVariables, readConfig } from './config.ts';
 
 test('an empty environment is a complete configuration', () => {
   const config = readConfig({});
-  expect(config).toMatchObject({ port: 8090, host: '127.0.0.1', databaseUrl: 'sqlite:data/chatdock.db', mode: 'demo' });
+  expect(config).toMatchObject({
+    port: 8090,
+    host: '127.0.0.1',
+    databaseUrl: 'sqlite:data/chatdock.db',
+    mode: 'demo',
+  });
 });
 
 test('production is chosen by NODE_ENV, and the sandbox with it goes off', () => {
@@ -12,7 +17,9 @@ test('production is chosen by NODE_ENV, and the sandbox with it goes off', () =>
 });
 
 test('every wrong variable is named in one error', () => {
-  expect(() => readConfig({ CHATDOCK_PORT: 'x', CHATDOCK_MODE: 'fast' })).toThrow(/CHATDOCK_PORT[\s\S]*CHATDOCK_MODE/);
+  expect(() => readConfig({ CHATDOCK_PORT: 'x', CHATDOCK_MODE: 'fast' })).toThrow(
+    /CHATDOCK_PORT[\s\S]*CHATDOCK_MODE/,
+  );
   expect(() => readConfig({ CHATDOCK_UPSTREAMS: '{"sandbox":' })).toThrow(/CHATDOCK_UPSTREAMS/);
 });
 

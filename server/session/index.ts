@@ -1,0 +1,159 @@
+import type { Database } from '../../db/database.ts';
+import { findSessionRow, type SessionRow } from '../../db/query/inbox.ts';
+import { listWanted, setWanted } from '../../db/query/lease.ts';
+import type { Clock } from '../clock.ts';
+import type { Address } from '../contract/address.ts';
+import type { LinkSession } from '../contract/api.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Pairing } from '../contract/session-state.ts';
+import { EngineUnavailable, type Engine, type EngineSession, type Upstream } from '../engine/engine.ts';
+import type { Log } from '../log.ts';
+import type { Receive } from './event-pump.ts';
+import { SessionRun } from './session-run.ts';
+import type { Sessions } from './sessions.ts';
+import { isLinked } from './state.ts';
+
+export interface SessionsOptions {
+  db: Database;
+  engines: ReadonlyMap<string, Engine>;
+  receive: Receive;
+  clock: Clock;
+  log: Log;
+  dataFolder: string;
+  upstreams: Readonly<Record<string, Upstream>>;
+  /** Names this process in leases. */
+  owner: string;
+  /** No other process runs Sessions on this database: leases of dead ones need not run out. */
+  alone: boolean;
+  /** Path of the browser, for engines that have one. */
+  chromium?: string;
+  onWorking?(inboxId: number): void;
+  random?: () => number;
+}
+
+const findNumberMs = 15_000;
+
+/** Runs the Sessions of this process. `startWanted` starts those that ran when the last process ended. */
+export function createSessions(options: SessionsOptions): Sessions & { startWanted(): Promise<void> } {
+  const { db, engines, receive, clock, log, upstreams } = options;
+  const runs = new Map<number, SessionRun>();
+  let isEnding = false;
+
+  function runOf(row: SessionRow): SessionRun {
+    const known = runs.get(row.inbox_id);
+    if (known) return known;
+    const engine = engines.get(row.engine);
+    if (!engine) throw new Problem('not-supported', 'This Inbox has no engine: it lives on webhooks');
+    const upstream = upstreams[row.upstream];
+    if (!upstream) throw new Problem('not-supported', `The upstream ${row.upstream} is not defined here`);
+    const run = new SessionRun({
+      inboxId: row.inbox_id,
+      engine,
+      upstream,
+      browser: options.chromium,
+      dataFolder: options.dataFolder,
+      db,
+      receive,
+      clock,
+      log,
+      owner: options.owner,
+      alone: options.alone,
+      wasLinked: row.me_address !== null,
+      random: options.random ?? Math.random,
+      onWorking: (inboxId) => options.onWorking?.(inboxId),
+    });
+    runs.set(row.inbox_id, run);
+    return run;
+  }
+
+  async function rowOf(inboxId: number): Promise<SessionRow> {
+    const row = await findSessionRow(db, inboxId);
+    if (!row) throw new Problem('not-found');
+    return row;
+  }
+
+  /** Beside the caller, who hears of trouble through the Session's state. */
+  function beside(inboxId: number, work: Promise<void>): void {
+    work.catch((error: unknown) => log.error({ err: error, inboxId }, 'the Session could not be started'));
+  }
+
+  return {
+    async startWanted() {
+      for (const inboxId of await listWanted(db)) {
+        try {
+          beside(inboxId, runOf(await rowOf(inboxId)).start());
+        } catch (error) {
+          log.warn({ err: error, inboxId }, 'a Session that ran before cannot run now');
+        }
+      }
+    },
+
+    async link(inboxId: number, request: LinkSession) {
+      if (isEnding) throw new Problem('unavailable');
+      const run = runOf(await rowOf(inboxId));
+      if (isLinked(run.state)) throw new Problem('conflict', 'The number is linked already');
+      await setWanted(db, inboxId, true);
+      if (request.method === 'code') beside(inboxId, run.start(request.phone));
+      // A page that shows a pairing code shows no QR code any more: begin again.
+      else beside(inboxId, run.pairingKind === 'code' ? run.restart() : run.start());
+    },
+
+    async pairing(inboxId: number) {
+      const row = await rowOf(inboxId);
+      if (row.state !== 'pairing' || row.pairing === null) return undefined;
+      const pairing = JSON.parse(row.pairing) as Pairing;
+      return pairing.expiresAt > clock.now() ? pairing : undefined;
+    },
+
+    async stop(inboxId: number) {
+      const row = await rowOf(inboxId);
+      await setWanted(db, inboxId, false);
+      await runs.get(inboxId)?.stop();
+      if (row.engine === 'none') return;
+      await receive(
+        inboxId,
+        [{ kind: 'session-state', report: { state: 'stopped', code: 'none', action: 'retry' } }],
+        'engine',
+      );
+    },
+
+    async unlink(inboxId: number) {
+      const run = runOf(await rowOf(inboxId));
+      await setWanted(db, inboxId, false);
+      await run.unlink();
+    },
+
+    async findNumber(inboxId: number, digits: string) {
+      const row = await rowOf(inboxId);
+      const session = runs.get(inboxId)?.live;
+      if (row.engine === 'none') throw new Problem('not-supported');
+      if (!session) throw new Problem('session-not-working');
+      if (!session.findNumber) throw new Problem('not-supported');
+      try {
+        return await session.findNumber(digits, AbortSignal.timeout(findNumberMs));
+      } catch (error) {
+        if (error instanceof EngineUnavailable) throw new Problem('session-not-working');
+        throw error;
+      }
+    },
+
+    markRead(inboxId: number, chat: Address) {
+      runs
+        .get(inboxId)
+        ?.live?.markRead?.(chat)
+        .catch((error: unknown) =>
+          log.debug({ err: error, inboxId }, 'WhatsApp was not told that it was read'),
+        );
+    },
+
+    backfill: (inboxId: number, chat: Address, before: number | undefined) =>
+      runs.get(inboxId)?.backfill(chat, before) ?? false,
+
+    live: (inboxId: number): EngineSession | undefined => runs.get(inboxId)?.live,
+
+    async [Symbol.asyncDispose]() {
+      isEnding = true;
+      await Promise.all([...runs.values()].map((run) => run.stop()));
+    },
+  };
+}
