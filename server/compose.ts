@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { migrate } from '../db/migrate.ts';
@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import { noCapabilities } from './contract/capability.ts';
 import { loadEngines } from './engine/load.ts';
 import type { Upstream } from './engine/engine.ts';
-import { createHttpApp } from './http/index.ts';
+import { createHttpApp, createHttpServer } from './http/index.ts';
 import type { Log } from './log.ts';
 import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
@@ -109,7 +109,10 @@ export async function compose(options: ComposeOptions): Promise<House> {
     bus.subscribe(channels.delivery, (payload) => deliverer.wake((payload as { inboxId: number }).inboxId)),
   );
 
-  const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 30_000 });
+  const server = createHttpServer((request, response) => {
+    // Requests are taken only after `listen`, when both doors stand.
+    if (!webhooks.handle(request, response)) http.handler(request, response);
+  });
   parts.defer(() => closeServer(server));
   const realtime = parts.use(
     createRealtime({
@@ -166,9 +169,6 @@ export async function compose(options: ComposeOptions): Promise<House> {
     bus,
     widgetFolder: join(import.meta.dirname, '..', 'dist', 'widget'),
     sandboxUrl: sandbox?.control.url,
-  });
-  server.on('request', (request, response) => {
-    if (!webhooks.handle(request, response)) http.handler(request, response);
   });
   await listen(server, config);
   const url = addressOf(server, config);
