@@ -60,6 +60,8 @@ export class World {
     this.#state = options.state ?? (options.seed ? fromSeed(options.seed, this.now()) : emptyState());
     this.people = new Population(this.#state, (event) => this.#emit(event));
     this.#ledger = new Ledger(this.#state);
+    for (const message of this.#state.messages)
+      if (message.fromMe && message.ack === 1) this.#deliver(message);
   }
 
   /** Seconds. */
@@ -139,8 +141,9 @@ export class World {
     this.#emit({ kind: 'phone' });
   }
   #whenOnline(message: Message, act: () => void): void {
-    if (this.#online) act();
-    else this.#held.push({ message, act });
+    if (this.#online) return act();
+    this.#held.push({ message, act });
+    return this.#emit({ kind: 'phone' });
   }
   /** Written while the phone is offline, and not in any chat yet. */
   get underWay(): Message[] {

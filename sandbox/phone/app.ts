@@ -45,7 +45,7 @@ document.body.append(
   lost,
   h('div', { class: 'sides' }, sides.own, sides.customer),
   stage,
-  troubles(),
+  h('aside', { at: { 'aria-label': text.troubles } }, troubles()),
   notice,
 );
 

@@ -2,7 +2,7 @@ import { avatar, composer, Conversation } from './conversation.ts';
 import { fill, h, icon, icons } from './dom.ts';
 import { phoneNumber } from './format.ts';
 import type { WorldView } from './api.ts';
-import { addressOf, go, onDraw, please, state, type MessageView, type PersonView } from './store.ts';
+import { addressOf, ask, go, onDraw, please, state, type MessageView, type PersonView } from './store.ts';
 import { text } from './text.ts';
 import { toggle } from './toggle.ts';
 
@@ -139,9 +139,10 @@ function talkOf(person: PersonView, world: WorldView): MessageView[] {
 
 const nameOf = (person: PersonView): string => person.name ?? person.pushName;
 
+/** Who was chosen, else the first; nobody while the chosen one has not been told yet. */
 function chosen(): PersonView | undefined {
   const people = state.world?.people ?? [];
-  return people.find((person) => person.id === state.person) ?? people[0];
+  return state.person === undefined ? people[0] : people.find((person) => person.id === state.person);
 }
 
 /** Opening a chat reads all of it; somebody with two addresses has two. */
@@ -158,9 +159,9 @@ function newPerson(): HTMLElement {
   });
   const add = async (): Promise<void> => {
     const phone = `${number.value.replace(/\D/g, '')}@c.us`;
-    if (!(await please('person', { phone, pushName: name.value.trim(), stranger: true }))) return;
-    const made = state.world?.people.find((person) => person.phone === phone);
-    go({ adding: false, ...(made ? { person: made.id } : {}) });
+    const made = await ask('person', { phone, pushName: name.value.trim(), stranger: true });
+    if (typeof made !== 'object' || made === null || !('id' in made)) return;
+    go({ adding: false, person: String(made.id) });
     name.value = number.value = '';
   };
   return h(

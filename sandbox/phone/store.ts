@@ -41,18 +41,21 @@ let notify: (words: string) => void = () => {};
 export const onNotice = (listener: (words: string) => void): void => {
   notify = listener;
 };
-/** Asks the world to do something; what it declines is said in words. Tells whether it was done. */
-export async function please(verb: string, body: object = {}, done?: string): Promise<boolean> {
+/** Asks the world to do something; what it declines is said in words. Gives its answer, or nothing. */
+export async function ask(verb: string, body: object, done?: string): Promise<unknown> {
   try {
-    await act(verb, body);
+    const answer = await act(verb, body);
     if (done) notify(done);
-    return true;
+    return answer;
   } catch (error) {
     const code = error instanceof Declined ? error.code : 'fault';
     notify(text.errors[code] ?? (error instanceof Error ? error.message : String(error)));
-    return false;
+    return undefined;
   }
 }
+/** The same, where only whether it was done matters. */
+export const please = async (verb: string, body: object = {}, done?: string): Promise<boolean> =>
+  (await ask(verb, body, done)) !== undefined;
 
 /** Chats by pin and time, as phones show them. */
 export const sortedChats = (world: WorldView): ChatView[] =>

@@ -41,12 +41,8 @@ export async function answerCall(
   raw: unknown,
 ): Promise<unknown> {
   switch (name) {
-    case 'exists': {
-      const person = world.people.byWid(args.exists.parse(raw).wid);
-      if (!person) return {};
-      if (person.numberHidden || !person.phone) return { wid: person.lid, lid: person.lid };
-      return { wid: person.phone, lid: person.lid };
-    }
+    case 'exists':
+      return exists(world, args.exists.parse(raw).wid);
     case 'earlier': {
       const { chat, before, except } = args.earlier.parse(raw);
       await wait(world, world.faults.slowHistoryMs);
@@ -87,6 +83,15 @@ export async function answerCall(
     default:
       throw new Refusal('bad-request', `no call ${String(name)}`);
   }
+}
+
+/** Who asks for a number learns its pair; who asks for a hidden address learns nothing. */
+function exists(world: World, wid: string): { wid?: string | undefined; lid?: string | undefined } {
+  const person = world.people.byWid(wid);
+  if (!person) return {};
+  if (person.numberHidden && wid === person.lid) return { wid, lid: wid };
+  if (person.numberHidden && person.phone && person.lid) world.learnPair(person.phone, person.lid);
+  return { wid: person.phone ?? person.lid, lid: person.lid };
 }
 
 async function send(

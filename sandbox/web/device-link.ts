@@ -68,6 +68,7 @@ export class DeviceLink {
     }
     if (frame.kind === 'hello') this.#hello(frame.credentials);
     else if (frame.kind === 'refresh') this.#wait();
+    else if (frame.kind === 'takeover') this.tell({ kind: 'state', state: 'CONNECTED' });
     else if (frame.kind === 'missing') this.#world.reportMissing(frame.name);
     else if (frame.kind === 'call') void this.#answer(frame);
   }
