@@ -21,15 +21,17 @@ const runs = { numRuns: 5_000 };
 describe('joining what two sources tell of a message', () => {
   test('does not depend on the order', () => {
     fc.assert(
-      fc.property(facts, facts, (a, b) => expect(joinFacts(a, b)).toEqual(joinFacts(b, a))),
+      fc.property(facts, facts, (a, b) => {
+        expect(joinFacts(a, b)).toEqual(joinFacts(b, a));
+      }),
       runs,
     );
   });
   test('does not depend on the grouping', () => {
     fc.assert(
-      fc.property(facts, facts, facts, (a, b, c) =>
-        expect(joinFacts(joinFacts(a, b), c)).toEqual(joinFacts(a, joinFacts(b, c))),
-      ),
+      fc.property(facts, facts, facts, (a, b, c) => {
+        expect(joinFacts(joinFacts(a, b), c)).toEqual(joinFacts(a, joinFacts(b, c)));
+      }),
       runs,
     );
   });

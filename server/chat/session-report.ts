@@ -19,7 +19,10 @@ export function factsOfReport(report: SessionReport): EngineEvent[] {
   return facts;
 }
 
-/** Writes the Session's row and the log of its life. Reports count in the order they came. */
+/**
+ * Writes the Session's row and the log of its life. Reports count in the order they came; one that says when it was so
+ * (`at`) is no news when it is older than what stands.
+ */
 export async function applyReports(turn: Turn, events: readonly EngineEvent[]): Promise<void> {
   const reports = events.flatMap((event) => (event.kind === 'session-state' ? [event.report] : []));
   if (reports.length === 0) return;
@@ -28,17 +31,19 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
   const row = { ...before };
   const log = [];
   for (const report of reports) {
+    const when = Math.min(report.at ?? turn.now, turn.now);
+    if (when < row.since && report.at !== undefined && !isAsMade(before)) continue;
     if (report.state !== row.state || report.code !== row.code) {
       log.push({
         inbox_id: turn.inboxId,
-        at: turn.now,
+        at: when,
         state: report.state,
         code: report.code,
         action: report.action,
         detail: (report.detail ?? '').slice(0, 1_000).toWellFormed(),
-        lasted: Math.max(0, turn.now - row.since),
+        lasted: Math.max(0, when - row.since),
       });
-      row.since = turn.now;
+      row.since = when;
     }
     take(row, report);
   }
@@ -49,6 +54,11 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
   await updateSessionRow(turn.tx, turn.inboxId, { ...patch, seq: turn.seq });
   await insertSessionEvents(turn.tx, log);
   turn.visible = true;
+}
+
+/** As it was inserted with its Inbox: nothing has been reported yet, whatever the clocks say. */
+function isAsMade(row: SessionRow): boolean {
+  return row.seq === 1 && row.state === 'stopped' && row.code === 'none';
 }
 
 function take(row: SessionRow, report: SessionReport): void {
