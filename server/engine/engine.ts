@@ -20,6 +20,8 @@ export interface EngineSessionOptions {
   emit(events: EngineEvent[]): void;
   /** Operator-given launch arguments of the upstream this Session speaks to (never from a tenant). */
   upstream: Upstream;
+  /** The operator's browser, for engines that have one; without it they look in the well-known places. */
+  browser?: string;
   log: EngineLog;
 }
 

@@ -1,0 +1,125 @@
+import { Ack, isAck } from '../../contract/ack.ts';
+import { toAddress, type Address } from '../../contract/address.ts';
+import { toMessageReference } from '../../contract/message-reference.ts';
+import type { Outcome } from '../../contract/outcome.ts';
+import { decodeChat, decodeContact, decodeMessage } from './decode.ts';
+import type { Live } from './live.ts';
+import { fullKey, listChats, listContacts, listMessages, logOutPage, openChat } from './page-calls.ts';
+import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
+import { isNotOnWhatsApp } from './trouble.ts';
+import { TimedOut, within } from './time-limit.ts';
+
+const openLimitMs = 20_000;
+const sendLimitMs = 45_000;
+const listLimitMs = 30_000;
+
+/** Answers one question of the parent. Rejects with words for the operator's log. */
+export async function answer(live: Live, name: CallName, args: unknown): Promise<unknown> {
+  switch (name) {
+    case 'send':
+      return send(live, calls.send.args.parse(args));
+    case 'contacts':
+      return contacts(live, calls.contacts.args.parse(args));
+    case 'chats':
+      return chats(live, calls.chats.args.parse(args));
+    case 'messages':
+      return messages(live, calls.messages.args.parse(args));
+    case 'find':
+      return find(live, calls.find.args.parse(args));
+    case 'markRead': {
+      const { chat } = calls.markRead.args.parse(args);
+      await within(10_000, 'marking as read', live.client.sendSeen(chat));
+      return {};
+    }
+    case 'pair':
+      await live.askCode(calls.pair.args.parse(args).digits);
+      return {};
+    case 'unlink':
+      // The page goes away under the call; that is no failure.
+      await within(15_000, 'unlinking', pageOf(live).evaluate(logOutPage)).catch(() => {});
+      return {};
+    default:
+      throw new Error(`no call ${String(name satisfies never)}`);
+  }
+}
+
+/**
+ * Two steps, so that as much as possible is certain: until the chat is open nothing has been sent; from the call on,
+ * only an answer tells.
+ */
+async function send(live: Live, request: CallArgs<'send'>): Promise<Outcome> {
+  const page = live.page;
+  if (live.phase !== 'working' || !page) return { kind: 'not-sent', reason: 'session-not-working' };
+  const { chat, body } = request;
+  let quoted: string | undefined;
+  try {
+    const opened = await within(openLimitMs, 'opening the chat', page.evaluate(openChat, chat));
+    if (!opened) return { kind: 'refused', reason: 'not-on-whatsapp' };
+    if (request.quotedMessageId)
+      quoted = await within(5_000, 'finding the quoted', page.evaluate(fullKey, request.quotedMessageId));
+  } catch (error) {
+    if (isNotOnWhatsApp(error)) return { kind: 'refused', reason: 'not-on-whatsapp' };
+    return { kind: 'not-sent', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
+  }
+  if (page.isClosed()) return { kind: 'not-sent', reason: 'session-not-working' };
+  try {
+    // Reading is told separately (`markRead`): together with a send it fails on some pages and takes the send along.
+    const options = { sendSeen: false, linkPreview: false, ...(quoted ? { quotedMessageId: quoted } : {}) };
+    const sent = (await within(
+      sendLimitMs,
+      'sending',
+      live.client.sendMessage(chat, body, options),
+    )) as unknown;
+    const message = (sent ?? {}) as { id?: unknown; ack?: unknown; timestamp?: unknown };
+    const reference = toMessageReference(message.id);
+    if (!reference) return { kind: 'uncertain', reason: 'engine-error' };
+    return {
+      kind: 'accepted',
+      messageId: reference.messageId,
+      ack: isAck(message.ack) ? message.ack : Ack.pending,
+      at: typeof message.timestamp === 'number' ? message.timestamp * 1000 : Date.now(),
+    };
+  } catch (error) {
+    return { kind: 'uncertain', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
+  }
+}
+
+async function contacts(live: Live, { skip, limit }: CallArgs<'contacts'>): Promise<CallValue<'contacts'>> {
+  const listed = pageOf(live).evaluate(listContacts, skip, limit);
+  const page = await within(listLimitMs, 'listing contacts', listed);
+  return { events: page.contacts.flatMap(decodeContact) as CallValue<'contacts'>['events'], more: page.more };
+}
+
+async function chats(live: Live, { limit }: CallArgs<'chats'>): Promise<CallValue<'chats'>> {
+  const listed = await within(listLimitMs, 'listing chats', pageOf(live).evaluate(listChats, limit));
+  const events = listed.map(decodeChat).filter((event) => event !== undefined);
+  return { events, chats: events.map((event) => event.chat) };
+}
+
+async function messages(
+  live: Live,
+  { chat, before, limit }: CallArgs<'messages'>,
+): Promise<CallValue<'messages'>> {
+  // Whole seconds is all WhatsApp has: the second of `before` itself is asked for again, and merged as known.
+  const second = before === undefined ? undefined : Math.floor(before / 1000);
+  const listed = pageOf(live).evaluate(listMessages, chat, second, limit, listLimitMs - 5_000);
+  const raw = await within(listLimitMs, 'listing messages', listed);
+  return {
+    events: raw.map((one) => decodeMessage(one, 'history')).filter((event) => event !== undefined),
+  };
+}
+
+async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue<'find'>> {
+  pageOf(live);
+  const asked = live.client.getNumberId(digits);
+  const address = toAddress(await within(20_000, 'looking a number up', asked));
+  if (!address) return {};
+  const pair = await live.lids.ask(address).catch(() => undefined);
+  const lid: Address | undefined = pair?.kind === 'address-pair' ? pair.lid : undefined;
+  return { found: { address, ...(lid ? { lid } : {}) } };
+}
+
+function pageOf(live: Live): NonNullable<Live['page']> {
+  if (live.phase !== 'working' || !live.page) throw new Error('not connected');
+  return live.page;
+}

@@ -1,0 +1,344 @@
+import { toAddress, type Address } from '../../contract/address.ts';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import type { SessionReport } from '../../contract/session-state.ts';
+import { makeClient, untyped, type Client, type Page } from './client.ts';
+import { PairingCodes } from './codes.ts';
+import { Lids } from './lids.ts';
+import { listenTo } from './listen.ts';
+import { kickSynced, lookAtPage, readMe, refreshQr, type PageLook } from './page-calls.ts';
+import type { FromChild, StartOrder } from './protocol.ts';
+import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
+import { within } from './time-limit.ts';
+
+const lookLimitMs = 10_000;
+const lookEveryMs = 1_000;
+const heartbeatMs = 20_000;
+const answerLimitMs = 25_000;
+const openingLimitMs = 60_000;
+const quietSyncLimitMs = 180_000;
+
+type Phase = 'loading' | 'pairing' | 'syncing' | 'working' | 'ended';
+
+/**
+ * One life of the library and its browser: from launch to a final report, after which it must be stopped. The
+ * library's events only hint; what counts is what the page looks like, and that is looked at again and again.
+ */
+export class Live {
+  readonly client: Client;
+  readonly codes = new PairingCodes();
+  readonly lids: Lids;
+  me: Address[] = [];
+  phase: Phase = 'loading';
+  #say: (what: FromChild) => void;
+  #events: EngineEvent[] = [];
+  #running: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #injecting: Promise<void> | undefined;
+  #initialized = false;
+  #answered = false;
+  /** Since when the phase stands still. */
+  #since = Date.now();
+  #syncedSince = 0;
+  #kicks = 0;
+  #misses = 0;
+  #reported = '';
+  #pairWith: string | undefined;
+
+  constructor(order: StartOrder, say: (what: FromChild) => void) {
+    this.#say = say;
+    this.#pairWith = order.pairWith;
+    this.client = makeClient(order, () => this.#launched());
+    this.lids = new Lids(this.client, (event) => this.tell(event));
+    listenTo(this);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Closes the browser, also one that is still being launched. Settles within about 8 s. */
+  async stop(): Promise<void> {
+    this.phase = 'ended';
+    clearTimeout(this.#timer);
+    await within(5_000, 'closing the browser', this.client.destroy()).catch(() => {});
+    // A launch under way finds the phase ended, closes what it opened, and only then settles.
+    await within(8_000, 'the end of the start', this.#running).catch(() => {});
+    this.client.pupBrowser?.process()?.kill('SIGKILL');
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.client.initialize();
+    } catch (error) {
+      if (this.phase === 'ended') return;
+      if (!this.client.pupPage || !isNavigation(error)) return this.end(startTrouble(error));
+    }
+    this.#initialized = true;
+    const page = this.page;
+    if (!page || this.phase === 'ended') return;
+    // The library would inject itself once for every frame that goes anywhere, throw where nobody catches, and
+    // delete the profile of a running browser on log-out. It is our handler that decides.
+    page.removeAllListeners('framenavigated');
+    page.on('framenavigated', (frame) => this.#navigated(frame));
+    const look = await this.#look().catch(() => undefined);
+    if (look && !look.listening) await this.#inject();
+  }
+
+  async #launched(): Promise<void> {
+    const { pupBrowser: browser, pupPage: page } = this.client;
+    if (!browser || !page) throw new Error('no page');
+    if (this.phase === 'ended') {
+      await browser.close();
+      throw new Error('stopped while starting');
+    }
+    browser.on('disconnected', () => this.end(trouble('lost', 'browser-crashed', 'retry')));
+    page.on('error', (error) => this.end(trouble('lost', 'page-crashed', 'retry', firstLine(error))));
+    page.on('close', () => this.end(trouble('lost', 'page-crashed', 'retry', 'the page was closed')));
+    page.on('framenavigated', (frame) => this.#navigated(frame));
+    page.on('response', (response) => {
+      if (response.request().isNavigationRequest()) this.#answered = true;
+    });
+    this.#move('loading');
+  }
+
+  get page(): Page | undefined {
+    return this.client.pupPage;
+  }
+
+  #navigated(frame: ReturnType<Page['mainFrame']>): void {
+    if (this.phase === 'ended' || frame !== this.page?.mainFrame()) return;
+    if (frame.url().includes('post_logout=1') || untyped(this.client).lastLoggedOut) return this.loggedOut();
+    if (!this.#initialized) return;
+    this.log('info', 'the page loaded itself again');
+    if (this.phase === 'working')
+      this.report({ state: 'syncing', code: 'none', action: 'wait', progress: 0 });
+    this.#move('loading');
+    void this.#inject();
+  }
+
+  loggedOut(): void {
+    this.end(trouble('logged-out', 'logged-out-on-phone', 'pair-again'));
+  }
+
+  /** Puts the library's listeners on the page; one at a time. */
+  #inject(): Promise<void> {
+    this.#injecting ??= untyped(this.client)
+      .inject()
+      .catch((error: unknown) => {
+        if (isNavigation(error)) return;
+        if (firstLine(error) === 'auth timeout')
+          return this.end(trouble('lost', 'no-internet', 'retry', 'the page did not load'));
+        this.log('warn', `inject: ${firstLine(error)}`);
+      })
+      .finally(() => {
+        this.#injecting = undefined;
+      });
+    return this.#injecting;
+  }
+
+  #move(phase: Phase): void {
+    if (this.phase === 'ended') return;
+    if (phase !== this.phase) {
+      this.#syncedSince = 0;
+      this.#kicks = 0;
+    }
+    this.phase = phase;
+    this.#since = Date.now();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (this.phase === 'ended') return;
+    const wait = this.phase === 'working' ? heartbeatMs : lookEveryMs;
+    this.#timer = setTimeout(() => void this.#tick(), wait);
+  }
+
+  async #look(): Promise<PageLook> {
+    const page = this.page;
+    if (!page) throw new Error('no page');
+    return within(lookLimitMs, 'looking at the page', page.evaluate(lookAtPage));
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#looking || this.phase === 'ended') return;
+    this.#looking = true;
+    try {
+      const stood = Date.now() - this.#since;
+      if (this.phase === 'loading' && !this.#answered) {
+        if (stood > answerLimitMs) this.end(trouble('lost', 'no-internet', 'retry', 'no answer'));
+        return;
+      }
+      const look = await this.#look();
+      this.#misses = 0;
+      this.#judge(look, stood);
+    } catch (error) {
+      this.#missed(error);
+    } finally {
+      this.#looking = false;
+      this.#schedule();
+    }
+  }
+
+  #missed(error: unknown): void {
+    this.#misses += 1;
+    // A page that is loading may keep us waiting; a working one may not, except while it goes elsewhere.
+    const patience = this.phase === 'working' && !isNavigation(error) ? 1 : 4;
+    if (this.#misses >= patience) this.end(trouble('lost', 'not-responding', 'retry', firstLine(error)));
+  }
+
+  #judge(look: PageLook, stood: number): void {
+    if (untyped(this.client).lastLoggedOut && stood > 5_000) return this.loggedOut();
+    const unpaired = look.state === 'UNPAIRED' || look.state === 'UNPAIRED_IDLE';
+    switch (this.phase) {
+      case 'working':
+        if (look.state) this.socket(look.state);
+        if (!look.injected) this.#move('loading');
+        return;
+      case 'pairing':
+        if (!unpaired) return this.syncing(0);
+        return this.#keepCodesFresh(look.state === 'UNPAIRED_IDLE');
+      default:
+        if (look.state === 'CONNECTED') return this.#awaitReady(look, stood);
+        if (look.version !== undefined && !look.listening && stood > 5_000 && this.#initialized)
+          void this.#inject();
+        if (stood < openingLimitMs) return;
+        if (look.state === undefined) this.end(trouble('failed', 'start-timeout', 'retry', 'page not ready'));
+        else if (unpaired) this.end(trouble('failed', 'start-timeout', 'retry', 'no code'));
+        else this.end(trouble('lost', 'no-internet', 'retry', look.state));
+    }
+  }
+
+  /** Connected and still no `ready`: the library may have begun to listen after the sync was over. */
+  #awaitReady(look: PageLook, stood: number): void {
+    const now = Date.now();
+    if (!this.#syncedSince && (look.synced || stood > 30_000)) this.#syncedSince = now;
+    if (stood > quietSyncLimitMs) return this.end(trouble('failed', 'start-timeout', 'retry', 'never ready'));
+    if (!this.#syncedSince || now - this.#syncedSince < 1_500 + this.#kicks * 5_000) return;
+    if (!look.listening) return void this.#inject();
+    if (this.#kicks >= 4) return this.end(trouble('failed', 'start-timeout', 'retry', 'synced, never ready'));
+    this.#kicks += 1;
+    this.log('info', 'the sync was over before the library listened: telling it');
+    this.page?.evaluate(kickSynced).catch(() => {});
+  }
+
+  #keepCodesFresh(idle: boolean): void {
+    switch (this.codes.due(Date.now(), idle)) {
+      case 'give-up':
+        return this.end(trouble('failed', 'qr-expired', 'retry'));
+      case 'refresh':
+        this.log('info', 'asking for a new code');
+        if (this.codes.current?.kind === 'code')
+          return void this.askCode(this.#pairWith ?? '').catch(() => {});
+        this.page?.evaluate(refreshQr).catch(() => {});
+        return;
+      default:
+    }
+  }
+
+  // ---- what the library tells (listen.ts) -----------------------------------------------------------------
+
+  qr(value: string): void {
+    if (this.phase !== 'loading' && this.phase !== 'pairing') return;
+    if (this.#pairWith !== undefined) {
+      const first = this.phase !== 'pairing';
+      this.#move('pairing');
+      if (first) this.askCode(this.#pairWith).catch(() => {});
+      return;
+    }
+    this.#move('pairing');
+    this.showCode('qr', value);
+  }
+
+  showCode(kind: 'qr' | 'code', value: string): void {
+    const pairing = this.codes.show(kind, value, Date.now());
+    if (pairing) this.report({ state: 'pairing', code: 'none', action: 'open-phone', pairing });
+  }
+
+  /** Rejects, and goes back to QR codes, when WhatsApp gives no code for this number. */
+  async askCode(digits: string): Promise<void> {
+    this.#pairWith = digits;
+    try {
+      const asked = this.client.requestPairingCode(digits, true, 3_600_000);
+      await within(30_000, 'asking for a pairing code', asked);
+    } catch (error) {
+      this.#pairWith = undefined;
+      const qr = this.codes.current?.kind === 'qr' ? { pairing: this.codes.current } : {};
+      this.report({ ...trouble('pairing', 'pairing-code-refused', 'retry', firstLine(error)), ...qr });
+      this.page?.evaluate(refreshQr).catch(() => {});
+      throw error;
+    }
+  }
+
+  syncing(progress: number): void {
+    if (this.phase === 'working' || this.phase === 'ended') return;
+    this.#move('syncing');
+    this.report({ state: 'syncing', code: 'none', action: 'wait', progress });
+  }
+
+  async ready(): Promise<void> {
+    const page = this.page;
+    if (!page || this.phase === 'ended' || this.phase === 'working') return;
+    this.#move('working');
+    try {
+      const [me, look] = await within(
+        lookLimitMs,
+        'reading who we are',
+        Promise.all([page.evaluate(readMe), page.evaluate(lookAtPage)]),
+      );
+      const phone = toAddress(me.phone);
+      const lid = toAddress(me.lid);
+      this.me = [phone, lid].filter((address) => address !== undefined);
+      const address = phone ?? lid;
+      if (!address) throw new Error('the page does not know whose it is');
+      const names = { address, ...(lid ? { lid } : {}), name: me.name };
+      const version = look.version ? { engineVersion: look.version } : {};
+      this.#working = { state: 'working', code: 'none', action: 'none', me: names, ...version };
+      this.report(this.#working);
+    } catch (error) {
+      this.log('warn', `ready, but: ${firstLine(error)}`);
+      this.#move('syncing');
+    }
+  }
+  #working: SessionReport | undefined;
+
+  /** The socket's state while linked. */
+  socket(state: string): void {
+    if (this.phase !== 'working') return;
+    const met = socketTrouble(state);
+    if (met?.ends) this.end(met.report);
+    else if (met) this.report(met.report);
+    else if (state === 'CONNECTED' && this.#working) this.report(this.#working);
+  }
+
+  // ---- towards the parent ---------------------------------------------------------------------------------
+
+  tell(event: EngineEvent): void {
+    if (this.phase === 'ended') return;
+    if (this.#events.push(event) === 1) setImmediate(() => this.flush());
+    if (this.#events.length >= 100) this.flush();
+  }
+  /** Sends what is waiting, so that nothing said later overtakes it. */
+  flush(): void {
+    if (this.#events.length) this.#say({ type: 'events', events: this.#events.splice(0) });
+  }
+  report(report: SessionReport): void {
+    if (this.phase === 'ended') return;
+    const text = JSON.stringify(report);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.flush();
+    this.#say({ type: 'report', report, final: false });
+  }
+  end(report: SessionReport): void {
+    if (this.phase === 'ended') return;
+    this.flush();
+    this.phase = 'ended';
+    clearTimeout(this.#timer);
+    this.#say({ type: 'report', report, final: true });
+  }
+  log(level: 'debug' | 'info' | 'warn', text: string): void {
+    this.#say({ type: 'log', level, text });
+  }
+}

@@ -1,0 +1,204 @@
+import type { Raw } from './decode.ts';
+
+// Functions that run inside WhatsApp's page. They are made into text on the way there: each uses nothing from
+// outside its own braces. What they give back is plain JSON of a known, small shape.
+
+interface PageWindow {
+  require(name: string): never;
+  WWebJS?: {
+    getChat(id: string, options: { getAsModel: boolean }): Promise<Raw | null>;
+    getMessageModel(message: unknown): Raw;
+  };
+  AuthStore?: object;
+  onAppStateHasSyncedEvent?: () => unknown;
+  Debug?: { VERSION?: string };
+}
+
+export interface PageLook {
+  /** WhatsApp's words: OPENING, UNPAIRED, UNPAIRED_IDLE, PAIRING, CONNECTED, TIMEOUT, CONFLICT, … */
+  state: string | undefined;
+  synced: boolean;
+  /** The library's auth listeners are on this page. */
+  listening: boolean;
+  /** The library's functions are on this page. */
+  injected: boolean;
+  version: string | undefined;
+}
+
+/** What the page looks like now; never throws while there is a page. */
+export function lookAtPage(): PageLook {
+  const page = window as unknown as PageWindow;
+  let socket: { state?: string; hasSynced?: boolean } | undefined;
+  try {
+    socket = (page.require('WAWebSocketModel') as { Socket: { state?: string; hasSynced?: boolean } }).Socket;
+  } catch {
+    // Not that far yet.
+  }
+  return {
+    state: socket?.state,
+    synced: socket?.hasSynced === true,
+    listening: page.AuthStore !== undefined && page.onAppStateHasSyncedEvent !== undefined,
+    injected: page.WWebJS !== undefined,
+    version: page.Debug?.VERSION,
+  };
+}
+
+export function kickSynced(): void {
+  const hook = (window as unknown as PageWindow).onAppStateHasSyncedEvent;
+  if (hook) void hook();
+}
+
+export function refreshQr(): void {
+  const page = window as unknown as PageWindow;
+  (page.require('WAWebCmd') as { Cmd: { refreshQR(): void } }).Cmd.refreshQR();
+}
+
+export function readMe(): { phone: string | undefined; lid: string | undefined; name: string } {
+  const page = window as unknown as PageWindow;
+  const user = page.require('WAWebUserPrefsMeUser') as Record<string, (() => unknown) | undefined>;
+  const conn = page.require('WAWebConnModel') as { Conn: { pushname?: string } };
+  const textOf = (wid: unknown): string | undefined => (wid ? String(wid) : undefined);
+  return {
+    phone: textOf(user['getMaybeMePnUser']?.()),
+    lid: textOf(user['getMaybeMeLidUser']?.()),
+    name: conn.Conn.pushname ?? '',
+  };
+}
+
+export async function logOutPage(): Promise<void> {
+  const page = window as unknown as PageWindow;
+  await (page.require('WAWebSocketModel') as { Socket: { logout(): Promise<void> } }).Socket.logout();
+}
+
+/** Makes sure there is a chat to send to. Throws `No LID for user` when nobody is there. */
+export async function openChat(id: string): Promise<boolean> {
+  const library = (window as unknown as PageWindow).WWebJS;
+  if (!library) throw new Error('the page is not ready');
+  return Boolean(await library.getChat(id, { getAsModel: false }));
+}
+
+/** The full key of a message known by its bare id, or undefined. */
+export function fullKey(bareId: string): string | undefined {
+  const page = window as unknown as PageWindow;
+  const { Msg } = page.require('WAWebCollections') as { Msg: { getModelsArray(): { id: { id: string } }[] } };
+  const found = Msg.getModelsArray().find((message) => message.id.id === bareId);
+  return found && String(found.id);
+}
+
+/** Newest chats first; one that cannot be read is left out. */
+export function listChats(limit: number): Raw[] {
+  const page = window as unknown as PageWindow;
+  const { Chat } = page.require('WAWebCollections') as { Chat: { getModelsArray(): Raw[] } };
+  const time = (chat: Raw): number => (typeof chat['t'] === 'number' ? chat['t'] : 0);
+  return Chat.getModelsArray()
+    .toSorted((a, b) => time(b) - time(a))
+    .slice(0, limit)
+    .flatMap((chat) => {
+      try {
+        const mute = chat['mute'] as { expiration?: unknown } | undefined;
+        return [
+          {
+            id: String(chat['id']),
+            name: chat['name'],
+            formattedTitle: chat['formattedTitle'],
+            unreadCount: chat['unreadCount'],
+            t: chat['t'],
+            pinned: Boolean(chat['pin']),
+            archived: chat['archive'] === true,
+            muteExpiration: mute?.expiration,
+          },
+        ];
+      } catch {
+        return [];
+      }
+    });
+}
+
+export function listContacts(skip: number, limit: number): { contacts: Raw[]; more: boolean } {
+  const page = window as unknown as PageWindow;
+  const { Contact } = page.require('WAWebCollections') as { Contact: { getModelsArray(): Raw[] } };
+  const getters = page.require('WAWebContactGetters') as Record<string, ((of: Raw) => unknown) | undefined>;
+  const alternates = page.require('WAWebApiContact') as Record<
+    string,
+    ((of: unknown) => unknown) | undefined
+  >;
+  const all = Contact.getModelsArray();
+  const contacts = all.slice(skip, skip + limit).flatMap((contact) => {
+    try {
+      const other = contact['phoneNumber'] ?? alternates['getAlternateUserWid']?.(contact['id']);
+      return [
+        {
+          id: String(contact['id']),
+          phoneNumber: other ? String(other) : undefined,
+          name: getters['getName']?.(contact) ?? contact['name'],
+          pushname: getters['getPushname']?.(contact) ?? contact['pushname'],
+          verifiedName: getters['getVerifiedName']?.(contact),
+          isBusiness: contact['isBusiness'] === true,
+          isMe: getters['getIsMe']?.(contact) === true,
+        },
+      ];
+    } catch {
+      return [];
+    }
+  });
+  return { contacts, more: skip + limit < all.length };
+}
+
+/**
+ * The newest messages of a chat, or the newest of those at or before `before` (seconds), oldest first. Asks the
+ * phone's history page by page, at most eight times and about `patienceMs`.
+ */
+export async function listMessages(
+  id: string,
+  before: number | undefined,
+  limit: number,
+  patienceMs: number,
+): Promise<Raw[]> {
+  const page = window as unknown as PageWindow;
+  const library = page.WWebJS;
+  if (!library) throw new Error('the page is not ready');
+  const chat = (await library.getChat(id, { getAsModel: false })) as {
+    msgs: { getModelsArray(): (Raw & { t: number; isNotification?: boolean })[] };
+  } | null;
+  if (!chat) return [];
+  const loader = page.require('WAWebChatLoadMessages') as {
+    loadEarlierMsgs(from: object): Promise<unknown[] | undefined>;
+  };
+  const deadline = Date.now() + patienceMs;
+  const wanted = (): (Raw & { t: number })[] =>
+    chat.msgs
+      .getModelsArray()
+      .filter((message) => !message.isNotification && (before === undefined || message.t <= before));
+  for (let round = 0; round < 8 && wanted().length < limit && Date.now() < deadline; round++) {
+    const patience = new Promise<undefined>((resolve) => setTimeout(resolve, deadline - Date.now()));
+    const earlier = await Promise.race([loader.loadEarlierMsgs({ chat }), patience]);
+    if (!earlier?.length) break;
+  }
+  return wanted()
+    .toSorted((a, b) => a.t - b.t)
+    .slice(-limit)
+    .flatMap((message) => {
+      try {
+        const model = library.getMessageModel(message);
+        const media = Boolean(model['directPath']);
+        return [
+          {
+            id: model['id'],
+            type: model['type'],
+            t: model['t'],
+            ack: model['ack'],
+            body: media ? undefined : model['body'],
+            caption: model['caption'],
+            loc: model['loc'],
+            pollName: model['pollName'],
+            author: model['author'],
+            notifyName: model['notifyName'],
+            quotedStanzaID: model['quotedStanzaID'],
+            latestEditSenderTimestampMs: model['latestEditSenderTimestampMs'],
+          },
+        ];
+      } catch {
+        return [];
+      }
+    });
+}
