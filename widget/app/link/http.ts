@@ -1,0 +1,102 @@
+import type { ProblemCode } from '../../../server/contract/problem.ts';
+import { record } from './decode.ts';
+
+/** The server could not be reached, or did not answer in time. Safe to try again. */
+export class ConnectionError extends Error {
+  override name = 'ConnectionError';
+}
+
+/** The server refused, with a code from the closed list. */
+export class ServerProblem extends Error {
+  override name = 'ServerProblem';
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly correlationId: string | undefined;
+  constructor(status: number, code: ProblemCode, correlationId?: string) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.correlationId = correlationId;
+  }
+}
+
+export interface HttpOptions {
+  host: string;
+  auth: 'cookie' | 'bearer';
+  /** ms until a request counts as lost. */
+  timeoutMs?: number;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** One server, one sign-in. The bearer token lives here and nowhere else. */
+export class Http {
+  token: string | null = null;
+  csrf: string | null = null;
+  /** Called when a request with credentials was answered `not-signed-in`. */
+  onSignedOut: (() => void) | undefined;
+  readonly host: string;
+  readonly auth: 'cookie' | 'bearer';
+  #timeoutMs: number;
+  #fetch: typeof globalThis.fetch;
+  #life = new AbortController();
+
+  constructor(options: HttpOptions) {
+    this.host = options.host;
+    this.auth = options.auth;
+    this.#timeoutMs = options.timeoutMs ?? 20_000;
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  get = (path: string, signal?: AbortSignal): Promise<unknown> => this.#send('GET', path, undefined, signal);
+  post = (path: string, body: object = {}, signal?: AbortSignal): Promise<unknown> =>
+    this.#send('POST', path, body, signal);
+
+  /** Ends every request under way. */
+  close(): void {
+    this.#life.abort();
+    this.token = null;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: object | undefined,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body) headers['content-type'] = 'application/json';
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    if (this.csrf && method !== 'GET') headers['x-chatdock-csrf'] = this.csrf;
+    const signals = [this.#life.signal, AbortSignal.timeout(this.#timeoutMs)];
+    if (signal) signals.push(signal);
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await this.#fetch(`${this.host}/api/v1${path}`, {
+        method,
+        headers,
+        credentials: this.auth === 'cookie' ? 'same-origin' : 'omit',
+        cache: 'no-store',
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: AbortSignal.any(signals),
+      });
+      const text = response.status === 204 ? '' : await response.text();
+      answer = text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
+    } catch (error) {
+      if (signal?.aborted || this.#life.signal.aborted) throw error;
+      throw new ConnectionError('the server cannot be reached', { cause: error });
+    }
+    if (response.ok) return answer;
+    const problem = record(answer);
+    // A proxy that answers for a server that is down has no problem to tell.
+    if (typeof problem['code'] !== 'string' && response.status >= 502)
+      throw new ConnectionError(`status ${response.status}`);
+    const code = (typeof problem['code'] === 'string' ? problem['code'] : 'fault') as ProblemCode;
+    if (code === 'not-signed-in' || code === 'csrf') this.onSignedOut?.();
+    throw new ServerProblem(
+      response.status,
+      code,
+      typeof problem['correlationId'] === 'string' ? problem['correlationId'] : undefined,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { Chat } from '../../../server/contract/wire.ts';
+import type { Api, ChatFilter } from '../link/api.ts';
+import type { Rows } from './rows.ts';
+
+export const chatFilters: readonly ChatFilter[] = ['all', 'unread', 'groups', 'archived'];
+
+interface Query {
+  next: string | null;
+  state: 'idle' | 'loading' | 'ready' | 'failed';
+  /** What the server found; it may know more words than the rows we hold. */
+  found: Set<number>;
+}
+
+/** The chats of one Inbox in order, as far as they have been scrolled, under a filter and a search. */
+export class ChatList {
+  readonly filter = signal<ChatFilter>('all');
+  readonly search = signal('');
+  readonly rows: Rows<Chat>;
+  #api: Api;
+  #inboxId: number;
+  #queries = new Map<string, Query>();
+  #version = signal(0);
+
+  constructor(api: Api, inboxId: number, rows: Rows<Chat>) {
+    this.#api = api;
+    this.#inboxId = inboxId;
+    this.rows = rows;
+  }
+
+  readonly list = computed(() => {
+    const { filter, search } = { filter: this.filter.value, search: this.search.value.trim() };
+    void this.#version.value;
+    const found = this.#queries.get(this.#key())?.found;
+    return this.rows
+      .values()
+      .filter((chat) => passes(chat, filter) && (!search || found?.has(chat.id) || answers(chat, search)))
+      .toSorted(order);
+  });
+
+  readonly state = computed(() => {
+    void this.#version.value;
+    return this.#queries.get(this.#key())?.state ?? 'idle';
+  });
+
+  /** Reads the next page of what is asked for now; nothing while one is under way or all is read. */
+  async more(): Promise<void> {
+    const key = this.#key();
+    let query = this.#queries.get(key);
+    if (query?.state === 'loading' || (query?.state === 'ready' && query.next === null)) return;
+    if (!query) this.#queries.set(key, (query = { next: null, state: 'idle', found: new Set() }));
+    const asked = query;
+    asked.state = 'loading';
+    this.#version.value++;
+    try {
+      const page = await this.#api.chats(this.#inboxId, {
+        filter: this.filter.peek(),
+        search: this.search.peek().trim(),
+        before: asked.next,
+        limit: 50,
+      });
+      batch(() => {
+        this.rows.put(page.list);
+        page.list.forEach((chat) => asked.found.add(chat.id));
+        asked.next = page.next;
+        asked.state = 'ready';
+        this.#version.value++;
+      });
+    } catch {
+      asked.state = 'failed';
+      this.#version.value++;
+    }
+  }
+
+  /** Forgets the pages read, not what is asked for. */
+  reset(): void {
+    this.#queries.clear();
+    this.#version.value++;
+  }
+
+  #key(): string {
+    return `${this.filter.value}|${this.search.value.trim()}`;
+  }
+}
+
+function passes(chat: Chat, filter: ChatFilter): boolean {
+  if (filter === 'archived') return chat.archived;
+  if (filter === 'unread') return chat.unread !== 0 && !chat.archived;
+  if (filter === 'groups') return chat.kind === 'group' && !chat.archived;
+  return !chat.archived;
+}
+
+function answers(chat: Chat, search: string): boolean {
+  const digits = search.replace(/\D/g, '');
+  return (
+    chat.name.toLocaleLowerCase().includes(search.toLocaleLowerCase()) ||
+    (digits.length > 2 && digits.length > search.length / 2 && (chat.phone ?? '').includes(digits))
+  );
+}
+
+/** Pinned first, then the latest word; `id` makes the order total. */
+export function order(a: Chat, b: Chat): number {
+  return Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0) || b.id - a.id;
+}

@@ -1,0 +1,56 @@
+import { batch, computed, signal } from '@preact/signals';
+import type { ChangedRows, Chat, Inbox, Session } from '../../../server/contract/wire.ts';
+import type { Api } from '../link/api.ts';
+import { ChatList } from './chat-list.ts';
+import { ContactList } from './contact-list.ts';
+import { PairingRoom } from './pairing.ts';
+import { Rows } from './rows.ts';
+
+/** One Inbox on the Agent's desk: its Session, Chats and people. */
+export class Desk {
+  readonly id: number;
+  readonly name: string;
+  readonly session = signal<Session | undefined>(undefined);
+  readonly chats: ChatList;
+  readonly contacts: ContactList;
+  readonly pairing: PairingRoom;
+
+  constructor(api: Api, inbox: Inbox) {
+    this.id = inbox.id;
+    this.name = inbox.name;
+    this.session.value = inbox.session;
+    this.chats = new ChatList(api, inbox.id, new Rows<Chat>());
+    this.contacts = new ContactList(api, inbox.id);
+    this.pairing = new PairingRoom(api, inbox.id, () => this.session.value);
+  }
+
+  readonly unread = computed(() =>
+    this.chats.rows.values().reduce((sum, chat) => sum + (chat.archived ? 0 : Math.max(0, chat.unread)), 0),
+  );
+
+  put(rows: ChangedRows): void {
+    batch(() => {
+      this.chats.rows.put(rows.chats);
+      this.contacts.rows.put(rows.contacts);
+      if (rows.session) this.putSession(rows.session);
+    });
+  }
+
+  putSession(session: Session): void {
+    const known = this.session.peek();
+    if (!known || session.seq > known.seq) this.session.value = session;
+  }
+
+  /** Drops the rows; what is asked for is read again by whoever shows it. */
+  reset(): void {
+    batch(() => {
+      this.chats.rows.clear();
+      this.chats.reset();
+      this.contacts.reset();
+    });
+  }
+
+  close(): void {
+    this.pairing.close();
+  }
+}

@@ -1,0 +1,425 @@
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { SignedIn } from '../../../server/contract/api.ts';
+import type { ChangedRows, Chat, Message, Session } from '../../../server/contract/wire.ts';
+import type { Connection, Feed } from '../link/feed.ts';
+import type { Link } from '../link/link.ts';
+import { Desk } from './desk.ts';
+import { Outbox, type Outgoing } from './outbox.ts';
+import { troubleOf, type Trouble } from './pairing.ts';
+import { Timeline } from './timeline.ts';
+
+export type Screen =
+  { name: 'chats' } | { name: 'chat'; chatId: number } | { name: 'contacts' } | { name: 'link' };
+
+/** What the model asks of the place it runs in. */
+export interface Surroundings {
+  now(): number;
+  newId(): string;
+}
+
+/** A Message as the chat shows it; `outgoing` while the server has not answered yet. */
+export type Entry = Message & { outgoing?: Outgoing };
+
+/** State and verbs of every screen. Knows no DOM and no socket. */
+export class Model {
+  readonly phase = signal<'starting' | 'unreachable' | 'signed-out' | 'ready'>('starting');
+  readonly me = signal<SignedIn | null>(null);
+  readonly connection = signal<Connection>('reconnecting');
+  readonly heardAt = signal(0);
+  readonly desks = signal<readonly Desk[]>([]);
+  readonly deskId = signal(0);
+  readonly screen = signal<Screen>({ name: 'chats' });
+  /** The Chat on the screen is being read: panel open, tab seen, end of the list in view. */
+  readonly isReading = signal(false);
+  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+  /** The newest Messages that came in while we listened, for announcements and host events. */
+  readonly arrived = signal<readonly Message[]>([]);
+  /** A number that was asked for from outside and could not be opened. */
+  readonly wanted = signal<{ phone: string; trouble: Trouble } | null>(null);
+  readonly trouble = signal<Trouble | null>(null);
+  readonly outbox: Outbox;
+  #link: Link;
+  #feed: Feed | undefined;
+  #surroundings: Surroundings;
+  #timelines = new Map<number, Timeline>();
+  #timelineVersion = signal(0);
+  #intent: string | number | undefined;
+  #stops: (() => void)[] = [];
+
+  constructor(link: Link, surroundings: Surroundings) {
+    this.#link = link;
+    this.#surroundings = surroundings;
+    this.outbox = new Outbox({
+      api: link.api,
+      accept: (row) => this.#desk(row.inboxId) && this.#putMessages([row]),
+      now: () => surroundings.now(),
+      newId: () => surroundings.newId(),
+    });
+    link.onSignedOut = () => this.#forget();
+    this.#stops.push(effect(() => this.#markRead()));
+  }
+
+  readonly desk = computed(() => this.desks.value.find((desk) => desk.id === this.deskId.value));
+  readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
+  readonly chat = computed(() => {
+    const screen = this.screen.value;
+    return screen.name === 'chat' ? this.findChat(screen.chatId) : undefined;
+  });
+
+  /** Bubbles of a Chat, pending ones last. */
+  entries(chatId: number): readonly Entry[] {
+    const rows = this.timeline(chatId).list.value;
+    const pending = this.outbox.pending.value.filter((one) => one.chatId === chatId);
+    if (!pending.length) return rows;
+    const known = new Set(rows.map((row) => row.clientId));
+    return [...rows, ...pending.filter((one) => !known.has(one.clientId)).map((one) => this.#toEntry(one))];
+  }
+
+  timeline(chatId: number): Timeline {
+    let timeline = this.#timelines.get(chatId);
+    if (!timeline) {
+      timeline = new Timeline(this.#link.api, chatId);
+      this.#timelines.set(chatId, timeline);
+      void timeline.load();
+    }
+    void this.#timelineVersion.value;
+    return timeline;
+  }
+
+  findChat(chatId: number): Chat | undefined {
+    for (const desk of this.desks.value) {
+      const chat = desk.chats.rows.get(chatId);
+      if (chat) return chat;
+    }
+    return undefined;
+  }
+
+  /** Begins: with the sign-in the browser still has, or at the sign-in screen. */
+  async start(): Promise<void> {
+    if (this.#link.api.http.auth === 'bearer') {
+      this.phase.value = 'signed-out';
+      return;
+    }
+    this.phase.value = 'starting';
+    try {
+      const me = await this.#link.api.me();
+      if (me) await this.#enter(me);
+      else this.phase.value = 'signed-out';
+    } catch {
+      this.phase.value = 'unreachable';
+    }
+  }
+
+  /** Resolves to what went wrong, or nothing. */
+  async signIn(email: string, password: string): Promise<Trouble | undefined> {
+    try {
+      await this.#enter(await this.#link.api.signIn(email, password));
+      return undefined;
+    } catch (error) {
+      return troubleOf(error);
+    }
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.#link.api.signOut();
+    } catch {
+      // The server forgets us by itself; this page does so now.
+    }
+    this.#forget();
+  }
+
+  /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. */
+  async refreshDesks(): Promise<void> {
+    const inboxes = await this.#link.api.inboxes();
+    batch(() => {
+      const known = new Map(this.desks.peek().map((desk) => [desk.id, desk]));
+      this.desks.value = inboxes.map((inbox) => known.get(inbox.id) ?? new Desk(this.#link.api, inbox));
+      for (const inbox of inboxes) {
+        known.get(inbox.id)?.putSession(inbox.session);
+        this.#feed?.watch(inbox.id, inbox.seq);
+        known.delete(inbox.id);
+      }
+      for (const gone of known.values()) {
+        this.#feed?.unwatch(gone.id);
+        gone.close();
+      }
+      if (!this.desk.peek()) this.deskId.value = inboxes[0]?.id ?? 0;
+    });
+  }
+
+  /** Makes an Inbox for another number and goes to its linking screen. */
+  async connectNumber(name: string): Promise<Trouble | undefined> {
+    try {
+      const inbox = await this.#link.api.createInbox(name);
+      await this.refreshDesks();
+      this.chooseDesk(inbox.id);
+      this.screen.value = { name: 'link' };
+      return undefined;
+    } catch (error) {
+      return troubleOf(error);
+    }
+  }
+
+  chooseDesk(inboxId: number): void {
+    batch(() => {
+      this.deskId.value = inboxId;
+      this.screen.value = { name: needsLinking(this.desk.peek()) ? 'link' : 'chats' };
+    });
+  }
+
+  show(name: 'chats' | 'contacts' | 'link'): void {
+    this.screen.value = { name };
+  }
+
+  openChat(chatId: number): void {
+    const chat = this.findChat(chatId);
+    batch(() => {
+      if (chat) this.deskId.value = chat.inboxId;
+      this.screen.value = { name: 'chat', chatId: chat?.id ?? chatId };
+    });
+  }
+
+  /** Opens the Chat with a number, making it where there is none. Resolves to what went wrong, or nothing. */
+  async startChat(phone: string): Promise<Trouble | undefined> {
+    const desk = this.desk.peek();
+    if (!desk) return 'not-found';
+    try {
+      const chat = await this.#link.api.startChat(desk.id, phone);
+      desk.chats.rows.put([chat]);
+      this.openChat(chat.id);
+      return undefined;
+    } catch (error) {
+      return troubleOf(error);
+    }
+  }
+
+  /** From outside: a number in any spelling, or the id of a Chat. Waits for the sign-in if there is none. */
+  async reach(target: string | number): Promise<void> {
+    if (this.phase.peek() !== 'ready') {
+      this.#intent = target;
+      return;
+    }
+    if (typeof target === 'number' && this.findChat(target)) return this.openChat(target);
+    const phone = `${target}`.replace(/@.*$/, '');
+    const trouble = await this.startChat(phone);
+    if (!trouble) return;
+    batch(() => {
+      this.wanted.value = { phone, trouble };
+      this.screen.value = { name: 'contacts' };
+    });
+  }
+
+  send(chatId: number, body: string): void {
+    const text = body.trim();
+    if (!text) return;
+    batch(() => {
+      this.setDraft(chatId, '');
+      this.outbox.send(chatId, text);
+    });
+  }
+
+  setDraft(chatId: number, text: string): void {
+    const drafts = new Map(this.drafts.peek());
+    if (text) drafts.set(chatId, text);
+    else drafts.delete(chatId);
+    this.drafts.value = drafts;
+  }
+
+  /** Sends again what failed, or what may not have been sent. */
+  async retry(entry: Entry): Promise<void> {
+    if (entry.outgoing) this.outbox.retry(entry.outgoing.clientId);
+    else await this.#act(() => this.#link.api.retry(entry.id));
+  }
+
+  /** Gives up on it. */
+  async discard(entry: Entry): Promise<void> {
+    if (entry.outgoing) this.outbox.discard(entry.outgoing.clientId);
+    else await this.#act(() => this.#link.api.discard(entry.id));
+  }
+
+  wake(): void {
+    this.#feed?.wake();
+    this.outbox.resume();
+  }
+
+  setOnline(isOnline: boolean): void {
+    if (!this.#feed && !isOnline) this.connection.value = 'offline';
+    this.#feed?.setOnline(isOnline);
+    if (isOnline) this.outbox.resume();
+  }
+
+  close(): void {
+    this.#stops.forEach((stop) => stop());
+    this.#forget();
+    this.#link.close();
+  }
+
+  async #enter(me: SignedIn): Promise<void> {
+    this.#feed = this.#link.follow({
+      rows: (inboxId, rows) => this.#put(inboxId, rows),
+      reset: (inboxId) => this.#reset(inboxId),
+      connection: (state, heardAt) => {
+        const was = this.connection.peek();
+        batch(() => {
+          this.connection.value = state;
+          this.heardAt.value = heardAt;
+        });
+        if (state === 'live' && was !== 'live') this.outbox.resume();
+      },
+    });
+    await this.refreshDesks();
+    batch(() => {
+      this.me.value = me;
+      this.phase.value = 'ready';
+      if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
+    });
+    const intent = this.#intent;
+    this.#intent = undefined;
+    if (intent !== undefined) await this.reach(intent);
+  }
+
+  #forget(): void {
+    if (this.phase.peek() === 'signed-out') return;
+    this.#link.unfollow();
+    this.#feed = undefined;
+    this.#link.api.http.token = null;
+    batch(() => {
+      this.desks.peek().forEach((desk) => desk.close());
+      this.desks.value = [];
+      this.deskId.value = 0;
+      this.#timelines.clear();
+      this.outbox.clear();
+      this.drafts.value = new Map();
+      this.me.value = null;
+      this.screen.value = { name: 'chats' };
+      this.phase.value = 'signed-out';
+    });
+  }
+
+  #put(inboxId: number, rows: ChangedRows): void {
+    const desk = this.#desk(inboxId);
+    if (!desk) return;
+    batch(() => {
+      desk.put(rows);
+      this.#putMessages(rows.messages);
+      for (const { id, mergedInto } of rows.chats)
+        if (mergedInto !== null) this.#joined(id, desk.chats.rows.resolve(id));
+    });
+  }
+
+  #putMessages(rows: readonly Message[]): void {
+    batch(() => {
+      const news: Message[] = [];
+      for (const row of rows) {
+        const timeline = this.#timelines.get(row.chatId);
+        // A Message may move to another Chat (two were joined): the old place must not keep it.
+        for (const other of this.#timelines.values()) {
+          if (other !== timeline && other.rows.get(row.id)) other.rows.put([{ ...row, mergedInto: row.id }]);
+        }
+        if (timeline) news.push(...timeline.put([row]));
+        else news.push(row);
+      }
+      this.outbox.settle(rows);
+      const now = this.#surroundings.now();
+      const fresh = news.filter(
+        (row) => !row.fromMe && row.mergedInto === null && now - row.at < 120_000 && !row.editedAt,
+      );
+      if (fresh.length) this.arrived.value = fresh;
+    });
+  }
+
+  /** A Chat was joined into another: an open screen, a draft and pending sends move along. */
+  #joined(from: number, to: number): void {
+    this.outbox.move(from, to);
+    const draft = this.drafts.peek().get(from);
+    if (draft !== undefined) {
+      this.setDraft(from, '');
+      if (!this.drafts.peek().has(to)) this.setDraft(to, draft);
+    }
+    this.#timelines.delete(from);
+    const screen = this.screen.peek();
+    if (screen.name === 'chat' && screen.chatId === from) this.screen.value = { name: 'chat', chatId: to };
+  }
+
+  #reset(inboxId: number): void {
+    const desk = this.#desk(inboxId);
+    if (!desk) return;
+    const open = this.chat.peek();
+    batch(() => {
+      for (const [chatId] of this.#timelines) {
+        if (desk.chats.rows.get(chatId)) this.#timelines.delete(chatId);
+      }
+      desk.reset();
+      if (open?.inboxId === inboxId) desk.chats.rows.put([open]);
+      this.#timelineVersion.value++;
+    });
+    void desk.chats.more();
+    void this.#link.api.session(inboxId).then(
+      (session) => (desk.session.value = session),
+      () => undefined,
+    );
+  }
+
+  #markRead(): void {
+    const chat = this.chat.value;
+    if (!this.isReading.value || !chat || chat.unread === 0 || this.phase.value !== 'ready') return;
+    this.#link.api.markRead(chat.id).catch(() => undefined);
+  }
+
+  async #act(action: () => Promise<unknown>): Promise<void> {
+    this.trouble.value = null;
+    try {
+      await action();
+    } catch (error) {
+      this.trouble.value = troubleOf(error);
+    }
+  }
+
+  #desk(inboxId: number): Desk | undefined {
+    return this.desks.peek().find((desk) => desk.id === inboxId);
+  }
+
+  #toEntry(outgoing: Outgoing): Entry {
+    return {
+      id: 0,
+      inboxId: 0,
+      chatId: outgoing.chatId,
+      messageId: null,
+      clientId: outgoing.clientId,
+      fromMe: true,
+      agent: null,
+      sender: null,
+      type: 'text',
+      body: outgoing.body,
+      at: outgoing.at,
+      ack: 0,
+      delivery: outgoing.state === 'failed' ? 'failed' : 'queued',
+      failure: null,
+      editedAt: null,
+      revokedAt: null,
+      quotedMessageId: null,
+      reactions: [],
+      mergedInto: null,
+      seq: 0,
+      outgoing,
+    };
+  }
+}
+
+/** Whether an outgoing Message can leave now. Said again here because the contract's module brings zod along. */
+export function canSend(session: Session | undefined): boolean {
+  return session?.state === 'working' || session?.state === 'degraded';
+}
+
+/** No phone is linked and one could be: history can still be read, but nothing comes or goes. */
+export function needsLinking(desk: Desk | undefined): boolean {
+  const session = desk?.session.peek();
+  if (!session || !session.capabilities.pairing.length) return false;
+  return (
+    session.state === 'pairing' ||
+    session.state === 'logged-out' ||
+    ((session.state === 'stopped' || session.state === 'starting' || session.state === 'failed') &&
+      !session.me)
+  );
+}

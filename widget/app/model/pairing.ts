@@ -1,0 +1,78 @@
+import { effect, signal } from '@preact/signals';
+import type { ProblemCode } from '../../../server/contract/problem.ts';
+import type { Session } from '../../../server/contract/wire.ts';
+import type { Api } from '../link/api.ts';
+import type { PairingCode } from '../link/decode.ts';
+import { ServerProblem } from '../link/http.ts';
+
+/** What went wrong with an action, for the view to put into words: a code, or that nobody answered. */
+export type Trouble = ProblemCode | 'no-connection';
+
+export function troubleOf(error: unknown): Trouble {
+  return error instanceof ServerProblem ? error.code : 'no-connection';
+}
+
+/** Linking a number: the code that is to be shown now, and the two ways of asking for one. */
+export class PairingRoom {
+  /** The last code fetched. It stays (blurred) after it has expired. */
+  readonly code = signal<PairingCode | null>(null);
+  readonly isAsking = signal(false);
+  readonly trouble = signal<Trouble | null>(null);
+  #api: Api;
+  #inboxId: number;
+  #session: () => Session | undefined;
+  #stop: () => void;
+
+  /** Follows the Session's hint: whenever it names another code, that code is fetched. */
+  constructor(api: Api, inboxId: number, session: () => Session | undefined) {
+    this.#api = api;
+    this.#inboxId = inboxId;
+    this.#session = session;
+    this.#stop = effect(() => {
+      const hint = session()?.pairing;
+      if (hint && !isSame(this.code.peek(), hint)) void this.#fetch();
+    });
+  }
+
+  /** Asks for a QR code, or for an eight-letter code for `phone`. */
+  async link(phone?: string): Promise<void> {
+    this.isAsking.value = true;
+    this.trouble.value = null;
+    try {
+      await this.#api.linkSession(this.#inboxId, phone ? { method: 'code', phone } : { method: 'qr' });
+    } catch (error) {
+      this.trouble.value = troubleOf(error);
+    }
+    this.isAsking.value = false;
+  }
+
+  async unlink(): Promise<void> {
+    this.trouble.value = null;
+    try {
+      await this.#api.unlinkSession(this.#inboxId);
+      this.code.value = null;
+    } catch (error) {
+      this.trouble.value = troubleOf(error);
+    }
+  }
+
+  close(): void {
+    this.#stop();
+    this.code.value = null;
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const code = await this.#api.pairing(this.#inboxId);
+      if (code && this.#session()?.pairing) this.code.value = code;
+    } catch (error) {
+      this.trouble.value = troubleOf(error);
+    }
+  }
+}
+
+function isSame(code: PairingCode | null, hint: { kind: string; issuedAt: number; turn: number }): boolean {
+  return (
+    code !== null && code.kind === hint.kind && code.issuedAt === hint.issuedAt && code.turn === hint.turn
+  );
+}

@@ -1,0 +1,129 @@
+import { useSignalEffect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Chat } from '../../../server/contract/wire.ts';
+import { chatFilters } from '../model/chat-list.ts';
+import type { Desk } from '../model/desk.ts';
+import { t, type TextKey } from '../text/text.ts';
+import { ChatRow, chatName } from './chat-row.tsx';
+import { Icon } from './icon.tsx';
+import { Listbox } from './listbox.tsx';
+import { Notice, Skeleton } from './parts.tsx';
+import { SearchField } from './search-field.tsx';
+import { useRoom } from './shell.ts';
+
+/** ms of quiet before the server is asked; what is known is searched at once. */
+const typingPause = 200;
+
+export function ChatList({ desk }: { desk: Desk }): JSX.Element {
+  const { model } = useRoom();
+  const { chats } = desk;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = chats.list.value;
+  const state = chats.state.value;
+  const search = chats.search.value;
+  useSignalEffect(() => {
+    if (chats.state.value !== 'idle') return undefined;
+    const timer = setTimeout(() => void chats.more(), chats.search.value ? typingPause : 0);
+    return () => clearTimeout(timer);
+  });
+  const phone = /^\+?[\d ()-]{6,}$/.test(search.trim()) ? search.trim() : '';
+  const selected = model.screen.value.name === 'chat' ? model.chat.value?.id : undefined;
+  return (
+    <>
+      <SearchField
+        label={t('searchChats')}
+        value={search}
+        onInput={(value) => (chats.search.value = value)}
+        onDown={() => scroller.current?.focus()}
+      />
+      <Filters desk={desk} />
+      {phone && (
+        <button type="button" class="write-to" onClick={() => void model.reach(phone)}>
+          <Icon name="pen" size={18} />
+          <span>{t('writeTo', { phone })}</span>
+        </button>
+      )}
+      {rows.length ? (
+        <Listbox<Chat>
+          label={t('chats')}
+          rows={rows}
+          rowHeight={72}
+          keyOf={(chat) => chat.id}
+          nameOf={chatName}
+          selected={selected}
+          isBusy={state === 'loading'}
+          scroller={scroller}
+          onChoose={(chat) => model.openChat(chat.id)}
+          onNearEnd={() => state !== 'failed' && void chats.more()}
+          render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
+        />
+      ) : (
+        <Nothing desk={desk} state={state} search={search} />
+      )}
+    </>
+  );
+}
+
+function Nothing({ desk, state, search }: { desk: Desk; state: string; search: string }): JSX.Element {
+  if (state === 'failed') {
+    return (
+      <Notice icon="alert" title={t('chatsFailed')} isAlert>
+        <button type="button" class="primary" onClick={() => void desk.chats.more()}>
+          {t('retry')}
+        </button>
+      </Notice>
+    );
+  }
+  if (state !== 'ready') return <Waiting />;
+  if (search)
+    return <Notice icon="search" title={t('searchNoneTitle')} lead={t('searchNoneLead', { search })} />;
+  return desk.chats.filter.value === 'all' ? (
+    <Notice icon="bubble" title={t('chatsEmptyTitle')} lead={t('chatsEmptyLead')} />
+  ) : (
+    <Notice icon="check" title={t('chatsNoneTitle')} lead={t('chatsNoneLead')} />
+  );
+}
+
+/** Skeletons only when it takes longer than an eye blinks. */
+export function Waiting(): JSX.Element {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 90);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div class="grow" role="status" aria-label={t('loading')}>
+      {isSlow && <Skeleton />}
+    </div>
+  );
+}
+
+function Filters({ desk }: { desk: Desk }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const chosen = desk.chats.filter.value;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const index = (chatFilters.indexOf(chosen) + step + chatFilters.length) % chatFilters.length;
+    desk.chats.filter.value = chatFilters[index]!;
+    (box.current?.children[index] as HTMLElement | undefined)?.focus();
+  };
+  return (
+    <div ref={box} class="filters" role="radiogroup" aria-label={t('filters')} onKeyDown={onKeyDown}>
+      {chatFilters.map((filter) => (
+        <button
+          key={filter}
+          type="button"
+          role="radio"
+          aria-checked={filter === chosen}
+          tabIndex={filter === chosen ? 0 : -1}
+          onClick={() => (desk.chats.filter.value = filter)}
+        >
+          {t(`filter_${filter}` as TextKey)}
+        </button>
+      ))}
+    </div>
+  );
+}

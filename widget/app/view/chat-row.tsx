@@ -1,0 +1,98 @@
+import type { JSX } from 'preact';
+import type { Chat } from '../../../server/contract/wire.ts';
+import { fullTime, shortTime } from '../text/dates.ts';
+import { hasText, t, type TextKey } from '../text/text.ts';
+import { plainLine } from './format.ts';
+import { Icon, typeIcon } from './icon.tsx';
+import { Avatar } from './parts.tsx';
+import { Ticks } from './ticks.tsx';
+
+/** Name, else number, else that WhatsApp hides both. */
+export function chatName(chat: Chat): string {
+  return chat.name || (chat.phone ? phoneText(chat.phone) : t('unknownPerson'));
+}
+
+/** `393331234567` → `+39 333 123 4567`-like: groups from the end, so it is right for none and readable for all. */
+export function phoneText(digits: string): string {
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= groups.length ? 3 : 4) {
+    groups.unshift(digits.slice(Math.max(0, end - (groups.length ? 3 : 4)), end));
+  }
+  return `+${groups.join(' ')}`;
+}
+
+export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Element {
+  const { last } = chat;
+  const name = chatName(chat);
+  return (
+    <div class={`chat-row${chat.unread ? ' unread' : ''}`}>
+      <Avatar id={chat.id} name={chat.name} kind={chat.kind} />
+      <div class="chat-row-main">
+        <div class="line">
+          <span class="name ellipsis" dir="auto">
+            {name}
+          </span>
+          {chat.mutedUntil > Date.now() && (
+            <span class="state-icon" role="img" aria-label={t('muted')}>
+              <Icon name="mute" size={14} />
+            </span>
+          )}
+          {last && (
+            <time class="time" title={fullTime(last.at)}>
+              {shortTime(last.at)}
+            </time>
+          )}
+        </div>
+        <div class="line">
+          <span class="preview ellipsis" dir="auto">
+            {draft ? (
+              <>
+                <b class="draft">{t('draft')}</b> {plainLine(draft)}
+              </>
+            ) : (
+              last && <Preview last={last} />
+            )}
+          </span>
+          {chat.pinned && (
+            <span class="state-icon" role="img" aria-label={t('pinned')}>
+              <Icon name="pin" size={14} />
+            </span>
+          )}
+          {chat.unread !== 0 && (
+            <span
+              class={`count${chat.unread < 0 ? ' mark' : ''}${chat.mutedUntil > Date.now() ? ' muted' : ''}`}
+              role="img"
+              aria-label={chat.unread < 0 ? t('markedUnread') : t('unreadCount', { n: chat.unread })}
+            >
+              {chat.unread < 0 ? '' : chat.unread > 99 ? '99+' : chat.unread}
+            </span>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Preview({ last }: { last: NonNullable<Chat['last']> }): JSX.Element {
+  if (last.revoked) {
+    return (
+      <i class="with-icon">
+        <Icon name="ban" size={15} /> {t('revoked')}
+      </i>
+    );
+  }
+  const icon = typeIcon(last.type);
+  const text = plainLine(last.body);
+  return (
+    <span class="with-icon">
+      {last.fromMe && <Ticks ack={last.ack} />}
+      {icon && <Icon name={icon} size={15} />}
+      {text || typeName(last.type)}
+    </span>
+  );
+}
+
+export function typeName(type: string): string {
+  const key = `type_${type}`;
+  return type === 'text' ? '' : t(hasText(key) ? key : ('type_unknown' satisfies TextKey));
+}

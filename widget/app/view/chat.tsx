@@ -1,0 +1,75 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { canSend } from '../model/model.ts';
+import { t, tCode } from '../text/text.ts';
+import { ConnectionBanner } from './banner.tsx';
+import { chatName, phoneText } from './chat-row.tsx';
+import { Composer } from './composer.tsx';
+import { MessageList } from './message-list.tsx';
+import { Avatar, IconButton } from './parts.tsx';
+import { useRoom } from './shell.ts';
+
+/** One conversation: who it is with, what was said, what is being said. */
+export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): JSX.Element {
+  const { model, shell } = useRoom();
+  const chat = model.findChat(chatId);
+  const desk = model.desk.value;
+  const session = desk?.session.value;
+  const name = chat ? chatName(chat) : t('unknownPerson');
+  const isBlocked = Boolean(
+    session && session.capabilities.pairing.length && !canSend(session) && session.state !== 'syncing',
+  );
+  const [sent, setSent] = useState(0);
+  const trouble = model.trouble.value;
+  useEffect(() => () => void (model.trouble.value = null), [chatId]);
+  return (
+    <div class="page chat">
+      <header class="bar">
+        {!isWide && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
+        {chat && <Avatar id={chat.id} name={chat.name} kind={chat.kind} small />}
+        <div class="grow title-two">
+          <h2 class="ellipsis" dir="auto">
+            {name}
+          </h2>
+          {chat && (chat.kind !== 'person' || (chat.phone && chat.name)) && (
+            <small class="ellipsis">
+              {chat.kind === 'person' ? <bdi dir="ltr">{phoneText(chat.phone!)}</bdi> : t(chat.kind)}
+            </small>
+          )}
+        </div>
+        {!isWide && (
+          <IconButton
+            icon={shell.isExpanded.value ? 'shrink' : 'expand'}
+            class="only-large"
+            label={t(shell.isExpanded.value ? 'shrink' : 'expand')}
+            onClick={() => (shell.isExpanded.value = !shell.isExpanded.value)}
+          />
+        )}
+        {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
+      </header>
+      {!isWide && <ConnectionBanner />}
+      <MessageList
+        key={chatId}
+        chatId={chatId}
+        name={name}
+        isGroup={chat?.kind === 'group'}
+        sent={sent}
+        canBackfill={session?.capabilities.history ?? false}
+      />
+      {trouble && (
+        <p class="trouble strip" role="alert">
+          {tCode('problem_', trouble)}
+        </p>
+      )}
+      {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
+      {chat?.kind !== 'channel' && (
+        <Composer
+          key={`c${chatId}`}
+          chatId={chatId}
+          maxLength={session?.capabilities.maxTextLength || 65_536}
+          onSent={() => setSent((count) => count + 1)}
+        />
+      )}
+    </div>
+  );
+}

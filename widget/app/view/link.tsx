@@ -1,0 +1,197 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Session } from '../../../server/contract/wire.ts';
+import type { Desk } from '../model/desk.ts';
+import { t, tCode } from '../text/text.ts';
+import { ConnectionBanner } from './banner.tsx';
+import { ByCode, ByQr } from './link-ways.tsx';
+import { phoneText } from './chat-row.tsx';
+import { IconButton, Notice, Spinner } from './parts.tsx';
+import { reason } from './reason.ts';
+import { useRoom } from './shell.ts';
+
+/** How long the moment of success stays before the chats take over, ms. */
+const successMs = 1_500;
+
+/** Linking a phone: every state of the Session has a face here and at most one thing to do. */
+export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): JSX.Element {
+  const { model, shell } = useRoom();
+  const session = desk.session.value;
+  const wasLinked = useRef(session?.state === 'working');
+  const isLinked = session?.state === 'working' || session?.state === 'degraded';
+  useEffect(() => {
+    if (!isLinked) {
+      wasLinked.current = false;
+      return undefined;
+    }
+    if (wasLinked.current) return undefined;
+    shell.announce(t('linkedTitle'));
+    const timer = setTimeout(() => model.show('chats'), successMs);
+    return () => clearTimeout(timer);
+  }, [isLinked]);
+  return (
+    <div class="page link-page">
+      <header class="bar">
+        {!isWide && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
+        <h2 class="grow ellipsis" dir="auto">
+          {t('linkTitle', { name: desk.name })}
+        </h2>
+        {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
+      </header>
+      {!isWide && <ConnectionBanner />}
+      <div class="scroll">{session && <Face desk={desk} session={session} />}</div>
+    </div>
+  );
+}
+
+function Face({ desk, session }: { desk: Desk; session: Session }): JSX.Element {
+  const { model } = useRoom();
+  const toChats = (
+    <button type="button" class="plain" onClick={() => model.show('chats')}>
+      {t('viewHistory')}
+    </button>
+  );
+  switch (session.state) {
+    case 'working':
+    case 'degraded':
+      return (
+        <Notice
+          icon="check"
+          title={t('linkedTitle')}
+          lead={
+            session.me ? t('linkedAs', { name: session.me.name, phone: phoneText(session.me.phone) }) : ''
+          }
+        >
+          <button type="button" class="primary" onClick={() => model.show('chats')}>
+            {t('toChats')}
+          </button>
+        </Notice>
+      );
+    case 'syncing':
+      return (
+        <Notice icon="check" title={t('syncingTitle')} lead={t('syncingLead')}>
+          <progress max={100} value={session.progress ?? undefined} aria-label={t('syncProgress')} />
+          <button type="button" class="primary" onClick={() => model.show('chats')}>
+            {t('toChats')}
+          </button>
+        </Notice>
+      );
+    case 'starting':
+    case 'lost':
+      return <Ways desk={desk} session={session} />;
+    case 'failed':
+      return <Trouble desk={desk} session={session} more={toChats} />;
+    case 'pairing':
+    case 'stopped':
+    case 'logged-out':
+      return session.action === 'none' || session.action === 'pair-again' || session.state === 'pairing' ? (
+        <Ways desk={desk} session={session} />
+      ) : (
+        <Trouble desk={desk} session={session} more={toChats} />
+      );
+  }
+}
+
+/** Why it does not go on, and what helps. */
+function Trouble({ desk, session, more }: { desk: Desk; session: Session; more: JSX.Element }): JSX.Element {
+  const { pairing } = desk;
+  const { title, lead } = reason(session.code);
+  const trouble = pairing.trouble.value;
+  const action = session.action;
+  return (
+    <Notice icon="alert" title={title} lead={lead} isAlert>
+      {trouble && <p class="trouble">{tCode('problem_', trouble)}</p>}
+      {action === 'retry' || action === 'pair-again' || action === 'none' ? (
+        <button
+          type="button"
+          class="primary"
+          aria-disabled={pairing.isAsking.value}
+          onClick={() => void pairing.link()}
+        >
+          {pairing.isAsking.value && <Spinner />}
+          {t(action === 'pair-again' ? 'actionPair' : 'actionRetry')}
+        </button>
+      ) : action === 'wait' ? (
+        <p class="quiet">{t('actionWait')}</p>
+      ) : action === 'open-phone' || action === 'extra-step-on-phone' ? (
+        <p class="quiet">{t('actionPhone')}</p>
+      ) : (
+        <p class="quiet">{t('actionOperator')}</p>
+      )}
+      {more}
+    </Notice>
+  );
+}
+
+/** QR code or phone number, with the steps in pictures. */
+function Ways({ desk, session }: { desk: Desk; session: Session }): JSX.Element {
+  const { model } = useRoom();
+  const ways = session.capabilities.pairing;
+  const way = useSignal<'qr' | 'code'>(session.pairing?.kind ?? (ways.includes('qr') ? 'qr' : 'code'));
+  const tabs = useRef<HTMLDivElement>(null);
+  const why = session.code !== 'none' && session.code !== 'qr-expired' ? reason(session.code) : undefined;
+  const choose = (next: 'qr' | 'code'): void => {
+    way.value = next;
+    desk.pairing.trouble.value = null;
+    // A code for the number is being shown to WhatsApp: the other tab needs another attempt.
+    if (next === 'qr' && session.pairing?.kind === 'code') void desk.pairing.link();
+  };
+  return (
+    <div class="ways">
+      {why && (
+        <div class="why" role="status">
+          <b>{why.title}</b> {why.lead}
+        </div>
+      )}
+      {ways.length > 1 && (
+        <div
+          ref={tabs}
+          class="segments tabs"
+          role="tablist"
+          aria-label={t('linkTabs')}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+            choose(way.value === 'qr' ? 'code' : 'qr');
+            (tabs.current?.children[way.value === 'qr' ? 0 : 1] as HTMLElement).focus();
+          }}
+        >
+          {(['qr', 'code'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              role="tab"
+              id={`cd-tab-${one}`}
+              aria-controls="cd-way"
+              aria-selected={one === way.value}
+              tabIndex={one === way.value ? 0 : -1}
+              onClick={() => choose(one)}
+            >
+              {t(one === 'qr' ? 'linkByQr' : 'linkByCode')}
+            </button>
+          ))}
+        </div>
+      )}
+      <div
+        id="cd-way"
+        class="way"
+        role={ways.length > 1 ? 'tabpanel' : undefined}
+        aria-labelledby={ways.length > 1 ? `cd-tab-${way.value}` : undefined}
+      >
+        {way.value === 'qr' ? (
+          <ByQr desk={desk} session={session} />
+        ) : (
+          <ByCode desk={desk} session={session} />
+        )}
+      </div>
+      {desk.pairing.trouble.value && (
+        <p class="trouble" role="alert">
+          {tCode('problem_', desk.pairing.trouble.value)}
+        </p>
+      )}
+      <button type="button" class="plain" onClick={() => model.show('chats')}>
+        {t('viewHistory')}
+      </button>
+    </div>
+  );
+}

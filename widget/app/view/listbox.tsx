@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals';
+import type { JSX, RefObject } from 'preact';
+import { useEffect, useId } from 'preact/hooks';
+import { useVirtual } from './virtual.ts';
+
+/**
+ * A list of one kind of row, of any length, as an ARIA listbox: the focus stays on the list, the active row is named by
+ * `aria-activedescendant`, arrows, Home, End and the first letters move it, Enter and a click choose.
+ */
+export function Listbox<Row>(props: {
+  label: string;
+  rows: readonly Row[];
+  rowHeight: number;
+  keyOf: (row: Row) => number;
+  nameOf: (row: Row) => string;
+  selected?: number | undefined;
+  onChoose: (row: Row) => void;
+  onNearEnd: () => void;
+  isBusy: boolean;
+  scroller: RefObject<HTMLDivElement | null>;
+  render: (row: Row) => JSX.Element;
+}): JSX.Element {
+  const { rows, keyOf, scroller } = props;
+  const id = useId();
+  const active = useSignal<number | null>(null);
+  const typed = useSignal({ text: '', at: 0 });
+  const virtual = useVirtual({
+    scroller,
+    count: rows.length,
+    estimate: () => props.rowHeight,
+    keyOf: (index) => keyOf(rows[index]!),
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - 8) props.onNearEnd();
+  }, [last, rows.length]);
+
+  const at = rows.findIndex((row) => keyOf(row) === active.value);
+  const move = (index: number): void => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    if (!row) return;
+    active.value = keyOf(row);
+    virtual.scrollToIndex(rows.indexOf(row));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 1);
+    if (event.key === 'ArrowDown') move(at + 1);
+    else if (event.key === 'ArrowUp') move(at === -1 ? 0 : at - 1);
+    else if (event.key === 'Home') move(0);
+    else if (event.key === 'End') move(rows.length - 1);
+    else if (event.key === 'PageDown') move(at + page);
+    else if (event.key === 'PageUp') move(at - page);
+    else if ((event.key === 'Enter' || event.key === ' ') && rows[at]) props.onChoose(rows[at]);
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
+      typeAhead(event.key);
+    else return;
+    event.preventDefault();
+  };
+  const typeAhead = (key: string): void => {
+    const now = Date.now();
+    const text = (now - typed.value.at < 800 ? typed.value.text : '') + key.toLocaleLowerCase();
+    typed.value = { text, at: now };
+    const from = text.length > 1 ? Math.max(0, at) : at + 1;
+    for (let step = 0; step < rows.length; step++) {
+      const index = (from + step) % rows.length;
+      if (props.nameOf(rows[index]!).toLocaleLowerCase().startsWith(text)) return move(index);
+    }
+  };
+  const shownActive = items.some((item) => item.index === at) ? `${id}-${active.value}` : undefined;
+  return (
+    <div
+      ref={scroller}
+      class="listbox"
+      role="listbox"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-busy={props.isBusy}
+      aria-activedescendant={shownActive}
+      onKeyDown={onKeyDown}
+      onFocusIn={() => {
+        if (at === -1) active.value = props.selected ?? (rows[0] ? keyOf(rows[0]) : null);
+      }}
+    >
+      <div class="runway" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          if (!row) return null;
+          const key = keyOf(row);
+          return (
+            <div
+              key={key}
+              id={`${id}-${key}`}
+              class={`option${key === active.value ? ' active' : ''}${key === props.selected ? ' selected' : ''}`}
+              role="option"
+              aria-selected={key === props.selected}
+              aria-setsize={rows.length}
+              aria-posinset={item.index + 1}
+              style={{ height: `${props.rowHeight}px`, transform: `translateY(${item.start}px)` }}
+              onClick={() => {
+                active.value = key;
+                props.onChoose(row);
+              }}
+            >
+              {props.render(row)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

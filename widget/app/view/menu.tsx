@@ -1,0 +1,55 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** A small menu under its button: arrows move, Escape and a click elsewhere close, the focus goes back. */
+export function Menu(props: {
+  label: string;
+  onClose: () => void;
+  align?: 'start' | 'end';
+  children: ComponentChildren;
+}): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const close = useRef(props.onClose);
+  close.current = props.onClose;
+  useEffect(() => {
+    const root = box.current!.getRootNode() as ShadowRoot;
+    const before = root.activeElement as HTMLElement | null;
+    items(box.current!)[0]?.focus();
+    const outside = (event: Event): void => {
+      const path = event.composedPath();
+      if (!path.includes(box.current!) && !(before && path.includes(before))) close.current();
+    };
+    document.addEventListener('pointerdown', outside, true);
+    return () => {
+      document.removeEventListener('pointerdown', outside, true);
+      if (!root.activeElement || !root.activeElement.isConnected) before?.focus();
+    };
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const list = items(box.current!);
+    const at = list.indexOf((box.current!.getRootNode() as ShadowRoot).activeElement as HTMLElement);
+    if (event.key === 'Escape') props.onClose();
+    else if (event.key === 'ArrowDown') list[(at + 1) % list.length]?.focus();
+    else if (event.key === 'ArrowUp') list[(at - 1 + list.length) % list.length]?.focus();
+    else if (event.key === 'Home') list[0]?.focus();
+    else if (event.key === 'End') list.at(-1)?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      ref={box}
+      class={`menu ${props.align ?? 'end'}`}
+      role="menu"
+      aria-label={props.label}
+      onKeyDown={onKeyDown}
+    >
+      {props.children}
+    </div>
+  );
+}
+
+function items(box: HTMLElement): HTMLElement[] {
+  return Array.from(box.querySelectorAll<HTMLElement>('[role^="menuitem"]:not([disabled])'));
+}

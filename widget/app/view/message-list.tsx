@@ -1,0 +1,246 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { Entry } from '../model/model.ts';
+import { clockTime, dayName, daysAgo, nowMinute } from '../text/dates.ts';
+import { t } from '../text/text.ts';
+import { Bubble } from './bubble.tsx';
+import { Waiting } from './chat-list.tsx';
+import { Icon } from './icon.tsx';
+import { Notice, Spinner } from './parts.tsx';
+import { useRoom } from './shell.ts';
+import { nearEnd, useVirtual } from './virtual.ts';
+
+/** Messages of one sender this close together, ms, are one group. */
+const groupSpan = 5 * 60_000;
+/** Distance from the top, px, at which older ones are fetched. */
+const fetchAhead = 600;
+
+/** A bubble with what depends on its neighbours. */
+export interface Line {
+  entry: Entry;
+  key: string;
+  startsDay: boolean;
+  startsGroup: boolean;
+  endsGroup: boolean;
+}
+
+export function MessageList(props: {
+  chatId: number;
+  name: string;
+  isGroup: boolean;
+  canBackfill: boolean;
+  /** Goes up with every text the Agent sends: the list goes to its end. */
+  sent: number;
+}): JSX.Element {
+  const { model, shell } = useRoom();
+  const { chatId } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const timeline = model.timeline(chatId);
+  const state = timeline.state.value;
+  const entries = model.entries(chatId);
+  const lines = useMemo(() => toLines(entries), [entries]);
+  const isAtEnd = useSignal(true);
+  const below = useSignal(0);
+  const lastSeen = useRef('');
+  // Where the unread ones begin, as it was when the Chat was opened.
+  const unreadFrom = useRef<string | null>(null);
+  const unreadCount = useRef(model.findChat(chatId)?.unread ?? 0);
+
+  const virtual = useVirtual({
+    scroller,
+    count: lines.length,
+    estimate: (index) => 46 + Math.ceil((lines[index]!.entry.body.length + 1) / 36) * 20,
+    keyOf: (index) => lines[index]!.key,
+    overscan: 8,
+    isChat: true,
+    onScroll: (instance) => {
+      isAtEnd.value = instance.isAtEnd(nearEnd);
+      if (isAtEnd.value) below.value = 0;
+      const offset = instance.scrollOffset ?? Infinity;
+      if (offset < fetchAhead && state === 'ready' && lines.length) void timeline.older();
+    },
+  });
+
+  const hasLines = lines.length > 0;
+  useLayoutEffect(() => {
+    if (!hasLines) return;
+    const count = unreadCount.current;
+    const first = count > 0 && count < lines.length ? lines.length - count : -1;
+    unreadFrom.current = first > 0 && !lines[first]!.entry.fromMe ? lines[first]!.key : null;
+    if (unreadFrom.current && count > 6) virtual.scrollToIndex(first, { align: 'start' });
+    else virtual.scrollToEnd();
+  }, [hasLines]);
+  useLayoutEffect(() => {
+    if (!props.sent) return;
+    unreadFrom.current = null;
+    virtual.scrollToEnd();
+  }, [props.sent]);
+  // Counts what came while the reader was elsewhere.
+  useEffect(() => {
+    const key = lines.at(-1)?.key ?? '';
+    if (!isAtEnd.value && lastSeen.current && key !== lastSeen.current) {
+      const from = lines.findIndex((line) => line.key === lastSeen.current);
+      below.value += lines.slice(from + 1).filter((line) => !line.entry.fromMe).length;
+    }
+    lastSeen.current = key;
+  }, [lines]);
+  useEffect(() => {
+    const look = (): void => {
+      model.isReading.value = shell.isShown.value && isAtEnd.value && document.visibilityState === 'visible';
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      model.isReading.value = false;
+    };
+  }, [shell.isShown.value, isAtEnd.value]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'PageDown' && event.key !== 'PageUp' && event.key !== 'End' && event.key !== 'Home')
+      return;
+    const articles = Array.from(scroller.current!.querySelectorAll<HTMLElement>('[role=article]'));
+    const root = scroller.current!.getRootNode() as ShadowRoot;
+    const at = articles.findIndex((article) => article === root.activeElement);
+    if (event.key === 'End') virtual.scrollToEnd();
+    else if (event.key === 'Home') virtual.scrollToIndex(0);
+    else if (at === -1) articles.at(-1)?.focus();
+    else articles[at + (event.key === 'PageDown' ? 1 : -1)]?.focus();
+    event.preventDefault();
+  };
+
+  if (!hasLines && state === 'loading') return <Waiting />;
+  if (!hasLines && state === 'failed') {
+    return (
+      <Notice icon="alert" title={t('messagesFailed')} isAlert>
+        <button type="button" class="primary" onClick={() => void timeline.load()}>
+          {t('retry')}
+        </button>
+      </Notice>
+    );
+  }
+  const items = virtual.getVirtualItems();
+  const canAskPhone = props.canBackfill && timeline.isAtStart.value;
+  return (
+    <div class="messages">
+      <div
+        ref={scroller}
+        class="feed"
+        role="feed"
+        tabIndex={0}
+        aria-label={t('messagesWith', { name: props.name })}
+        aria-busy={timeline.isLoadingOlder.value}
+        onKeyDown={onKeyDown}
+      >
+        {!hasLines && <Notice icon="bubble" title={t('messagesEmptyTitle')} lead={t('messagesEmptyLead')} />}
+        <div class="runway" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+          <div
+            role="presentation"
+            class="window"
+            style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}
+          >
+            {items.map((item) => {
+              const line = lines[item.index];
+              if (!line) return null;
+              return (
+                <div role="presentation" key={line.key} data-index={item.index} ref={virtual.measureElement}>
+                  {item.index === 0 && canAskPhone && <FromPhone chatId={chatId} />}
+                  {line.startsDay && (
+                    <div class="day" key="day">
+                      <span>{dayName(line.entry.at)}</span>
+                    </div>
+                  )}
+                  {line.key === unreadFrom.current && <div class="unread-line">{t('unreadHere')}</div>}
+                  <Bubble line={line} position={item.index + 1} isGroup={props.isGroup} chatId={chatId} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      {timeline.isLoadingOlder.value && (
+        <div class="older" aria-hidden="true">
+          <Spinner />
+        </div>
+      )}
+      <FloatingDay
+        at={
+          state === 'ready' && !isAtEnd.value ? lines[virtual.range?.startIndex ?? -1]?.entry.at : undefined
+        }
+      />
+      {!isAtEnd.value && (
+        <button
+          type="button"
+          class="jump"
+          aria-label={below.value ? t('newMessages', { n: below.value }) : t('latest')}
+          onClick={() =>
+            virtual.scrollToEnd({
+              behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
+            })
+          }
+        >
+          {below.value > 0 && <span class="jump-count">{t('newMessages', { n: below.value })}</span>}
+          <Icon name="down" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function FloatingDay({ at }: { at: number | undefined }): JSX.Element | null {
+  return at === undefined ? null : (
+    <div class="day floating" aria-hidden="true">
+      <span>{dayName(at)}</span>
+    </div>
+  );
+}
+
+/** At the very beginning of what the server has: the phone may have more. */
+function FromPhone({ chatId }: { chatId: number }): JSX.Element {
+  const timeline = useRoom().model.timeline(chatId);
+  const state = timeline.backfill.value;
+  return (
+    <div class="from-phone">
+      {state === 'done' ? (
+        <small>{t('loadedFromPhone')}</small>
+      ) : (
+        <button
+          type="button"
+          class="plain"
+          aria-disabled={state === 'asked'}
+          onClick={() => void timeline.fromPhone()}
+        >
+          {state === 'asked' && <Spinner />}
+          {t(state === 'asked' ? 'loadingFromPhone' : 'loadFromPhone')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function toLines(entries: readonly Entry[]): Line[] {
+  const isTogether = (a: Entry | undefined, b: Entry | undefined): boolean =>
+    a !== undefined &&
+    b !== undefined &&
+    a.fromMe === b.fromMe &&
+    a.sender?.contactId === b.sender?.contactId &&
+    Math.abs(b.at - a.at) < groupSpan &&
+    daysAgo(a.at, b.at) === 0;
+  return entries.map((entry, index) => {
+    const before = entries[index - 1];
+    return {
+      entry,
+      key: entry.clientId && entry.fromMe ? `c${entry.clientId}` : `m${entry.id}`,
+      startsDay: !before || daysAgo(before.at, entry.at) !== 0,
+      startsGroup: !isTogether(before, entry),
+      endsGroup: !isTogether(entry, entries[index + 1]),
+    };
+  });
+}
+
+/** For a reader who hears: who and when. */
+export function lineLabel(entry: Entry, name: string): string {
+  void nowMinute.value;
+  return `${entry.fromMe ? t('you') : name}, ${dayName(entry.at)} ${clockTime(entry.at)}`;
+}

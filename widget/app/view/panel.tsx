@@ -1,0 +1,111 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../text/text.ts';
+import { Chat } from './chat.tsx';
+import { Icon } from './icon.tsx';
+import { LinkScreen } from './link.tsx';
+import { IconButton, Notice, Spinner } from './parts.tsx';
+import { Side } from './side.tsx';
+import { SignIn } from './sign-in.tsx';
+import { useRoom } from './shell.ts';
+
+/** From this width, px, the list and the chat stand side by side. */
+const twoPanes = 720;
+
+/** The window of the widget: a non-modal dialog. The page behind it stays usable. */
+export function Panel({ position }: { position: string }): JSX.Element {
+  const { shell } = useRoom();
+  const box = useRef<HTMLElement>(null);
+  const isWide = useSignal(false);
+  useEffect(() => {
+    const observer = new ResizeObserver(
+      ([entry]) => (isWide.value = (entry?.contentRect.width ?? 0) >= twoPanes),
+    );
+    observer.observe(box.current!);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    if (!shell.isShown.value) return;
+    const root = box.current!.getRootNode() as ShadowRoot;
+    if (!root.activeElement?.closest('.panel')) {
+      (box.current!.querySelector<HTMLElement>('textarea, input, [role=listbox]') ?? box.current!).focus();
+    }
+  }, [shell.isShown.value]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.isComposing) {
+      event.preventDefault();
+      shell.close();
+    } else if (event.key === 'F6') {
+      event.preventDefault();
+      nextRegion(box.current!, event.shiftKey);
+    }
+  };
+  return (
+    <section
+      ref={box}
+      class={`panel ${position}${shell.isExpanded.value ? ' expanded' : ''}`}
+      role="dialog"
+      aria-modal="false"
+      aria-label={t('title')}
+      tabIndex={-1}
+      hidden={!shell.isShown.value}
+      onKeyDown={onKeyDown}
+    >
+      <Content isWide={isWide.value} />
+    </section>
+  );
+}
+
+function Content({ isWide }: { isWide: boolean }): JSX.Element {
+  const { model, shell } = useRoom();
+  const phase = model.phase.value;
+  if (phase === 'signed-out') return <SignIn />;
+  if (phase !== 'ready') {
+    return (
+      <div class="page">
+        <header class="bar bare">
+          <span class="grow" />
+          <IconButton icon="close" label={t('close')} onClick={shell.close} />
+        </header>
+        {phase === 'starting' ? (
+          <div class="notice" role="status" aria-label={t('loading')}>
+            <Spinner size={28} />
+          </div>
+        ) : (
+          <Notice icon="alert" title={t('unreachableTitle')} lead={t('unreachableLead')} isAlert>
+            <button type="button" class="primary" onClick={() => void model.start()}>
+              {t('retry')}
+            </button>
+          </Notice>
+        )}
+      </div>
+    );
+  }
+  const screen = model.screen.value;
+  const desk = model.desk.value;
+  const main =
+    screen.name === 'chat' ? (
+      <Chat key={screen.chatId} chatId={screen.chatId} isWide={isWide} />
+    ) : screen.name === 'link' && desk ? (
+      <LinkScreen key={desk.id} desk={desk} isWide={isWide} />
+    ) : null;
+  if (!isWide) return main ?? <Side />;
+  return (
+    <div class="panes">
+      <Side />
+      {main ?? (
+        <div class="page nothing">
+          <Icon name="bubble" size={56} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** F6 walks: list, messages, composer, and around. */
+function nextRegion(box: HTMLElement, isBack: boolean): void {
+  const regions = Array.from(box.querySelectorAll<HTMLElement>('[role=listbox], [role=feed], textarea'));
+  const at = regions.indexOf((box.getRootNode() as ShadowRoot).activeElement as HTMLElement);
+  regions.at((at + (isBack ? -1 : 1)) % regions.length)?.focus();
+}

@@ -1,0 +1,37 @@
+import type { JSX } from 'preact';
+import type { Desk } from '../model/desk.ts';
+import { canSend, needsLinking } from '../model/model.ts';
+import { t } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+import { reason } from './reason.ts';
+import { useRoom } from './shell.ts';
+
+/** Above the chats while the number is not (fully) connected: why, and the one thing to do. */
+export function SessionBanner({ desk }: { desk: Desk }): JSX.Element | null {
+  const { model } = useRoom();
+  const session = desk.session.value;
+  if (!session || !session.capabilities.pairing.length) return null;
+  const { state, code, progress } = session;
+  if (state === 'working' || (canSend(session) && code === 'none')) return null;
+  if (state === 'syncing') {
+    return (
+      <div class="banner syncing" role="status">
+        <span>{t('syncingTitle')}</span>
+        <progress max={100} value={progress ?? undefined} aria-label={t('syncProgress')} />
+      </div>
+    );
+  }
+  const isLink = needsLinking(desk);
+  const text = state === 'starting' ? t('startingTitle') : reason(code).title;
+  return (
+    <div class={`banner ${isLink || state === 'failed' ? 'bad' : 'reconnecting'}`} role="status">
+      <Icon name={isLink || state === 'failed' ? 'alert' : 'wait'} size={16} />
+      <span class="grow">{text}</span>
+      {(isLink || state === 'failed') && (
+        <button type="button" class="link" onClick={() => model.show('link')}>
+          {t(isLink ? 'linkPhone' : 'details')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Signal } from '@preact/signals';
+import type { Model } from '../model/model.ts';
+import type { Language } from '../text/text.ts';
+
+export type Theme = 'auto' | 'light' | 'dark';
+
+/** What the screens may ask of the page around them. */
+export interface Shell {
+  isShown: Signal<boolean>;
+  isExpanded: Signal<boolean>;
+  theme: Signal<Theme>;
+  /** One sentence for screen readers; sentences that come together are read together. */
+  announce(text: string): void;
+  close(): void;
+  chooseTheme(theme: Theme): void;
+  chooseLanguage(language: Language): void;
+}
+
+export const Room = createContext<{ model: Model; shell: Shell } | null>(null);
+
+export function useRoom(): { model: Model; shell: Shell } {
+  const room = useContext(Room);
+  if (!room) throw new Error('a screen outside of its room');
+  return room;
+}

@@ -1,0 +1,178 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { needsLinking, type Model } from '../model/model.ts';
+import type { Desk } from '../model/desk.ts';
+import { t, tCode } from '../text/text.ts';
+import { ConnectionBanner } from './banner.tsx';
+import { ChatList } from './chat-list.tsx';
+import { Contacts } from './contacts.tsx';
+import { Icon } from './icon.tsx';
+import { Menu } from './menu.tsx';
+import { IconButton, Notice } from './parts.tsx';
+import { SettingsMenu } from './settings.tsx';
+import { SessionBanner } from './session-banner.tsx';
+import { useRoom } from './shell.ts';
+
+/** The left hand: which number, its chats or its people. */
+export function Side(): JSX.Element {
+  const { model } = useRoom();
+  const isConnecting = useSignal(false);
+  const desk = model.desk.value;
+  const isContacts = model.screen.value.name === 'contacts';
+  return (
+    <div class="page side">
+      <SideBar onConnect={() => (isConnecting.value = true)} isContacts={isContacts} />
+      <ConnectionBanner />
+      {isConnecting.value ? (
+        <ConnectNumber onDone={() => (isConnecting.value = false)} />
+      ) : !desk ? (
+        <NoNumber onConnect={() => (isConnecting.value = true)} />
+      ) : (
+        <>
+          <SessionBanner desk={desk} />
+          {isContacts ? <Contacts key={desk.id} desk={desk} /> : <ChatList key={desk.id} desk={desk} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts: boolean }): JSX.Element {
+  const { model, shell } = useRoom();
+  const open = useSignal<'' | 'numbers' | 'settings'>('');
+  const desks = model.desks.value;
+  const desk = model.desk.value;
+  return (
+    <header class="bar">
+      {isContacts && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
+      {desks.length > 1 && desk && !isContacts ? (
+        <button
+          type="button"
+          class="number-switch grow"
+          aria-haspopup="menu"
+          aria-expanded={open.value === 'numbers'}
+          onClick={() => (open.value = open.value === 'numbers' ? '' : 'numbers')}
+        >
+          <StateDot desk={desk} />
+          <span class="ellipsis" dir="auto">
+            {desk.name}
+          </span>
+          <Icon name="chevron" size={18} />
+        </button>
+      ) : (
+        <h2 class="grow ellipsis" dir="auto">
+          {desk && !isContacts && <StateDot desk={desk} />}
+          {isContacts ? t('newChat') : (desk?.name ?? t('title'))}
+        </h2>
+      )}
+      {desk && !isContacts && (
+        <IconButton icon="pen" label={t('newChat')} onClick={() => model.show('contacts')} />
+      )}
+      <IconButton
+        icon={shell.isExpanded.value ? 'shrink' : 'expand'}
+        class="only-large"
+        label={t(shell.isExpanded.value ? 'shrink' : 'expand')}
+        onClick={() => (shell.isExpanded.value = !shell.isExpanded.value)}
+      />
+      <IconButton
+        icon="menu"
+        label={t('menu')}
+        popup="menu"
+        expanded={open.value === 'settings'}
+        onClick={() => (open.value = open.value === 'settings' ? '' : 'settings')}
+      />
+      <IconButton icon="close" label={t('close')} onClick={shell.close} />
+      {open.value === 'numbers' && <Numbers model={model} onClose={() => (open.value = '')} />}
+      {open.value === 'settings' && <SettingsMenu onClose={() => (open.value = '')} onConnect={onConnect} />}
+    </header>
+  );
+}
+
+function Numbers({ model, onClose }: { model: Model; onClose: () => void }): JSX.Element {
+  return (
+    <Menu label={t('numbers')} align="start" onClose={onClose}>
+      {model.desks.value.map((desk) => (
+        <button
+          key={desk.id}
+          type="button"
+          role="menuitemradio"
+          aria-checked={desk.id === model.deskId.value}
+          tabIndex={-1}
+          class="item"
+          onClick={() => {
+            onClose();
+            model.chooseDesk(desk.id);
+          }}
+        >
+          <StateDot desk={desk} />
+          <span class="grow" dir="auto">
+            {desk.name}
+            <small dir="ltr">{desk.session.value?.me ? `+${desk.session.value.me.phone}` : ''}</small>
+          </span>
+          {desk.unread.value > 0 && (
+            <span class="count">{desk.unread.value > 99 ? '99+' : desk.unread.value}</span>
+          )}
+        </button>
+      ))}
+    </Menu>
+  );
+}
+
+/** Green: messages come and go. Amber: they wait. Red: someone has to do something. */
+export function StateDot({ desk }: { desk: Desk }): JSX.Element {
+  const state = desk.session.value?.state ?? 'stopped';
+  const tone =
+    state === 'working' || state === 'syncing' || !desk.session.value?.capabilities.pairing.length
+      ? 'good'
+      : needsLinking(desk) || state === 'failed'
+        ? 'bad'
+        : 'waiting';
+  return <span class={`dot ${tone}`} aria-hidden="true" />;
+}
+
+function NoNumber({ onConnect }: { onConnect: () => void }): JSX.Element {
+  const { model } = useRoom();
+  const isAdmin = model.me.value?.agent.role === 'admin';
+  return (
+    <Notice icon="phone" title={t('noInboxTitle')} lead={t(isAdmin ? 'noInboxAdmin' : 'noInboxAgent')}>
+      {isAdmin && (
+        <button type="button" class="primary" onClick={onConnect}>
+          {t('connectNumber')}
+        </button>
+      )}
+    </Notice>
+  );
+}
+
+function ConnectNumber({ onDone }: { onDone: () => void }): JSX.Element {
+  const { model } = useRoom();
+  const name = useRef<HTMLInputElement>(null);
+  const trouble = useSignal('');
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const failed = await model.connectNumber(name.current!.value.trim() || 'WhatsApp');
+    if (failed) trouble.value = tCode('problem_', failed);
+    else onDone();
+  };
+  return (
+    <form class="stack" onSubmit={(event) => void submit(event)}>
+      <h3>{t('connectNumber')}</h3>
+      <label class="field">
+        <span>{t('connectName')}</span>
+        <input ref={name} maxLength={80} placeholder={t('connectNameHint')} dir="auto" />
+      </label>
+      <p class="trouble" role="alert">
+        {trouble.value}
+      </p>
+      <div class="row-end">
+        <button type="button" class="plain" onClick={onDone}>
+          {t('cancel')}
+        </button>
+        <button type="submit" class="primary">
+          {t('connect')}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+import { cssTarget, finish } from './build/finish.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const outDir = fileURLToPath(new URL('../dist/widget', import.meta.url));
+
+/** After the app: the loader (which must know the app's hashed name), the host pages, the list of files. */
+function theRest(): Plugin {
+  let app = '';
+  return {
+    name: 'chatdock-the-rest',
+    writeBundle(_, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk' && file.isEntry) app = file.fileName;
+    },
+    closeBundle: { sequential: true, order: 'post', handler: () => finish({ root, outDir, app }) },
+  };
+}
+
+export default defineConfig({
+  root,
+  logLevel: 'warn',
+  // Chunks find each other beside themselves, so the server may live under any prefix.
+  base: './',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2022',
+    cssTarget,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: { app: fileURLToPath(new URL('./app/main.tsx', import.meta.url)) },
+      preserveEntrySignatures: 'strict',
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  plugins: [theRest()],
+});
