@@ -184,7 +184,7 @@ export function decodeContact(raw: unknown): EngineEvent[] {
   if (pushName) event.pushName = pushName;
   if (typeof data['isBusiness'] === 'boolean') event.isBusiness = data['isBusiness'];
   if (data['isMe'] === true) event.isMe = true;
-  const pair = decodePair([address, data['phoneNumber'], data['lid'], data['pn']]);
+  const pair = decodePair([address, data['phoneNumber'], data['alternate'], data['lid']]);
   return pair ? [event, pair] : [event];
 }
 

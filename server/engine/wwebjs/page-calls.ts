@@ -125,11 +125,12 @@ export function listContacts(skip: number, limit: number): { contacts: Raw[]; mo
   const all = Contact.getModelsArray();
   const contacts = all.slice(skip, skip + limit).flatMap((contact) => {
     try {
-      const other = contact['phoneNumber'] ?? alternates['getAlternateUserWid']?.(contact['id']);
+      const other = alternates['getAlternateUserWid']?.(contact['id']);
       return [
         {
           id: String(contact['id']),
-          phoneNumber: other ? String(other) : undefined,
+          phoneNumber: contact['phoneNumber'] ? String(contact['phoneNumber']) : undefined,
+          alternate: other ? String(other) : undefined,
           name: getters['getName']?.(contact) ?? contact['name'],
           pushname: getters['getPushname']?.(contact) ?? contact['pushname'],
           verifiedName: getters['getVerifiedName']?.(contact),

@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { EngineEvent } from '../../contract/engine-event.ts';
 import { giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];
@@ -67,4 +69,118 @@ test('a link is kept: the next start works without a code, and nothing of the fi
   trial.session.connect();
   await working;
   expect(trial.reports.slice(before).map((report) => report.state)).not.toContain('pairing');
+});
+
+test('history comes in bounded pages: contacts and pairs, chats, then their messages; and goes on backwards', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const signal = never();
+  const pages: EngineEvent[][] = [];
+  for await (const page of trial.session.history!({ chats: 10, messagesPerChat: 30, signal }))
+    pages.push(page);
+  expect(pages.every((page) => page.length <= 100)).toBe(true);
+  const events = pages.flat();
+  expect(events).toContainEqual({ kind: 'address-pair', phone: giulia, lid: '45677788899911@lid' });
+  const contact = { kind: 'contact', address: giulia, name: 'Giulia Rossi', pushName: 'Giulia' };
+  expect(events).toContainEqual(expect.objectContaining(contact));
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: 'chat', chat: giulia, unread: 2, pinned: true, mutedUntil: 0 }),
+  );
+  const messages = events.filter((event) => event.kind === 'message');
+  expect(messages.map((event) => event.body)).toEqual(Array.from({ length: 30 }, (_, i) => `old ${i + 50}`));
+  expect(messages.every((event) => event.origin === 'history')).toBe(true);
+
+  const before = messages[0]!.at;
+  const earlier: EngineEvent[] = [];
+  const request = { chat: giulia as never, before, chats: 1, messagesPerChat: 40, signal };
+  for await (const page of trial.session.history!(request)) earlier.push(...page);
+  const bodies = earlier.filter((event) => event.kind === 'message').map((event) => event.body);
+  expect(bodies).toEqual(Array.from({ length: 40 }, (_, i) => `old ${i + 11}`));
+});
+
+test('edits, revokes, reactions, late texts and unread counts are told', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const first = trial.next('message');
+  const told = world.inbound({ from: giulia, body: 'domani' });
+  await first;
+  const edited = trial.next('edit');
+  world.edit(told.id, 'dopodomani');
+  expect(await edited).toMatchObject({ messageId: told.id, chat: giulia, body: 'dopodomani' });
+  const reacted = trial.next('reaction');
+  world.react(told.id, giulia, '👍');
+  expect(await reacted).toMatchObject({ messageId: told.id, sender: giulia, fromUs: false, emoji: '👍' });
+  const revoked = trial.next('revoke');
+  world.revoke(told.id);
+  expect(await revoked).toMatchObject({ messageId: told.id, chat: giulia });
+
+  const waiting = trial.next('message');
+  const sealed = world.inbound({ from: giulia, type: 'ciphertext' });
+  expect(await waiting).toMatchObject({ messageId: sealed.id, type: 'waiting', body: '' });
+  const opened = trial.next('message');
+  world.decrypt(sealed.id, 'eccomi');
+  expect(await opened).toMatchObject({ messageId: sealed.id, type: 'text', body: 'eccomi' });
+  expect(trial.events.filter((event) => event.kind === 'edit')).toHaveLength(1);
+
+  const read = trial.next('chat', (event) => event.unread === 0);
+  await trial.session.markRead!(giulia as never);
+  await read;
+  expect(world.seenBy.at(-1)?.chat).toBe(giulia);
+});
+
+test('what is typed on the phone itself is heard as ours', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const heard = trial.next('message');
+  const typed = trial.sandbox.world.fromPhone({ to: giulia, body: 'arrivo' });
+  expect(await heard).toMatchObject({ messageId: typed.id, chat: giulia, fromMe: true, body: 'arrivo' });
+});
+
+test('a number is found with its Addresses, or is not there', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { session } = trial;
+  expect(await session.findNumber!('393331234567', never())).toEqual({
+    address: giulia,
+    lid: '45677788899911@lid',
+  });
+  expect(await session.findNumber!('390000000000', never())).toBeUndefined();
+});
+
+test('a pairing code in place of the QR, asked before or while a QR is shown', async () => {
+  const trial = await trialOf();
+  const shown = trial.nextState('pairing');
+  trial.session.connect();
+  await shown;
+  const code = trial.next('session-state', ({ report }) => report.pairing?.kind === 'code');
+  await trial.session.pair!('390659991234');
+  const { report } = await code;
+  const working = trial.nextState('working');
+  trial.sandbox.world.enterCode(report.pairing?.value ?? '');
+  await working;
+});
+
+test('unlinking ends the link on the phone and empties the folder', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  await trial.session.unlink!();
+  expect(trial.sandbox.world.state.devices).toEqual([]);
+  expect(await readdir(trial.directory)).toEqual([]);
+  expect(await trial.processes()).toEqual([]);
+  expect(trial.reports.at(-1)).toMatchObject({
+    state: 'logged-out',
+    code: 'unlinked-by-agent',
+    action: 'pair-again',
+  });
+});
+
+test('a quoted message is quoted', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const heard = trial.next('message');
+  const told = trial.sandbox.world.inbound({ from: giulia, body: 'a che ora?' });
+  await heard;
+  await trial.session.send({ ...request('alle 9'), quotedMessageId: told.id });
+  expect(trial.sandbox.world.outbox[0]?.quoted).toBe(told.id);
 });
