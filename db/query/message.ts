@@ -7,15 +7,25 @@ export type ReactionRow = Selectable<ReactionTable>;
 
 /**
  * The one hot statement: new Messages of a batch. The message key is UNIQUE in the database; the caller holds the
- * Inbox's turn and has looked, so a violation is a fault, never an answer.
+ * Inbox's turn and has looked, so a violation is a fault, never an answer. Returns the id of a single row; of several
+ * the databases do not promise that theirs follow each other, so they are to be read back.
  */
-export async function insertMessages(db: Queryable, rows: Omit<MessageRow, 'id'>[]): Promise<void> {
+export async function insertMessages(
+  db: Queryable,
+  rows: Omit<MessageRow, 'id'>[],
+): Promise<number | undefined> {
+  const [only] = rows;
+  if (only && rows.length === 1) {
+    const inserted = await db.insertInto('message').values(only).executeTakeFirstOrThrow();
+    return Number(inserted.insertId);
+  }
   for (let start = 0; start < rows.length; start += 100) {
     await db
       .insertInto('message')
       .values(rows.slice(start, start + 100))
       .execute();
   }
+  return undefined;
 }
 
 /** Messages under these WhatsApp ids, in whatever Chat and direction. */

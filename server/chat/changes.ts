@@ -4,6 +4,7 @@ import { findSessionRow, readSeq } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { ChangedRows, Changes } from '../contract/wire.ts';
+import type { WrittenRows } from './turn.ts';
 import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
 
 type CapabilitiesOf = (engine: string) => Capabilities;
@@ -17,6 +18,27 @@ export async function rowsOfSeq(
 ): Promise<ChangedRows> {
   const rows = await readChanged(db, { inboxId, after: seq - 1, until: seq, limit: 1_000_000 });
   return toWire(db, capabilitiesOf, inboxId, rows, seq - 1, seq);
+}
+
+/** The same from what a turn still has in memory: only what is missing is read. */
+export async function rowsOfTurn(
+  db: Queryable,
+  capabilitiesOf: CapabilitiesOf,
+  inboxId: number,
+  rows: WrittenRows,
+): Promise<ChangedRows> {
+  const [chats, messages, contacts, session] = await Promise.all([
+    wireChats(db, rows.chats, rows.people),
+    wireMessages(db, rows.messages, rows.people, rows.reactions),
+    wireContacts(db, rows.contacts),
+    rows.reported ? findSessionRow(db, inboxId) : undefined,
+  ]);
+  return {
+    chats,
+    messages,
+    contacts,
+    session: session ? wireSession(session, capabilitiesOf(session.engine)) : null,
+  };
 }
 
 async function toWire(

@@ -26,6 +26,6 @@ export async function inTurn<T>(
 ): Promise<TurnResult<T>> {
   const { db, rules, clock, publisher } = context;
   const result = await takeTurn({ db, inboxId, now: clock.now(), rules }, work);
-  publisher.announce(inboxId, result.from, result.to);
+  publisher.announce(inboxId, result);
   return result;
 }

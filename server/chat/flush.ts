@@ -59,19 +59,13 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   await updateRows(turn.tx, 'message', patches);
   if (fresh.length > 0) {
     for (const state of fresh) state.now.seq = turn.seq;
-    await insertMessages(
+    const single = await insertMessages(
       turn.tx,
       fresh.map(({ now: { id: _, ...row } }) => row),
     );
-    const ids = new Map<string, number>();
-    const rows = await readMessagesByMessageId(
-      turn.tx,
-      turn.inboxId,
-      fresh.map((state) => state.now.message_id),
-    );
-    for (const row of rows) ids.set(messageKey(row.chat_id, row.from_me, row.message_id), row.id);
+    const ids = single === undefined ? await readIds(turn, fresh) : undefined;
     for (const state of fresh) {
-      const id = ids.get(messageKey(state.now.chat_id, state.now.from_me, state.now.message_id));
+      const id = single ?? ids?.get(keyOf(state.now));
       if (id === undefined) throw new Error('an inserted message cannot be read back');
       state.now.id = id;
       changed.push(state);
@@ -85,6 +79,16 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   if (fresh.length > 0) turn.visible = true;
   if (patches.length > 0) turn.wrote = true;
   return [...new Set(changed)];
+}
+
+async function readIds(turn: Turn, fresh: readonly MessageState[]): Promise<Map<string, number>> {
+  const messageIds = fresh.map((state) => state.now.message_id);
+  const rows = await readMessagesByMessageId(turn.tx, turn.inboxId, messageIds);
+  return new Map(rows.map((row) => [keyOf(row), row.id]));
+}
+
+function keyOf(row: MessageRow): string {
+  return messageKey(row.chat_id, row.from_me, row.message_id);
 }
 
 async function writeDeliveries(turn: Turn): Promise<void> {

@@ -35,6 +35,7 @@ const bulk = 500;
  * are joined likewise. Runs before Messages are read into the turn. Returns all Addresses of the person.
  */
 export async function joinContacts(turn: Turn, a: number, b: number): Promise<string[]> {
+  turn.bulk = true;
   const [winnerId, loserId] = a < b ? [a, b] : [b, a];
   const winner = turn.contact(winnerId).now;
   const loser = turn.contact(loserId).now;

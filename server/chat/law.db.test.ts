@@ -3,18 +3,52 @@ import { describe, expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { mysqlForTest, sqliteForTest } from '../../db/testing.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import type { Chat, Contact, Message, Push } from '../contract/wire.ts';
 import { contradictions, dump, history } from './law.testing.ts';
 import type { Rules } from './merge.ts';
 import { newInbox, openTestRoom } from './testing.ts';
 
 /** What the database holds after the events have been received in these batches, one after the other. */
 async function told(db: Database, batches: EngineEvent[][], rules: Partial<Rules> = {}): Promise<unknown> {
-  await using test = openTestRoom(db, { rules });
   const inboxId = await newInbox(db);
+  const test = openTestRoom(db, { rules });
   for (const batch of batches) await test.room.receive(inboxId, batch, 'engine');
+  const changes = await test.room.changes(inboxId, 0, 2_000);
+  await test[Symbol.asyncDispose]();
   expect(await contradictions(db, inboxId)).toEqual([]);
   expect(test.logged.filter((line) => /"level":"(error|fatal)"/.test(line))).toEqual([]);
+  const real = new Set(batches.flat().flatMap((event) => (event.kind === 'message' ? event.messageId : [])));
+  expect(changes.messages.filter((message) => message.mergedInto === null)).toHaveLength(real.size);
+  const pushed = keptByClient(test.pushes);
+  for (const row of changes.messages) expect(bare(pushed.messages.get(row.id)!)).toEqual(bare(row));
+  for (const row of changes.chats) expect(pushed.chats.get(row.id)).toEqual(row);
+  for (const row of changes.contacts) expect(pushed.contacts.get(row.id)).toEqual(row);
   return dump(db, inboxId);
+}
+
+/** What a client has that only listens: of each row the one with the highest number. */
+function keptByClient(pushes: readonly Push[]) {
+  const kept = {
+    messages: new Map<number, Message>(),
+    chats: new Map<number, Chat>(),
+    contacts: new Map<number, Contact>(),
+  };
+  for (const { rows, seq } of pushes) {
+    for (const row of rows!.messages) kept.messages.set(row.id, row);
+    for (const row of rows!.chats) kept.chats.set(row.id, row);
+    for (const row of rows!.contacts) kept.contacts.set(row.id, row);
+    for (const row of [...rows!.messages, ...rows!.chats, ...rows!.contacts]) expect(row.seq).toBe(seq);
+  }
+  return kept;
+}
+
+/** Names of senders come from their Contacts, which are rows of their own. */
+function bare(message: Message): unknown {
+  return {
+    ...message,
+    sender: message.sender?.contactId,
+    reactions: message.reactions.map(({ emoji, contactId, fromUs }) => ({ emoji, contactId, fromUs })),
+  };
 }
 
 function law(db: Database, rules: Partial<Rules> = {}) {

@@ -1,11 +1,12 @@
 import type { Database } from '../../db/database.ts';
 import { channels, type Bus } from '../bus/bus.ts';
 import type { Capabilities } from '../contract/capability.ts';
-import type { Push } from '../contract/wire.ts';
+import type { ChangedRows, Push } from '../contract/wire.ts';
 import type { Log } from '../log.ts';
-import { rowsOfSeq } from './changes.ts';
+import { rowsOfSeq, rowsOfTurn } from './changes.ts';
+import type { TurnResult, WrittenRows } from './turn.ts';
 
-/** Beyond this (characters of JSON) a push only says that there is something to be fetched. */
+/** Beyond this (about, in characters of JSON) a push only says that there is something to be fetched. */
 const largestPush = 256_000;
 
 /**
@@ -31,10 +32,11 @@ export class Publisher implements AsyncDisposable {
     this.#capabilitiesOf = options.capabilitiesOf;
   }
 
-  announce(inboxId: number, from: number, to: number): void {
+  announce(inboxId: number, { from, to, rows }: TurnResult<unknown>): void {
     if (from > to) return;
     const published = (this.#last.get(inboxId) ?? Promise.resolve()).then(async () => {
-      for (let seq = from; seq <= to; seq++) await this.#publish(inboxId, seq);
+      for (let seq = from; seq <= to; seq++)
+        await this.#publish(inboxId, seq, from === to ? rows : undefined);
     });
     this.#last.set(inboxId, published);
     void published.then(() => {
@@ -42,11 +44,13 @@ export class Publisher implements AsyncDisposable {
     });
   }
 
-  async #publish(inboxId: number, seq: number): Promise<void> {
+  async #publish(inboxId: number, seq: number, written: WrittenRows | undefined): Promise<void> {
     let push: Push = { inboxId, seq, rows: null };
     try {
-      push = { inboxId, seq, rows: await rowsOfSeq(this.#db, this.#capabilitiesOf, inboxId, seq) };
-      if (JSON.stringify(push).length > largestPush) push = { inboxId, seq, rows: null };
+      const rows = written
+        ? await rowsOfTurn(this.#db, this.#capabilitiesOf, inboxId, written)
+        : await rowsOfSeq(this.#db, this.#capabilitiesOf, inboxId, seq);
+      if (weigh(rows) <= largestPush) push = { inboxId, seq, rows };
     } catch (error) {
       this.#log.warn({ inboxId, seq, error }, 'a push goes out without its rows');
     }
@@ -61,4 +65,12 @@ export class Publisher implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.settled();
   }
+}
+
+/** About how long the rows are as JSON: without writing it, since the Bus will. */
+function weigh({ chats, messages, contacts }: ChangedRows): number {
+  let weight = 500 * (chats.length + messages.length + contacts.length);
+  for (const message of messages) weight += message.body.length + 100 * message.reactions.length;
+  for (const chat of chats) weight += chat.last?.body.length ?? 0;
+  return weight;
 }

@@ -54,6 +54,7 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
   await updateSessionRow(turn.tx, turn.inboxId, { ...patch, seq: turn.seq });
   await insertSessionEvents(turn.tx, log);
   turn.visible = true;
+  turn.reported = true;
 }
 
 /** As it was inserted with its Inbox: nothing has been reported yet, whatever the clocks say. */

@@ -46,6 +46,10 @@ export class Turn {
   visible = false;
   /** Anything written at all. */
   wrote = false;
+  /** The Session's row has changed. */
+  reported = false;
+  /** Rows have been written past the memory (joins): what has changed must be read from the database. */
+  bulk = false;
   #byId = new Map<number, MessageState>();
   #byMessageId = new Map<string, Set<MessageState>>();
 
@@ -168,6 +172,26 @@ export class Turn {
     return contact;
   }
 
+  /** The rows this turn has stamped with its number; undefined when they are not all in memory. */
+  written(): WrittenRows | undefined {
+    if (this.bulk) return undefined;
+    const stamped = <T extends { seq: number }>(rows: Iterable<Tracked<T>>): T[] =>
+      [...rows].map(({ now }) => now).filter((row) => row.seq === this.seq);
+    const states = [...this.messages].filter(({ now }) => now.seq === this.seq);
+    return {
+      messages: states.map(({ now }) => now),
+      reactions: new Map(
+        states.flatMap(({ now: { id }, reactions }) =>
+          reactions ? [[id, [...reactions.values()].map((row) => ({ ...row, message: id }))]] : [],
+        ),
+      ),
+      chats: stamped(this.chats.values()),
+      contacts: stamped(this.contacts.values()),
+      people: new Map([...this.contacts].map(([id, { now }]) => [id, now])),
+      reported: this.reported,
+    };
+  }
+
   deleteDelivery(state: MessageState): void {
     if (!this.deliveries.delete(state.now.id)) return;
     this.deletedDeliveries.add(state.now.id);
@@ -175,11 +199,25 @@ export class Turn {
   }
 }
 
+/** What a turn has written, as it stands in the database. */
+export interface WrittenRows {
+  messages: MessageRow[];
+  /** By message; of the others they are in the database. */
+  reactions: ReadonlyMap<number, readonly ReactionRow[]>;
+  chats: ChatRow[];
+  contacts: ContactRow[];
+  /** All Contacts the turn has read. */
+  people: ReadonlyMap<number, ContactRow>;
+  reported: boolean;
+}
+
 export interface TurnResult<T> {
   value: T;
   /** The numbers taken: `from <= to`; from > to when nothing that clients see has changed. */
   from: number;
   to: number;
+  /** The changed rows, where the turn had them all in memory. */
+  rows: WrittenRows | undefined;
 }
 
 class NothingWritten<T> extends Error {
@@ -207,13 +245,13 @@ export async function takeTurn<T>(
       const value = await work(turn);
       await flush(turn);
       if (!rules.takesTurns) await stepSeq(tx, inboxId);
-      if (turn.visible) return { value, from: first, to: turn.seq };
+      if (turn.visible) return { value, from: first, to: turn.seq, rows: turn.written() };
       if (!turn.wrote) throw new NothingWritten(value);
       await stepSeq(tx, inboxId, -1);
-      return { value, from: first, to: first - 1 };
+      return { value, from: first, to: first - 1, rows: undefined };
     });
   } catch (error) {
-    if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0 };
+    if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0, rows: undefined };
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/database.ts';
 import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries } from '../../db/query/delivery.ts';
-import { readReactions, type MessageRow } from '../../db/query/message.ts';
+import { readReactions, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { Pairing } from '../contract/session-state.ts';
@@ -11,11 +11,16 @@ import type { Ack } from '../contract/ack.ts';
 import { shownId } from './message-key.ts';
 import { displayName } from './search-text.ts';
 
+/** Contacts that are at hand and need not be read. */
+export type People = ReadonlyMap<number, ContactRow>;
+const nobody: People = new Map();
+
 /** Rows as the database has them → rows as clients see them. */
-export async function wireChats(db: Queryable, rows: readonly ChatRow[]): Promise<Chat[]> {
+export async function wireChats(db: Queryable, rows: readonly ChatRow[], people = nobody): Promise<Chat[]> {
   const contacts = await contactsById(
     db,
     rows.flatMap((row) => row.contact_id ?? []),
+    people,
   );
   return rows.map((row) => {
     const contact = row.contact_id === null ? undefined : contacts.get(row.contact_id);
@@ -67,11 +72,19 @@ export async function wireContacts(db: Queryable, rows: readonly ContactRow[]): 
   }));
 }
 
-export async function wireMessages(db: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
+/** `reactions`: those at hand, by message; of the others they are read. */
+export async function wireMessages(
+  db: Queryable,
+  rows: readonly MessageRow[],
+  people = nobody,
+  known: ReadonlyMap<number, readonly ReactionRow[]> = new Map(),
+): Promise<Message[]> {
   if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const [reactions, deliveries, agents] = await Promise.all([
-    readReactions(db, ids),
+  const [read, deliveries, agents] = await Promise.all([
+    readReactions(
+      db,
+      rows.filter((row) => !known.has(row.id)).map((row) => row.id),
+    ),
     readDeliveries(
       db,
       rows.filter((row) => row.client_id !== null).map((row) => row.id),
@@ -81,10 +94,18 @@ export async function wireMessages(db: Queryable, rows: readonly MessageRow[]): 
       rows.flatMap((row) => row.agent_id ?? []),
     ),
   ]);
-  const contacts = await contactsById(db, [
-    ...rows.flatMap((row) => row.sender_contact_id ?? []),
-    ...reactions.flatMap((row) => row.sender_contact_id || []),
-  ]);
+  const reactions = [...read, ...[...known.values()].flat()].toSorted(
+    (a, b) => a.at - b.at || a.sender_contact_id - b.sender_contact_id,
+  );
+  const byMessage = Map.groupBy(reactions, (row) => row.message);
+  const contacts = await contactsById(
+    db,
+    [
+      ...rows.flatMap((row) => row.sender_contact_id ?? []),
+      ...reactions.flatMap((row) => row.sender_contact_id || []),
+    ],
+    people,
+  );
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
   return rows.map((row) => {
     const sender = row.sender_contact_id === null ? undefined : contacts.get(row.sender_contact_id);
@@ -109,8 +130,8 @@ export async function wireMessages(db: Queryable, rows: readonly MessageRow[]): 
       editedAt: row.edited_at,
       revokedAt: row.revoked_at,
       quotedMessageId: row.quoted_message_id,
-      reactions: reactions
-        .filter((reaction) => reaction.message === row.id && reaction.emoji !== '')
+      reactions: (byMessage.get(row.id) ?? [])
+        .filter((reaction) => reaction.emoji !== '')
         .map((reaction) => {
           const contact = contacts.get(reaction.sender_contact_id);
           return {
@@ -153,9 +174,11 @@ export function wireSession(row: SessionRow, capabilities: Capabilities): Sessio
   };
 }
 
-async function contactsById(db: Queryable, ids: number[]): Promise<Map<number, ContactRow>> {
-  const rows = await readContacts(db, [...new Set(ids)]);
-  return new Map(rows.map((row) => [row.id, row]));
+async function contactsById(db: Queryable, ids: number[], people: People): Promise<People> {
+  const missing = [...new Set(ids)].filter((id) => !people.has(id));
+  if (missing.length === 0) return people;
+  const rows = await readContacts(db, missing);
+  return new Map([...people, ...rows.map((row) => [row.id, row] as const)]);
 }
 
 async function agentsById(db: Queryable, ids: number[]): Promise<Map<number, string>> {
