@@ -64,14 +64,17 @@ export class CommitLoop {
   async #run(): Promise<void> {
     // What arrives in the same turn of the event loop shares the transaction.
     await Promise.resolve();
-    while (this.waiting > 0) {
-      const { live, history } = this.#lanes;
-      const room = Math.min(live.length, largestBatch - Math.min(keptForHistory, history.length));
-      const batch = live.splice(0, room);
-      batch.push(...history.splice(0, largestBatch - batch.length));
-      await this.#commit(batch);
+    try {
+      while (this.waiting > 0) {
+        const { live, history } = this.#lanes;
+        const room = Math.min(live.length, largestBatch - Math.min(keptForHistory, history.length));
+        const batch = live.splice(0, room);
+        batch.push(...history.splice(0, largestBatch - batch.length));
+        await this.#commit(batch);
+      }
+    } finally {
+      this.#running = undefined;
     }
-    this.#running = undefined;
   }
 
   async #commit(batch: Item[]): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Database } from '../../db/database.ts';
-import { Ack } from '../contract/ack.ts';
+import type { Ack } from '../contract/ack.ts';
 import { toAddress, type Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { baseId } from './message-key.ts';

@@ -95,12 +95,12 @@ describeDatabases('changes', (database) => {
     const { room } = test;
     const inboxId = await newInbox(db);
     const events = minute(150);
-    let writing = true;
+    const state = { writing: true };
     const writers = Promise.all(
       [0, 1, 2].map(async (n) => {
         for (let i = n; i < events.length; i += 3) await room.receive(inboxId, [events[i]!], 'engine');
       }),
-    ).then(() => (writing = false));
+    ).then(() => (state.writing = false));
     const rows = new Map<string, { seq: number }>();
     let cursor = 0;
     const ask = async (): Promise<boolean> => {
@@ -120,7 +120,7 @@ describeDatabases('changes', (database) => {
       cursor = answer.cursor;
       return answer.more;
     };
-    while (writing) await ask();
+    while (state.writing) await ask();
     await writers;
     while (await ask());
     const whole = await room.changes(inboxId, 0, 2_000);

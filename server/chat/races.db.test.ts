@@ -31,12 +31,13 @@ interface Desk extends AsyncDisposable {
 
 async function openDesk(
   db: Database,
-  options: { engine?: HeldEngine; to?: typeof anna } = {},
+  options: { first?: typeof anna; to?: typeof anna } = {},
 ): Promise<Desk> {
   const test = openTestRoom(db);
   const inboxId = await newInbox(db);
+  if (options.first) await test.room.openChat(scope, inboxId, options.first);
   const chat = await test.room.openChat(scope, inboxId, options.to ?? anna);
-  const engine = options.engine ?? new HeldEngine();
+  const engine = new HeldEngine();
   const deliverer = createDeliverer({
     chat: test.room,
     clock: test.clock,
@@ -303,6 +304,21 @@ describeDatabases('races', (database) => {
     const ack = { kind: 'ack' as const, messageId: '3EB0LID', chat: annaLid, fromMe: true, ack: Ack.read };
     await desk.test.room.receive(desk.inboxId, [ack], 'engine');
     await desk.becomes(mine.id, { ack: Ack.read });
+  });
+
+  test('our message is folded into its echo of the other chat while it is under way', async () => {
+    await using desk = await openDesk(database().db, { first: anna, to: annaLid });
+    const mine = await desk.send('hello');
+    const held = await desk.engine.sent();
+    const at = desk.test.clock.now();
+    const echo = textEvent({ messageId: '3EB0FOLD', fromMe: true, body: 'hello', at, ack: Ack.server });
+    await desk.test.room.receive(desk.inboxId, [{ ...echo, chat: anna }], 'engine');
+    await desk.test.room.receive(desk.inboxId, [{ ...echo, chat: annaLid }], 'engine');
+    held.answer({ kind: 'accepted', messageId: '3EB0FOLD', ack: Ack.device, at });
+    await expect
+      .poll(desk.messages, { interval: 5 })
+      .toMatchObject([{ messageId: '3EB0FOLD', clientId: mine.clientId, ack: Ack.device, delivery: null }]);
+    expect((await desk.test.room.listChats(scope, desk.inboxId, {})).list).toHaveLength(1);
   });
 
   test('webhook, engine and history deliver one message at the same time', async () => {

@@ -3,6 +3,7 @@ import { findSessionRow } from '../../db/query/inbox.ts';
 import { readMessages, readMessagesByClientId } from '../../db/query/message.ts';
 import { channels } from '../bus/bus.ts';
 import type { SendMessage } from '../contract/api.ts';
+import { usableId } from '../contract/message-reference.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Message } from '../contract/wire.ts';
 import { contentDigest } from './bind.ts';
@@ -16,7 +17,7 @@ import { wireMessages } from './wire-rows.ts';
 
 /**
  * The one door out: Message and Delivery in one transaction. The same client id again, even at the same moment, is the
- * same row. Problems: `not-found`, `not-supported`, `too-large`, `unavailable`.
+ * same row. Problems: `not-found`, `not-supported`, `too-large`, `bad-request`, `unavailable`.
  */
 export async function send(
   context: Context,
@@ -35,6 +36,10 @@ export async function send(
       throw new Problem('too-large', `At most ${maxTextLength} characters`);
     }
     const clientId = input.clientId.toLowerCase();
+    if (!/^[0-9a-f-]{36}$/.test(clientId)) throw new Problem('bad-request', 'clientId must be a UUID');
+    if (input.quotedMessageId !== undefined && !usableId(input.quotedMessageId)) {
+      throw new Problem('bad-request', 'quotedMessageId is no message id');
+    }
     const { value: id } = await inTurn(context, chat.inbox_id, async (turn) => {
       const [known] = await readMessagesByClientId(turn.tx, turn.inboxId, [clientId]);
       if (known) return known.id;

@@ -45,9 +45,8 @@ export async function settle(context: Context, attempt: Attempt, outcome: Outcom
 }
 
 async function settleInTurn(turn: Turn, attempt: Attempt, outcome: Outcome): Promise<void> {
-  await turn.loadMessages([attempt.message]);
-  const ours = turn.message(attempt.message);
-  if (!ours || ours.now.merged_into !== null || ours.now.client_id === null) return;
+  const ours = await standing(turn, attempt.message);
+  if (!ours || ours.now.client_id === null) return;
   await turn.loadDeliveries([ours.now.id]);
   await turn.loadChats([ours.now.chat_id]);
   if (outcome.kind === 'accepted') return accepted(turn, ours, outcome);
@@ -74,6 +73,18 @@ async function settleInTurn(turn: Turn, attempt: Attempt, outcome: Outcome): Pro
   delivery.state = 'failed';
   ours.now.failure = outcome.reason;
   ours.now.ack = Ack.error;
+}
+
+/** The Message, or the one it was folded into while it was under way. */
+async function standing(turn: Turn, message: number): Promise<MessageState | undefined> {
+  let id: number | null = message;
+  for (let hop = 0; hop < 10 && id !== null; hop++) {
+    await turn.loadMessages([id]);
+    const state: MessageState | undefined = turn.message(id);
+    if (!state || state.now.merged_into === null) return state;
+    id = state.now.merged_into;
+  }
+  return undefined;
 }
 
 async function accepted(
