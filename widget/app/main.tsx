@@ -36,7 +36,7 @@ export const mount: Mount = (dock: Dock): App => {
   const shell: Shell = {
     isShown: signal(false),
     isExpanded: signal(preferences.isExpanded ?? false),
-    theme: signal(preferences.theme ?? dock.options.theme),
+    theme: signal(preferences.theme ?? dock.options.theme ?? 'auto'),
     announce: (text) => (said.value = text),
     close: dock.close,
     chooseTheme(theme) {
@@ -65,9 +65,11 @@ export const mount: Mount = (dock: Dock): App => {
   dock.root.adoptedStyleSheets.push(...sheets);
   const place = document.createElement('div');
   dock.root.prepend(place);
+  const badge = document.createElement('i');
+  dock.button.append(badge);
 
   const stops = [
-    effect(() => dock.setTheme(shell.theme.value)),
+    effect(() => void ((dock.root.host as HTMLElement).dataset['theme'] = shell.theme.value)),
     effect(
       () =>
         void (
@@ -77,7 +79,8 @@ export const mount: Mount = (dock: Dock): App => {
     ),
     effect(() => {
       const count = model.unread.value;
-      dock.setUnread(count, count ? t('launcher', { n: count }) : t('title'));
+      badge.textContent = count > 99 ? '99+' : count ? `${count}` : '';
+      dock.button.setAttribute('aria-label', count ? t('launcher', { n: count }) : t('title'));
       dock.emit('unread', { total: count });
     }),
     effect(() => dock.emit('connection', { state: model.connection.value })),
@@ -105,13 +108,13 @@ export const mount: Mount = (dock: Dock): App => {
   window.addEventListener('online', () => model.setOnline(true), { signal: until });
   window.addEventListener('offline', () => model.setOnline(false), { signal: until });
 
-  void setLocale(preferences.language ?? dock.options.locale)
+  void setLocale(preferences.language ?? (dock.options.locale || navigator.language))
     .catch(() => undefined)
     .then(() => {
       if (until.aborted) return;
       render(
         <Room.Provider value={{ model, shell }}>
-          <Panel position={dock.options.position} />
+          <Panel position={dock.options.position ?? 'end'} />
           <Announcer said={said} />
         </Room.Provider>,
         place,

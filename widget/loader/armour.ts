@@ -4,21 +4,11 @@
  * all, at `window`, takes a trusted event that happens inside us out of circulation and lets a plain Event, which does
  * not leave the shadow root, happen in its place. A KeyboardEvent would not do: Firefox makes those leave regardless.
  */
-const fields = [
-  'key',
-  'code',
-  'keyCode',
-  'isComposing',
-  'shiftKey',
-  'ctrlKey',
-  'altKey',
-  'metaKey',
-  'repeat',
-  'relatedTarget',
-] as const;
+const fields = 'key code keyCode isComposing shiftKey ctrlKey altKey metaKey repeat relatedTarget'.split(' ');
+const types = 'keydown keyup keypress focusin focusout focus blur'.split(' ');
 
 export function armour(host: Element, signal: AbortSignal): void {
-  for (const type of ['keydown', 'keyup', 'keypress', 'focusin', 'focusout', 'focus', 'blur']) {
+  for (const type of types) {
     window.addEventListener(
       type,
       (event) => {

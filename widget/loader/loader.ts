@@ -8,7 +8,7 @@ type Handler = (detail?: unknown) => void;
 type Command = [name: string, ...parameters: unknown[]];
 
 const page = window as unknown as {
-  Chatdock?: { q?: ArrayLike<unknown>[]; version?: string };
+  Chatdock?: { q?: Command[]; version?: string };
   WhatsAppWidget?: object | undefined;
 };
 const bubble = 'M21 11.5a8.5 8.5 0 0 1-12.4 7.6L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
@@ -18,10 +18,10 @@ const again = 'M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6';
 /** Puts the launcher on the page. The first loader wins; a second one on the same page does nothing. */
 function start(script: HTMLScriptElement): void {
   if (page.Chatdock?.version) return;
-  const { host, locale, theme = 'auto', auth, position = 'end', open, label = 'WhatsApp' } = script.dataset;
+  const { host, locale, theme, auth, position, open, label = 'WhatsApp' } = script.dataset;
   const options = {
     host: (host ?? new URL('../..', script.src).href).replace(/\/$/, ''),
-    locale: (locale !== 'auto' && locale) || document.documentElement.lang || navigator.language,
+    locale: (locale !== 'auto' && locale) || document.documentElement.lang,
     theme,
     auth,
     position,
@@ -31,7 +31,6 @@ function start(script: HTMLScriptElement): void {
   const element = document.createElement('chatdock-widget');
   const root = element.attachShadow({ mode: 'open' });
   const button = document.createElement('button');
-  const badge = document.createElement('i');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   let app: App | undefined;
@@ -46,13 +45,12 @@ function start(script: HTMLScriptElement): void {
   };
   const emit = (event: string, detail?: unknown): void =>
     handlers.get(event)?.forEach((handler) => queueMicrotask(() => handler(detail)));
-  const setTheme = (theme: DockOptions['theme']): void => void (element.dataset['theme'] = theme);
   const load = (): Promise<App> =>
     (loading ??= import(
       /* @vite-ignore */ new URL(`../${__APP__}`, script.src).href + (tries ? `?${tries}` : '')
     )
       .then(({ mount }: { mount: Mount }) => {
-        const dock: Dock = { root, options, close: api.close, emit, setTheme, setUnread };
+        const dock: Dock = { root, button, options, close, emit };
         life.signal.throwIfAborted();
         button.classList.remove('failed');
         return (app = mount(dock));
@@ -62,10 +60,6 @@ function start(script: HTMLScriptElement): void {
         tries++;
         throw error;
       }));
-  const setUnread = (count: number, text: string): void => {
-    badge.textContent = count > 99 ? '99+' : count ? `${count}` : '';
-    name(text);
-  };
   const use = async (action: (app: App) => void): Promise<void> => {
     button.classList.add('busy');
     try {
@@ -74,7 +68,7 @@ function start(script: HTMLScriptElement): void {
       if (life.signal.aborted) return;
       isOpen = false;
       button.classList.add('failed');
-      name(/^ru/.test(options.locale) ? 'Чат не загрузился. Повторить' : 'The chat did not load. Try again');
+      name(options.locale.startsWith('ru') ? 'Не загрузилось. Повторить' : 'Not loaded. Try again');
       emit('error', error);
     }
     button.classList.remove('busy');
@@ -87,10 +81,9 @@ function start(script: HTMLScriptElement): void {
       if (isOpen) return;
       isOpen = true;
       void use((app) => {
-        if (isOpen) {
-          app.show();
-          emit('open');
-        }
+        if (!isOpen) return;
+        app.show();
+        emit('open');
       });
     },
     close(): void {
@@ -98,7 +91,7 @@ function start(script: HTMLScriptElement): void {
       isOpen = false;
       app?.hide();
       face();
-      if (root.activeElement || document.activeElement === document.body) button.focus();
+      if (root.activeElement) button.focus();
       emit('close');
     },
     toggle: (): void => (isOpen ? api.close() : api.open()),
@@ -107,8 +100,7 @@ function start(script: HTMLScriptElement): void {
       void use((app) => app.openChat(target));
     },
     on(event: string, handler: Handler): () => void {
-      if (!handlers.has(event)) handlers.set(event, new Set());
-      handlers.get(event)!.add(handler);
+      handlers.set(event, (handlers.get(event) ?? new Set()).add(handler));
       return () => api.off(event, handler);
     },
     off: (event: string, handler: Handler): void => void handlers.get(event)?.delete(handler),
@@ -118,11 +110,10 @@ function start(script: HTMLScriptElement): void {
       app?.destroy();
       element.remove();
       delete page.Chatdock;
-      if (page.WhatsAppWidget === alias) delete page.WhatsAppWidget;
+      delete page.WhatsAppWidget;
     },
   };
-  const { close, toggle, openChat } = api;
-  const alias = { open: api.open, close, toggle, openChat };
+  const { close, toggle } = api;
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
@@ -131,27 +122,23 @@ function start(script: HTMLScriptElement): void {
   svg.setAttribute('aria-hidden', 'true');
   svg.append(path);
   button.type = 'button';
-  button.className = `launcher ${position}`;
-  button.append(svg, badge);
-  button.onclick = toggle;
+  button.className = `launcher ${position ?? ''}`;
+  button.append(svg);
+  button.addEventListener('click', toggle);
   name(label);
-  setTheme(options.theme);
   face();
   root.append(button);
   armour(element, life.signal);
 
-  const queue = page.Chatdock?.q ?? [];
-  const call = (command: ArrayLike<unknown>): void => {
-    const [name, ...rest] = Array.from(command) as Command;
+  const queue = page.Chatdock?.q;
+  const call = ([name, ...rest]: Command): unknown =>
     (api as unknown as Record<string, ((...rest: unknown[]) => void) | undefined>)[name]?.(...rest);
-  };
-  page.Chatdock = Object.assign((...command: Command) => call(command), api);
-  page.WhatsAppWidget = alias;
+  page.WhatsAppWidget = page.Chatdock = Object.assign((...command: Command) => call(command), api);
 
   const place = (): void => {
     if (life.signal.aborted) return;
     document.body.append(element);
-    for (const command of Array.from(queue)) call(command);
+    queue?.forEach(call);
     if (open !== undefined && open !== 'false') api.open();
     else
       (window.requestIdleCallback ?? setTimeout)(() => life.signal.aborted || load().catch(() => undefined));

@@ -4,23 +4,22 @@
 export interface DockOptions {
   /** Where the server is, without a trailing slash. */
   host: string;
-  /** BCP 47 tag: `data-locale`, else the page's language, else the browser's. */
+  /** BCP 47 tag: `data-locale`, else the page's language; '' if it has none. */
   locale: string;
-  theme: 'auto' | 'light' | 'dark';
+  theme?: 'auto' | 'light' | 'dark';
   /** `cookie`: a page of the server's own origin. Otherwise a bearer token that lives in memory only. */
   auth?: 'cookie' | 'bearer';
-  position: 'start' | 'end';
+  position?: 'start' | 'end';
 }
 
 /** What the app may do to the page: everything else is inside its shadow root. */
 export interface Dock {
   root: ShadowRoot;
+  /** The launcher; the app puts the unread badge on it and keeps its name. */
+  button: HTMLElement;
   options: DockOptions;
   /** Closes the panel and gives the focus back to the launcher. */
   close(): void;
-  /** Unread number of the launcher and the launcher's accessible name. */
-  setUnread(count: number, label: string): void;
-  setTheme(theme: DockOptions['theme']): void;
   emit(event: string, detail?: unknown): void;
 }
 

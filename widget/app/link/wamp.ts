@@ -23,14 +23,19 @@ export class WampSocket {
   #isJoined = false;
   #isReady = false;
   #isClosed = false;
+  #listening = new AbortController();
 
   constructor(url: string, topics: string[], handlers: WampHandlers, Socket: SocketConstructor) {
     this.#handlers = handlers;
     this.#topics = topics;
     this.#socket = new Socket(url, subprotocols.v2);
-    this.#socket.onopen = () => this.#say([1, realm, { roles: { subscriber: {} } }]);
-    this.#socket.onmessage = ({ data }: MessageEvent) => this.#hear(data);
-    this.#socket.onclose = this.#socket.onerror = () => this.close();
+    const { signal } = this.#listening;
+    this.#socket.addEventListener('open', () => this.#say([1, realm, { roles: { subscriber: {} } }]), {
+      signal,
+    });
+    this.#socket.addEventListener('message', ({ data }: MessageEvent) => this.#hear(data), { signal });
+    this.#socket.addEventListener('close', () => this.close(), { signal });
+    this.#socket.addEventListener('error', () => this.close(), { signal });
   }
 
   /** Subscribes one more topic. */
@@ -42,8 +47,7 @@ export class WampSocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.onerror = () => undefined;
+    this.#listening.abort();
     this.#socket.close();
     this.#handlers.closed();
   }

@@ -38,7 +38,7 @@ export class ContactList {
             row.name.toLocaleLowerCase().includes(search) ||
             (digits.length > 2 && (row.phone ?? '').includes(digits))),
       )
-      .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)) || a.id - b.id);
+      .toSorted((a, b) => rank(a) - rank(b) || nameOf(a).localeCompare(nameOf(b)) || a.id - b.id);
   });
 
   readonly state = computed(() => {
@@ -79,4 +79,9 @@ export class ContactList {
 /** What a person is called here; a number where there is no name, '' where WhatsApp hides that too. */
 export function nameOf(contact: Contact): string {
   return contact.name || contact.pushName || (contact.phone ? `+${contact.phone}` : '');
+}
+
+/** People by name first, then bare numbers, then those of whom nothing is known. */
+function rank(contact: Contact): number {
+  return contact.name || contact.pushName ? 0 : contact.phone ? 1 : 2;
 }

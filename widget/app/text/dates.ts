@@ -4,7 +4,7 @@ import { locale, t } from './text.ts';
 const formats = computed(() => {
   const tag = locale.value;
   return {
-    time: new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit' }),
+    time: new Intl.DateTimeFormat(tag, { timeStyle: 'short' }),
     weekday: new Intl.DateTimeFormat(tag, { weekday: 'short' }),
     day: new Intl.DateTimeFormat(tag, { day: '2-digit', month: '2-digit', year: '2-digit' }),
     longDay: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),

@@ -13,7 +13,7 @@ export const en = {
   unknownPerson: 'Hidden number',
 
   signInTitle: 'Sign in to WhatsApp',
-  signInLead: 'Use your CRM chat account. You stay signed in on this page only.',
+  signInLead: 'Use the account your administrator gave you.',
   email: 'E-mail',
   password: 'Password',
   showPassword: 'Show password',
@@ -43,7 +43,7 @@ export const en = {
   expand: 'Larger window',
   shrink: 'Smaller window',
 
-  linkTitle: 'Link a phone to {name}',
+  linkTitle: 'Link {name}',
   linkTabs: 'How to link',
   linkByQr: 'QR code',
   linkByCode: 'Phone number',

@@ -19,7 +19,7 @@ export const ru: Dictionary = {
   unknownPerson: 'Номер скрыт',
 
   signInTitle: 'Вход в WhatsApp',
-  signInLead: 'Войдите под своей учётной записью чата. Вход действует только на этой странице.',
+  signInLead: 'Войдите под учётной записью, которую дал администратор.',
   email: 'Эл. почта',
   password: 'Пароль',
   showPassword: 'Показать пароль',
@@ -50,7 +50,7 @@ export const ru: Dictionary = {
   expand: 'Увеличить окно',
   shrink: 'Уменьшить окно',
 
-  linkTitle: 'Привязка телефона: {name}',
+  linkTitle: 'Привязка: {name}',
   linkTabs: 'Способ привязки',
   linkByQr: 'QR-код',
   linkByCode: 'По номеру',

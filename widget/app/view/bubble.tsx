@@ -5,7 +5,7 @@ import { t, tCode } from '../text/text.ts';
 import { phoneText, typeName } from './chat-row.tsx';
 import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
-import { lineLabel, type Line } from './message-list.tsx';
+import { lineLabel, type Line } from './line.ts';
 import { hueOf } from './parts.tsx';
 import { RichText } from './rich-text.tsx';
 import { useRoom } from './shell.ts';

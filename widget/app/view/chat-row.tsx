@@ -15,8 +15,8 @@ export function chatName(chat: Chat): string {
 /** `393331234567` → `+39 333 123 4567`-like: groups from the end, so it is right for none and readable for all. */
 export function phoneText(digits: string): string {
   const groups: string[] = [];
-  for (let end = digits.length; end > 0; end -= groups.length ? 3 : 4) {
-    groups.unshift(digits.slice(Math.max(0, end - (groups.length ? 3 : 4)), end));
+  for (let end = digits.length, size = 4; end > 0; end -= size, size = 3) {
+    groups.unshift(digits.slice(Math.max(0, end - size), end));
   }
   return `+${groups.join(' ')}`;
 }
@@ -29,8 +29,8 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
       <Avatar id={chat.id} name={chat.name} kind={chat.kind} />
       <div class="chat-row-main">
         <div class="line">
-          <span class="name ellipsis" dir="auto">
-            {name}
+          <span class="name ellipsis">
+            <bdi>{name}</bdi>
           </span>
           {chat.mutedUntil > Date.now() && (
             <span class="state-icon" role="img" aria-label={t('muted')}>
@@ -44,10 +44,10 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
           )}
         </div>
         <div class="line">
-          <span class="preview ellipsis" dir="auto">
+          <span class="preview ellipsis">
             {draft ? (
               <>
-                <b class="draft">{t('draft')}</b> {plainLine(draft)}
+                <b class="draft">{t('draft')}</b> <bdi>{plainLine(draft)}</bdi>
               </>
             ) : (
               last && <Preview last={last} />
@@ -87,7 +87,7 @@ function Preview({ last }: { last: NonNullable<Chat['last']> }): JSX.Element {
     <span class="with-icon">
       {last.fromMe && <Ticks ack={last.ack} />}
       {icon && <Icon name={icon} size={15} />}
-      {text || typeName(last.type)}
+      <bdi>{text || typeName(last.type)}</bdi>
     </span>
   );
 }

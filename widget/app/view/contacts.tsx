@@ -77,8 +77,8 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
       <Avatar id={contact.chatId ?? contact.id} name={isNamed ? name : ''} />
       <div class="chat-row-main">
         <div class="line">
-          <span class="name ellipsis" dir="auto">
-            {contact.name ? name : isNamed ? `~${name}` : name}
+          <span class="name ellipsis">
+            <bdi>{contact.name ? name : isNamed ? `~${name}` : name}</bdi>
           </span>
           {contact.isBusiness && <span class="tag">{t('business')}</span>}
         </div>

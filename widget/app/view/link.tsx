@@ -153,7 +153,7 @@ function Ways({ desk, session }: { desk: Desk; session: Session }): JSX.Element 
           onKeyDown={(event) => {
             if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
             choose(way.value === 'qr' ? 'code' : 'qr');
-            (tabs.current?.children[way.value === 'qr' ? 0 : 1] as HTMLElement).focus();
+            (tabs.current?.children[way.value === 'qr' ? 0 : 1] as HTMLElement | undefined)?.focus();
           }}
         >
           {(['qr', 'code'] as const).map((one) => (

@@ -1,29 +1,18 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import type { Entry } from '../model/model.ts';
-import { clockTime, dayName, daysAgo, nowMinute } from '../text/dates.ts';
+import { dayName } from '../text/dates.ts';
 import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
+import { toLines } from './line.ts';
 import { Notice, Spinner } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { nearEnd, useVirtual } from './virtual.ts';
 
-/** Messages of one sender this close together, ms, are one group. */
-const groupSpan = 5 * 60_000;
 /** Distance from the top, px, at which older ones are fetched. */
 const fetchAhead = 600;
-
-/** A bubble with what depends on its neighbours. */
-export interface Line {
-  entry: Entry;
-  key: string;
-  startsDay: boolean;
-  startsGroup: boolean;
-  endsGroup: boolean;
-}
 
 export function MessageList(props: {
   chatId: number;
@@ -217,30 +206,4 @@ function FromPhone({ chatId }: { chatId: number }): JSX.Element {
       )}
     </div>
   );
-}
-
-export function toLines(entries: readonly Entry[]): Line[] {
-  const isTogether = (a: Entry | undefined, b: Entry | undefined): boolean =>
-    a !== undefined &&
-    b !== undefined &&
-    a.fromMe === b.fromMe &&
-    a.sender?.contactId === b.sender?.contactId &&
-    Math.abs(b.at - a.at) < groupSpan &&
-    daysAgo(a.at, b.at) === 0;
-  return entries.map((entry, index) => {
-    const before = entries[index - 1];
-    return {
-      entry,
-      key: entry.clientId && entry.fromMe ? `c${entry.clientId}` : `m${entry.id}`,
-      startsDay: !before || daysAgo(before.at, entry.at) !== 0,
-      startsGroup: !isTogether(before, entry),
-      endsGroup: !isTogether(entry, entries[index + 1]),
-    };
-  });
-}
-
-/** For a reader who hears: who and when. */
-export function lineLabel(entry: Entry, name: string): string {
-  void nowMinute.value;
-  return `${entry.fromMe ? t('you') : name}, ${dayName(entry.at)} ${clockTime(entry.at)}`;
 }
