@@ -27,7 +27,10 @@ export function pageRouter({ config, widgetFolder, sandboxUrl }: HttpParts): Rou
       response.setHeader('access-control-allow-origin', '*');
       response.setHeader('cross-origin-resource-policy', 'cross-origin');
       response.setHeader('x-content-type-options', 'nosniff');
-      response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+      // Host pages (demo only) stand in for other people's sites and bring their own policy.
+      const isPage = request.path.startsWith('/host/');
+      const policy = isPage ? '' : "default-src 'none'; sandbox; ";
+      response.setHeader('content-security-policy', `${policy}frame-ancestors 'none'`);
       next();
     },
     express.static(widgetFolder, {

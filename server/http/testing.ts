@@ -91,7 +91,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   writeFileSync(join(widgetFolder, 'v1/assets/app-abcdefgh.js'), 'export {};\n');
   writeFileSync(join(widgetFolder, 'host/crm/index.html'), '<!doctype html><title>CRM</title>\n');
   const heads = new Map<number, number>();
-  const { handler, routes } = createHttpApp({
+  const { app, handler, routes } = createHttpApp({
     config: { mode: 'demo', publicUrl: undefined, trustedProxies: 0 },
     db,
     chat,
@@ -143,6 +143,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
 
   return {
     url,
+    app,
     call,
     routes,
     chat,
