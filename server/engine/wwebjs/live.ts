@@ -110,6 +110,8 @@ export class Live {
     if (this.phase === 'ended' || frame !== this.page?.mainFrame()) return;
     if (frame.url().includes('post_logout=1') || untyped(this.client).lastLoggedOut) return this.loggedOut();
     if (!this.#initialized) return;
+    if (frame.url().startsWith('chrome-error:'))
+      return this.end(trouble('lost', 'no-internet', 'retry', 'the page could not be loaded again'));
     this.log('info', 'the page loaded itself again');
     if (this.phase === 'working')
       this.report({ state: 'syncing', code: 'none', action: 'wait', progress: 0 });
