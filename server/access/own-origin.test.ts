@@ -27,6 +27,10 @@ test('without one, the address asked for is our own, unless it is a name that an
   expect(isOwnOrigin('http://localhost:8090', own)).toBe(true);
   expect(isOwnOrigin('http://localhost:3000', own)).toBe(false);
   expect(isOwnOrigin('null', own)).toBe(false);
+  expect(isOwnOrigin('http://192.0.2.7:8090', own)).toBe(false);
+  expect(isOwnOrigin('http://192.0.2.7:8090', { ...own, host: '192.0.2.7' })).toBe(true);
+  expect(isOwnOrigin('http://192.0.2.7:8090', { ...own, host: '0.0.0.0' })).toBe(true);
+  expect(isOwnOrigin('http://rebound.example:8090', { ...own, host: '0.0.0.0' })).toBe(false);
 });
 
 test('an origin is scheme, host and port, and nothing else', () => {

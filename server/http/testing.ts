@@ -89,7 +89,10 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     mkdirSync(join(widgetFolder, folder), { recursive: true });
   writeFileSync(join(widgetFolder, 'v1/loader.js'), 'export {};\n');
   writeFileSync(join(widgetFolder, 'v1/assets/app-abcdefgh.js'), 'export {};\n');
-  writeFileSync(join(widgetFolder, 'host/crm/index.html'), '<!doctype html><title>CRM</title>\n');
+  writeFileSync(
+    join(widgetFolder, 'host/crm/index.html'),
+    '<!doctype html><title>CRM</title><link rel="icon" href="data:,">\n',
+  );
   const heads = new Map<number, number>();
   const { app, handler, routes } = createHttpApp({
     config: { mode: 'demo', publicUrl: undefined, trustedProxies: 0 },

@@ -136,6 +136,7 @@ export function espoRoutes(parts: HttpParts): Route[] {
       success.extend({ qrCode: z.string().nullable() }),
       async (scope, { inboxId }) => {
         const inbox = await inboxOf(scope, inboxId);
+        if (!inbox.session.capabilities.pairing.includes('qr')) throw new Problem('not-supported');
         if (!canSend(inbox.session.state)) await sessions.link(inbox.id, { method: 'qr' });
         return { success: true, qrCode: await shownCode(inbox.id) };
       },
