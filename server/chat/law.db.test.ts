@@ -4,7 +4,7 @@ import type { Database } from '../../db/database.ts';
 import { mysqlForTest, sqliteForTest } from '../../db/testing.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Chat, Contact, Message, Push } from '../contract/wire.ts';
-import { contradictions, dump, history } from './law.testing.ts';
+import { contradictions, dump, history } from './testing-law.ts';
 import type { Rules } from './merge.ts';
 import { newInbox, openTestRoom } from './testing.ts';
 

@@ -6,7 +6,7 @@ import { Ack } from '../contract/ack.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import type { Message } from '../contract/wire.ts';
 import { createDeliverer } from './index.ts';
-import { contradictions } from './law.testing.ts';
+import { contradictions } from './testing-law.ts';
 import {
   anna,
   annaLid,
@@ -27,6 +27,8 @@ interface Desk extends AsyncDisposable {
   messages: () => Promise<Message[]>;
   /** Resolves when the Message is so. */
   becomes: (id: number, like: Partial<Message>) => Promise<void>;
+  /** Ends the deliverer. */
+  close: () => Promise<void>;
 }
 
 async function openDesk(
@@ -66,6 +68,7 @@ async function openDesk(
           interval: 5,
         })
         .toMatchObject(like),
+    close: async () => deliverer[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: async () => {
       for (const { answer } of engine.sends) answer({ kind: 'uncertain', reason: 'engine-stopped' });
       await deliverer[Symbol.asyncDispose]();
@@ -370,6 +373,17 @@ describeDatabases('races', (database) => {
     expect(held.request.signal.aborted).toBe(true);
     held.answer(acceptedAs('3EB0SLOW', desk.test.clock.now()));
     await desk.becomes(mine.id, { delivery: null, messageId: '3EB0SLOW' });
+  });
+
+  test('closing while a send is under way leaves it unconfirmed, and its owner never sends it again', async () => {
+    const { db } = database();
+    const desk = await openDesk(db);
+    const mine = await desk.send('hello');
+    const held = await desk.engine.sent();
+    await desk.close();
+    expect(held.request.signal.aborted).toBe(true);
+    expect(await desk.messages()).toMatchObject([{ id: mine.id, delivery: 'unconfirmed', messageId: null }]);
+    await desk[Symbol.asyncDispose]();
   });
 
   test('messages of one chat leave one by one and in order', async () => {

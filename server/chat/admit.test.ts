@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { admit } from './admit.ts';
+import { address, anna, start, textEvent } from './testing.ts';
+
+const now = start + 1_000_000_000;
+
+test('text becomes well-formed and times whole and not in the future', () => {
+  expect(admit(textEvent({ body: '\udc00x', at: 12.9 }), now)).toMatchObject({ body: '\ufffdx', at: 12 });
+  expect(admit(textEvent({ at: Number.NaN }), now)).toMatchObject({ at: now });
+  expect(admit(textEvent({ at: now + 2 * 86_400_000 }), now)).toMatchObject({ at: now });
+  expect(admit(textEvent({ at: -5 }), now)).toMatchObject({ at: 0 });
+});
+
+test('what is not usable in an event is left out, what is not usable at all is refused', () => {
+  const event = textEvent({ quotedMessageId: 'has blank', sender: address('1@g.us'), ack: 9 as 0 });
+  const admitted = admit(event, now)!;
+  expect(Object.keys(admitted)).not.toEqual(expect.arrayContaining(['quotedMessageId']));
+  expect(admitted).not.toHaveProperty('sender');
+  expect(admitted).not.toHaveProperty('ack');
+  expect(admit({ kind: 'ack', messageId: 'é', ack: 1 }, now)).toBeUndefined();
+  expect(admit({ kind: 'ack', messageId: 'X', ack: 7 as 1 }, now)).toBeUndefined();
+  expect(admit({ kind: 'address-pair', lid: anna, phone: anna }, now)).toBeUndefined();
+  expect(admit({ kind: 'chat', chat: address('1@newsletter') }, now)).toBeUndefined();
+});
