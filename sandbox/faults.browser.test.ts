@@ -67,18 +67,38 @@ test.each([
   const sandbox = await sandboxOf({ generation: 1 });
   const client = await linkedClient(sandbox, await folder());
   sandbox.world.setFaults({ sends });
-  const taken = worldEvent(sandbox, (event) => event.kind === 'message');
+  const delivered = worldEvent(sandbox, (event) => event.kind === 'changed' && event.message.ack === 2);
   const call = client.sendMessage(giulia, 'sospeso').then(
     () => 'settled',
     () => 'settled',
   );
-  await taken;
-  // A round trip through the page after the world took the message: a call that settles has by then.
+  await delivered;
+  // A round trip through the page after the world has delivered it: a call that settles has by then.
   const later = client
     .pupPage!.evaluate('new Promise((resolve) => setTimeout(resolve, 200))')
     .then(() => 'hanging');
   expect(await Promise.race([call, later])).toBe(expected);
-  expect(sandbox.world.outbox.map((message) => message.body)).toEqual(['sospeso']);
+  const ack = await client.pupPage!.evaluate(
+    'window.require("WAWebCollections").Msg.getModelsArray().find((message) => message.body === "sospeso").ack',
+  );
+  expect([ack, sandbox.world.outbox[0]?.ack]).toEqual([0, 2]);
+});
+
+test('ack before the send returns: the page ends with the higher tick', async () => {
+  const sandbox = await sandboxOf({ generation: 1 });
+  const client = await linkedClient(sandbox, await folder());
+  sandbox.world.setFaults({ ackBeforeMessage: true });
+  const acks: number[] = [];
+  const delivered = new Promise<void>((resolve) =>
+    client.on('message_ack', (_message, ack) => {
+      acks.push(Number(ack));
+      resolve();
+    }),
+  );
+  const sent = await client.sendMessage(giulia, 'in gara');
+  await delivered;
+  expect(acks).toEqual([2]);
+  expect((await client.getMessageById(sent.id._serialized)).ack).toBe(2);
 });
 
 test('ack before message: the tick of a message typed on the phone is told first', async () => {

@@ -145,6 +145,7 @@ export class DeviceLink {
       case 'message':
         return this.#hearMessage(event.message, event.fresh, event.early ?? false);
       case 'changed': {
+        if (event.what === 'ack' && this.#isHeld(event.message)) return;
         const raw = rawMessage(event.message, world);
         const set =
           event.what === 'ack'
@@ -183,6 +184,11 @@ export class DeviceLink {
         return this.tell({ kind: 'logout' });
       default:
     }
+  }
+  /** Of a send whose answer is held back, this device hears no tick either. */
+  #isHeld(message: Message): boolean {
+    const { sends } = this.#world.faults;
+    return message.device === this.#device?.id && (sends === 'hold-reply' || sends === 'hang');
   }
   #hearMessage(message: Message, fresh: boolean, early: boolean): void {
     if (message.device === this.#device?.id) return;

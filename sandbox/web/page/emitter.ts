@@ -21,6 +21,10 @@ export class Emitter {
     }
     return this;
   }
+  /** Does anybody listen? */
+  hears(name: string): boolean {
+    return (this.#listeners.get(name)?.length ?? 0) > 0;
+  }
   trigger(name: string, ...values: unknown[]): void {
     for (const { call } of this.#listeners.get(name)?.slice() ?? []) {
       try {

@@ -6,13 +6,6 @@ import { credentials, settle } from './link.ts';
 import { keepReaction } from './sending.ts';
 import { createWid } from './wid.ts';
 
-declare global {
-  interface Window {
-    /** Exposed by the library once it listens. */
-    onAppStateHasSyncedEvent?: () => void;
-  }
-}
-
 /** Acts on what the world tells this page. */
 export function hear(frame: Frame): void {
   switch (frame.kind) {
@@ -99,10 +92,12 @@ async function open(frame: Extract<Frame, { kind: 'open' }>): Promise<void> {
   Socket.set({ hasSynced: true });
 }
 
-/** Until the library listens for the end of the sync (a real sync takes long enough), at most 10 s. */
+/**
+ * Until the library listens for the end of the sync (a real sync takes long enough), at most 20 s. Its exposed
+ * functions are no sign: they outlive a reload, the listener does not.
+ */
 async function listened(): Promise<void> {
-  for (let tries = 0; tries < 200 && !window.onAppStateHasSyncedEvent; tries++) await pause(50);
-  await pause(150);
+  for (let tries = 0; tries < 400 && !Socket.hears('change:hasSynced'); tries++) await pause(50);
 }
 
 function patch({ id, set, again, early }: Extract<Frame, { kind: 'patch' }>): void {
