@@ -1,15 +1,16 @@
 import { isUnavailable } from '../../db/portable.ts';
 import { inboxesWithPending, readPending, type DeliveryRow } from '../../db/query/delivery.ts';
-import { readMessages, type MessageRow } from '../../db/query/message.ts';
+import { readMessages } from '../../db/query/message.ts';
 import type { Clock } from '../clock.ts';
 import type { Outcome } from '../contract/outcome.ts';
-import type { EngineSession } from '../engine/engine.ts';
+import type { EngineSession, SendRequest } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import type { ChatRoom, Deliverer, LiveSession } from './chat-room.ts';
 import { claim, recover } from './claim.ts';
 import type { Context } from './context.ts';
 import { contextOf } from './contexts.ts';
 import { chooseNext } from './next-delivery.ts';
+import { chatAddress } from './read.ts';
 import { settle, type Attempt } from './settle.ts';
 
 export interface DelivererOptions {
@@ -39,7 +40,6 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 class DeliveryLoop implements Deliverer {
   #options: Required<Omit<DelivererOptions, 'chat'>>;
   #context: Context;
-  #room: ChatRoom;
   #ending = new AbortController();
   #runs = new Map<number, { done: Promise<void>; again: boolean; poke: AbortController }>();
   /** Message → its send, until the Outcome is written down. */
@@ -51,7 +51,6 @@ class DeliveryLoop implements Deliverer {
     const { chat, ...rest } = options;
     this.#options = { paceMs: 250, timeoutMs: 60_000, ...rest };
     this.#context = contextOf(chat);
-    this.#room = chat;
     this.#sweeping = this.#sweep();
   }
 
@@ -134,7 +133,7 @@ class DeliveryLoop implements Deliverer {
       const attempt = await claim(this.#context, delivery, { owner, leaseUntil });
       if (attempt === undefined) return end();
       this.#lastStart.set(inboxId, clock.now());
-      void this.#carry(session, delivery, { inboxId, message, attempt }).finally(end);
+      void this.#carry(session, { inboxId, message, attempt }).finally(end);
     } catch (error) {
       end();
       throw error;
@@ -142,15 +141,14 @@ class DeliveryLoop implements Deliverer {
   }
 
   /** One send, until its Outcome is written down. Never rejects. */
-  async #carry(session: EngineSession, delivery: DeliveryRow, attempt: Attempt): Promise<void> {
+  async #carry(session: EngineSession, attempt: Attempt): Promise<void> {
     const { log } = this.#options;
     try {
-      const [row] = await readMessages(this.#context.db, [delivery.message]);
-      const chat = row && (await this.#room.chatAddress(attempt.inboxId, row.chat_id));
-      const outcome: Outcome =
-        row && chat
-          ? await this.#send(session, { ...row, chat }, attempt)
-          : { kind: 'refused', reason: 'engine-error' };
+      const request = await this.#prepare(attempt).catch((): Outcome => {
+        // Nothing has left yet: certain.
+        return { kind: 'not-sent', reason: 'engine-error', retryAfterMs: 2_000 };
+      });
+      const outcome = 'kind' in request ? request : await this.#send(session, request, attempt);
       await this.#settle(attempt, outcome);
     } catch (error) {
       // Still `sending`: the next look finds it without a send under way and treats it as unconfirmed.
@@ -158,26 +156,32 @@ class DeliveryLoop implements Deliverer {
     }
   }
 
+  async #prepare(attempt: Attempt): Promise<Omit<SendRequest, 'signal'> | Outcome> {
+    const { db } = this.#context;
+    const [row] = await readMessages(db, [attempt.message]);
+    const chat = row && (await chatAddress(db, attempt.inboxId, row.chat_id));
+    if (!row || !chat) return { kind: 'refused', reason: 'engine-error' };
+    const quoted = row.quoted_message_id;
+    return {
+      chat,
+      body: row.body,
+      clientId: row.client_id ?? '',
+      ...(quoted !== null && { quotedMessageId: quoted }),
+    };
+  }
+
   async #send(
     session: EngineSession,
-    row: MessageRow & { chat: NonNullable<Awaited<ReturnType<ChatRoom['chatAddress']>>> },
+    request: Omit<SendRequest, 'signal'>,
     attempt: Attempt,
   ): Promise<Outcome> {
     const { clock, timeoutMs, log } = this.#options;
     const ended = new AbortController();
     const signal = AbortSignal.any([ended.signal, this.#ending.signal]);
-    const sending = session
-      .send({
-        chat: row.chat,
-        body: row.body,
-        clientId: row.client_id ?? '',
-        ...(row.quoted_message_id !== null && { quotedMessageId: row.quoted_message_id }),
-        signal,
-      })
-      .catch((error: unknown): Outcome => {
-        log.error({ ...attempt, error }, 'an engine has thrown');
-        return { kind: 'uncertain', reason: 'engine-error' };
-      });
+    const sending = session.send({ ...request, signal }).catch((error: unknown): Outcome => {
+      log.error({ ...attempt, error }, 'an engine has thrown');
+      return { kind: 'uncertain', reason: 'engine-error' };
+    });
     const stopped = new AbortController();
     const giveUp = clock
       .delay(timeoutMs, AbortSignal.any([stopped.signal, this.#ending.signal]))

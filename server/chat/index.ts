@@ -48,19 +48,23 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     discard: (scope, messageId) => discard(context, scope, messageId),
     openChat: (scope, inboxId, address, lid) => openChat(context, scope, inboxId, address, lid),
     markRead: (scope, chatId) => markRead(context, scope, chatId),
-    findInbox: (scope, inboxId) => read.findInbox(db, capabilitiesOf, scope, inboxId),
-    listInboxes: (scope) => read.listInboxes(db, capabilitiesOf, scope),
+    findInbox: (scope, inboxId) => orUnavailable(() => read.findInbox(db, capabilitiesOf, scope, inboxId)),
+    listInboxes: (scope) => orUnavailable(() => read.listInboxes(db, capabilitiesOf, scope)),
     createInbox: (organisationId, input) =>
-      read.createInbox(db, capabilitiesOf, { organisationId, ...input, at: clock.now() }),
-    findChat: (scope, chatId) => read.findChat(db, scope, chatId),
-    listChats: (scope, inboxId, page) => read.listChats(db, scope, inboxId, page),
-    listMessages: (scope, chatId, page) => read.listMessages(db, scope, chatId, page),
-    listContacts: (scope, inboxId, page) => read.listContacts(db, scope, inboxId, page),
+      orUnavailable(() =>
+        read.createInbox(db, capabilitiesOf, { organisationId, ...input, at: clock.now() }),
+      ),
+    findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
+    listChats: (scope, inboxId, page) => orUnavailable(() => read.listChats(db, scope, inboxId, page)),
+    listMessages: (scope, chatId, page) => orUnavailable(() => read.listMessages(db, scope, chatId, page)),
+    listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
     changes: (inboxId, since, limit) =>
-      readChanges(db, capabilitiesOf, { inboxId, since, limit: clampLimit(limit, 500, 2_000) }),
-    head: (inboxId) => readSeq(db, inboxId),
-    chatAddress: (inboxId, chatId) => read.chatAddress(db, inboxId, chatId),
-    chatOfAddress: (inboxId, address) => read.chatOfAddress(db, inboxId, address),
+      orUnavailable(() =>
+        readChanges(db, capabilitiesOf, { inboxId, since, limit: clampLimit(limit, 500, 2_000) }),
+      ),
+    head: (inboxId) => orUnavailable(() => readSeq(db, inboxId)),
+    chatAddress: (inboxId, chatId) => orUnavailable(() => read.chatAddress(db, inboxId, chatId)),
+    chatOfAddress: (inboxId, address) => orUnavailable(() => read.chatOfAddress(db, inboxId, address)),
     async [Symbol.asyncDispose]() {
       ending.abort();
       await receiver[Symbol.asyncDispose]();
