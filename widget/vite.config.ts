@@ -1,15 +1,19 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { cssTarget, finish } from './build/finish.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const outDir = fileURLToPath(new URL('../dist/widget', import.meta.url));
 
 /** After the app: the loader (which must know the app's hashed name), the host pages, the list of files. */
 function theRest(): Plugin {
   let app = '';
+  let outDir = '';
   return {
     name: 'chatdock-the-rest',
+    configResolved(config) {
+      outDir = resolve(config.root, config.build.outDir);
+    },
     writeBundle(_, bundle) {
       for (const file of Object.values(bundle))
         if (file.type === 'chunk' && file.isEntry) app = file.fileName;
@@ -25,7 +29,7 @@ export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir,
+    outDir: '../dist/widget',
     emptyOutDir: true,
     target: 'es2022',
     cssTarget,

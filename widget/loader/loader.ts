@@ -13,7 +13,7 @@ const page = window as unknown as {
 };
 const bubble = 'M21 11.5a8.5 8.5 0 0 1-12.4 7.6L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
 const cross = 'M6 6l12 12M18 6L6 18';
-const again = 'M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6';
+const alarm = 'M12 5v9M12 18v1';
 
 /** Puts the launcher on the page. The first loader wins; a second one on the same page does nothing. */
 function start(script: HTMLScriptElement): void {
@@ -40,7 +40,7 @@ function start(script: HTMLScriptElement): void {
 
   const name = (text: string): void => button.setAttribute('aria-label', text);
   const face = (): void => {
-    path.setAttribute('d', button.classList.contains('failed') ? again : isOpen ? cross : bubble);
+    path.setAttribute('d', button.classList.contains('failed') ? alarm : isOpen ? cross : bubble);
     button.setAttribute('aria-expanded', `${isOpen}`);
   };
   const emit = (event: string, detail?: unknown): void =>

@@ -1,10 +1,12 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { SignedIn } from '../../../server/contract/api.ts';
-import type { ChangedRows, Chat, Message, Session } from '../../../server/contract/wire.ts';
+import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
 import { Desk } from './desk.ts';
-import { Outbox, type Outgoing } from './outbox.ts';
+import { toEntry, type Entry } from './entry.ts';
+import { needsLinking } from './linking.ts';
+import { Outbox } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { Timeline } from './timeline.ts';
 
@@ -16,9 +18,6 @@ export interface Surroundings {
   now(): number;
   newId(): string;
 }
-
-/** A Message as the chat shows it; `outgoing` while the server has not answered yet. */
-export type Entry = Message & { outgoing?: Outgoing };
 
 /** State and verbs of every screen. Knows no DOM and no socket. */
 export class Model {
@@ -72,7 +71,7 @@ export class Model {
     const pending = this.outbox.pending.value.filter((one) => one.chatId === chatId);
     if (!pending.length) return rows;
     const known = new Set(rows.map((row) => row.clientId));
-    return [...rows, ...pending.filter((one) => !known.has(one.clientId)).map((one) => this.#toEntry(one))];
+    return [...rows, ...pending.filter((one) => !known.has(one.clientId)).map((one) => toEntry(one))];
   }
 
   timeline(chatId: number): Timeline {
@@ -379,47 +378,4 @@ export class Model {
   #desk(inboxId: number): Desk | undefined {
     return this.desks.peek().find((desk) => desk.id === inboxId);
   }
-
-  #toEntry(outgoing: Outgoing): Entry {
-    return {
-      id: 0,
-      inboxId: 0,
-      chatId: outgoing.chatId,
-      messageId: null,
-      clientId: outgoing.clientId,
-      fromMe: true,
-      agent: null,
-      sender: null,
-      type: 'text',
-      body: outgoing.body,
-      at: outgoing.at,
-      ack: 0,
-      delivery: outgoing.state === 'failed' ? 'failed' : 'queued',
-      failure: null,
-      editedAt: null,
-      revokedAt: null,
-      quotedMessageId: null,
-      reactions: [],
-      mergedInto: null,
-      seq: 0,
-      outgoing,
-    };
-  }
-}
-
-/** Whether an outgoing Message can leave now. Said again here because the contract's module brings zod along. */
-export function canSend(session: Session | undefined): boolean {
-  return session?.state === 'working' || session?.state === 'degraded';
-}
-
-/** No phone is linked and one could be: history can still be read, but nothing comes or goes. */
-export function needsLinking(desk: Desk | undefined): boolean {
-  const session = desk?.session.peek();
-  if (!session || !session.capabilities.pairing.length) return false;
-  return (
-    session.state === 'pairing' ||
-    session.state === 'logged-out' ||
-    ((session.state === 'stopped' || session.state === 'starting' || session.state === 'failed') &&
-      !session.me)
-  );
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Entry } from '../model/model.ts';
+import type { Entry } from '../model/entry.ts';
 import { clockTime, fullTime } from '../text/dates.ts';
 import { t, tCode } from '../text/text.ts';
 import { phoneText, typeName } from './chat-row.tsx';

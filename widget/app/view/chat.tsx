@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { canSend } from '../model/model.ts';
+import { canSend } from '../model/linking.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { chatName, phoneText } from './chat-row.tsx';

@@ -1,4 +1,4 @@
-import type { Entry } from '../model/model.ts';
+import type { Entry } from '../model/entry.ts';
 import { clockTime, dayName, daysAgo, nowMinute } from '../text/dates.ts';
 import { t } from '../text/text.ts';
 

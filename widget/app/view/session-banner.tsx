@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Desk } from '../model/desk.ts';
-import { canSend, needsLinking } from '../model/model.ts';
+import { canSend, needsLinking } from '../model/linking.ts';
 import { t } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { reason } from './reason.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { needsLinking } from '../model/model.ts';
+import { needsLinking } from '../model/linking.ts';
 import { language, languages, t, type Language } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Menu } from './menu.tsx';

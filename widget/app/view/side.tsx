@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { needsLinking, type Model } from '../model/model.ts';
+import { needsLinking } from '../model/linking.ts';
+import type { Model } from '../model/model.ts';
 import type { Desk } from '../model/desk.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';

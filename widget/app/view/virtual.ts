@@ -1,4 +1,10 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualItem,
+} from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
@@ -36,9 +42,22 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
       ? { anchorTo: 'end' as const, followOnAppend: true, scrollEndThreshold: nearEnd }
       : {}),
   };
-  const [virtual] = useState(() => new Virtualizer<HTMLElement, HTMLElement>(all));
+  const [virtual] = useState(() => {
+    const made = new Virtualizer<HTMLElement, HTMLElement>(all);
+    if (options.isChat) made.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
+    return made;
+  });
   virtual.setOptions(all);
   useLayoutEffect(() => virtual._didMount(), [virtual]);
   useLayoutEffect(() => virtual._willUpdate());
   return virtual;
+}
+
+/**
+ * Whether a change of a row's size moves what is being read. A row above the fold does, also while scrolling up: the
+ * row that was the first of all loses its date when older ones come before it. (By default the library looks away then.)
+ */
+function isAbove(item: VirtualItem, _: number, virtual: Virtualizer<HTMLElement, HTMLElement>): boolean {
+  const offset = virtual.scrollOffset ?? 0;
+  return virtual.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
 }

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aChat, aMessage, aSession, anyTime } from '../../testing/rows.ts';
+import { problem, TinyServer } from '../../testing/tiny-server.ts';
+import { until } from '../../testing/until.ts';
+import { Link } from '../link/link.ts';
+import { Model } from './model.ts';
+import { Rows } from './rows.ts';
+
+let server: TinyServer;
+let model: Model;
+let ids = 0;
+
+beforeEach(async () => {
+  server = await TinyServer.start();
+  server.commit({ chats: [aChat({ id: 1, unread: 2 }), aChat({ id: 2, name: 'Marco', phone: '39347' })] });
+  server.commit({
+    messages: [aMessage({ id: 1, chatId: 1 }), aMessage({ id: 2, chatId: 1, at: anyTime + 1_000 })],
+  });
+  const link = new Link({
+    host: server.url,
+    auth: 'bearer',
+    pace: { pollMs: 20, silenceMs: 60_000, joinMs: 2_000, retryFirstMs: 10, retryCapMs: 50 },
+  });
+  model = new Model(link, {
+    now: Date.now,
+    newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
+  });
+});
+afterEach(async () => {
+  model.close();
+  await server[Symbol.asyncDispose]();
+});
+
+async function signIn(): Promise<void> {
+  expect(await model.signIn('marta@example.com', 'secret')).toBeUndefined();
+  await until(() => model.connection.value === 'live');
+  await model.desk.value!.chats.more();
+}
+const bodies = (chatId = 1): string[] => model.entries(chatId).map((entry) => entry.body);
+
+test('a row is kept only if its number is higher, and a tombstone keeps its row down', () => {
+  const rows = new Rows<{ id: number; seq: number; mergedInto: number | null; text: string }>();
+  rows.put([{ id: 1, seq: 5, mergedInto: null, text: 'new' }]);
+  expect(rows.put([{ id: 1, seq: 4, mergedInto: null, text: 'old' }])).toEqual([]);
+  expect(rows.get(1)?.text).toBe('new');
+  rows.put([
+    { id: 2, seq: 6, mergedInto: null, text: 'winner' },
+    { id: 1, seq: 7, mergedInto: 2, text: '' },
+  ]);
+  rows.put([{ id: 1, seq: 5, mergedInto: null, text: 'new' }]);
+  expect(rows.values().map((row) => row.text)).toEqual(['winner']);
+  expect(rows.get(1)?.text).toBe('winner');
+});
+
+test('wrong credentials are told, and nothing is kept', async () => {
+  expect(await model.signIn('marta@example.com', 'wrong')).toBe('wrong-credentials');
+  expect(model.me.value).toBeNull();
+});
+
+test('a sent text is a bubble at once, and the row with its client id takes its place', async () => {
+  await signIn();
+  model.openChat(1);
+  await until(() => model.timeline(1).state.value === 'ready');
+  model.send(1, ' On my way ');
+  expect(bodies().at(-1)).toBe('On my way');
+  expect(model.entries(1).at(-1)!.outgoing?.state).toBe('sending');
+  await until(() => model.entries(1).at(-1)!.id > 0);
+  expect(bodies().filter((body) => body === 'On my way')).toHaveLength(1);
+  expect(model.outbox.pending.value).toEqual([]);
+});
+
+test('the echo arrives before send returns: one bubble', async () => {
+  await signIn();
+  model.openChat(1);
+  await until(() => model.timeline(1).state.value === 'ready');
+  let answer = (): void => undefined;
+  server.instead.set('POST /chats/1/messages', async (body) => {
+    const row = aMessage({
+      id: 9,
+      chatId: 1,
+      fromMe: true,
+      clientId: String(body['clientId']),
+      body: 'Echo',
+      at: Date.now(),
+    });
+    server.commit({ messages: [row] });
+    await new Promise<void>((done) => (answer = done));
+    return { status: 201, body: server.messages.get(9) };
+  });
+  model.send(1, 'Echo');
+  await until(() => model.entries(1).some((entry) => entry.id === 9));
+  expect(bodies().filter((body) => body === 'Echo')).toHaveLength(1);
+  answer();
+});
+
+test('texts to one chat leave in the order they were written, though the first is slow', async () => {
+  await signIn();
+  const sent: string[] = [];
+  server.instead.set('POST /chats/1/messages', async (body) => {
+    const id = 10 + sent.length;
+    if (sent.length === 0) await new Promise((done) => setImmediate(done));
+    sent.push(String(body['body']));
+    return {
+      status: 201,
+      body: aMessage({
+        id,
+        chatId: 1,
+        fromMe: true,
+        clientId: String(body['clientId']),
+        body: String(body['body']),
+        seq: 500 + id,
+      }),
+    };
+  });
+  ['one', 'two', 'three'].forEach((text) => model.send(1, text));
+  await until(() => model.outbox.pending.value.length === 0);
+  expect(sent).toEqual(['one', 'two', 'three']);
+});
+
+test('a refused text stays with its reason and goes out with the same client id on retry', async () => {
+  await signIn();
+  model.openChat(1);
+  const clientIds: unknown[] = [];
+  server.instead.set('POST /chats/1/messages', (body) => {
+    clientIds.push(body['clientId']);
+    server.instead.delete('POST /chats/1/messages');
+    return problem(422, 'too-large');
+  });
+  model.send(1, 'Long');
+  await until(() => model.entries(1).at(-1)?.outgoing?.state === 'failed');
+  const failed = model.entries(1).at(-1)!;
+  expect(failed.outgoing?.code).toBe('too-large');
+  await model.retry(failed);
+  await until(() => model.outbox.pending.value.length === 0);
+  expect(Array.from(server.messages.values()).filter((row) => row.clientId === clientIds[0])).toHaveLength(1);
+});
+
+test('written while the server is away, sent once when it is back', async () => {
+  await signIn();
+  model.openChat(1);
+  server.isDown = true;
+  server.cut();
+  model.send(1, 'Later');
+  await until(() => model.outbox.pending.value[0]?.state === 'waiting');
+  server.isDown = false;
+  await until(() => model.outbox.pending.value.length === 0);
+  expect(Array.from(server.messages.values()).filter((row) => row.body === 'Later')).toHaveLength(1);
+});
+
+test('an open chat, its draft and its pending text move when two chats become one', async () => {
+  await signIn();
+  model.openChat(1);
+  model.setDraft(1, 'half a thought');
+  server.commit({ chats: [aChat({ id: 1, mergedInto: 2 })] });
+  await until(() => model.chat.value?.id === 2);
+  expect(model.drafts.value.get(2)).toBe('half a thought');
+  expect(model.desk.value!.chats.list.value.map((chat) => chat.id)).toEqual([2]);
+});
+
+test('a chat being read is marked read; one that is only open is not', async () => {
+  await signIn();
+  model.openChat(1);
+  expect(server.asked).not.toContain('POST /chats/1/read');
+  model.isReading.value = true;
+  await model.refreshDesks();
+  expect(server.asked).toContain('POST /chats/1/read');
+});
+
+test('the list is ordered by pin and last word, and follows what comes in', async () => {
+  await signIn();
+  const order = (): number[] => model.desk.value!.chats.list.value.map((chat) => chat.id);
+  expect(order()).toEqual([2, 1]);
+  const last = {
+    body: 'New',
+    type: 'text' as const,
+    at: anyTime + 60_000,
+    fromMe: false,
+    ack: 0 as const,
+    revoked: false,
+  };
+  server.commit({ chats: [aChat({ id: 1, unread: 3, last })] });
+  await until(() => order()[0] === 1);
+  server.commit({ chats: [aChat({ id: 2, name: 'Marco', pinned: true })] });
+  await until(() => order()[0] === 2);
+  expect(model.unread.value).toBe(3);
+});
+
+test('after a reset everything is read afresh and the open chat stays open', async () => {
+  await signIn();
+  model.openChat(1);
+  await until(() => bodies().length === 2);
+  server.messages.delete(1);
+  server.oldest = 1_000;
+  server.seq = 1_000;
+  server.publish({ inboxId: 1, seq: 1_000, rows: null });
+  await until(() => model.timeline(1).state.value === 'ready' && bodies().length === 1);
+  expect(model.screen.value).toEqual({ name: 'chat', chatId: 1 });
+});
+
+test('a number without a phone asks for linking, and shows each new code', async () => {
+  const hint = { kind: 'qr' as const, issuedAt: 1, expiresAt: 20_001, turn: 1 };
+  server.pairing = { ...hint, value: 'first' };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing: hint }) });
+  await model.signIn('marta@example.com', 'secret');
+  expect(model.screen.value).toEqual({ name: 'link' });
+  await until(() => model.desk.value!.pairing.code.value?.value === 'first');
+  await until(() => model.connection.value === 'live');
+  const next = { ...hint, issuedAt: 2, turn: 2 };
+  server.pairing = { ...next, value: 'second' };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing: next }) });
+  await until(() => model.desk.value!.pairing.code.value?.value === 'second');
+});
+
+test('a chat asked for before the sign-in opens after it', async () => {
+  await model.reach('+39 333 123 4567');
+  server.instead.set('POST /inboxes/1/chats', () => ({ status: 200, body: server.chats.get(2) }));
+  await signIn();
+  expect(model.screen.value).toEqual({ name: 'chat', chatId: 2 });
+});
+
+test('a number that cannot be opened is put back into the field with its reason', async () => {
+  await signIn();
+  server.instead.set('POST /inboxes/1/chats', () => problem(422, 'not-on-whatsapp'));
+  await model.reach('+39 000');
+  expect(model.screen.value).toEqual({ name: 'contacts' });
+  expect(model.wanted.value).toEqual({ phone: '+39 000', trouble: 'not-on-whatsapp' });
+});
+
+test('signed out elsewhere: the widget shows the sign-in and keeps nothing of the person', async () => {
+  await signIn();
+  model.setDraft(1, 'secret');
+  server.instead.set('GET /inboxes', () => problem(401, 'not-signed-in'));
+  await model.refreshDesks().catch(() => undefined);
+  expect(model.phase.value).toBe('signed-out');
+  expect(model.drafts.value.size).toBe(0);
+  expect(model.desks.value).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildWidget } from '../testing/build.ts';
+import type { BuiltFile } from './finish.ts';
+
+const kilobyte = 1_024;
+
+test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in any language', async () => {
+  await using built = await buildWidget();
+  const { app, files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
+    app: string;
+    files: BuiltFile[];
+  };
+  const size = (test: (path: string) => boolean): number =>
+    files.filter(({ path }) => test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
+  const loader = size((path) => path === 'v1/loader.js');
+  const locale = size((path) => /assets\/ru-/.test(path));
+  expect(loader).toBeGreaterThan(0);
+  expect(loader).toBeLessThanOrEqual(2 * kilobyte);
+  expect(size((path) => path === app)).toBeLessThanOrEqual(60 * kilobyte);
+  expect(locale).toBeLessThanOrEqual(6 * kilobyte);
+  expect(loader + size((path) => path === app) + locale).toBeLessThanOrEqual(65 * kilobyte);
+  // The QR code's drawing and the languages are no part of the first open.
+  expect(files.filter(({ path }) => path.startsWith('assets/')).length).toBeGreaterThanOrEqual(3);
+  const loaderText = await readFile(join(built.folder, 'v1/loader.js'), 'utf8');
+  expect(loaderText).toContain(app);
+});
+
+test('the built widget uses none of the doors that strict policies close', async () => {
+  await using built = await buildWidget();
+  const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
+    files: BuiltFile[];
+  };
+  for (const { path } of files.filter(({ path }) => /^(assets|v1)\/.*\.js$/.test(path))) {
+    const text = await readFile(join(built.folder, path), 'utf8');
+    expect(text, path).not.toMatch(
+      /\beval\(|new Function\(|document\.write|insertAdjacentHTML|postMessage\([^)]*['"`]\*/,
+    );
+  }
+});

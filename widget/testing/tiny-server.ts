@@ -1,0 +1,255 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { ChangedRows, Chat, Contact, Inbox, Message, Session } from '../../server/contract/wire.ts';
+import { aMessage, anInbox } from './rows.ts';
+
+const nothing: ChangedRows = { chats: [], messages: [], contacts: [], session: null };
+const kinds: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.svg': 'image/svg+xml',
+};
+
+interface Answer {
+  status: number;
+  body?: unknown;
+}
+
+/**
+ * A real HTTP and WAMP server with a handful of rows: what the widget needs of the product, small enough to be broken
+ * on purpose. Rows live in maps; every `commit` takes the next number and is pushed unless pushes are being lost.
+ */
+export class TinyServer implements AsyncDisposable {
+  seq = 100;
+  inbox: Inbox = anInbox({ seq: 100 });
+  chats = new Map<number, Chat>();
+  messages = new Map<number, Message>();
+  contacts = new Map<number, Contact>();
+  /** Answered by `…/session/pairing`. */
+  pairing: unknown;
+  /** Pushes are committed and lost. */
+  losesPushes = false;
+  /** No socket gets in. */
+  refusesSockets = false;
+  /** No request is answered at all. */
+  isDown = false;
+  isSignedIn = false;
+  /** Cursors below this are answered with `reset`. */
+  oldest = 0;
+  /** Every request as `METHOD /path`. */
+  readonly asked: string[] = [];
+  /** Takes the place of a route: `'POST /chats/1/messages'`. */
+  readonly instead = new Map<string, (body: Record<string, unknown>) => Answer | Promise<Answer>>();
+  #http: Server;
+  #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'wamp.2.json' });
+  #subscribers = new Map<WebSocket, Map<string, number>>();
+  #folder: string | undefined;
+
+  constructor(folder?: string) {
+    this.#folder = folder;
+    this.#http = createServer((request, response) => void this.#answer(request, response));
+    this.#http.on('upgrade', (request, socket, head) => {
+      if (this.refusesSockets || this.isDown) return socket.destroy();
+      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#join(client));
+    });
+  }
+
+  /** `folder`: a built widget to serve under `/widget`. */
+  static async start(folder?: string): Promise<TinyServer> {
+    const server = new TinyServer(folder);
+    await new Promise<void>((done) => server.#http.listen(0, '127.0.0.1', done));
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  /** Writes rows as one transaction and pushes them. */
+  commit(rows: { chats?: Chat[]; messages?: Message[]; session?: Session }): void {
+    const seq = ++this.seq;
+    const stamped = {
+      ...nothing,
+      chats: (rows.chats ?? []).map((row) => ({ ...row, seq })),
+      messages: (rows.messages ?? []).map((row) => ({ ...row, seq })),
+      session: rows.session ? { ...rows.session, seq } : null,
+    };
+    for (const row of stamped.chats) this.chats.set(row.id, row);
+    for (const row of stamped.messages) this.messages.set(row.id, row);
+    if (stamped.session) this.inbox = { ...this.inbox, session: stamped.session };
+    this.inbox = { ...this.inbox, seq };
+    if (!this.losesPushes) this.publish({ inboxId: 1, seq, rows: stamped });
+  }
+
+  /** Tells every subscriber; without rows it is a heartbeat. */
+  publish(push: { inboxId: number; seq: number; rows: unknown }): void {
+    for (const [client, topics] of this.#subscribers) {
+      const subscription = topics.get(`chatdock.inbox.${push.inboxId}`);
+      if (subscription) client.send(JSON.stringify([36, subscription, 1, {}, [push]]));
+    }
+  }
+
+  get subscriberCount(): number {
+    return Array.from(this.#subscribers.values()).filter((topics) => topics.size > 0).length;
+  }
+
+  /** Cuts every socket, as a proxy or a dead network does. */
+  cut(): void {
+    for (const client of this.#sockets.clients) client.terminate();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#http.closeAllConnections();
+    await new Promise((done) => this.#http.close(done));
+  }
+
+  #join(client: WebSocket): void {
+    const topics = new Map<string, number>();
+    this.#subscribers.set(client, topics);
+    client.on('close', () => this.#subscribers.delete(client));
+    client.on('message', (data) => {
+      const [type, first, , topic] = JSON.parse(String(data)) as [number, number, unknown, string];
+      if (type === 1) client.send(JSON.stringify([2, 1, { roles: { broker: {} } }]));
+      if (type !== 32) return;
+      topics.set(topic, first + 1_000);
+      client.send(JSON.stringify([33, first, first + 1_000]));
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    if (this.isDown) return void request.socket.destroy();
+    if (url.pathname.startsWith('/widget/') && this.#folder) return this.#file(url.pathname, response);
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const path = url.pathname.replace('/api/v1', '');
+    const asked = `${request.method} ${path}`;
+    this.asked.push(asked);
+    const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+    const { status, body: answer } =
+      (await this.instead.get(asked)?.(body)) ?? this.#route(asked, url.searchParams, body);
+    response.writeHead(status, {
+      'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+      'access-control-allow-origin': '*',
+    });
+    response.end(answer === undefined ? '' : JSON.stringify(answer));
+  }
+
+  #route(asked: string, query: URLSearchParams, body: Record<string, unknown>): Answer {
+    const me = {
+      agent: {
+        id: 1,
+        email: 'marta@example.com',
+        name: 'Marta',
+        role: 'admin',
+        locale: 'en',
+        disabled: false,
+      },
+      organisation: { id: 1, name: 'Harbour' },
+      token: 'token',
+      csrf: null,
+    };
+    switch (asked) {
+      case 'POST /auth/sign-in':
+        if (body['password'] !== 'secret') return problem(401, 'wrong-credentials');
+        this.isSignedIn = true;
+        return { status: 200, body: me };
+      case 'GET /auth/me':
+        return this.isSignedIn ? { status: 200, body: me } : problem(401, 'not-signed-in');
+      case 'POST /auth/ticket':
+        return { status: 200, body: { ticket: 'once', expiresAt: 0 } };
+      case 'GET /inboxes':
+        return { status: 200, body: { list: [this.inbox] } };
+      case 'GET /inboxes/1/session':
+        return { status: 200, body: this.inbox.session };
+      case 'GET /inboxes/1/session/pairing':
+        return this.pairing ? { status: 200, body: this.pairing } : problem(404, 'not-found');
+      case 'GET /inboxes/1/chats':
+        return { status: 200, body: { list: Array.from(this.chats.values()), next: null, cursor: this.seq } };
+      case 'GET /inboxes/1/contacts':
+        return {
+          status: 200,
+          body: { list: Array.from(this.contacts.values()), next: null, cursor: this.seq },
+        };
+      case 'GET /changes':
+        return this.#changes(Number(query.get('since')?.split(':')[1] ?? 0));
+    }
+    const [, chatId] = /\/chats\/(\d+)\/messages$/.exec(asked) ?? [];
+    if (chatId && asked.startsWith('GET')) return this.#page(Number(chatId), query);
+    if (chatId) return this.#send(Number(chatId), body);
+    return asked.startsWith('POST') ? { status: 204 } : problem(404, 'not-found');
+  }
+
+  #changes(since: number): Answer {
+    if (since < this.oldest) {
+      return {
+        status: 200,
+        body: { inboxes: [{ ...nothing, inboxId: 1, cursor: this.seq, more: false, reset: true }] },
+      };
+    }
+    if (since >= this.seq) return { status: 204 };
+    const newer = <Row extends { seq: number }>(rows: Iterable<Row>): Row[] =>
+      Array.from(rows).filter((row) => row.seq > since);
+    const rows = {
+      ...nothing,
+      chats: newer(this.chats.values()),
+      messages: newer(this.messages.values()),
+      session: this.inbox.session,
+    };
+    return {
+      status: 200,
+      body: { inboxes: [{ ...rows, inboxId: 1, cursor: this.seq, more: false, reset: false }] },
+    };
+  }
+
+  #page(chatId: number, query: URLSearchParams): Answer {
+    const before = Number(query.get('before') ?? Infinity);
+    const limit = Number(query.get('limit') ?? 50);
+    const all = Array.from(this.messages.values()).filter((row) => row.chatId === chatId && row.id < before);
+    const list = all.toSorted((a, b) => a.id - b.id).slice(-limit);
+    return {
+      status: 200,
+      body: { list, next: all.length > limit ? String(list[0]!.id) : null, cursor: this.seq },
+    };
+  }
+
+  #send(chatId: number, body: Record<string, unknown>): Answer {
+    const clientId = String(body['clientId']);
+    let row = Array.from(this.messages.values()).find((one) => one.clientId === clientId);
+    if (!row) {
+      const id = this.messages.size + 1;
+      row = aMessage({
+        id,
+        chatId,
+        clientId,
+        fromMe: true,
+        body: String(body['body']),
+        at: Date.now(),
+        delivery: 'queued',
+      });
+      this.commit({ messages: [row] });
+      row = this.messages.get(id)!;
+    }
+    return { status: 201, body: row };
+  }
+
+  async #file(path: string, response: ServerResponse): Promise<void> {
+    const name = path.slice('/widget/'.length).replace(/\/$/, '/index.html');
+    try {
+      const content = await readFile(join(this.#folder!, name));
+      response.writeHead(200, { 'content-type': kinds[extname(name)] ?? 'text/plain' });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}
+
+export function problem(status: number, code: string): Answer {
+  return { status, body: { type: 'about:blank', title: code, status, code } };
+}

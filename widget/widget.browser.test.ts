@@ -1,0 +1,311 @@
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildWidget } from './testing/build.ts';
+import { findChromium } from './testing/chromium.ts';
+import { aChat, aMessage, aSession } from './testing/rows.ts';
+import { TinyServer } from './testing/tiny-server.ts';
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let context: BrowserContext;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  faults.length = 0;
+  const now = Date.now();
+  server.commit({
+    chats: [
+      aChat({
+        id: 1,
+        unread: 1,
+        last: { body: 'Hello *there*', type: 'text', at: now, fromMe: false, ack: 0, revoked: false },
+      }),
+      aChat({
+        id: 2,
+        name: 'Showroom',
+        kind: 'group',
+        last: { body: '', type: 'image', at: now - 1, fromMe: true, ack: 3, revoked: false },
+      }),
+    ],
+    messages: Array.from({ length: 120 }, (_, index) =>
+      aMessage({
+        id: index + 1,
+        at: now - (120 - index) * 400_000,
+        fromMe: index % 3 === 0,
+        ack: 3,
+        body: `Message ${index + 1}${index % 4 ? '' : '\nwith a second line, and a link: https://example.com/' + index}`,
+      }),
+    ),
+  });
+});
+afterEach(async () => {
+  await context?.close();
+  await server[Symbol.asyncDispose]();
+});
+
+async function open(
+  path: string,
+  options: { width?: number; dark?: boolean; locale?: string } = {},
+): Promise<Page> {
+  context = await browser.newContext({
+    viewport: { width: options.width ?? 1_000, height: 760 },
+    colorScheme: options.dark ? 'dark' : 'light',
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (line) => {
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(line.text())) faults.push(line.text());
+  });
+  if (options.locale) {
+    await page.addInitScript(
+      (language) => localStorage.setItem('chatdock:preferences', JSON.stringify({ language })),
+      options.locale,
+    );
+  }
+  await page.goto(`${server.url}/widget/host/${path}/index.html`);
+  return page;
+}
+async function signIn(page: Page): Promise<void> {
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.locator('.sign-in').waitFor({ state: 'detached' });
+}
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .include('chatdock-widget')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(
+    (one) =>
+      `${one.id}: ${one.nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('; ')}`,
+  );
+}
+/** A chat opened and come to rest. */
+async function openChat(page: Page): Promise<void> {
+  await page.getByRole('option').first().click();
+  await page.getByText('Message 120').waitFor();
+}
+
+test('a page with a strict policy and Trusted Types: it opens, signs in and chats', async () => {
+  const page = await open('strict-csp');
+  await signIn(page);
+  await openChat(page);
+  await page.locator('textarea').fill('Ciao');
+  await page.keyboard.press('Enter');
+  await page.locator('article.mine').last().getByText('Ciao').waitFor();
+  expect(await page.evaluate(() => document.querySelector('chatdock-widget')?.shadowRoot?.mode)).toBe('open');
+  expect(faults).toEqual([]);
+});
+
+test('a QR code is drawn black on white under the strict policy, in the dark theme too', async () => {
+  const hint = { kind: 'qr' as const, issuedAt: Date.now(), expiresAt: Date.now() + 60_000, turn: 1 };
+  server.pairing = { ...hint, value: '2@some-long-code-from-the-phone,abc' };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing: hint }) });
+  const page = await open('strict-csp', { dark: true });
+  await signIn(page);
+  await page.locator('.qr path[d^=M]').waitFor();
+  const [ink, paper] = await page
+    .locator('.qr')
+    .evaluate((element) => [
+      getComputedStyle(element.querySelector('path')!).fill,
+      getComputedStyle(element).backgroundColor,
+    ]);
+  expect([ink, paper]).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+  expect(await violations(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('keys typed into the composer are not seen by the page, even in its capture phase and behind its modal', async () => {
+  const page = await open('espo');
+  await signIn(page);
+  await openChat(page);
+  await page.evaluate(() => document.querySelector<HTMLElement>('#edit')!.click());
+  await page.locator('textarea').click();
+  await page.keyboard.type('text for the customer');
+  expect(await page.locator('textarea').inputValue()).toBe('text for the customer');
+  await page.keyboard.press('Enter');
+  await page.locator('article.mine').last().getByText('text for the customer').waitFor();
+  expect(await page.locator('#keys').textContent()).toBe('');
+});
+
+test('the styles of the page do not reach inside', async () => {
+  const page = await open('espo');
+  await signIn(page);
+  const style = await page.locator('.search input').evaluate((element) => {
+    const { float, textTransform, color } = getComputedStyle(element);
+    return { float, textTransform, isRed: color === 'rgb(255, 0, 0)' };
+  });
+  expect(style).toEqual({ float: 'none', textTransform: 'none', isRed: false });
+});
+
+test('Escape closes and the focus is back on the launcher; opening again keeps the place', async () => {
+  const page = await open('plain');
+  await signIn(page);
+  await openChat(page);
+  await page.keyboard.press('Escape');
+  expect(await page.locator('.panel').isVisible()).toBe(false);
+  expect(
+    await page.evaluate(
+      () => document.querySelector('chatdock-widget')!.shadowRoot!.activeElement?.className,
+    ),
+  ).toContain('launcher');
+  await page.keyboard.press('Enter');
+  await page.locator('textarea').waitFor();
+});
+
+test('shutdown leaves nothing behind, and a second loader does nothing', async () => {
+  const page = await open('plain');
+  await page.addScriptTag({ url: '/widget/v1/loader.js' });
+  expect(await page.locator('chatdock-widget').count()).toBe(1);
+  await signIn(page);
+  await page.evaluate(() => (window as unknown as { Chatdock: { shutdown(): void } }).Chatdock.shutdown());
+  expect(await page.locator('chatdock-widget').count()).toBe(0);
+  expect(await page.evaluate(() => 'Chatdock' in window || 'WhatsAppWidget' in window)).toBe(false);
+});
+
+test('an app that does not load leaves a launcher that tries again, and the page is not covered', async () => {
+  context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route('**/assets/app-*', (route) => route.abort());
+  await page.goto(`${server.url}/widget/host/plain/index.html`);
+  await page.locator('.launcher').click();
+  await page.locator('.launcher.failed').waitFor();
+  await page.locator('input').fill('the page still works');
+  await page.unroute('**/assets/app-*');
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').waitFor();
+  expect(await page.locator('.launcher.failed').count()).toBe(0);
+});
+
+test('commands given before the loader came are carried out', async () => {
+  context = await browser.newContext();
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const early = window as unknown as { Chatdock: { (...command: unknown[]): void; q?: unknown[] } };
+    early.Chatdock = function (...command: unknown[]) {
+      (early.Chatdock.q ??= []).push(command);
+    } as typeof early.Chatdock;
+    early.Chatdock('open');
+  });
+  await page.goto(`${server.url}/widget/host/plain/index.html`);
+  await page.locator('input[name=email]').waitFor();
+});
+
+test('older messages are put before without moving what is being read by more than a pixel', async () => {
+  const page = await open('plain');
+  await signIn(page);
+  await openChat(page);
+  const feed = page.locator('.feed');
+  const drift = await feed.evaluate(async (element) => {
+    const frame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(done));
+    element.scrollTop = 500;
+    await frame();
+    await frame();
+    const root = element.getRootNode() as ShadowRoot;
+    const top = (): number => element.getBoundingClientRect().top;
+    const seen = Array.from(element.querySelectorAll('article')).find(
+      (one) => one.getBoundingClientRect().top > top() + 100,
+    )!;
+    const label = seen.textContent;
+    const before = seen.getBoundingClientRect().top;
+    const height = element.scrollHeight;
+    for (let turn = 0; turn < 240 && element.scrollHeight < height + 1_000; turn++) await frame();
+    for (let turn = 0; turn < 6; turn++) await frame();
+    const again = Array.from(root.querySelectorAll('article')).find((one) => one.textContent === label)!;
+    return { grew: element.scrollHeight - height, by: Math.abs(again.getBoundingClientRect().top - before) };
+  });
+  expect(drift.grew).toBeGreaterThan(1_000);
+  expect(drift.by).toBeLessThanOrEqual(1);
+});
+
+test('a reader further up is not pulled down by a new message, and is told of it', async () => {
+  const page = await open('plain');
+  await signIn(page);
+  await openChat(page);
+  await page.locator('.feed').evaluate((element) => (element.scrollTop -= 1_200));
+  await page.locator('.jump').waitFor();
+  const before = await page.locator('.feed').evaluate((element) => element.scrollTop);
+  server.commit({ messages: [aMessage({ id: 500, body: 'News', at: Date.now() })] });
+  await page.locator('.jump-count').getByText('1 new message').waitFor();
+  expect(
+    Math.abs((await page.locator('.feed').evaluate((element) => element.scrollTop)) - before),
+  ).toBeLessThanOrEqual(1);
+  await page.locator('.jump').click();
+  await page.getByText('News').waitFor();
+});
+
+test('five thousand chats are a list of few elements', async () => {
+  server.commit({
+    chats: Array.from({ length: 5_000 }, (_, index) => aChat({ id: index + 10, name: `Customer ${index}` })),
+  });
+  const page = await open('plain');
+  await signIn(page);
+  await page.getByRole('option').first().waitFor();
+  expect(await page.locator('.listbox *').count()).toBeLessThanOrEqual(400);
+  expect(await page.getByRole('option').count()).toBeLessThanOrEqual(40);
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('End');
+  await page.getByText('Customer 0', { exact: true }).waitFor();
+});
+
+const looks = [
+  { name: 'light', width: 1_000 },
+  { name: 'dark', width: 1_000, dark: true },
+  { name: '320 px in Russian', width: 320, locale: 'ru' },
+];
+test.each(looks)('no screen has an accessibility violation or scrolls sideways: $name', async (look) => {
+  const page = await open('plain', look);
+  const check = async (screen: string): Promise<void> => {
+    // Colours are measured when nothing fades any more.
+    await page.evaluate(() =>
+      Promise.all(
+        document
+          .querySelector('chatdock-widget')!
+          .shadowRoot!.getAnimations()
+          .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+          .map((one) => one.finished.catch(() => undefined)),
+      ),
+    );
+    expect(await violations(page), screen).toEqual([]);
+    const wider = await page.locator('.panel').evaluate((element) => ({
+      panel: element.scrollWidth - element.clientWidth,
+      page: document.documentElement.scrollWidth - innerWidth,
+    }));
+    expect(wider, screen).toEqual({ panel: 0, page: 0 });
+  };
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').waitFor();
+  await check('sign-in');
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().waitFor();
+  await check('chats');
+  await page.locator('.bar .icon-button[aria-haspopup=menu]').click();
+  await check('menu');
+  await page.keyboard.press('Escape');
+  await openChat(page);
+  await check('chat');
+  await page.locator('.bar .icon-button').first().click();
+  await page.locator('.bar .icon-button').first().click();
+  await page.locator('.start-chat').waitFor();
+  await check('contacts');
+  server.commit({ session: aSession({ state: 'failed', code: 'no-internet', action: 'retry', me: null }) });
+  await page.locator('.banner .link').click();
+  await page.locator('.link-page').waitFor();
+  await check('link');
+  expect(faults).toEqual([]);
+});
