@@ -114,25 +114,21 @@ export class WwebjsSession implements EngineSession {
     }
   }
 
+  /** Throws EngineUnavailable where it ends before the end, so that nobody takes a part for the whole. */
   async *history(request: HistoryRequest): AsyncIterable<EngineEvent[]> {
     const { signal } = request;
     const limit = Math.min(request.messagesPerChat, messagesPage);
-    try {
-      if (request.chat) return yield* this.#messages(request.chat, request.before, limit, signal);
-      for (let skip = 0; skip < contactsMost; skip += historyPage / 2) {
-        const page = await this.#alive().ask('contacts', { skip, limit: historyPage / 2 }, 40_000, signal);
-        yield page.events as EngineEvent[];
-        if (!page.more) break;
-      }
-      const listed = await this.#alive().ask('chats', { limit: request.chats }, 40_000, signal);
-      const events = listed.events as EngineEvent[];
-      for (let from = 0; from < events.length; from += historyPage)
-        yield events.slice(from, from + historyPage);
-      for (const chat of listed.chats) yield* this.#messages(chat, undefined, limit, signal);
-    } catch (error) {
-      if (!(error instanceof EngineUnavailable)) throw error;
-      this.#options.log.warn({ problem: error.message }, 'history ends early');
+    if (request.chat) return yield* this.#messages(request.chat, request.before, limit, signal);
+    for (let skip = 0; skip < contactsMost; skip += historyPage / 2) {
+      const page = await this.#alive().ask('contacts', { skip, limit: historyPage / 2 }, 40_000, signal);
+      yield page.events as EngineEvent[];
+      if (!page.more) break;
     }
+    const listed = await this.#alive().ask('chats', { limit: request.chats }, 40_000, signal);
+    const events = listed.events as EngineEvent[];
+    for (let from = 0; from < events.length; from += historyPage)
+      yield events.slice(from, from + historyPage);
+    for (const chat of listed.chats) yield* this.#messages(chat, undefined, limit, signal);
   }
 
   /** One chat that cannot be read does not end the history of the others. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../contract/engine-event.ts';
@@ -102,12 +102,12 @@ export class Trial implements AsyncDisposable {
   processes(): Promise<number[]> {
     return markedProcesses(sessionMarker(this.directory));
   }
-  /** The browser's first process: the one the marker was given to, not its child nor our own half. */
+  /** The browser's own process: not its children, nor the shell script that Debian wraps around it. */
   async browserProcess(): Promise<number> {
-    const { readFile } = await import('node:fs/promises');
     for (const pid of await this.processes()) {
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      if (command.includes('--user-data-dir') && command.includes(sessionMarker(this.directory))) return pid;
+      const own = command.includes('--user-data-dir') && command.includes(sessionMarker(this.directory));
+      if (own && !command.startsWith('/bin/sh')) return pid;
     }
     throw new Error('no browser');
   }
