@@ -62,7 +62,8 @@ test('pushes in order are applied without asking', async () => {
     say(index + 1, body);
     await until(() => seen.value.includes(body));
   }
-  expect(seen.value).toEqual(said);
+  // The pull may bring a row that was pushed too: overlap is allowed, a gap is not.
+  expect([...new Set(seen.value)]).toEqual(said);
   // The one ask is the pull that follows every subscription.
   expect(asks() - before).toBeLessThanOrEqual(1);
 });
