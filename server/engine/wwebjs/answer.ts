@@ -32,7 +32,7 @@ export async function answer(live: Live, name: CallName, args: unknown): Promise
       return {};
     }
     case 'pair':
-      await live.askCode(calls.pair.args.parse(args).digits);
+      await live.linking.askCode(calls.pair.args.parse(args).digits);
       return {};
     case 'unlink':
       // The page goes away under the call; that is no failure.

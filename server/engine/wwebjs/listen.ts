@@ -39,14 +39,13 @@ export function listenTo(live: Live): void {
   hear('message_edit', (what, body, before) => tell(decodeEdit(model(what), body, before, Date.now())));
   hear('message_revoke_everyone', (what) => tell(decodeRevoke(model(what), Date.now())));
   hear('message_reaction', (what) => tell(decodeReaction(what, live.me)));
-  hear('unread_count', (chat) => tell(decodeChat(chat)));
   hear('chat_archived', (chat, archived) => {
     const event = decodeChat(chat);
     if (event) tell({ ...event, ...(typeof archived === 'boolean' ? { archived } : {}) });
   });
 
   hear('qr', (value) => typeof value === 'string' && live.qr(value));
-  hear('code', (value) => typeof value === 'string' && live.showCode('code', value));
+  hear('code', (value) => typeof value === 'string' && live.linking.code(value));
   hear('loading_screen', (percent) => live.syncing(Math.min(100, Math.max(0, Number(percent) || 0))));
   hear('authenticated', () => live.syncing(0));
   hear('ready', () => void live.ready());

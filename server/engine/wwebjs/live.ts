@@ -2,10 +2,11 @@ import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
-import { PairingCodes } from './codes.ts';
+import { decodeChat } from './decode.ts';
 import { Lids } from './lids.ts';
+import { Linking } from './linking.ts';
 import { listenTo } from './listen.ts';
-import { kickSynced, lookAtPage, readMe, refreshQr, type PageLook } from './page-calls.ts';
+import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
 import { within } from './time-limit.ts';
@@ -25,7 +26,7 @@ type Phase = 'loading' | 'pairing' | 'syncing' | 'working' | 'ended';
  */
 export class Live {
   readonly client: Client;
-  readonly codes = new PairingCodes();
+  readonly linking: Linking;
   readonly lids: Lids;
   me: Address[] = [];
   phase: Phase = 'loading';
@@ -43,12 +44,11 @@ export class Live {
   #kicks = 0;
   #misses = 0;
   #reported = '';
-  #pairWith: string | undefined;
 
   constructor(order: StartOrder, say: (what: FromChild) => void) {
     this.#say = say;
-    this.#pairWith = order.pairWith;
     this.client = makeClient(order, () => this.#launched());
+    this.linking = new Linking(this.client, order.pairWith, (report) => this.report(report));
     this.lids = new Lids(this.client, (event) => this.tell(event));
     listenTo(this);
   }
@@ -98,6 +98,11 @@ export class Live {
     page.on('framenavigated', (frame) => this.#navigated(frame));
     page.on('response', (response) => {
       if (response.request().isNavigationRequest()) this.#answered = true;
+    });
+    // Taken before the library takes it: its own asks WhatsApp for the whole chat each time a number changes.
+    await page.exposeFunction('onChatUnreadCountEvent', (chat: unknown) => {
+      const event = decodeChat(chat);
+      if (event) this.tell(event);
     });
     this.#move('loading');
   }
@@ -199,8 +204,10 @@ export class Live {
         if (!look.injected) this.#move('loading');
         return;
       case 'pairing':
-        if (!unpaired) return this.syncing(0);
-        return this.#keepCodesFresh(look.state === 'UNPAIRED_IDLE');
+        if (look.state !== undefined && !unpaired) return this.syncing(0);
+        if (!this.linking.keepFresh(look.state === 'UNPAIRED_IDLE'))
+          this.end(trouble('failed', 'qr-expired', 'retry'));
+        return;
       default:
         if (look.state === 'CONNECTED') return this.#awaitReady(look, stood);
         if (look.version !== undefined && !look.listening && stood > 5_000 && this.#initialized)
@@ -225,52 +232,14 @@ export class Live {
     this.page?.evaluate(kickSynced).catch(() => {});
   }
 
-  #keepCodesFresh(idle: boolean): void {
-    switch (this.codes.due(Date.now(), idle)) {
-      case 'give-up':
-        return this.end(trouble('failed', 'qr-expired', 'retry'));
-      case 'refresh':
-        this.log('info', 'asking for a new code');
-        if (this.codes.current?.kind === 'code')
-          return void this.askCode(this.#pairWith ?? '').catch(() => {});
-        this.page?.evaluate(refreshQr).catch(() => {});
-        return;
-      default:
-    }
-  }
-
   // ---- what the library tells (listen.ts) -----------------------------------------------------------------
 
   qr(value: string): void {
-    if (this.phase !== 'loading' && this.phase !== 'pairing') return;
-    if (this.#pairWith !== undefined) {
-      const first = this.phase !== 'pairing';
-      this.#move('pairing');
-      if (first) this.askCode(this.#pairWith).catch(() => {});
-      return;
-    }
+    if (this.phase === 'working' || this.phase === 'ended') return;
+    // The code that has just been scanned, told once more.
+    if (this.phase === 'syncing' && this.linking.isShown(value)) return;
     this.#move('pairing');
-    this.showCode('qr', value);
-  }
-
-  showCode(kind: 'qr' | 'code', value: string): void {
-    const pairing = this.codes.show(kind, value, Date.now());
-    if (pairing) this.report({ state: 'pairing', code: 'none', action: 'open-phone', pairing });
-  }
-
-  /** Rejects, and goes back to QR codes, when WhatsApp gives no code for this number. */
-  async askCode(digits: string): Promise<void> {
-    this.#pairWith = digits;
-    try {
-      const asked = this.client.requestPairingCode(digits, true, 3_600_000);
-      await within(30_000, 'asking for a pairing code', asked);
-    } catch (error) {
-      this.#pairWith = undefined;
-      const qr = this.codes.current?.kind === 'qr' ? { pairing: this.codes.current } : {};
-      this.report({ ...trouble('pairing', 'pairing-code-refused', 'retry', firstLine(error)), ...qr });
-      this.page?.evaluate(refreshQr).catch(() => {});
-      throw error;
-    }
+    this.linking.qr(value);
   }
 
   syncing(progress: number): void {

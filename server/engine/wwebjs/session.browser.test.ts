@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import { giulia, Trial } from './testing.ts';
+import { elena, giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -48,8 +49,8 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
     const read = trial.next('ack', (event) => event.ack === 3);
     const delivered = trial.next('ack', (event) => event.ack === 2);
     const outcome = await trial.session.send(request('Sì, fino alle 19'));
-    expect(outcome).toMatchObject({ kind: 'accepted', messageId: trial.sandbox.world.outbox[0]?.id });
     await delivered;
+    expect(outcome).toMatchObject({ kind: 'accepted', messageId: trial.sandbox.world.outbox[0]?.id });
     trial.sandbox.world.readByThem(giulia);
     expect(await read).toMatchObject({ messageId: trial.sandbox.world.outbox[0]?.id, fromMe: true });
     expect(trial.messages().map((event) => event.body)).toEqual(['Ciao, siete aperti?', 'Sì, fino alle 19']);
@@ -181,6 +182,51 @@ test('a quoted message is quoted', async () => {
   const heard = trial.next('message');
   const told = trial.sandbox.world.inbound({ from: giulia, body: 'a che ora?' });
   await heard;
+  const delivered = trial.next('ack', (event) => event.ack === 2);
   await trial.session.send({ ...request('alle 9'), quotedMessageId: told.id });
+  await delivered;
   expect(trial.sandbox.world.outbox[0]?.quoted).toBe(told.id);
+});
+
+test('the phone behind a LID-only sender is found, once; a hidden one stays hidden', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const pair = trial.next('address-pair');
+  const heard = trial.next('message');
+  world.inbound({ from: elena, body: 'buongiorno' });
+  expect(await heard).toMatchObject({ chat: elena });
+  const told = trial.next('message', (event) => event.body === 'di nuovo');
+  world.inbound({ from: '45677788899911@lid', body: 'di nuovo' });
+  await told;
+  expect(await pair).toEqual({ kind: 'address-pair', lid: '45677788899911@lid', phone: giulia });
+});
+
+test('a burst of 500 messages: all are told, in order, each once', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const last = trial.next('message', (event) => event.body === 'n 499');
+  for (let n = 0; n < 500; n++) trial.sandbox.world.inbound({ from: giulia, body: `n ${n}` });
+  await last;
+  expect(trial.messages().map((event) => event.body)).toEqual(
+    Array.from({ length: 500 }, (_, n) => `n ${n}`),
+  );
+});
+
+test('a pairing code wanted from the start is asked for as soon as the page can', async () => {
+  const trial = await trialOf();
+  const shown = trial.nextState('pairing');
+  await trial.session.pair!('+39 06 59991234');
+  const { pairing } = await shown;
+  expect(pairing).toMatchObject({ kind: 'code', turn: 1 });
+  const working = trial.nextState('working');
+  trial.sandbox.world.enterCode(pairing?.value ?? '');
+  await working;
+});
+
+test('the folders of a Session are for its owner alone', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  for (const path of [trial.directory, join(trial.directory, 'profile')])
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
 });
