@@ -87,7 +87,11 @@ async function send(live: Live, request: CallArgs<'send'>): Promise<Outcome> {
 async function contacts(live: Live, { skip, limit }: CallArgs<'contacts'>): Promise<CallValue<'contacts'>> {
   const listed = pageOf(live).evaluate(listContacts, skip, limit);
   const page = await within(listLimitMs, 'listing contacts', listed);
-  return { events: page.contacts.flatMap(decodeContact) as CallValue<'contacts'>['events'], more: page.more };
+  // The page also keeps everybody it ever saw in a group, without any name.
+  const events = page.contacts
+    .flatMap(decodeContact)
+    .filter((event) => event.kind !== 'contact' || event.name !== undefined || event.pushName !== undefined);
+  return { events: events as CallValue<'contacts'>['events'], more: page.more };
 }
 
 async function chats(live: Live, { limit }: CallArgs<'chats'>): Promise<CallValue<'chats'>> {

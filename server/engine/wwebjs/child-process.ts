@@ -19,7 +19,9 @@ import {
 
 /** The child says something every 10 s. */
 const silenceLimitMs = 60_000;
-const graceMs = 9_000;
+const graceMs = 12_000;
+/** For a browser whose child process has ended: it writes its profile and follows. */
+const browserGraceMs = 2_000;
 /** All that the library and the browser need to know of where they run; no secret of ours is among it. */
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT'];
 
@@ -147,7 +149,7 @@ export class SessionChild implements AsyncDisposable {
       await Promise.race([this.#exited, grace]);
     }
     this.#child.kill('SIGKILL');
-    await killMarked(this.#marker);
+    await killMarked(this.#marker, browserGraceMs);
     this.#gone('stopped');
   }
 }

@@ -29,8 +29,8 @@ export function listenTo(live: Live): void {
   const message = (what: unknown): void => {
     const event = decodeMessage(model(what), 'live');
     tell(event);
-    const person = event?.sender ?? event?.chat;
-    if (person && addressKind(person) === 'lid') live.lids.want(person);
+    // Only of people who talk with us alone: the members of busy groups would be a flood of questions.
+    if (event && addressKind(event.chat) === 'lid') live.lids.want(event.chat);
   };
   hear('message_create', message);
   hear('message', message);

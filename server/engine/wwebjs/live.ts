@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
@@ -14,7 +15,7 @@ import { within } from './time-limit.ts';
 const lookLimitMs = 10_000;
 const lookEveryMs = 1_000;
 const heartbeatMs = 20_000;
-const answerLimitMs = 25_000;
+const answerLimitMs = 20_000;
 const openingLimitMs = 60_000;
 const quietSyncLimitMs = 180_000;
 
@@ -57,14 +58,17 @@ export class Live {
     this.#running = this.#run();
   }
 
-  /** Closes the browser, also one that is still being launched. Settles within about 8 s. */
+  /** Closes the browser, also one that is still being launched. Settles within about 10 s. */
   async stop(): Promise<void> {
     this.phase = 'ended';
     clearTimeout(this.#timer);
     await within(5_000, 'closing the browser', this.client.destroy()).catch(() => {});
     // A launch under way finds the phase ended, closes what it opened, and only then settles.
     await within(8_000, 'the end of the start', this.#running).catch(() => {});
-    this.client.pupBrowser?.process()?.kill('SIGKILL');
+    // The library itself may have begun to close it, and then says "closed" while credentials are being written.
+    const browser = this.client.pupBrowser?.process();
+    if (!browser || browser.exitCode !== null || browser.signalCode !== null) return;
+    await within(3_000, 'the end of the browser', once(browser, 'exit')).catch(() => {});
   }
 
   async #run(): Promise<void> {

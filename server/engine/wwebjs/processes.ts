@@ -22,10 +22,18 @@ export async function markedProcesses(marker: string): Promise<number[]> {
   return rows.filter((row) => found.has(row.pid) && !row.defunct).map((row) => row.pid);
 }
 
-/** Kills them and waits, at most 5 s, until they are gone. Gives how many there were. */
-export async function killMarked(marker: string): Promise<number> {
+/**
+ * Kills them and waits, at most 5 s, until they are gone. `graceMs`: how long they may take to end by themselves,
+ * as a browser does in order when its pipe breaks. Gives how many there were.
+ */
+export async function killMarked(marker: string, graceMs = 0): Promise<number> {
   const first = await markedProcesses(marker);
   let left = first;
+  const until = Date.now() + graceMs;
+  while (left.length > 0 && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    left = await markedProcesses(marker);
+  }
   for (let tries = 0; left.length > 0 && tries < 50; tries++) {
     for (const pid of left) kill(pid);
     await new Promise((resolve) => setTimeout(resolve, tries < 5 ? 20 : 100));
