@@ -63,7 +63,7 @@ export const ru: Dictionary = {
   qrStart: 'Показать QR-код',
   qrPreparing: 'Готовим код…',
   qrExpired: 'Срок действия кода истёк',
-  qrAgain: 'Показать новый код',
+  qrAgain: 'Новый код',
   qrRefreshes: 'Обновляется сам',
   secondsLeft: {
     one: 'Осталась {n} секунда',

@@ -59,7 +59,7 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
           render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
         />
       ) : (
-        <Nothing desk={desk} state={state} search={search} />
+        !(phone && state === 'ready') && <Nothing desk={desk} state={state} search={search} />
       )}
     </>
   );

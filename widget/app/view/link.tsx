@@ -78,8 +78,8 @@ function Face({ desk, session }: { desk: Desk; session: Session }): JSX.Element 
         </Notice>
       );
     case 'starting':
-    case 'lost':
       return <Ways desk={desk} session={session} />;
+    case 'lost':
     case 'failed':
       return <Trouble desk={desk} session={session} more={toChats} />;
     case 'pairing':

@@ -7,6 +7,7 @@ import type { Desk } from '../model/desk.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { ChatList } from './chat-list.tsx';
+import { phoneText } from './chat-row.tsx';
 import { Contacts } from './contacts.tsx';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
@@ -109,7 +110,7 @@ function Numbers({ model, onClose }: { model: Model; onClose: () => void }): JSX
           <StateDot desk={desk} />
           <span class="grow" dir="auto">
             {desk.name}
-            <small dir="ltr">{desk.session.value?.me ? `+${desk.session.value.me.phone}` : ''}</small>
+            <small dir="ltr">{desk.session.value?.me ? phoneText(desk.session.value.me.phone) : ''}</small>
           </span>
           {desk.unread.value > 0 && (
             <span class="count">{desk.unread.value > 99 ? '99+' : desk.unread.value}</span>
