@@ -89,6 +89,15 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
+/** The database's own word, and not about the row's content: what it is about may pass, so the row must not be given up. */
+export function isDatabaseTrouble(error: unknown): boolean {
+  const code = codeOf(error);
+  if (!/^(SQLITE_|ER_|PROTOCOL_|WARN_)/.test(code)) return false;
+  return !/^(SQLITE_(CONSTRAINT|TOOBIG|MISMATCH|RANGE)|ER_(DATA_|WARN_DATA_|TRUNCATED_|BAD_NULL|DUP_ENTRY|NO_DEFAULT|NET_PACKET_TOO_LARGE|INVALID_))/.test(
+    code,
+  );
+}
+
 export function isUniqueViolation(error: unknown): boolean {
   const code = codeOf(error);
   return (

@@ -1,4 +1,4 @@
-import { isUnavailable } from '../../db/portable.ts';
+import { isDatabaseTrouble, isUnavailable } from '../../db/portable.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import { applyEvents } from './apply.ts';
@@ -97,6 +97,12 @@ export class CommitLoop {
       return;
     }
     const [only] = batch;
+    if (batch.length === 1 && only && isDatabaseTrouble(error)) {
+      // Nothing says that the event is at fault: its source keeps it and comes again.
+      log.error({ inboxId: this.#inboxId, error }, 'the database refuses an event');
+      only.request.reject(new Problem('unavailable', undefined, { retryAfter: 2 }));
+      return;
+    }
     if (batch.length === 1 && only) {
       // Its neighbours are stored without it; given back to its source it would come again for ever.
       const { event } = only;
