@@ -45,6 +45,8 @@ export class Live {
   #kicks = 0;
   #misses = 0;
   #reported = '';
+  /** What to report when a passing trouble is over. */
+  #working: SessionReport | undefined;
 
   constructor(order: StartOrder, say: (what: FromChild) => void) {
     this.#say = say;
@@ -121,11 +123,16 @@ export class Live {
     if (!this.#initialized) return;
     if (frame.url().startsWith('chrome-error:'))
       return this.end(trouble('lost', 'no-internet', 'retry', 'the page could not be loaded again'));
+    this.#again();
+    void this.#inject();
+  }
+
+  /** The page has nothing of the library on it any more. */
+  #again(): void {
     this.log('info', 'the page loaded itself again');
     if (this.phase === 'working')
       this.report({ state: 'syncing', code: 'none', action: 'wait', progress: 0 });
     this.#move('loading');
-    void this.#inject();
   }
 
   loggedOut(): void {
@@ -205,7 +212,7 @@ export class Live {
     switch (this.phase) {
       case 'working':
         if (look.state) this.socket(look.state);
-        if (!look.injected) this.#move('loading');
+        if (!look.injected) this.#again();
         return;
       case 'pairing':
         if (look.state !== undefined && !unpaired) return this.syncing(0);
@@ -229,7 +236,11 @@ export class Live {
     if (!this.#syncedSince && (look.synced || stood > 30_000)) this.#syncedSince = now;
     if (stood > quietSyncLimitMs) return this.end(trouble('failed', 'start-timeout', 'retry', 'never ready'));
     if (!this.#syncedSince || now - this.#syncedSince < 1_500 + this.#kicks * 5_000) return;
-    if (!look.listening) return void this.#inject();
+    if (!look.listening) {
+      // Until then the library is at it itself.
+      if (this.#initialized) void this.#inject();
+      return;
+    }
     if (this.#kicks >= 4) return this.end(trouble('failed', 'start-timeout', 'retry', 'synced, never ready'));
     this.#kicks += 1;
     this.log('info', 'the sync was over before the library listened: telling it');
@@ -276,11 +287,11 @@ export class Live {
       this.#move('syncing');
     }
   }
-  #working: SessionReport | undefined;
 
   /** The socket's state while linked. */
   socket(state: string): void {
     if (this.phase !== 'working') return;
+    if (state.startsWith('UNPAIRED') && untyped(this.client).lastLoggedOut) return this.loggedOut();
     const met = socketTrouble(state);
     if (met?.ends) this.end(met.report);
     else if (met) this.report(met.report);
