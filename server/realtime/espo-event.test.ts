@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../contract/wire.ts';
-import { EspoEvents, toEspoMessage } from './espo-event.ts';
+import { toEspoMessage } from '../contract/espo.ts';
+import { EspoEvents } from './espo-event.ts';
 import { messageRow } from './testing/rows.ts';
 
 const chat = '393330001@c.us';

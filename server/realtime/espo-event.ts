@@ -1,22 +1,5 @@
-import type { EspoEvent, EspoMessage } from '../contract/espo.ts';
-import { serialiseReference } from '../contract/message-reference.ts';
+import { toEspoMessage, type EspoEvent } from '../contract/espo.ts';
 import type { Message } from '../contract/wire.ts';
-
-/** The Message in the seed's shape. `chat` is the WhatsApp Address of its Chat. A revoked Message has no words any more. */
-export function toEspoMessage(message: Message, chat: string): EspoMessage {
-  const id = message.messageId
-    ? serialiseReference(message.fromMe, chat, message.messageId)
-    : (message.clientId ?? String(message.id));
-  return {
-    id,
-    body: message.revokedAt === null ? message.body : '',
-    chatId: chat,
-    fromMe: message.fromMe,
-    timestamp: Math.floor(message.at / 1000),
-    ack: message.ack,
-    status: message.fromMe ? 'Sent' : 'Received',
-  };
-}
 
 /**
  * Turns changed rows into the seed's two kinds of event: `message_ack` when only the ack has moved since this process

@@ -14,7 +14,7 @@ import { Problem } from '../../contract/problem.ts';
 import { canSend } from '../../contract/session-state.ts';
 import type { Chat, Inbox } from '../../contract/wire.ts';
 import { PullPacer } from '../espo-pull.ts';
-import { toEspoMessage } from '../espo-message.ts';
+import { toEspoMessage } from '../../contract/espo.ts';
 import type { HttpParts } from '../parts.ts';
 import { readPhone } from '../phone.ts';
 import { qrImage } from '../qr-image.ts';
