@@ -88,7 +88,7 @@ function decodeEdit(payload: unknown, body: unknown): EngineEvent[] {
       ...(reference.chat ? { chat: reference.chat } : {}),
       ...(reference.fromMe === undefined ? {} : { fromMe: reference.fromMe }),
       body: text,
-      at: millisecondsAt(payload, '_data', 'latestEditSenderTimestampMs') ?? envelopeTime(body) ?? 0,
+      at: millisecondsAt(payload, '_data', 'latestEditSenderTimestampMs') ?? envelopeTime(body),
     },
   ];
 }
@@ -99,13 +99,15 @@ function decodeRevoke(payload: unknown, body: unknown): EngineEvent[] {
   const messageId =
     toMessageReference(at(payload, 'revokedMessageId'))?.messageId ?? before?.messageId ?? after?.messageId;
   const known = before ?? after;
+  // A deletion that is a message of its own tells who deleted, which in a group need not be who wrote.
+  const written = [before, after].find((reference) => reference?.messageId === messageId)?.fromMe;
   if (!messageId) return [];
   return [
     {
       kind: 'revoke',
       messageId,
       ...(known?.chat ? { chat: known.chat } : {}),
-      ...(known?.fromMe === undefined ? {} : { fromMe: known.fromMe }),
+      ...(written === undefined ? {} : { fromMe: written }),
       at: envelopeTime(body),
     },
   ];
