@@ -30,9 +30,11 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
   if (!before) return;
   const row = { ...before };
   const log = [];
+  let reported = !isAsMade(before);
   for (const report of reports) {
     const when = Math.min(report.at ?? turn.now, turn.now);
-    if (when < row.since && report.at !== undefined && !isAsMade(before)) continue;
+    if (when < row.since && report.at !== undefined && reported) continue;
+    reported = true;
     if (report.state !== row.state || report.code !== row.code) {
       log.push({
         inbox_id: turn.inboxId,
