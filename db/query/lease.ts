@@ -80,6 +80,29 @@ export async function listWanted(db: Queryable): Promise<number[]> {
   return rows.map((row) => row.inbox_id);
 }
 
+/** Sessions that look alive in their rows although nobody wants them: their process died while it ended them. */
+export async function listStray(db: Queryable): Promise<number[]> {
+  const rows = await db
+    .selectFrom('session')
+    .select('inbox_id')
+    .where('wanted', '=', 0)
+    .where('engine', '!=', 'none')
+    .where('state', 'in', ['starting', 'pairing', 'syncing', 'working', 'degraded'])
+    .orderBy('inbox_id')
+    .execute();
+  return rows.map((row) => row.inbox_id);
+}
+
+/** Up to when history has been pulled, ms; 0 = never. */
+export async function readCaughtUp(db: Queryable, inboxId: number): Promise<number> {
+  const row = await db
+    .selectFrom('session')
+    .select('caught_up_at')
+    .where('inbox_id', '=', inboxId)
+    .executeTakeFirst();
+  return row?.caught_up_at ?? 0;
+}
+
 export async function setCaughtUp(db: Queryable, inboxId: number, at: number): Promise<void> {
   await db.updateTable('session').set({ caught_up_at: at }).where('inbox_id', '=', inboxId).execute();
 }

@@ -54,7 +54,9 @@ export interface HistoryRequest {
   chat?: Address;
   /** Messages older than this (ms); for one Chat only. */
   before?: number;
-  /** At most this many Chats (without `chat`) and messages per Chat. */
+  /** Without `chat`: of Chats in which something happened later than this (ms), everything back to it. */
+  since?: number;
+  /** At most this many Chats (without `chat`) and messages per Chat; with `since`, 0 messages: only of the changed. */
   chats: number;
   messagesPerChat: number;
   signal: AbortSignal;

@@ -21,6 +21,8 @@ const maxTextLength = 65_536;
 const historyPage = 100;
 const messagesPage = 50;
 const contactsMost = 20_000;
+/** 2,000 messages of one Chat in one absence. */
+const sincePages = 40;
 
 /**
  * The parent's half of a Session. Starts and stops are done one after the other, whatever order they are wished
@@ -128,7 +130,26 @@ export class WwebjsSession implements EngineSession {
     const events = listed.events as EngineEvent[];
     for (let from = 0; from < events.length; from += historyPage)
       yield events.slice(from, from + historyPage);
-    for (const chat of listed.chats) yield* this.#messages(chat, undefined, limit, signal);
+    for (const { chat, at } of events.filter((event) => event.kind === 'chat')) {
+      if (limit > 0) yield* this.#messages(chat, undefined, limit, signal);
+      else if (request.since !== undefined && (at ?? Infinity) >= request.since)
+        yield* this.#messagesSince(chat, request.since, signal);
+    }
+  }
+
+  /** Page by page backwards until there is something older than `since`, so that an absence leaves no hole. */
+  async *#messagesSince(chat: Address, since: number, signal: AbortSignal): AsyncIterable<EngineEvent[]> {
+    let before: number | undefined;
+    for (let page = 0; page < sincePages; page++) {
+      let oldest = Infinity;
+      for await (const events of this.#messages(chat, before, messagesPage, signal)) {
+        for (const event of events) if (event.kind === 'message') oldest = Math.min(oldest, event.at);
+        yield events;
+      }
+      // `before` itself is told once more; a page of nothing but that is the end, too.
+      if (oldest < since || oldest === Infinity || oldest === before) return;
+      before = oldest;
+    }
   }
 
   /** One chat that cannot be read does not end the history of the others. */

@@ -1,0 +1,159 @@
+import type { Clock } from '../clock.ts';
+import type { Address } from '../contract/address.ts';
+import type { EngineSession, HistoryRequest } from '../engine/engine.ts';
+import type { Log } from '../log.ts';
+import { steadily, type Receive } from './steadily.ts';
+
+/** How much is pulled at once. */
+export const bounds = {
+  /** After linking: the newest Chats, each with its newest messages. */
+  newestChats: 40,
+  messagesPerChat: 25,
+  /** After a reconnect: the Chats in which something happened meanwhile. */
+  changedChats: 500,
+  /** Older messages of one Chat. */
+  backfill: 50,
+  backfillsAtOnce: 4,
+} as const;
+
+const largestPage = 100;
+/** Between two catch-ups of one link: a line that comes and goes must not make it pull without end. */
+const restMs = 60_000;
+const pausesMs = [5_000, 30_000];
+/** WhatsApp's clock and ours may differ, and messages may have been on their way. */
+const overlapMs = 10 * 60_000;
+
+type HistorySession = EngineSession & { history: NonNullable<EngineSession['history']> };
+type Query = Omit<HistoryRequest, 'signal'>;
+
+export interface PullsOptions {
+  inboxId: number;
+  session: EngineSession;
+  receive: Receive;
+  clock: Clock;
+  log: Log;
+  /** Up to when history has been pulled, ms; 0 = never. */
+  caughtUpAt(): Promise<number>;
+  noteCaughtUp(at: number): Promise<void>;
+}
+
+/** Everything that is pulled from one live link, beside the requests and behind the live traffic; ends with it. */
+export class Pulls implements AsyncDisposable {
+  #options: PullsOptions;
+  #receive: Receive;
+  #end = new AbortController();
+  #underWay = new Set<Promise<void>>();
+  #chats = new Set<Address>();
+  #isCatchingUp = false;
+  #isAskedAgain = false;
+
+  constructor(options: PullsOptions) {
+    this.#options = options;
+    this.#receive = steadily(options.receive, options.clock, this.#end.signal);
+  }
+
+  /**
+   * What the phone knows and we do not: after linking (`isNew`) the newest Chats, otherwise what happened since the
+   * last time. Once at a time; asked again meanwhile, it is done once more afterwards.
+   */
+  catchUp(isNew: boolean): void {
+    const { session } = this.#options;
+    if (!hasHistory(session) || this.#end.signal.aborted) return;
+    this.#isAskedAgain = true;
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    this.#own(this.#keepCatchingUp(session, isNew).finally(() => (this.#isCatchingUp = false)));
+  }
+
+  async #keepCatchingUp(session: HistorySession, isNew: boolean): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#end;
+    while (this.#isAskedAgain && !signal.aborted) {
+      this.#isAskedAgain = false;
+      await this.#catchUpWithRetries(session, isNew);
+      isNew = false;
+      await clock.delay(restMs, signal);
+    }
+  }
+
+  async #catchUpWithRetries(session: HistorySession, isNew: boolean): Promise<void> {
+    const { inboxId, clock, log } = this.#options;
+    const { signal } = this.#end;
+    for (const pause of [...pausesMs, undefined]) {
+      const began = clock.now();
+      try {
+        const facts = await this.#pullAll(session, isNew);
+        if (signal.aborted) return;
+        await this.#options.noteCaughtUp(began);
+        return log.info({ inboxId, facts }, 'history caught up');
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn(
+          { err: error, inboxId, again: pause !== undefined },
+          'history could not be pulled to the end',
+        );
+        if (pause === undefined) return;
+        await clock.delay(pause, signal);
+        if (signal.aborted) return;
+      }
+    }
+  }
+
+  async #pullAll(session: HistorySession, isNew: boolean): Promise<number> {
+    const caughtUpAt = await this.#options.caughtUpAt();
+    const { newestChats, messagesPerChat, changedChats } = bounds;
+    const queries: Query[] = [];
+    if (isNew || caughtUpAt === 0) queries.push({ chats: newestChats, messagesPerChat });
+    if (caughtUpAt > 0)
+      queries.push({ chats: changedChats, messagesPerChat: 0, since: caughtUpAt - overlapMs });
+    let facts = 0;
+    for (const query of queries) facts += await this.#pull(session, query);
+    return facts;
+  }
+
+  /** Pages into the door, cut so that live traffic gets its turn. Gives the number of facts. */
+  async #pull(session: HistorySession, query: Query): Promise<number> {
+    const { signal } = this.#end;
+    let facts = 0;
+    for await (const page of session.history({ ...query, signal })) {
+      for (let from = 0; from < page.length; from += largestPage) {
+        if (signal.aborted) return facts;
+        await this.#receive(this.#options.inboxId, page.slice(from, from + largestPage), 'history');
+      }
+      facts += page.length;
+    }
+    return facts;
+  }
+
+  /** Older messages of a Chat. False while some are under way for it, or too many for others. */
+  backfill(chat: Address, before: number | undefined): boolean {
+    const { session, inboxId, log } = this.#options;
+    const isFull = this.#chats.size >= bounds.backfillsAtOnce;
+    if (!hasHistory(session) || this.#end.signal.aborted || isFull || this.#chats.has(chat)) return false;
+    this.#chats.add(chat);
+    const query: Query = { chat, chats: 1, messagesPerChat: bounds.backfill };
+    const pulled = this.#pull(session, before === undefined ? query : { ...query, before })
+      .then((facts) => log.debug({ inboxId, facts }, 'older messages pulled'))
+      .catch((error: unknown) => log.warn({ err: error, inboxId }, 'older messages could not be pulled'))
+      .finally(() => this.#chats.delete(chat));
+    this.#own(pulled);
+    return true;
+  }
+
+  #own(work: Promise<void>): void {
+    const owned: Promise<void> = work
+      .catch((error: unknown) => this.#options.log.error({ err: error }, 'a pull failed'))
+      .finally(() => this.#underWay.delete(owned));
+    this.#underWay.add(owned);
+  }
+
+  /** Stops pulling; what has been received stays. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await Promise.all(this.#underWay);
+  }
+}
+
+function hasHistory(session: EngineSession): session is HistorySession {
+  return session.history !== undefined;
+}
