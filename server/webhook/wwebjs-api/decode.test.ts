@@ -103,8 +103,10 @@ describe('the flat form of old posts', () => {
     const own = { ...flat, fromMe: true, from: '15550009999@c.us', to: chat };
     expect(decode('message', own)).toMatchObject([{ messageId: '3EB0FLAT', chat, fromMe: true }]);
   });
-  test('whose direction cannot be known is left out', () => {
-    expect(decode('message', flat)).toEqual([]);
+  test('that leaves its direction out came in, where the kind says so; elsewhere it is left out', () => {
+    expect(decode('message', flat)).toMatchObject([{ chat, fromMe: false }]);
+    expect(decode(undefined, flat)).toMatchObject([{ chat, fromMe: false }]);
+    expect(decode('message_create', flat)).toEqual([]);
   });
   test('with a serialised id or a key object', () => {
     expect(decode('message', { ...flat, id: `false_${chat}_3EB0FLAT` })).toMatchObject([{ chat }]);

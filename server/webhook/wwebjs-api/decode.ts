@@ -10,11 +10,12 @@ export function decodeDelivery(body: unknown): EngineEvent[] {
   const data = at(body, 'data');
   const message = messageOf(data);
   switch (textAt(body, 'dataType')) {
-    case 'message':
     case 'message_create':
+      return message ? decodeMessage(message) : [];
+    case 'message':
     case 'media':
     case undefined:
-      return message ? decodeMessage(message) : [];
+      return message ? decodeMessage(asInbound(message)) : [];
     case 'message_ciphertext':
       return message
         ? decodeMessage(message).map((event) =>
@@ -63,6 +64,12 @@ export function decodeDelivery(body: unknown): EngineEvent[] {
 function messageOf(data: unknown): unknown {
   if (record(at(data, 'message'))) return at(data, 'message');
   return at(data, 'id') !== undefined || at(data, '_data') !== undefined ? data : undefined;
+}
+
+/** These kinds tell of what came in; a flat post may leave its direction out. */
+function asInbound(message: unknown): unknown {
+  const model = record(message);
+  return model && referenceOf(model)?.fromMe === undefined ? { ...model, fromMe: false } : message;
 }
 
 function decodeAck(message: unknown, data: unknown): EngineEvent[] {
