@@ -1,0 +1,62 @@
+import { afterEach, expect, test } from 'vitest';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import { giulia, Trial } from './testing.ts';
+
+// What happened while nobody listened, however much: the newest page of each chat is not enough.
+
+const owned: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+
+const second = 1_000;
+const t = Math.floor(Date.now() / second) - 9_000;
+const busy = 130;
+const paolo = '393920001122@c.us';
+const world = {
+  people: [
+    { phone: giulia, name: 'Giulia Rossi', pushName: 'Giulia' },
+    { phone: paolo, name: 'Paolo', pushName: 'Paolo' },
+  ],
+  chats: [{ id: giulia }, { id: paolo }],
+  messages: [
+    ...Array.from({ length: busy }, (_, n) => ({ chat: giulia, body: `${n}`, t: t + n * 10 })),
+    { chat: paolo, body: 'long ago', t: t - 5_000 },
+  ],
+};
+
+async function pullSince(trial: Trial, since: number): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  const request = { chats: 500, messagesPerChat: 0, since, signal: new AbortController().signal };
+  for await (const page of trial.session.history!(request)) {
+    expect(page.length).toBeLessThanOrEqual(100);
+    events.push(...page);
+  }
+  return events;
+}
+
+test('an absence in which one chat got more messages than a page leaves no hole', async () => {
+  const trial = await Trial.start({ world });
+  owned.push(trial);
+  await trial.link();
+  const since = (t + 100) * second;
+  const events = await pullSince(trial, since);
+
+  const messages = events.filter((event) => event.kind === 'message');
+  const bodies = new Set(messages.filter((event) => event.at >= since).map((event) => event.body));
+  expect([...bodies].map(Number).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: busy - 10 }, (_, n) => n + 10),
+  );
+  // Chats in which nothing happened are told of, but not read.
+  expect(events.some((event) => event.kind === 'chat' && event.chat === paolo)).toBe(true);
+  expect(messages.some((event) => event.chat === paolo)).toBe(false);
+});
+
+test('an absence in which nothing happened reads no chat', async () => {
+  const trial = await Trial.start({ world });
+  owned.push(trial);
+  await trial.link();
+  const events = await pullSince(trial, Date.now() + 60 * second);
+  expect(events.filter((event) => event.kind === 'message')).toEqual([]);
+  expect(events.filter((event) => event.kind === 'chat')).toHaveLength(2);
+});
