@@ -2,46 +2,34 @@ import type { Clock } from '../clock.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Log } from '../log.ts';
-
-export type Receive = (inboxId: number, events: EngineEvent[], source: 'engine' | 'history') => Promise<void>;
+import { steadily, type Receive } from './steadily.ts';
 
 const largestPage = 100;
-const mostWaiting = 20_000;
+export const mostWaiting = 20_000;
 
 /**
  * Hands an engine's facts to `receive` in the order they happened, also while the database is away. Beyond 20,000
- * waiting facts the oldest that are no state reports are let go: the next catch-up brings them back.
+ * waiting facts the oldest that are no state reports are let go: the next catch-up brings them back. After `signal`
+ * ends it tries once more and then lets go of what it holds.
  */
 export class EventPump {
   #inboxId: number;
   #receive: Receive;
-  #clock: Clock;
   #log: Log;
-  #signal: AbortSignal;
   #waiting: EngineEvent[] = [];
   #running: Promise<void> | undefined;
 
   constructor(options: { inboxId: number; receive: Receive; clock: Clock; log: Log; signal: AbortSignal }) {
     this.#inboxId = options.inboxId;
-    this.#receive = options.receive;
-    this.#clock = options.clock;
+    this.#receive = steadily(options.receive, options.clock, options.signal);
     this.#log = options.log;
-    this.#signal = options.signal;
   }
 
   push(events: readonly EngineEvent[]): void {
-    this.#waiting.push(...events);
-    if (this.#waiting.length > mostWaiting) {
-      const before = this.#waiting.length;
-      const states = this.#waiting.filter((event) => event.kind === 'session-state');
-      const facts = this.#waiting.filter((event) => event.kind !== 'session-state');
-      this.#waiting = [...facts.slice(-mostWaiting / 2), ...states];
-      this.#log.warn(
-        { inboxId: this.#inboxId, dropped: before - this.#waiting.length },
-        'too many facts wait',
-      );
-    }
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    if (events.length === 0) return;
+    for (const event of events) this.#waiting.push(event);
+    if (this.#waiting.length > mostWaiting) this.#trim();
+    this.#running ??= this.#run();
   }
 
   /** Resolves when everything pushed so far has been handed over (or the pump has ended). */
@@ -50,21 +38,33 @@ export class EventPump {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const page = this.#waiting.slice(0, largestPage);
-      try {
-        await this.#receive(this.#inboxId, page, 'engine');
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'unavailable' && !this.#signal.aborted) {
-          await this.#clock.delay(1_000, this.#signal);
-          continue;
-        }
-        this.#log.error(
-          { err: error, inboxId: this.#inboxId, facts: page.length },
-          'facts could not be received',
-        );
+    while (this.#waiting.length > 0) await this.#give(this.#waiting.splice(0, largestPage));
+    // In the same breath as the look at what waits: a push in between would lie there until the next one.
+    this.#running = undefined;
+  }
+
+  async #give(page: EngineEvent[]): Promise<void> {
+    try {
+      await this.#receive(this.#inboxId, page, 'engine');
+    } catch (error) {
+      const fields = { err: error, inboxId: this.#inboxId };
+      if (error instanceof Problem && error.code === 'unavailable') {
+        const facts = page.length + this.#waiting.splice(0).length;
+        this.#log.warn({ ...fields, facts }, 'ended before the database came back');
+      } else if (page.length > 1) {
+        // One fact that cannot be stored must not take its neighbours along.
+        for (const event of page) await this.#give([event]);
+      } else {
+        this.#log.error({ ...fields, kind: page[0]?.kind }, 'a fact could not be received');
       }
-      this.#waiting.splice(0, page.length);
     }
+  }
+
+  /** Halves what waits, so that it is not done again for each of the next facts. */
+  #trim(): void {
+    const before = this.#waiting.length;
+    let tooMany = before - mostWaiting / 2;
+    this.#waiting = this.#waiting.filter((event) => event.kind === 'session-state' || tooMany-- <= 0);
+    this.#log.warn({ inboxId: this.#inboxId, dropped: before - this.#waiting.length }, 'too many facts wait');
   }
 }

@@ -1,17 +1,17 @@
 import type { Database } from '../../db/database.ts';
 import { findSessionRow, type SessionRow } from '../../db/query/inbox.ts';
-import { listWanted, setWanted } from '../../db/query/lease.ts';
+import { listStray, listWanted } from '../../db/query/lease.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import type { LinkSession } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
-import type { Pairing } from '../contract/session-state.ts';
 import { EngineUnavailable, type Engine, type EngineSession, type Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
-import type { Receive } from './event-pump.ts';
+import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import { SessionRun } from './session-run.ts';
 import type { Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
+import type { Receive } from './steadily.ts';
 
 export interface SessionsOptions {
   db: Database;
@@ -40,6 +40,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   let isEnding = false;
 
   function runOf(row: SessionRow): SessionRun {
+    if (isEnding) throw new Problem('unavailable');
     const known = runs.get(row.inbox_id);
     if (known) return known;
     const engine = engines.get(row.engine);
@@ -77,25 +78,32 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
     work.catch((error: unknown) => log.error({ err: error, inboxId }, 'the Session could not be started'));
   }
 
+  function report(inboxId: number, report: SessionReport): Promise<void> {
+    return receive(inboxId, [{ kind: 'session-state', report }], 'engine');
+  }
+
   return {
     async startWanted() {
+      // What a killed process left in the rows; with several, it may be another's that lives.
+      for (const inboxId of options.alone ? await listStray(db) : [])
+        beside(inboxId, report(inboxId, { state: 'stopped', code: 'none', action: 'retry' }));
       for (const inboxId of await listWanted(db)) {
+        if (isEnding) return;
         try {
-          beside(inboxId, runOf(await rowOf(inboxId)).start());
+          beside(inboxId, runOf(await rowOf(inboxId)).resume());
         } catch (error) {
           log.warn({ err: error, inboxId }, 'a Session that ran before cannot run now');
+          const detail = error instanceof Problem ? (error.detail ?? error.code) : 'it cannot be read';
+          const failed = { state: 'failed', code: 'engine-error', action: 'ask-operator', detail } as const;
+          beside(inboxId, report(inboxId, failed));
         }
       }
     },
 
     async link(inboxId: number, request: LinkSession) {
-      if (isEnding) throw new Problem('unavailable');
       const run = runOf(await rowOf(inboxId));
       if (isLinked(run.state)) throw new Problem('conflict', 'The number is linked already');
-      await setWanted(db, inboxId, true);
-      if (request.method === 'code') beside(inboxId, run.start(request.phone));
-      // A page that shows a pairing code shows no QR code any more: begin again.
-      else beside(inboxId, run.pairingKind === 'code' ? run.restart() : run.start());
+      beside(inboxId, request.method === 'code' ? run.start(request.phone) : run.start());
     },
 
     async pairing(inboxId: number) {
@@ -107,32 +115,25 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     async stop(inboxId: number) {
       const row = await rowOf(inboxId);
-      await setWanted(db, inboxId, false);
-      await runs.get(inboxId)?.stop();
       if (row.engine === 'none') return;
-      await receive(
-        inboxId,
-        [{ kind: 'session-state', report: { state: 'stopped', code: 'none', action: 'retry' } }],
-        'engine',
-      );
+      await runOf(row).stop(row.state === 'logged-out');
     },
 
     async unlink(inboxId: number) {
-      const run = runOf(await rowOf(inboxId));
-      await setWanted(db, inboxId, false);
-      await run.unlink();
+      await runOf(await rowOf(inboxId)).unlink();
     },
 
     async findNumber(inboxId: number, digits: string) {
       const row = await rowOf(inboxId);
-      const session = runs.get(inboxId)?.live;
       if (row.engine === 'none') throw new Problem('not-supported');
+      const session = runs.get(inboxId)?.live;
       if (!session) throw new Problem('session-not-working');
       if (!session.findNumber) throw new Problem('not-supported');
+      const signal = AbortSignal.timeout(findNumberMs);
       try {
-        return await session.findNumber(digits, AbortSignal.timeout(findNumberMs));
+        return await session.findNumber(digits, signal);
       } catch (error) {
-        if (error instanceof EngineUnavailable) throw new Problem('session-not-working');
+        if (error instanceof EngineUnavailable || signal.aborted) throw new Problem('session-not-working');
         throw error;
       }
     },
@@ -153,7 +154,10 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     async [Symbol.asyncDispose]() {
       isEnding = true;
-      await Promise.all([...runs.values()].map((run) => run.stop()));
+      const ended = await Promise.allSettled([...runs.values()].map((run) => run[Symbol.asyncDispose]()));
+      for (const end of ended)
+        if (end.status === 'rejected')
+          log.warn({ err: end.reason as unknown }, 'a Session ended with trouble');
     },
   };
 }

@@ -1,287 +1,296 @@
-import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from '../../db/database.ts';
-import {
-  releaseLease,
-  renewLease,
-  setCaughtUp,
-  setWanted,
-  takeLease,
-  type Lease,
-} from '../../db/query/lease.ts';
-import type { Clock } from '../clock.ts';
+import { setWanted } from '../../db/query/lease.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import { Problem } from '../contract/problem.ts';
 import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
-import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
-import type { Log } from '../log.ts';
-import { backfill, catchUp } from './catch-up.ts';
-import { EventPump, type Receive } from './event-pump.ts';
+import type { EngineSession } from '../engine/engine.ts';
+import { EventPump } from './event-pump.ts';
+import { beginLife, type Life, type LifeOptions } from './life.ts';
 import { isLinked, restartPause, soundAfterMs, stepAfter } from './state.ts';
+import { within } from './within.ts';
 
-export interface RunOptions {
-  inboxId: number;
-  engine: Engine;
-  upstream: Upstream;
-  browser: string | undefined;
+export interface RunOptions extends Omit<LifeOptions, 'directory' | 'hear' | 'fenced'> {
   dataFolder: string;
-  db: Database;
-  receive: Receive;
-  clock: Clock;
-  log: Log;
-  owner: string;
-  alone: boolean;
+  /** It has worked before, as far as the database knows. */
   wasLinked: boolean;
   random: () => number;
   onWorking(inboxId: number): void;
 }
 
-const leaseMs = 15_000;
-const renewMs = 5_000;
+/** How long an answer waits for its report to be stored, and an end for the last facts. */
+const settleMs = 5_000;
 
 /**
- * One Session in this process: its lease, its engine, its restarts. `start`, `stop` and `unlink` follow one another,
- * never overlap.
+ * One Session in this process, from life to life. `start`, `stop` and `unlink` follow one another, never overlap; the
+ * latest of them says whether it is to run. Facts of all lives go through one pump, in their order.
  */
-export class SessionRun {
+export class SessionRun implements AsyncDisposable {
   #options: RunOptions;
+  #pump: EventPump;
+  #ended = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
-  #session: EngineSession | undefined;
-  #lease: Lease | undefined;
-  /** Ends with the live link: pump, catch-up, lease renewal. */
-  #life = new AbortController();
+  #goal: 'run' | 'rest' = 'rest';
+  #life: Life | undefined;
+  #state: SessionState = 'stopped';
+  #isLinked: boolean;
+  /** The number has been linked in this Life. */
+  #isNew = false;
+  #pairingKind: 'qr' | 'code' | undefined;
+  /** The number a pairing code is to be asked for as soon as the engine pairs. */
+  #wantedCode: string | undefined;
+  /** A pairing code has been asked for and is not there yet. */
+  #isCodeAsked = false;
   /** Ends a planned restart. */
   #pause = new AbortController();
-  #pump: EventPump | undefined;
-  #state: SessionState = 'stopped';
-  #pairingKind: 'qr' | 'code' | undefined;
-  #wantedCode: string | undefined;
-  #isLinked: boolean;
-  /** While the engine is taken down on purpose its reports are no news. */
-  #isClosing = false;
   #restarts = 0;
   #workingSince = 0;
-  #pulling = new Set<Address>();
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#isLinked = options.wasLinked;
+    const { inboxId, receive, clock, log } = options;
+    this.#pump = new EventPump({ inboxId, receive, clock, log, signal: this.#ended.signal });
   }
 
   get state(): SessionState {
     return this.#state;
   }
-  get pairingKind(): 'qr' | 'code' | undefined {
-    return this.#pairingKind;
-  }
   /** The live link when it can send. */
   get live(): EngineSession | undefined {
-    return this.#session && canSend(this.#state) ? this.#session : undefined;
+    const life = this.#life;
+    return life && !life.isQuiet && canSend(this.#state) ? life.session : undefined;
   }
 
-  /** A folder of the Session's own; made when it is first needed. */
+  /** A folder of the Session's own. */
   get directory(): string {
     return join(this.#options.dataFolder, 'sessions', String(this.#options.inboxId));
   }
 
-  /** Starts unless it runs. `code`: ask for a pairing code for this number as soon as the engine shows a QR code. */
+  /** A person wants it linked: by QR code, or by a pairing code for this number. Starts it unless it runs. */
   start(code?: string): Promise<void> {
-    this.#pause.abort();
-    return this.#inTurn(async () => {
-      this.#wantedCode = code;
-      if (this.#session && code !== undefined && this.#state === 'pairing') {
-        await this.#askForCode();
-        return;
-      }
-      if (this.#session) return;
-      await this.#open();
+    return this.#begin(async () => {
+      await setWanted(this.#options.db, this.#options.inboxId, true);
+      await this.#run(code);
     });
   }
 
-  /** Ends the live link. */
-  stop(): Promise<void> {
-    this.#pause.abort();
-    return this.#inTurn(() => this.#close());
+  /** Starts it as it was when the last process ended. */
+  resume(): Promise<void> {
+    return this.#begin(() => this.#run());
   }
 
-  /** Stops, then starts: when what is there is of no use any more. */
-  async restart(code?: string): Promise<void> {
-    void this.stop();
-    await this.start(code);
-  }
-
-  unlink(): Promise<void> {
+  #begin(work: () => Promise<void>): Promise<void> {
+    if (this.#ended.signal.aborted) return Promise.reject(new Problem('unavailable'));
+    this.#goal = 'run';
     this.#pause.abort();
     return this.#inTurn(async () => {
-      const session = this.#session;
-      if (session?.unlink && isLinked(this.#state)) {
-        await session
-          .unlink()
-          .catch((error: unknown) => this.#options.log.warn({ err: error }, 'WhatsApp was not told'));
+      if (this.#goal === 'rest') return;
+      try {
+        await work();
+      } catch (error) {
+        this.#couldNotStart(error);
+      }
+    });
+  }
+
+  /** A person wants it to rest. Keeps the credentials. A log-out that stands (`isLoggedOut`) stays what is told. */
+  async stop(isLoggedOut: boolean): Promise<void> {
+    this.#rest();
+    await this.#inTurn(async () => {
+      const ran = this.#life !== undefined;
+      await this.#close();
+      if (ran || !isLoggedOut) this.#tell({ state: 'stopped', code: 'none', action: 'retry' });
+      await setWanted(this.#options.db, this.#options.inboxId, false);
+    });
+    await this.#settled();
+  }
+
+  /** Ends the link, on WhatsApp's side too where the engine can reach it, and forgets the credentials. */
+  async unlink(): Promise<void> {
+    const { db, inboxId, log } = this.#options;
+    this.#rest();
+    await this.#inTurn(async () => {
+      const life = this.#life;
+      life?.hush();
+      if (life && isLinked(this.#state)) {
+        await life.session
+          .unlink?.()
+          .catch((error: unknown) => log.warn({ err: error, inboxId }, 'WhatsApp was not told'));
       }
       await this.#close();
+      await setWanted(db, inboxId, false);
       await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
       this.#isLinked = false;
-      await this.#report({ state: 'logged-out', code: 'unlinked-by-agent', action: 'pair-again' });
+      this.#tell({ state: 'logged-out', code: 'unlinked-by-agent', action: 'pair-again' });
     });
+    await this.#settled();
   }
 
   /** Beside the caller. False while one is under way for the Chat, or nothing can be asked now. */
   backfill(chat: Address, before: number | undefined): boolean {
-    const session = this.live;
-    if (!session?.history || this.#pulling.has(chat)) return false;
-    this.#pulling.add(chat);
-    const { inboxId, receive, log } = this.#options;
-    void backfill(session, { inboxId, chat, before, receive, log, signal: this.#life.signal }).finally(() =>
-      this.#pulling.delete(chat),
-    );
-    return true;
+    return this.live !== undefined && this.#life !== undefined && this.#life.backfill(chat, before);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** What is to come after this process stays as it was: it starts again with the next. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#rest();
+    const closed = this.#inTurn(() => this.#close());
+    this.#ended.abort();
+    await closed;
+    await this.#pump.idle();
+  }
+
+  #rest(): void {
+    this.#goal = 'rest';
+    this.#pause.abort();
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  async #open(): Promise<void> {
-    const { inboxId, engine, upstream, db, clock, log, owner, alone, browser } = this.#options;
-    const now = clock.now();
-    this.#lease = await takeLease(db, { inboxId, owner, now, until: now + leaseMs, alone });
-    if (!this.#lease) {
-      log.info({ inboxId }, 'another process runs this Session');
+  /** Waits until what has been told is stored, unless the database is away. */
+  async #settled(): Promise<void> {
+    await within(this.#options.clock, settleMs, this.#pump.idle());
+  }
+
+  async #run(code?: string): Promise<void> {
+    this.#wantedCode = code;
+    const life = this.#life;
+    if (life && this.#state === 'pairing') {
+      if (code !== undefined) return void this.#askForCode(life);
+      // A page that shows a pairing code shows no QR code any more: begin again.
+      if (this.#pairingKind === 'code' || this.#isCodeAsked) await this.#close();
+    }
+    if (this.#life) return;
+    const begun = await beginLife({
+      ...this.#options,
+      directory: this.directory,
+      hear: (from, events) => this.#hear(from, events),
+      fenced: (from) => this.#fenced(from),
+    });
+    if (!begun) {
+      this.#options.log.info({ inboxId: this.#options.inboxId }, 'another process runs this Session');
       return;
     }
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
-    const life = new AbortController();
-    this.#life = life;
-    this.#pump = new EventPump({ inboxId, receive: this.#options.receive, clock, log, signal: life.signal });
+    this.#life = begun;
+    this.#isNew = false;
     this.#state = 'starting';
-    this.#pairingKind = undefined;
-    this.#session = engine.createSession({
-      inboxId,
-      directory: this.directory,
-      upstream,
-      log: log.child({ inboxId }),
-      emit: (events) => !life.signal.aborted && this.#hear(events),
-      ...(browser === undefined ? {} : { browser }),
-    });
-    this.#session.connect();
-    void this.#keepLease(this.#lease, life.signal);
+    begun.connect();
   }
 
   async #close(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
+    const life = this.#life;
+    this.#life = undefined;
     this.#state = 'stopped';
     this.#pairingKind = undefined;
-    this.#isClosing = true;
-    await session?.[Symbol.asyncDispose]();
-    await this.#pump?.idle();
-    this.#life.abort();
-    this.#isClosing = false;
-    if (this.#lease) {
-      await releaseLease(this.#options.db, this.#lease).catch((error: unknown) =>
-        this.#options.log.warn({ err: error }, 'the lease could not be given back'),
-      );
-    }
-    this.#lease = undefined;
+    this.#isCodeAsked = false;
+    await life?.[Symbol.asyncDispose]();
   }
 
-  async #keepLease(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { clock, db, log, inboxId } = this.#options;
-    let heldUntil = clock.now() + leaseMs;
-    while (!signal.aborted) {
-      await clock.delay(renewMs, signal);
-      if (signal.aborted) return;
-      const until = clock.now() + leaseMs;
-      try {
-        if (await renewLease(db, lease, until)) {
-          heldUntil = until;
-          continue;
-        }
-        log.warn({ inboxId }, 'the lease is another’s: stopping');
-      } catch (error) {
-        // The database is away. Alone, nobody else can have taken the lease; otherwise it counts until it runs out.
-        if (this.#options.alone || clock.now() < heldUntil) continue;
-        log.error({ err: error, inboxId }, 'the lease could not be renewed in time: stopping');
-      }
-      void this.stop();
-      return;
+  #couldNotStart(error: unknown): void {
+    const { log, inboxId } = this.#options;
+    log.error({ err: error, inboxId }, 'the Session could not be started');
+    if (this.#life) return;
+    this.#tell({ state: 'failed', code: 'engine-error', action: 'retry', detail: 'could not be started' });
+    if (this.#isLinked) this.#restartLater();
+  }
+
+  #fenced(life: Life): void {
+    void this.#inTurn(async () => {
+      if (this.#life === life) await this.#close();
+    });
+  }
+
+  #hear(life: Life, events: EngineEvent[]): void {
+    this.#pump.push(events);
+    for (const event of events) {
+      if (event.kind === 'session-state' && this.#life === life) this.#follow(life, event.report);
     }
   }
 
-  #hear(all: EngineEvent[]): void {
-    const events = this.#isClosing ? all.filter((event) => event.kind !== 'session-state') : all;
-    this.#pump?.push(events);
-    for (const event of events) if (event.kind === 'session-state') this.#follow(event.report);
-  }
-
-  #follow(report: SessionReport): void {
-    const { clock, inboxId, log } = this.#options;
+  #follow(life: Life, report: SessionReport): void {
+    const { clock, inboxId, log, db } = this.#options;
     const before = this.#state;
     this.#state = report.state;
-    this.#pairingKind = report.state === 'pairing' ? (report.pairing?.kind ?? this.#pairingKind) : undefined;
     if (report.state !== before)
       log.info({ inboxId, state: report.state, code: report.code }, 'session state');
-    if (report.state === 'pairing' && this.#wantedCode !== undefined)
-      void this.#inTurn(() => this.#askForCode());
-    if (report.state === 'working' && before !== 'working') {
+    if (report.state === 'pairing') this.#followPairing(life, report);
+    else this.#pairingKind = undefined;
+    if (isLinked(report.state)) {
       this.#isLinked = true;
-      this.#workingSince = clock.now();
       this.#wantedCode = undefined;
+      this.#isCodeAsked = false;
+    }
+    if (report.state === 'working' && before !== 'working') {
+      if (!canSend(before)) this.#workingSince = clock.now();
       this.#options.onWorking(inboxId);
-      void this.#catchUp();
+      life.catchUp(this.#isNew);
+      this.#isNew = false;
     }
     if (report.state === 'logged-out') this.#isLinked = false;
     const step = stepAfter(report, this.#isLinked);
     if (step === 'go-on') return;
-    if (before === 'working' && clock.now() - this.#workingSince >= soundAfterMs) this.#restarts = 0;
+    if (canSend(before) && clock.now() - this.#workingSince >= soundAfterMs) this.#restarts = 0;
+    if (step !== 'restart') this.#goal = 'rest';
     void this.#inTurn(async () => {
+      // A stop, or a start afresh, was quicker.
+      if (this.#life !== life) return;
       await this.#close();
       this.#state = report.state;
-      if (step === 'end') await setWanted(this.#options.db, inboxId, false).catch(() => undefined);
-    });
-    if (step === 'restart') void this.#restartLater();
+      if (step === 'restart' && this.#goal === 'run') this.#restartLater();
+      if (step === 'end') await setWanted(db, inboxId, false);
+    }).catch((error: unknown) =>
+      log.warn({ err: error, inboxId }, 'it will be started with the next process'),
+    );
   }
 
-  async #restartLater(): Promise<void> {
+  #followPairing(life: Life, report: SessionReport): void {
+    this.#isNew = true;
+    this.#pairingKind = report.pairing?.kind ?? this.#pairingKind;
+    if (report.code === 'pairing-code-refused' || report.pairing?.kind === 'code') this.#isCodeAsked = false;
+    if (this.#wantedCode !== undefined) void this.#askForCode(life);
+  }
+
+  /** Beside the turn: a page may take half a minute for it, and a stop need not wait. */
+  async #askForCode(life: Life): Promise<void> {
+    const digits = this.#wantedCode;
+    this.#wantedCode = undefined;
+    if (digits === undefined || !life.session.pair) return;
+    this.#isCodeAsked = true;
+    try {
+      await life.session.pair(digits);
+    } catch (error) {
+      this.#options.log.warn({ err: error, inboxId: this.#options.inboxId }, 'no pairing code was given');
+      if (this.#life !== life || this.#state !== 'pairing') return;
+      this.#isCodeAsked = false;
+      this.#pump.push([reported({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' })]);
+    }
+  }
+
+  #restartLater(): void {
     const { clock, random, log, inboxId } = this.#options;
     this.#pause.abort();
     const pause = new AbortController();
     this.#pause = pause;
     const ms = restartPause(++this.#restarts, random());
     log.info({ inboxId, ms, restarts: this.#restarts }, 'the Session starts again after a pause');
-    await clock.delay(ms, pause.signal);
-    if (!pause.signal.aborted)
-      await this.start().catch((error: unknown) => log.error({ err: error, inboxId }, 'restart failed'));
-  }
-
-  async #askForCode(): Promise<void> {
-    const digits = this.#wantedCode;
-    this.#wantedCode = undefined;
-    if (digits === undefined || !this.#session?.pair) return;
-    try {
-      await this.#session.pair(digits);
-    } catch (error) {
-      this.#options.log.warn({ err: error, inboxId: this.#options.inboxId }, 'no pairing code was given');
-      await this.#report({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' });
-    }
-  }
-
-  async #catchUp(): Promise<void> {
-    const session = this.#session;
-    if (!session) return;
-    const { inboxId, receive, log, db, clock } = this.#options;
-    const began = clock.now();
-    if (await catchUp(session, { inboxId, receive, log, signal: this.#life.signal })) {
-      await setCaughtUp(db, inboxId, began).catch((error: unknown) => log.warn({ err: error }, 'not noted'));
-    }
+    void clock.delay(ms, pause.signal).then(() => {
+      if (!pause.signal.aborted) void this.resume();
+    });
   }
 
   /** A state the host itself knows of. */
-  async #report(report: SessionReport): Promise<void> {
-    await this.#options.receive(this.#options.inboxId, [{ kind: 'session-state', report }], 'engine');
+  #tell(report: SessionReport): void {
+    this.#state = report.state;
+    this.#pump.push([reported(report)]);
   }
+}
+
+function reported(report: SessionReport): EngineEvent {
+  return { kind: 'session-state', report };
 }

@@ -6,6 +6,8 @@ export type Step =
   | 'go-on'
   /** Start afresh after a pause. */
   | 'restart'
+  /** End; the next process may try again, for its operator has mended something. */
+  | 'rest'
   /** End, and wait for a person. */
   | 'end';
 
@@ -20,6 +22,9 @@ const passing: ReadonlySet<SessionCode> = new Set([
   'phone-offline',
 ]);
 
+/** Trouble that the operator mends, with a restart of the process. */
+const operators: ReadonlySet<SessionCode> = new Set(['no-browser', 'outdated']);
+
 /**
  * Pure. A Session that has been linked starts again by itself after passing trouble; one that was never linked waits
  * for the person who is looking at it. Nothing restarts after a log-out, a take-over or a restriction.
@@ -28,7 +33,9 @@ export function stepAfter(report: SessionReport, wasLinked: boolean): Step {
   switch (report.state) {
     case 'lost':
     case 'failed':
-      return passing.has(report.code) && wasLinked ? 'restart' : 'end';
+      if (!wasLinked) return 'end';
+      if (passing.has(report.code)) return 'restart';
+      return operators.has(report.code) ? 'rest' : 'end';
     case 'logged-out':
     case 'stopped':
       return 'end';
@@ -46,7 +53,7 @@ export function restartPause(attempt: number, random: number): number {
 /** How long a Session has to work for earlier restarts to be forgotten, ms. */
 export const soundAfterMs = 60_000;
 
-/** States in which asking to link makes no sense: it is linked. */
+/** The device is linked and its engine runs. */
 export function isLinked(state: SessionState): boolean {
   return state === 'working' || state === 'degraded' || state === 'syncing';
 }

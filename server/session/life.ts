@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import type { Database } from '../../db/database.ts';
+import { readCaughtUp, releaseLease, setCaughtUp, takeLease, type Lease } from '../../db/query/lease.ts';
+import type { Clock } from '../clock.ts';
+import type { Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
+import type { Log } from '../log.ts';
+import { LeaseKeeper, leaseMs } from './lease-keeper.ts';
+import { Pulls } from './pulls.ts';
+import type { Receive } from './steadily.ts';
+import { within } from './within.ts';
+
+/** For pulls whose engine has ended. */
+const patienceMs = 5_000;
+
+export interface LifeOptions {
+  inboxId: number;
+  /** Made when it is not there; 0700. */
+  directory: string;
+  engine: Engine;
+  upstream: Upstream;
+  browser: string | undefined;
+  db: Database;
+  receive: Receive;
+  clock: Clock;
+  log: Log;
+  owner: string;
+  alone: boolean;
+  hear(life: Life, events: EngineEvent[]): void;
+  /** The lease is another's, or may be soon: this Life is to be ended. */
+  fenced(life: Life): void;
+}
+
+/** Undefined when another process runs the Session. */
+export async function beginLife(options: LifeOptions): Promise<Life | undefined> {
+  const { inboxId, db, owner, alone, clock, directory } = options;
+  const now = clock.now();
+  const lease = await takeLease(db, { inboxId, owner, now, until: now + leaseMs, alone });
+  if (!lease) return undefined;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return new Life(options, lease, now);
+  } catch (error) {
+    await releaseLease(db, lease).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** One live link from taking the lease to giving it back, with the engine and all that is pulled from it. */
+export class Life implements AsyncDisposable {
+  readonly session: EngineSession;
+  #options: LifeOptions;
+  #lease: LeaseKeeper;
+  #pulls: Pulls;
+  #isQuiet = false;
+  #hasEnded = false;
+
+  constructor(options: LifeOptions, lease: Lease, takenAt: number) {
+    this.#options = options;
+    const { inboxId, directory, engine, upstream, log, browser, receive, clock, db, alone } = options;
+    this.session = engine.createSession({
+      inboxId,
+      directory,
+      upstream,
+      log: log.child({ inboxId }),
+      emit: (events) => this.#emit(events),
+      ...(browser === undefined ? {} : { browser }),
+    });
+    this.#pulls = new Pulls({
+      inboxId,
+      session: this.session,
+      receive,
+      clock,
+      log,
+      caughtUpAt: () => readCaughtUp(db, inboxId),
+      noteCaughtUp: (at) => setCaughtUp(db, inboxId, at),
+    });
+    const onLost = (): void => {
+      this.hush();
+      options.fenced(this);
+    };
+    this.#lease = new LeaseKeeper({ db, clock, log, lease, takenAt, alone, onLost });
+  }
+
+  connect(): void {
+    this.session.connect();
+  }
+
+  /** It is being taken down on purpose: what the engine says of its own state is no news any more. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+  hush(): void {
+    this.#isQuiet = true;
+  }
+
+  #emit(all: EngineEvent[]): void {
+    if (this.#hasEnded) return;
+    const events = this.#isQuiet ? all.filter((event) => event.kind !== 'session-state') : all;
+    if (events.length > 0) this.#options.hear(this, events);
+  }
+
+  /** `isNew`: the number has been linked in this Life. */
+  catchUp(isNew: boolean): void {
+    this.#pulls.catchUp(isNew);
+  }
+  backfill(chat: Address, before: number | undefined): boolean {
+    return this.#pulls.backfill(chat, before);
+  }
+
+  /** The lease is given back last: until then nobody else may start the Session. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#hasEnded) return;
+    const { clock, log, inboxId } = this.#options;
+    this.hush();
+    const pulled = this.#pulls[Symbol.asyncDispose]();
+    try {
+      await this.session[Symbol.asyncDispose]();
+    } catch (error) {
+      log.error({ err: error, inboxId }, 'the engine did not end in order');
+    }
+    this.#hasEnded = true;
+    if (!(await within(clock, patienceMs, pulled)))
+      log.warn({ inboxId }, 'a pull goes on although its engine has ended');
+    await this.#lease[Symbol.asyncDispose]();
+  }
+}
