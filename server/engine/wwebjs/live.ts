@@ -94,6 +94,7 @@ export class Live {
   async #launched(): Promise<void> {
     const { pupBrowser: browser, pupPage: page } = this.client;
     if (!browser || !page) throw new Error('no page');
+    closeOnce(browser);
     if (this.phase === 'ended') {
       await browser.close();
       throw new Error('stopped while starting');
@@ -327,4 +328,14 @@ export class Live {
   log(level: 'debug' | 'info' | 'warn', text: string): void {
     this.#say({ type: 'log', level, text });
   }
+}
+
+/**
+ * A second close while the first is under way finds the pipe gone, and puppeteer then kills the browser while it writes
+ * the credentials of the link. The library closes it by itself on some states, and so do we.
+ */
+function closeOnce(browser: NonNullable<Client['pupBrowser']>): void {
+  const close = browser.close.bind(browser);
+  let closing: Promise<void> | undefined;
+  browser.close = () => (closing ??= close());
 }
