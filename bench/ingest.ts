@@ -19,7 +19,7 @@ import { startPart } from './part.ts';
 
 const connections = 64;
 const rounds = 3;
-const seconds = 1;
+const seconds = 0.8;
 const goal = 3.5;
 const secret = 'only-for-the-bench-0123456789';
 

@@ -114,10 +114,10 @@ export async function benchPush(): Promise<BenchResult> {
 
 /** A ticket opens one socket. */
 async function socketsOf({ api, target }: BenchHouse): Promise<string[]> {
-  const urls: string[] = [];
-  for (let n = 0; n < agents; n++) {
-    const { ticket } = await api.call<{ ticket: string }>('POST', '/auth/ticket');
-    urls.push(`ws://${target.host}:${target.port}/ws?ticket=${encodeURIComponent(ticket)}`);
-  }
-  return urls;
+  return Promise.all(
+    Array.from({ length: agents }, async () => {
+      const { ticket } = await api.call<{ ticket: string }>('POST', '/auth/ticket');
+      return `ws://${target.host}:${target.port}/ws?ticket=${encodeURIComponent(ticket)}`;
+    }),
+  );
 }
