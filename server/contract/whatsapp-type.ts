@@ -4,7 +4,15 @@ import type { MessageType } from './engine-event.ts';
 const types: Record<string, MessageType> = {
   chat: 'text',
   text: 'text',
+  list: 'text',
+  list_response: 'text',
+  buttons_response: 'text',
+  template_button_reply: 'text',
+  groups_v4_invite: 'text',
+  interactive: 'text',
+  revoked: 'text',
   image: 'image',
+  album: 'image',
   video: 'video',
   gif: 'video',
   ptv: 'video',
@@ -18,15 +26,31 @@ const types: Record<string, MessageType> = {
   multi_vcard: 'contact-card',
   poll_creation: 'poll',
   call_log: 'call',
-  e2e_notification: 'system',
-  notification: 'system',
-  notification_template: 'system',
-  gp2: 'system',
-  protocol: 'system',
   ciphertext: 'waiting',
 };
+
+/** The page's own bookkeeping: no person wrote it, nobody reads it. */
+const bookkeeping = new Set([
+  'protocol',
+  'e2e_notification',
+  'notification',
+  'notification_template',
+  'broadcast_notification',
+  'gp2',
+  'newsletter_notification',
+  'reaction',
+  'reaction_enc',
+  'poll_update',
+  'pinned_message',
+  'debug',
+]);
 
 /** `undefined` for a type that has no name here. */
 export function toMessageType(name: unknown): MessageType | undefined {
   return typeof name === 'string' && Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+/** Whether a "message" of this type is something a Chat shows at all. */
+export function isBookkeeping(name: unknown): boolean {
+  return typeof name === 'string' && bookkeeping.has(name);
 }

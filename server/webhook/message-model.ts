@@ -2,7 +2,7 @@ import { isAck, type Ack } from '../contract/ack.ts';
 import { addressKind, toAddress } from '../contract/address.ts';
 import type { EngineEvent, MessageEvent, MessageType } from '../contract/engine-event.ts';
 import { toMessageReference, type MessageReference } from '../contract/message-reference.ts';
-import { toMessageType } from '../contract/whatsapp-type.ts';
+import { isBookkeeping, toMessageType } from '../contract/whatsapp-type.ts';
 import { at, flagAt, millisecondsAt, numberAt, textAt } from './foreign.ts';
 
 /**
@@ -14,6 +14,7 @@ export function decodeMessage(model: unknown): EngineEvent[] {
   if (!reference?.chat || reference.fromMe === undefined) return [];
   const kind = addressKind(reference.chat);
   if (kind === 'broadcast' || kind === 'channel') return [];
+  if (isBookkeeping(textAt(model, 'type') ?? textAt(model, '_data', 'type'))) return [];
   const sent = millisecondsAt(model, 'timestamp') ?? millisecondsAt(model, '_data', 't');
   if (sent === undefined) return [];
   const revoked = textAt(model, 'type') === 'revoked' || textAt(model, '_data', 'type') === 'revoked';

@@ -5,54 +5,13 @@ import type {
   ContactEvent,
   EngineEvent,
   MessageEvent,
-  MessageType,
   Origin,
 } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
+import { isBookkeeping, toMessageType } from '../../contract/whatsapp-type.ts';
 
 /** A model of WhatsApp's page as plain JSON: every field may be missing or of another shape tomorrow. */
 export type Raw = Record<string, unknown>;
-
-const types: Record<string, MessageType> = {
-  chat: 'text',
-  list: 'text',
-  list_response: 'text',
-  buttons_response: 'text',
-  template_button_reply: 'text',
-  groups_v4_invite: 'text',
-  interactive: 'text',
-  image: 'image',
-  album: 'image',
-  video: 'video',
-  ptv: 'video',
-  ptt: 'voice',
-  audio: 'audio',
-  document: 'document',
-  sticker: 'sticker',
-  location: 'location',
-  live_location: 'location',
-  vcard: 'contact-card',
-  multi_vcard: 'contact-card',
-  poll_creation: 'poll',
-  call_log: 'call',
-  ciphertext: 'waiting',
-  revoked: 'text',
-};
-/** The page's own bookkeeping: no person wrote it, nobody reads it. */
-const bookkeeping = new Set([
-  'protocol',
-  'e2e_notification',
-  'notification',
-  'notification_template',
-  'broadcast_notification',
-  'gp2',
-  'newsletter_notification',
-  'reaction',
-  'reaction_enc',
-  'poll_update',
-  'pinned_message',
-  'debug',
-]);
 
 /** `undefined` where there is nothing a Chat shows: bookkeeping, status updates, channels, no usable id. */
 export function decodeMessage(raw: unknown, origin: Origin): MessageEvent | undefined {
@@ -61,14 +20,14 @@ export function decodeMessage(raw: unknown, origin: Origin): MessageEvent | unde
   const chat = reference?.chat;
   const kind = text(data['type']) ?? '';
   const at = milliseconds(data['t']);
-  if (!reference || !chat || at === undefined || bookkeeping.has(kind) || !isChat(chat)) return undefined;
+  if (!reference || !chat || at === undefined || isBookkeeping(kind) || !isChat(chat)) return undefined;
   const fromMe = reference.fromMe === true;
   const event: MessageEvent = {
     kind: 'message',
     messageId: reference.messageId,
     chat,
     fromMe,
-    type: types[kind] ?? 'unknown',
+    type: toMessageType(kind) ?? 'unknown',
     body: bodyOf(data, kind),
     at,
     origin,
@@ -92,7 +51,7 @@ function bodyOf(data: Raw, kind: string): string {
   if (kind === 'revoked' || kind === 'ciphertext') return '';
   // The body of a media message is a thumbnail in base64, of a contact card the whole card.
   if (kind === 'vcard') return cardName(text(data['body']));
-  const type = types[kind];
+  const type = toMessageType(kind);
   const isText = type === 'text' || type === undefined;
   const body = isText
     ? (data['body'] ?? data['caption'])
