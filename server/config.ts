@@ -46,7 +46,9 @@ const variables = {
   CHATDOCK_UPSTREAMS: z
     .string()
     .default('')
-    .describe('JSON: further worlds an engine may speak to, `{"name":{"browserArguments":["…"]}}`'),
+    .describe(
+      'JSON: worlds an engine may speak to and their browser arguments, `{"whatsapp":{"browserArguments":["--proxy-server=…"]}}`',
+    ),
   CHATDOCK_CHROMIUM: z.string().optional().describe('Path of the browser. Default: the system’s'),
   CHATDOCK_SECRET_KEY: z
     .string()

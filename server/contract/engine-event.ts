@@ -82,7 +82,7 @@ export interface ChatEvent {
   kind: 'chat';
   chat: Address;
   name?: string;
-  /** Unread count as the phone has it. Applied only from a snapshot taken while no newer message is known. */
+  /** Unread count as the phone has it at `at`; without `at` it is not taken. */
   unread?: number;
   pinned?: boolean;
   archived?: boolean;

@@ -18,7 +18,8 @@ const serialised = /^(true|false)_([^_]+@[^_]+)_(.+?)(?:_(out|in|[^_]+@[^_]+))?$
 export function toMessageReference(value: unknown): MessageReference | undefined {
   if (typeof value === 'string') {
     const match = serialised.exec(value);
-    if (!match) return usableId(value) ? { messageId: value } : undefined;
+    // A serialised one whose last part is missing is no bare id.
+    if (!match) return usableId(value) && !/^(true|false)_.*@/.test(value) ? { messageId: value } : undefined;
     return build(match[3], match[2], match[1] === 'true', match[4]);
   }
   if (value === null || typeof value !== 'object') return undefined;

@@ -67,7 +67,7 @@ export interface EngineSession extends AsyncDisposable {
   connect(): void;
   /** Never throws for network reasons. */
   send(request: SendRequest): Promise<Outcome>;
-  /** Bounded pages of history events, contacts and chats included. Ends early on trouble (and reports it as a state). */
+  /** Bounded pages of history events, contacts and chats included. Throws `EngineUnavailable` when it cannot go on to the end. */
   history?(request: HistoryRequest): AsyncIterable<EngineEvent[]>;
   /** The Address under which a number is reached, or undefined when it is not on WhatsApp. Throws `EngineUnavailable`. */
   findNumber?(digits: string, signal: AbortSignal): Promise<{ address: Address; lid?: Address } | undefined>;
