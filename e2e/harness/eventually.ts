@@ -1,0 +1,17 @@
+/**
+ * Asks again until the answer fits, for at most `ms`; for states that no event of ours tells of. Gives the answer, or
+ * throws with the last one.
+ */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  fits: (answer: T) => boolean,
+  ms = 15_000,
+): Promise<T> {
+  const until = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    if (Date.now() > until) throw new Error(`still not so after ${ms} ms: ${JSON.stringify(answer)}`);
+    await new Promise((next) => setImmediate(next));
+  }
+}
