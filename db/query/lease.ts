@@ -93,14 +93,35 @@ export async function listStray(db: Queryable): Promise<number[]> {
   return rows.map((row) => row.inbox_id);
 }
 
-/** Up to when history has been pulled, ms; 0 = never. */
-export async function readCaughtUp(db: Queryable, inboxId: number): Promise<number> {
+/**
+ * Up to when history has been pulled to the end, and since when the number is linked (as the log of the Session has
+ * it), both ms; 0 = never.
+ */
+export async function readCaughtUp(
+  db: Queryable,
+  inboxId: number,
+): Promise<{ caughtUpAt: number; linkedAt: number }> {
   const row = await db
     .selectFrom('session')
     .select('caught_up_at')
     .where('inbox_id', '=', inboxId)
     .executeTakeFirst();
-  return row?.caught_up_at ?? 0;
+  const loggedOut = await db
+    .selectFrom('session_event')
+    .select('id')
+    .where('inbox_id', '=', inboxId)
+    .where('state', '=', 'logged-out')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  const linked = await db
+    .selectFrom('session_event')
+    .select('at')
+    .where('inbox_id', '=', inboxId)
+    .where('state', '=', 'working')
+    .where('id', '>', loggedOut?.id ?? 0)
+    .orderBy('id')
+    .executeTakeFirst();
+  return { caughtUpAt: row?.caught_up_at ?? 0, linkedAt: linked?.at ?? 0 };
 }
 
 export async function setCaughtUp(db: Queryable, inboxId: number, at: number): Promise<void> {

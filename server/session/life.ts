@@ -73,7 +73,7 @@ export class Life implements AsyncDisposable {
       receive,
       clock,
       log,
-      caughtUpAt: () => readCaughtUp(db, inboxId),
+      known: () => readCaughtUp(db, inboxId),
       noteCaughtUp: (at) => setCaughtUp(db, inboxId, at),
     });
     const onLost = (): void => {

@@ -18,6 +18,7 @@ class Scene implements AsyncDisposable {
   readonly asked: Omit<HistoryRequest, 'signal'>[] = [];
   readonly received: number[] = [];
   caughtUpAt = 0;
+  linkedAt = 0;
   door: () => Promise<void> = () => Promise.resolve();
   history: (signal: AbortSignal) => AsyncIterable<EngineEvent[]> = async function* () {
     yield page(3);
@@ -44,7 +45,7 @@ class Scene implements AsyncDisposable {
       },
       clock: this.clock,
       log: pino({ level: 'silent' }),
-      caughtUpAt: () => Promise.resolve(this.caughtUpAt),
+      known: () => Promise.resolve({ caughtUpAt: this.caughtUpAt, linkedAt: this.linkedAt }),
       noteCaughtUp: (at) => {
         this.caughtUpAt = at;
         return Promise.resolve();
@@ -99,6 +100,14 @@ test('linked anew after a time of its own: both', async () => {
   const it = scene();
   it.caughtUpAt = it.clock.now() - 3_600_000;
   it.pulls.catchUp(true);
+  await it.asleep();
+  expect(it.asked.map(({ messagesPerChat }) => messagesPerChat)).toEqual([bounds.messagesPerChat, 0]);
+});
+
+test('a life that ended before it had caught up: the next pulls back to when the number was linked', async () => {
+  const it = scene();
+  it.linkedAt = it.clock.now() - 1;
+  it.pulls.catchUp(false);
   await it.asleep();
   expect(it.asked.map(({ messagesPerChat }) => messagesPerChat)).toEqual([bounds.messagesPerChat, 0]);
 });

@@ -32,14 +32,15 @@ export interface PullsOptions {
   receive: Receive;
   clock: Clock;
   log: Log;
-  /** Up to when history has been pulled, ms; 0 = never. */
-  caughtUpAt(): Promise<number>;
+  /** Up to when history has been pulled to the end, and since when the number is linked, ms; 0 = never. */
+  known(): Promise<{ caughtUpAt: number; linkedAt: number }>;
   noteCaughtUp(at: number): Promise<void>;
 }
 
 /** Everything that is pulled from one live link, beside the requests and behind the live traffic; ends with it. */
 export class Pulls implements AsyncDisposable {
   #options: PullsOptions;
+  #began: number;
   #receive: Receive;
   #end = new AbortController();
   #underWay = new Set<Promise<void>>();
@@ -49,6 +50,7 @@ export class Pulls implements AsyncDisposable {
 
   constructor(options: PullsOptions) {
     this.#options = options;
+    this.#began = options.clock.now();
     this.#receive = steadily(options.receive, options.clock, this.#end.signal);
   }
 
@@ -100,12 +102,13 @@ export class Pulls implements AsyncDisposable {
   }
 
   async #pullAll(session: HistorySession, isNew: boolean): Promise<number> {
-    const caughtUpAt = await this.#options.caughtUpAt();
+    const { caughtUpAt, linkedAt } = await this.#options.known();
+    // An earlier life may have ended before it had caught up; what it was told live has no holes before its end.
+    const last = caughtUpAt || (linkedAt < this.#began ? linkedAt : 0);
     const { newestChats, messagesPerChat, changedChats } = bounds;
     const queries: Query[] = [];
     if (isNew || caughtUpAt === 0) queries.push({ chats: newestChats, messagesPerChat });
-    if (caughtUpAt > 0)
-      queries.push({ chats: changedChats, messagesPerChat: 0, since: caughtUpAt - overlapMs });
+    if (last > 0) queries.push({ chats: changedChats, messagesPerChat: 0, since: last - overlapMs });
     let facts = 0;
     for (const query of queries) facts += await this.#pull(session, query);
     return facts;

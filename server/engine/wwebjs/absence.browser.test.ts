@@ -52,6 +52,20 @@ test('an absence in which one chat got more messages than a page leaves no hole'
   expect(messages.some((event) => event.chat === paolo)).toBe(false);
 });
 
+test('more messages of one second than fit on a page', async () => {
+  const second = { chat: giulia, t: t + 50 };
+  const messages = [
+    { chat: giulia, body: 'long ago', t: t - 5_000 },
+    ...Array.from({ length: busy }, (_, n) => ({ ...second, body: `${n}` })),
+  ];
+  const trial = await Trial.start({ world: { ...world, messages } });
+  owned.push(trial);
+  await trial.link();
+  const events = await pullSince(trial, t * 1_000);
+  const bodies = new Set(events.flatMap((event) => (event.kind === 'message' ? [event.body] : [])));
+  expect(bodies.size).toBe(busy + 1);
+});
+
 test('an absence in which nothing happened reads no chat', async () => {
   const trial = await Trial.start({ world });
   owned.push(trial);

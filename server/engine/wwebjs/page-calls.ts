@@ -166,10 +166,15 @@ export async function listMessages(
     loadEarlierMsgs(from: object): Promise<unknown[] | undefined>;
   };
   const deadline = Date.now() + patienceMs;
-  const wanted = (): (Raw & { t: number })[] =>
-    chat.msgs
-      .getModelsArray()
-      .filter((message) => !message.isNotification && (before === undefined || message.t <= before));
+  // Of one second many are written, and the page keeps what it loaded last at either end: what comes later is earlier.
+  let models = chat.msgs.getModelsArray().slice();
+  const wanted = (): (Raw & { t: number })[] => {
+    const known = new Set(models);
+    models = [...chat.msgs.getModelsArray().filter((message) => !known.has(message)), ...models];
+    return models.filter(
+      (message) => !message.isNotification && (before === undefined || message.t <= before),
+    );
+  };
   for (let round = 0; round < 8 && wanted().length < limit && Date.now() < deadline; round++) {
     const patience = new Promise<undefined>((resolve) => setTimeout(resolve, deadline - Date.now()));
     const earlier = await Promise.race([loader.loadEarlierMsgs({ chat }), patience]);

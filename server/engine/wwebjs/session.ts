@@ -23,6 +23,7 @@ const messagesPage = 50;
 const contactsMost = 20_000;
 /** 2,000 messages of one Chat in one absence. */
 const sincePages = 40;
+const mostInOneSecond = 800;
 
 /**
  * The parent's half of a Session. Starts and stops are done one after the other, whatever order they are wished
@@ -128,8 +129,7 @@ export class WwebjsSession implements EngineSession {
     }
     const listed = await this.#alive().ask('chats', { limit: request.chats }, 40_000, signal);
     const events = listed.events as EngineEvent[];
-    for (let from = 0; from < events.length; from += historyPage)
-      yield events.slice(from, from + historyPage);
+    yield* pagesOf(events);
     for (const { chat, at } of events.filter((event) => event.kind === 'chat')) {
       if (limit > 0) yield* this.#messages(chat, undefined, limit, signal);
       else if (request.since !== undefined && (at ?? Infinity) >= request.since)
@@ -140,14 +140,17 @@ export class WwebjsSession implements EngineSession {
   /** Page by page backwards until there is something older than `since`, so that an absence leaves no hole. */
   async *#messagesSince(chat: Address, since: number, signal: AbortSignal): AsyncIterable<EngineEvent[]> {
     let before: number | undefined;
+    let limit = messagesPage;
     for (let page = 0; page < sincePages; page++) {
       let oldest = Infinity;
-      for await (const events of this.#messages(chat, before, messagesPage, signal)) {
+      for await (const events of this.#messages(chat, before, limit, signal)) {
         for (const event of events) if (event.kind === 'message') oldest = Math.min(oldest, event.at);
         yield events;
       }
-      // `before` itself is told once more; a page of nothing but that is the end, too.
-      if (oldest < since || oldest === Infinity || oldest === before) return;
+      if (oldest < since || oldest === Infinity) return;
+      // The second of `before` is told once more; a page of nothing else is the end, or too small for that second.
+      limit = oldest === before ? limit * 4 : messagesPage;
+      if (limit > mostInOneSecond) return;
       before = oldest;
     }
   }
@@ -163,7 +166,7 @@ export class WwebjsSession implements EngineSession {
     try {
       const args = { chat, limit, ...(before === undefined ? {} : { before }) };
       const { events } = await child.ask('messages', args, 40_000, signal);
-      if (events.length) yield events as EngineEvent[];
+      yield* pagesOf(events as EngineEvent[]);
     } catch (error) {
       if (signal.aborted || this.#child !== child || !canSend(this.#state)) throw error;
       this.#options.log.warn({ problem: firstLine(error) }, 'the messages of a chat cannot be read');
@@ -257,4 +260,8 @@ export class WwebjsSession implements EngineSession {
 async function removeStaleLocks(profile: string): Promise<void> {
   for (const name of ['SingletonLock', 'SingletonSocket', 'SingletonCookie'])
     await rm(join(profile, name), { force: true });
+}
+
+function* pagesOf(events: EngineEvent[]): Iterable<EngineEvent[]> {
+  for (let from = 0; from < events.length; from += historyPage) yield events.slice(from, from + historyPage);
 }
