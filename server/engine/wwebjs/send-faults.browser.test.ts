@@ -11,6 +11,13 @@ async function linked(...options: Parameters<typeof Trial.start>): Promise<Trial
   await trial.link();
   return trial;
 }
+/** Sends hang from now on, and the page knows it: what it is told comes in order. */
+async function hangSends(trial: Trial): Promise<void> {
+  const heard = trial.next('message', (event) => event.body === 'after the fault');
+  trial.sandbox.world.setFaults({ sends: 'hang' });
+  trial.sandbox.world.inbound({ from: giulia, body: 'after the fault' });
+  await heard;
+}
 const request = (body: string, chat = giulia, signal = new AbortController().signal) => ({
   chat: chat as never,
   body,
@@ -35,7 +42,7 @@ test('a refused send resolves with ack 0, and the refusal comes as an ack', asyn
 
 test('a send whose caller stops waiting is uncertain', async () => {
   const trial = await linked();
-  trial.sandbox.world.setFaults({ sends: 'hang' });
+  await hangSends(trial);
   const caller = new AbortController();
   const told = trial.next('message', (event) => event.body === 'x');
   const asked = trial.session.send(request('x', giulia, caller.signal));
@@ -46,7 +53,7 @@ test('a send whose caller stops waiting is uncertain', async () => {
 
 test('a send that is under way when the browser dies is uncertain', async () => {
   const trial = await linked();
-  trial.sandbox.world.setFaults({ sends: 'hang' });
+  await hangSends(trial);
   const told = trial.next('message', (event) => event.body === 'x');
   const asked = trial.session.send(request('x'));
   await told;
