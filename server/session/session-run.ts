@@ -178,6 +178,8 @@ export class SessionRun implements AsyncDisposable {
       return;
     }
     this.#life = begun;
+    // Planned while this start was waiting for its turn: there is nothing to restart any more.
+    this.#pause.abort();
     this.#isNew = false;
     this.#state = 'starting';
     begun.connect();
