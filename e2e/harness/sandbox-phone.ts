@@ -1,36 +1,45 @@
-/** The phone and the people of the sandbox, by its control door: what a person does on the Sandbox phone's page. */
+import { expect } from 'vitest';
+import type { WorldView } from '../../sandbox/view.ts';
+import type { RunningHouse } from './house.ts';
+
+/** The phone in somebody's hand, and the customers' phones: the sandbox, asked over its control door. */
 export class SandboxPhone {
-  readonly #url: string;
-  constructor(url: string) {
-    this.#url = url.replace(/\/$/, '');
+  readonly #house: () => RunningHouse;
+  /** A function, since a restarted house has another sandbox address. */
+  constructor(house: () => RunningHouse) {
+    this.#house = house;
   }
 
-  /** One verb of the world (sandbox/verbs.ts). Throws with the world's refusal. */
-  async act<T = unknown>(verb: string, body: object = {}): Promise<T> {
-    const response = await fetch(`${this.#url}/api/${verb}`, {
+  /** One verb of `sandbox/verbs.ts`. Throws what the phone would say when it refuses. */
+  async do<T = unknown>(verb: string, body: object = {}): Promise<T> {
+    const response = await fetch(`${this.#house().sandboxUrl}api/${verb}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`the sandbox refused ${verb}: ${text}`);
-    return JSON.parse(text) as T;
+    if (!response.ok) throw new Error(`the phone answered ${verb}: ${await response.text()}`);
+    return (await response.json()) as T;
   }
 
-  async chats(): Promise<PhoneChat[]> {
-    const response = await fetch(`${this.#url}/api/state`);
-    return ((await response.json()) as { chats: PhoneChat[] }).chats;
+  async state(): Promise<WorldView> {
+    return (await fetch(`${this.#house().sandboxUrl}api/state`)).json() as Promise<WorldView>;
   }
 
-  /** Texts of one chat as the phone shows them, oldest first. */
-  async texts(chat: string): Promise<string[]> {
-    const found = (await this.chats()).find((one) => one.id === chat);
-    return (found?.messages ?? []).map((message) => message.body ?? '');
+  /** What we have said in a chat that reads exactly so, oldest first. */
+  async saidByUs(chat: string, body: string): Promise<WorldView['chats'][number]['messages']> {
+    const { chats } = await this.state();
+    const found = chats.find((one) => one.id === chat);
+    return (found?.messages ?? []).filter((message) => message.fromMe && message.body === body);
   }
-}
 
-export interface PhoneChat {
-  id: string;
-  title: string;
-  messages: { id: string; body?: string; fromMe: boolean; ack: number }[];
+  /** A customer writes. */
+  writes(from: string, body: string): Promise<{ id: string }> {
+    return this.do('inbound', { from, body });
+  }
+
+  /** Scans the code as soon as a screen shows one. */
+  async scan(): Promise<void> {
+    await expect.poll(async () => (await this.state()).waiting, { timeout: 40_000 }).toBeGreaterThan(0);
+    await this.do('scan-on-screen');
+  }
 }

@@ -1,109 +1,97 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright';
+import type { RunningHouse } from './house.ts';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const places = [
+  process.env['CHATDOCK_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
-/** The browser an agent sits at. */
-export function openBrowser(): Promise<Browser> {
-  const given = process.env['CHATDOCK_CHROMIUM'];
-  const executablePath =
-    given && !given.includes('headless-shell') ? given : places.find((path) => existsSync(path));
-  return chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox'] });
+/** The Agent's browser; one for a whole file. */
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = places.find((path) => path && existsSync(path));
+  if (!executablePath) throw new Error('there is no Chromium; install the package chromium');
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-/** The demo CRM page with the widget open on it, and what an agent does there. */
-export class WidgetPage {
+interface OpenOptions {
+  house: RunningHouse;
+  locale?: string;
+  /** Before the page is opened: routes. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+/** An Agent in front of the demo CRM page with the widget open. Knows the screens by what they say, not by their code. */
+export class WidgetPage implements AsyncDisposable {
   readonly page: Page;
-  private constructor(page: Page) {
+  /** Errors of the page itself, in order; a spec may want none. */
+  readonly faults: string[] = [];
+  readonly #context: BrowserContext;
+  private constructor(page: Page, context: BrowserContext) {
     this.page = page;
+    this.#context = context;
+    page.on('pageerror', (error) => this.faults.push(String(error)));
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<WidgetPage> {
-    const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  static async open(browser: Browser, { house, locale, prepare }: OpenOptions): Promise<WidgetPage> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 1100 } });
+    context.setDefaultTimeout(20_000);
     const page = await context.newPage();
-    await page.goto(url);
-    await page.locator('.launcher').click();
-    await page.locator('.panel').waitFor();
-    return new WidgetPage(page);
+    if (locale) {
+      await page.addInitScript(
+        (language) => localStorage.setItem('chatdock:preferences', JSON.stringify({ language })),
+        locale,
+      );
+    }
+    await prepare?.(page);
+    await page.goto(house.url);
+    await page.locator('chatdock-widget .launcher').click();
+    return new WidgetPage(page, context);
+  }
+
+  async signIn({ email, password }: { email: string; password: string }): Promise<void> {
+    await this.page.locator('input[name=email]').fill(email);
+    await this.page.locator('input[name=password]').fill(password);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.sign-in').waitFor({ state: 'detached' });
   }
 
   get panel(): Locator {
-    return this.page.locator('.panel');
+    return this.page.locator('chatdock-widget .panel');
   }
-  get chats(): Locator {
-    return this.panel.getByRole('option');
+  button(name: string | RegExp): Locator {
+    return this.panel.getByRole('button', { name });
   }
-  chat(name: string): Locator {
-    return this.chats.filter({ hasText: name });
+  /** Row of the list of chats (or of people), by the name it shows. */
+  row(name: string): Locator {
+    return this.panel.getByRole('option').filter({ has: this.page.locator('.name', { hasText: name }) });
   }
-  /** Bubbles of the open chat. */
-  bubble(text: string): Locator {
-    return this.panel.locator('article').filter({ hasText: text });
+  async openChat(name: string): Promise<void> {
+    await this.row(name).click();
+    await this.panel.getByRole('heading', { name }).waitFor();
+    await this.panel.getByRole('feed').waitFor();
   }
-  get banner(): Locator {
-    return this.panel.locator('.banner');
+  async back(): Promise<void> {
+    await this.panel.getByRole('button', { name: 'Back', exact: true }).click();
   }
-
-  async signIn(credentials: { email: string; password: string }): Promise<void> {
-    await this.panel.locator('input[name=email]').fill(credentials.email);
-    await this.panel.locator('input[name=password]').fill(credentials.password);
-    await this.page.keyboard.press('Enter');
-    await this.panel.locator('input[name=password]').waitFor({ state: 'detached' });
-  }
-
-  async showQr(): Promise<void> {
-    await this.panel.getByRole('button', { name: 'Show the QR code' }).click();
-    await this.panel.locator('.qr path[d^="M"]').waitFor({ timeout: 30_000 });
-  }
-
+  /** Types into the composer and presses Enter. */
   async write(text: string): Promise<void> {
     await this.panel.locator('textarea').fill(text);
     await this.page.keyboard.press('Enter');
   }
-
-  async back(): Promise<void> {
-    await this.panel.getByRole('button', { name: 'Back' }).click();
+  /** Bubbles that say exactly this. */
+  bubbles(text: string, whose: 'mine' | 'theirs'): Locator {
+    return this.panel
+      .locator(`article.${whose}`)
+      .filter({ has: this.page.locator('.text').getByText(text, { exact: true }) });
+  }
+  ticks(bubble: Locator, name: 'Waiting to be sent' | 'Sent' | 'Delivered' | 'Read'): Locator {
+    return bubble.getByRole('img', { name, exact: true });
   }
 
-  async close(): Promise<void> {
-    await this.page.context().close();
-  }
-}
-
-/** Dark (true) or light at the middle of every module of a QR code as it really is on the screen, quiet zone left out. */
-export async function readQrFromScreen(page: Page, svg: Locator): Promise<boolean[][]> {
-  const picture = (await svg.screenshot()).toString('base64');
-  const across = await svg.evaluate((element) => (element as SVGSVGElement).viewBox.baseVal.width);
-  const reader = await page.context().newPage();
-  try {
-    return await reader.evaluate(
-      async ({ data, modules }) => {
-        const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-        const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-        const context = canvas.getContext('2d')!;
-        context.drawImage(bitmap, 0, 0);
-        const quiet = 4;
-        const step = bitmap.width / modules;
-        const rows: boolean[][] = [];
-        for (let y = quiet; y < modules - quiet; y++) {
-          const row: boolean[] = [];
-          for (let x = quiet; x < modules - quiet; x++) {
-            const pixel = context.getImageData(
-              Math.floor((x + 0.5) * step),
-              Math.floor((y + 0.5) * step),
-              1,
-              1,
-            ).data;
-            row.push(pixel[0]! < 128);
-          }
-          rows.push(row);
-        }
-        return rows;
-      },
-      { data: picture, modules: across },
-    );
-  } finally {
-    await reader.close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context.close();
   }
 }
