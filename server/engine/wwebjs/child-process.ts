@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { EngineUnavailable, type EngineLog } from '../engine.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { SessionReport } from '../../contract/session-state.ts';
-import { killMarked } from './processes.ts';
+import type { SessionReport, SessionState } from '../../contract/session-state.ts';
+import { killMarked, rememberMarked, type Remembered } from './processes.ts';
 import {
   calls,
   readEvents,
@@ -43,6 +43,8 @@ export class SessionChild implements AsyncDisposable {
   #calls = 0;
   #silence: NodeJS.Timeout | undefined;
   #stopping = false;
+  #state: SessionState | undefined;
+  #family: Remembered = new Map();
   #exited: Promise<unknown>;
 
   constructor(order: StartOrder, log: EngineLog, listener: ChildListener) {
@@ -99,6 +101,8 @@ export class SessionChild implements AsyncDisposable {
       }
       case 'report':
         if (this.#stopping) return;
+        if (said.report.state !== this.#state) this.#remember();
+        this.#state = said.report.state;
         return this.#listener.report(readReport(said.report), said.final);
       case 'answer':
       case 'failure': {
@@ -112,6 +116,11 @@ export class SessionChild implements AsyncDisposable {
         return this.#log[said.level]({}, said.text);
       case 'alive':
     }
+  }
+
+  /** While the browser lives it can be seen which processes are its own. */
+  #remember(): void {
+    rememberMarked(this.#marker, this.#family).catch(() => {});
   }
 
   /** Rejects with EngineUnavailable: no child, an answer too late or unreadable, or `signal` aborted. */
@@ -144,12 +153,13 @@ export class SessionChild implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#silence);
+    await rememberMarked(this.#marker, this.#family).catch(() => {});
     if (this.#child.exitCode === null && this.#child.signalCode === null && this.#tell({ type: 'stop' })) {
       const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
       await Promise.race([this.#exited, grace]);
     }
     this.#child.kill('SIGKILL');
-    await killMarked(this.#marker, browserGraceMs);
+    await killMarked(this.#marker, browserGraceMs, this.#family);
     this.#gone('stopped');
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -26,6 +27,14 @@ async function processWith(trial: Trial, text: string): Promise<number> {
     if (command.includes(text)) return pid;
   }
   throw new Error(`no process with ${text}`);
+}
+/** Also one that only waits to be forgotten by its parent is dead. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 /** Nothing is left, and the next start works. */
 async function recovers(trial: Trial): Promise<void> {
@@ -64,9 +73,21 @@ test('a crash of the page: getState would hang for minutes; reported within seco
 test('a page that hangs is found by the heartbeat', async () => {
   const trial = await linked();
   const lost = trial.nextState('lost');
-  process.kill(await processWith(trial, '--type=renderer'), 'SIGSTOP');
+  const hung = await processWith(trial, '--type=renderer');
+  process.kill(hung, 'SIGSTOP');
   expect(await lost).toMatchObject({ code: 'not-responding', action: 'retry' });
+  expect(isAlive(hung)).toBe(false);
   await recovers(trial);
+});
+
+test('a page that hangs while its browser is killed: it outlives the browser, not the Session', async () => {
+  const trial = await linked();
+  const lost = trial.nextState('lost');
+  const hung = await processWith(trial, '--type=renderer');
+  process.kill(hung, 'SIGSTOP');
+  process.kill(await trial.browserProcess(), 'SIGKILL');
+  await lost;
+  expect(isAlive(hung)).toBe(false);
 });
 
 test('kill -9 of our own child takes its browser along', async () => {

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 
 interface ProcessRow {
   pid: number;
+  /** With the pid it names a process for ever: pids are used again. */
+  started: string;
   parent: number;
   /** Ended and waiting for its parent to take note. */
   defunct: boolean;
@@ -12,32 +14,48 @@ interface ProcessRow {
 
 /** The living processes with `marker` among their arguments, and everything they started. */
 export async function markedProcesses(marker: string): Promise<number[]> {
+  return (await markedRows(marker)).map((row) => row.pid);
+}
+
+/**
+ * Processes once seen to belong to a marker, by pid and start. A browser's own processes do not carry the marker: when
+ * the browser is gone, one that hangs belongs to nobody, and only memory tells whose it was.
+ */
+export type Remembered = Map<number, string>;
+
+export async function rememberMarked(marker: string, remembered: Remembered): Promise<void> {
+  for (const { pid, started } of await markedRows(marker)) remembered.set(pid, started);
+}
+
+async function markedRows(marker: string, remembered: Remembered = new Map()): Promise<ProcessRow[]> {
   const rows = await processTable();
-  const found = new Set(rows.filter((row) => row.command.includes(marker)).map((row) => row.pid));
+  const isOurs = (row: ProcessRow): boolean =>
+    row.command.includes(marker) || remembered.get(row.pid) === row.started;
+  const found = new Set(rows.filter(isOurs).map((row) => row.pid));
   found.delete(process.pid);
   for (let before = -1; before !== found.size;) {
     before = found.size;
     for (const row of rows) if (found.has(row.parent) && row.pid !== process.pid) found.add(row.pid);
   }
-  return rows.filter((row) => found.has(row.pid) && !row.defunct).map((row) => row.pid);
+  return rows.filter((row) => found.has(row.pid) && !row.defunct);
 }
 
 /**
  * Kills them and waits, at most 5 s, until they are gone. `graceMs`: how long they may take to end by themselves,
  * as a browser does in order when its pipe breaks. Gives how many there were.
  */
-export async function killMarked(marker: string, graceMs = 0): Promise<number> {
-  const first = await markedProcesses(marker);
+export async function killMarked(marker: string, graceMs = 0, remembered?: Remembered): Promise<number> {
+  const first = await markedRows(marker, remembered);
   let left = first;
   const until = Date.now() + graceMs;
   while (left.length > 0 && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    left = await markedProcesses(marker);
+    left = await markedRows(marker, remembered);
   }
   for (let tries = 0; left.length > 0 && tries < 50; tries++) {
-    for (const pid of left) kill(pid);
+    for (const { pid } of left) kill(pid);
     await new Promise((resolve) => setTimeout(resolve, tries < 5 ? 20 : 100));
-    left = await markedProcesses(marker);
+    left = await markedRows(marker, remembered);
   }
   return first.length;
 }
@@ -61,24 +79,25 @@ async function rowFromProc(pid: string): Promise<ProcessRow | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The name in brackets may itself hold blanks and brackets.
-    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, parent] = fields;
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
-    return { pid: Number(pid), parent: Number(parent), defunct: state === 'Z' || state === 'X', command };
+    const defunct = state === 'Z' || state === 'X';
+    return { pid: Number(pid), started: fields[19] ?? '', parent: Number(parent), defunct, command };
   } catch {
     return undefined;
   }
 }
 
 async function tableFromPs(): Promise<ProcessRow[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-axo', 'pid=,ppid=,stat=,command='], {
+  const { stdout } = await promisify(execFile)('ps', ['-axo', 'pid=,ppid=,stat=,lstart=,command='], {
     maxBuffer: 16_000_000,
   });
   return stdout.split('\n').flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/.exec(line);
     if (!match) return [];
-    const [, pid, parent, state, command] = match;
-    return [
-      { pid: Number(pid), parent: Number(parent), defunct: state!.startsWith('Z'), command: command ?? '' },
-    ];
+    const [, pid, parent, state, started = '', command = ''] = match;
+    const defunct = state!.startsWith('Z');
+    return [{ pid: Number(pid), started, parent: Number(parent), defunct, command }];
   });
 }
