@@ -1,0 +1,32 @@
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startHouse, type RunningHouse } from './harness/house.ts';
+import { engineBrowsers } from './harness/processes.ts';
+import { launchBrowser, WidgetPage } from './harness/widget-page.ts';
+
+let browser: Browser;
+let house: RunningHouse;
+beforeAll(async () => {
+  [browser, house] = await Promise.all([
+    launchBrowser(),
+    startHouse({ environment: { CHATDOCK_LOG_LEVEL: 'silent' } }),
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await house?.[Symbol.asyncDispose]();
+});
+
+test('a number of the real WhatsApp without internet: within half a minute it says why, offers a retry and keeps no browser', async () => {
+  await using widget = await WidgetPage.open(browser, { house });
+  await widget.signIn(house.signIn!);
+  await widget.panel.getByRole('button', { name: 'Show chats anyway' }).click();
+  await widget.button('Account and settings').click();
+  await widget.panel.getByRole('menuitem', { name: 'Connect a number' }).click();
+  await widget.panel.getByLabel('Name of the number').fill('Sales');
+  await widget.button('Connect').click();
+  await widget.button('Show the QR code').click();
+  await widget.panel.getByText('No internet on the server').waitFor({ timeout: 30_000 });
+  await widget.button('Try again').waitFor();
+  await expect.poll(() => engineBrowsers(house.process.pid!), { timeout: 5_000 }).toEqual([]);
+});
