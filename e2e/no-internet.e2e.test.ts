@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHouse, type RunningHouse } from './harness/house.ts';
-import { engineBrowsers } from './harness/processes.ts';
+import { sessionProcesses } from './harness/processes.ts';
 import { launchBrowser, WidgetPage } from './harness/widget-page.ts';
 
 let browser: Browser;
@@ -28,5 +28,5 @@ test('a number of the real WhatsApp without internet: within half a minute it sa
   await widget.button('Show the QR code').click();
   await widget.panel.getByText('No internet on the server').waitFor({ timeout: 30_000 });
   await widget.button('Try again').waitFor();
-  await expect.poll(() => engineBrowsers(house.process.pid!), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => sessionProcesses(house.process.pid!), { timeout: 5_000 }).toEqual([]);
 });

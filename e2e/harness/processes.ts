@@ -25,9 +25,18 @@ export function descendants(of: number, all = processes()): Process[] {
   return [...children, ...children.flatMap((child) => descendants(child.pid, all))];
 }
 
-/** The engine's browsers of a house: the first process of each carries the mark, its helpers are below it. */
+/** What a house runs for its Sessions: a child process each, its browser, the browser's helpers. */
+export function sessionProcesses(house: number): Process[] {
+  return descendants(house).filter(({ command }) => command.includes('--chatdock-session='));
+}
+/** The child process that holds the library; one for each Session that runs. */
+export function engineChildren(house: number): Process[] {
+  return sessionProcesses(house).filter(({ command }) => command.includes('child.ts'));
+}
+/** The browser itself, neither a helper of it nor a script that starts it. */
 export function engineBrowsers(house: number): Process[] {
-  return descendants(house).filter(
-    ({ command }) => command.includes('--chatdock-session=') && !command.includes('--type='),
+  return sessionProcesses(house).filter(
+    ({ command }) =>
+      command.includes('--user-data-dir=') && !command.includes('--type=') && !command.startsWith('/bin/'),
   );
 }

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import type { WorldView } from '../../sandbox/view.ts';
 import type { RunningHouse } from './house.ts';
 
@@ -39,7 +39,7 @@ export class SandboxPhone {
 
   /** Scans the code as soon as a screen shows one. */
   async scan(): Promise<void> {
-    await expect.poll(async () => (await this.state()).waiting, { timeout: 40_000 }).toBeGreaterThan(0);
+    await vi.waitUntil(async () => (await this.state()).waiting > 0, { timeout: 40_000 });
     await this.do('scan-on-screen');
   }
 }

@@ -1,0 +1,59 @@
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
+import { PushSwitch } from './harness/push-switch.ts';
+import { launchBrowser, WidgetPage } from './harness/widget-page.ts';
+
+const marco = '393478812043@c.us';
+const slower = 'Slower connection: checking every second';
+
+let browser: Browser;
+let day: LinkedHouse;
+beforeAll(async () => {
+  [browser, day] = await Promise.all([launchBrowser(), startLinkedHouse()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await day?.house[Symbol.asyncDispose]();
+});
+
+test('push, polling, push again: a numbered series of messages is shown whole, in order, each once', async () => {
+  const { house, phone } = day;
+  const push = new PushSwitch();
+  await using widget = await WidgetPage.open(browser, { house, prepare: (page) => push.install(page) });
+  await widget.signIn(house.signIn!);
+  await widget.openChat('Marco Bianchi');
+  const banner = widget.panel.getByText(slower);
+  let sent = 0;
+  const write = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) await phone.writes(marco, `number ${++sent}`);
+  };
+  const isShown = (n: number, timeout: number): Promise<void> =>
+    widget.bubbles(`number ${n}`, 'theirs').waitFor({ timeout });
+
+  await expect.poll(() => push.count, { timeout: 10_000 }).toBe(1);
+  await write(3);
+  await isShown(3, 3_000);
+
+  // The cut falls between two messages, and one is on its way.
+  await write(1);
+  await push.cut();
+  await write(2);
+  await banner.waitFor({ timeout: 4_000 });
+  await write(1);
+  // A poll a second, and a screen's time.
+  await isShown(7, 2_500);
+
+  push.mend();
+  await write(1);
+  await banner.waitFor({ state: 'detached', timeout: 40_000 });
+  await write(3);
+  await isShown(11, 3_000);
+
+  const shown = await widget.panel
+    .locator('article.theirs .text')
+    .getByText(/^number \d+$/)
+    .allInnerTexts();
+  expect(shown).toEqual(Array.from({ length: 11 }, (_, n) => `number ${n + 1}`));
+  expect(widget.faults).toEqual([]);
+});
