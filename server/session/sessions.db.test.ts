@@ -215,8 +215,9 @@ describeDatabases('restarts', (database) => {
     const stopped = t.sessions.stop(t.inboxId);
     life.say({ state: 'lost', code: 'no-internet' });
     await stopped;
-    expect(t.pauses()).toEqual([]);
     expect(t.clock.waiting).toBe(0);
+    await t.clock.advance(61_000);
+    expect(t.engine.course).toEqual(['connect 0', 'end 0']);
     expect((await t.row()).state).toBe('stopped');
   });
 
