@@ -7,6 +7,7 @@ import {
   type DatabaseConnection,
   type Dialect,
   type SqliteDialectConfig,
+  type SqliteStatement,
 } from 'kysely';
 
 /** `file`: a path, or ':memory:'. WAL, and a commit is on the disk before it is acknowledged (synchronous=FULL). */
@@ -20,9 +21,28 @@ export function sqliteDialect(file: string): Dialect {
       database.pragma('synchronous = FULL');
       database.pragma('foreign_keys = ON');
       database.pragma('busy_timeout = 5000');
-      return database;
+      return { prepare: preparedOnce(database), close: () => database.close() };
     },
   });
+}
+
+const mostPrepared = 300;
+
+/** Kysely prepares a statement for every execution, which costs as much as the execution. The newest are kept. */
+function preparedOnce(database: SQLite.Database): (sql: string) => SqliteStatement {
+  const kept = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const known = kept.get(sql);
+    if (known) {
+      kept.delete(sql);
+      kept.set(sql, known);
+      return known;
+    }
+    const statement = database.prepare(sql) as unknown as SqliteStatement;
+    kept.set(sql, statement);
+    if (kept.size > mostPrepared) kept.delete(kept.keys().next().value!);
+    return statement;
+  };
 }
 
 /** Our dialect differs in one thing: see {@link Driver}. */

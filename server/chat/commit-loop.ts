@@ -62,10 +62,11 @@ export class CommitLoop {
   }
 
   async #run(): Promise<void> {
-    // What arrives in the same turn of the event loop shares the transaction.
-    await Promise.resolve();
     try {
       while (this.waiting > 0) {
+        // Whatever the sockets hold is read first and shares the transaction. SQLite answers without ever letting the
+        // event loop turn: without this, a busy Inbox would commit its events one by one.
+        await new Promise((resolve) => setImmediate(resolve));
         const { live, history } = this.#lanes;
         const room = Math.min(live.length, largestBatch - Math.min(keptForHistory, history.length));
         const batch = live.splice(0, room);

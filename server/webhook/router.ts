@@ -37,6 +37,13 @@ export interface WebhookRouter {
   forget(): void;
 }
 
+const acceptedBody = '{"success":true}';
+const accepted = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  'content-length': acceptedBody.length,
+};
+
 /** The seed's address, which serves every dialect: it is found by the body. */
 const seedPath = '/api/v1/WhatsApp/action/webhook';
 const ownPath = /^\/webhook\/([a-z][a-z0-9-]{0,39})\/([\w.-]{1,120})$/;
@@ -105,8 +112,8 @@ export function createWebhookRouter(options: WebhookRouterOptions): WebhookRoute
       if (!address) throw new Problem('not-found');
       await take(request, address);
       counters.accepted += 1;
-      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end('{"success":true}');
+      response.writeHead(200, accepted);
+      response.end(acceptedBody);
     } catch (error) {
       const problem = asProblem(error, log);
       if (problem.code === 'unavailable') counters.unavailable += 1;

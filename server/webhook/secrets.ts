@@ -24,6 +24,14 @@ export interface KnownWebhook {
   secrets: string[];
 }
 
+interface OpenedWebhook {
+  id: number;
+  inboxId: number;
+  current: string | undefined;
+  previous: string | undefined;
+  previousUntil: number;
+}
+
 const keepMs = 5_000;
 const noteMs = 60_000;
 const mostKept = 1_000;
@@ -33,7 +41,7 @@ export class WebhookSecrets {
   #db: Database;
   #open: OpenSecret;
   #clock: Clock;
-  #known = new Map<string, { until: number; row: FoundWebhook | undefined }>();
+  #known = new Map<string, { until: number; webhook: OpenedWebhook | undefined }>();
   #noted = new Map<number, number>();
 
   constructor(db: Database, open: OpenSecret, clock: Clock) {
@@ -48,17 +56,27 @@ export class WebhookSecrets {
     let entry = this.#known.get(key);
     if (!entry || entry.until <= now) {
       if (this.#known.size >= mostKept) this.#known.clear();
-      entry = { until: now + keepMs, row: await findWebhook(this.#db, dialect, session) };
+      const row = await findWebhook(this.#db, dialect, session);
+      entry = { until: now + keepMs, webhook: row && this.#opened(row) };
       this.#known.set(key, entry);
     }
-    const { row } = entry;
-    if (!row) return undefined;
+    const { webhook } = entry;
+    if (!webhook) return undefined;
+    const { id, inboxId, current, previous, previousUntil } = webhook;
+    const secrets = current === undefined ? [] : [current];
+    if (previous !== undefined && previousUntil > now) secrets.push(previous);
+    return { id, inboxId, secrets };
+  }
+
+  #opened(row: FoundWebhook): OpenedWebhook {
     const place = secretPlace(row);
-    const secrets = [];
-    if (row.secret !== null) secrets.push(this.#open(row.secret, place));
-    if (row.previous_secret !== null && row.previous_until > now)
-      secrets.push(this.#open(row.previous_secret, place));
-    return { id: row.id, inboxId: row.inbox_id, secrets };
+    return {
+      id: row.id,
+      inboxId: row.inbox_id,
+      current: row.secret === null ? undefined : this.#open(row.secret, place),
+      previous: row.previous_secret === null ? undefined : this.#open(row.previous_secret, place),
+      previousUntil: row.previous_until,
+    };
   }
 
   /** Remembers, at most once a minute and beside the answer, that something came. */
