@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { describeDatabases } from '../../db/testing.ts';
-import type { EngineEvent } from '../contract/engine-event.ts';
 import { scope } from '../chat/testing.ts';
 import {
   addInbox,
@@ -184,7 +183,7 @@ describeDatabases('recorded deliveries, over HTTP into the database', (database)
     const held = new Promise<void>((resolve) => (letGo = resolve));
     const reached = new Promise<void>((resolve) => (arrived = resolve));
     await using door = await openDoor(db, {
-      receive: (receive) => async (inboxId, events: readonly EngineEvent[], source) => {
+      receive: (receive) => async (inboxId, events, source) => {
         arrived();
         await held;
         return receive(inboxId, events, source);
