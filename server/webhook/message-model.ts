@@ -43,12 +43,8 @@ export function decodeMessage(model: unknown): EngineEvent[] {
     millisecondsAt(model, 'latestEditSenderTimestampMs') ??
     millisecondsAt(model, '_data', 'latestEditSenderTimestampMs');
   if (edited !== undefined) event.editedAt = edited;
-  const facts: EngineEvent[] = [...pairsOf(model), event];
-  if (name && !reference.fromMe) {
-    const person = kind === 'group' ? sender : reference.chat;
-    if (person) facts.push({ kind: 'contact', address: person, pushName: name });
-  }
-  return facts;
+  // The name stands in the message, with its time; a fact of its own would have none, and an old copy would rename.
+  return [...pairsOf(model), event];
 }
 
 /** The id of a message, from wherever the model keeps it. */

@@ -152,6 +152,21 @@ describeDatabases('recorded deliveries, over HTTP into the database', (database)
     expect((await room.listMessages(scope, list[0]!.id, {})).list).toHaveLength(3);
   });
 
+  test('an old delivery that comes again does not give a person their old name back', async () => {
+    const { db } = database();
+    await using door = await openDoor(db);
+    const named = (notifyName: string) => wahaMessage({ _data: { type: 'chat', notifyName } });
+    const old = named('Alice');
+    await door.waha(old);
+    await door.waha(named('Alice Smith'));
+    const name = async () =>
+      (await door.test.room.listChats(scope, door.inboxId, {})).list.map((listed) => listed.name);
+    expect(await name()).toEqual(['Alice Smith']);
+    await door.clock.advance(60_000);
+    await door.waha(old);
+    expect(await name()).toEqual(['Alice Smith']);
+  });
+
   test('message and message.any at the same time are one row and one push', async () => {
     const { db } = database();
     await using door = await openDoor(db);

@@ -29,7 +29,6 @@ describe('message', () => {
   test('WEBJS names the person who wrote', () => {
     expect(decode('message', { ...inbound, _data: { type: 'chat', notifyName: 'Alice' } })).toEqual([
       { ...base, type: 'text', body: 'hello agent', origin: 'live', senderName: 'Alice' },
-      { kind: 'contact', address: chat, pushName: 'Alice' },
     ]);
   });
 
@@ -58,7 +57,6 @@ describe('message', () => {
     expect(events).toMatchObject([
       { kind: 'address-pair', lid, phone: chat },
       { ...base, type: 'text', senderName: 'Alice' },
-      { kind: 'contact', address: chat, pushName: 'Alice' },
     ]);
   });
 
