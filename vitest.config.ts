@@ -8,6 +8,9 @@ import { defineConfig } from 'vitest/config';
 const ignored = ['**/node_modules/**', 'dist/**', 'data/**'];
 const withDatabase = { globalSetup: ['db/testing-mariadb.ts'] };
 
+/** A browser on two busy cores can miss a time limit; what is broken fails twice. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     projects: [
@@ -36,6 +39,7 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 90_000,
           maxWorkers: 2,
+          retry,
           ...withDatabase,
         },
       },
@@ -47,6 +51,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
+          retry,
           ...withDatabase,
         },
       },

@@ -42,19 +42,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   const folder = mkdtempSync(join(tmpdir(), 'chatdock-mariadb-'));
   const data = join(folder, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
-  const installed = spawnSync(
-    'mariadb-install-db',
-    [
-      '--no-defaults',
-      `--datadir=${data}`,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-      ...asRoot,
-    ],
-    { encoding: 'utf8' },
-  );
-  if (installed.status !== 0)
-    throw new Error(`mariadb-install-db failed: ${installed.stderr || installed.stdout}`);
+  install(data, folder, asRoot);
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(
@@ -64,6 +52,7 @@ export async function startMariaDb(): Promise<MariaDb> {
         `--datadir=${data}`,
         `--socket=${join(folder, 's')}`,
         `--pid-file=${join(folder, 'pid')}`,
+        `--tmpdir=${folder}`,
         `--port=${port}`,
         '--bind-address=127.0.0.1',
         '--innodb-flush-log-at-trx-commit=1',
@@ -109,6 +98,26 @@ export async function startMariaDb(): Promise<MariaDb> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The installer shares names in the temp folder with others that run at the same time; it gets one of its own. */
+function install(data: string, folder: string, asRoot: string[]): void {
+  for (let attempt = 1; ; attempt++) {
+    const result = spawnSync(
+      'mariadb-install-db',
+      [
+        '--no-defaults',
+        `--datadir=${data}`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        ...asRoot,
+      ],
+      { encoding: 'utf8', env: { ...process.env, TMPDIR: folder } },
+    );
+    if (result.status === 0) return;
+    if (attempt === 3) throw new Error(`mariadb-install-db failed: ${result.stderr || result.stdout}`);
+    rmSync(data, { recursive: true, force: true });
+  }
 }
 
 function freePort(): Promise<number> {
