@@ -47,6 +47,11 @@ export function decodeMessage(model: unknown): EngineEvent[] {
   return [...pairsOf(model), event];
 }
 
+/** Which message a fact is about, as far as its source tells. */
+export function about({ messageId, chat, fromMe }: MessageReference) {
+  return { messageId, ...(chat ? { chat } : {}), ...(fromMe === undefined ? {} : { fromMe }) };
+}
+
 /** The id of a message, from wherever the model keeps it. */
 export function referenceOf(model: unknown): MessageReference | undefined {
   const own = toMessageReference(at(model, 'id'));

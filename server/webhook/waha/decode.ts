@@ -3,7 +3,7 @@ import type { EngineEvent, PresenceEvent } from '../../contract/engine-event.ts'
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
-import { ackOf, decodeMessage, pair, referenceOf } from '../message-model.ts';
+import { about, ackOf, decodeMessage, pair, referenceOf } from '../message-model.ts';
 
 /** One envelope → facts. Pure; unknown events are []. */
 export function decodeEvent(body: unknown): EngineEvent[] {
@@ -65,9 +65,7 @@ function decodeReaction(payload: unknown, body: unknown): EngineEvent[] {
   return [
     {
       kind: 'reaction',
-      messageId: target.messageId,
-      ...(target.chat ? { chat: target.chat } : {}),
-      ...(target.fromMe === undefined ? {} : { fromMe: target.fromMe }),
+      ...about(target),
       sender,
       fromUs,
       emoji,

@@ -3,7 +3,7 @@ import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
-import { ackOf, decodeMessage, referenceOf } from '../message-model.ts';
+import { about, ackOf, decodeMessage, referenceOf } from '../message-model.ts';
 
 /** One delivery → facts. Pure; unknown kinds are []. */
 export function decodeDelivery(body: unknown): EngineEvent[] {
@@ -99,9 +99,7 @@ function decodeEdit(message: unknown, data: unknown): EngineEvent[] {
   return [
     {
       kind: 'edit',
-      messageId: reference.messageId,
-      ...(reference.chat ? { chat: reference.chat } : {}),
-      ...(reference.fromMe === undefined ? {} : { fromMe: reference.fromMe }),
+      ...about(reference),
       body: text,
       at: when,
     },
@@ -114,9 +112,7 @@ function decodeRevoke(message: unknown): EngineEvent[] {
   return [
     {
       kind: 'revoke',
-      messageId: reference.messageId,
-      ...(reference.chat ? { chat: reference.chat } : {}),
-      ...(reference.fromMe === undefined ? {} : { fromMe: reference.fromMe }),
+      ...about(reference),
       at: millisecondsAt(message, 'timestamp') ?? 1,
     },
   ];
@@ -131,9 +127,7 @@ function decodeReaction(reaction: unknown): EngineEvent[] {
   return [
     {
       kind: 'reaction',
-      messageId: target.messageId,
-      ...(target.chat ? { chat: target.chat } : {}),
-      ...(target.fromMe === undefined ? {} : { fromMe: target.fromMe }),
+      ...about(target),
       sender,
       fromUs: own?.fromMe ?? false,
       emoji,
