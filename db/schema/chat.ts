@@ -32,6 +32,11 @@ export interface ChatTable {
   pinned_at: Generated<number>;
   archived_at: Generated<number>;
   muted_at: Generated<number>;
+  /** Of a group. */
+  description: Generated<string>;
+  description_at: Generated<number>;
+  /** When a whole list of members was last told: who has not been told of since then is gone. */
+  members_at: Generated<number>;
   /** Lower-case name, number: what search looks in. Kept in step with the Contact. */
   search_text: string;
   merged_into: number | null;
@@ -64,4 +69,12 @@ export interface AddressTable {
   value: string;
   contact_id: number | null;
   chat_id: number | null;
+}
+
+/** A person in a group. `told_at`: the later word wins; one older than the Chat's `members_at` has left. */
+export interface MemberTable {
+  chat_id: number;
+  contact_id: number;
+  role: 'member' | 'admin' | 'owner' | 'gone';
+  told_at: number;
 }

@@ -1,6 +1,6 @@
-import type { AddressTable, ChatTable, ContactTable } from './chat.ts';
+import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
 import type { InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
-import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable } from './message.ts';
+import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable, ReceiptTable } from './message.ts';
 import type {
   AgentSessionTable,
   AgentTable,
@@ -24,8 +24,10 @@ export interface Schema {
   chat: ChatTable;
   contact: ContactTable;
   address: AddressTable;
+  member: MemberTable;
   message: MessageTable;
   reaction: ReactionTable;
+  receipt: ReceiptTable;
   delivery: DeliveryTable;
   early: EarlyTable;
 }

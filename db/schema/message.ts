@@ -29,6 +29,13 @@ export interface MessageTable {
   edited_at: number | null;
   revoked_at: number | null;
   quoted_message_id: string | null;
+  /** JSON of MessageContent: what it holds beside text and file. */
+  content: string | null;
+  /** 0 = not passed on, 1 = forwarded, 2 = many times. */
+  forwarded: Generated<number>;
+  starred: Generated<number>;
+  /** When the star was last told. */
+  starred_at: Generated<number>;
   merged_into: number | null;
   seq: number;
 }
@@ -42,6 +49,16 @@ export interface ReactionTable {
   /** '' = taken back (kept so that an older one cannot return). */
   emoji: string;
   at: number;
+}
+
+/** How far one of our Messages got with one member of a group: the earliest time told for each rung. */
+export interface ReceiptTable {
+  /** `message.id` */
+  message: number;
+  contact_id: number;
+  device_at: number | null;
+  read_at: number | null;
+  played_at: number | null;
 }
 
 /** The pending work of getting one outgoing Message to WhatsApp. Empty when all is well. */

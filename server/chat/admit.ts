@@ -6,6 +6,7 @@ import { usableId } from '../contract/message-reference.ts';
 const day = 86_400_000;
 const longestBody = 1_000_000;
 const longestName = 300;
+const longestDescription = 2048;
 
 /**
  * The door of `receive`: makes an event storable without changing what it says. Text becomes well-formed Unicode,
@@ -35,6 +36,23 @@ export function admit(event: EngineEvent, now: number): EngineEvent | undefined 
     case 'edit':
       if (!isAbout(event)) return undefined;
       return { ...event, body: text(event.body, longestBody), at: Math.max(1, time(event.at, now)) };
+    case 'star':
+    case 'receipt':
+      if (!isAbout(event) || (event.kind === 'receipt' && !(isPerson(event.member) && isAck(event.ack)))) {
+        return undefined;
+      }
+      return { ...event, at: time(event.at, now) };
+    case 'group': {
+      if (!isChat(event.chat)) return undefined;
+      const admitted = { ...event, at: time(event.at, now) };
+      if (event.subject !== undefined) admitted.subject = text(event.subject, longestName);
+      if (event.description !== undefined) admitted.description = text(event.description, longestDescription);
+      if (event.members) admitted.members = event.members.filter((member) => isPerson(member.address));
+      return admitted;
+    }
+    case 'membership':
+      if (!isChat(event.chat)) return undefined;
+      return { ...event, members: event.members.filter(isPerson), at: time(event.at, now) };
     case 'revoke':
       return isAbout(event) ? { ...event, at: time(event.at, now) } : undefined;
     case 'reaction':

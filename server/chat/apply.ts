@@ -6,6 +6,7 @@ import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
 import { applyFacts, isFact, readWaiting, type WaitingFact } from './early.ts';
 import { bindEcho, loadForEchoes } from './echo.ts';
 import { tellMessage } from './fold.ts';
+import { applyGroup, applyMembership } from './group.ts';
 import { applyChat, applyContact, chatOf, contactOf, learnPair } from './identity.ts';
 import { nothing, type Facts } from './merge.ts';
 import { apartIds, mostApart } from './message-key.ts';
@@ -50,6 +51,8 @@ export async function applyEvents(turn: Turn, events: readonly EngineEvent[]): P
   for (const event of events) {
     if (event.kind === 'contact') await applyContact(turn, event);
     if (event.kind === 'chat') await applyChat(turn, event);
+    if (event.kind === 'group') await applyGroup(turn, event);
+    if (event.kind === 'membership') await applyMembership(turn, event);
   }
   const oddities: Oddity[] = [];
   for (const event of messages) await applyMessage(turn, event, oddities);
@@ -64,13 +67,20 @@ export function addressesOf(event: EngineEvent): Address[] {
       return event.sender ? [event.chat, event.sender] : [event.chat];
     case 'reaction':
       return [...(event.chat ? [event.chat] : []), ...(event.fromUs ? [] : [event.sender])];
+    case 'receipt':
+      return [...(event.chat ? [event.chat] : []), event.member];
     case 'ack':
     case 'edit':
     case 'revoke':
+    case 'star':
       return event.chat ? [event.chat] : [];
     case 'chat':
     case 'presence':
       return [event.chat];
+    case 'group':
+      return [event.chat, ...(event.members ?? []).map((member) => member.address)];
+    case 'membership':
+      return [event.chat, ...event.members];
     case 'contact':
       return [event.address];
     case 'address-pair':
@@ -121,6 +131,7 @@ async function applyMessage(turn: Turn, event: MessageEvent, oddities: Oddity[])
     (event.fromMe ? await bindEcho(turn, chat.now.id, event) : undefined) ??
     turn.addNewMessage(newRow(turn, chat.now.id, place.messageId, event.fromMe));
   tellMessage(state.now, factsOfEvent(event), turn.rules);
+  if (event.media) turn.media.push({ message: state, facts: event.media });
   state.now.sender_contact_id ??= sender?.now.id ?? null;
 }
 
@@ -155,6 +166,10 @@ function factsOfEvent(event: MessageEvent): Facts {
     revokedAt: event.revoked ? event.at : null,
     quotedMessageId: event.quotedMessageId ?? null,
     senderName: event.fromMe ? '' : (event.senderName ?? ''),
+    content: event.content ?? null,
+    forwarded: event.forwarded ?? 0,
+    // An old message carries its star without a time: any later word about it wins.
+    starred: event.starred ? { value: 1, at: event.at } : nothing.starred,
   };
 }
 
@@ -177,6 +192,10 @@ function newRow(turn: Turn, chatId: number, messageId: string, fromMe: boolean):
     edited_at: null,
     revoked_at: null,
     quoted_message_id: null,
+    content: null,
+    forwarded: nothing.forwarded,
+    starred: nothing.starred.value,
+    starred_at: nothing.starred.at,
     merged_into: null,
     seq: turn.seq,
   };

@@ -5,7 +5,9 @@ import type {
   EditEvent,
   EngineEvent,
   ReactionEvent,
+  ReceiptEvent,
   RevokeEvent,
+  StarEvent,
 } from '../contract/engine-event.ts';
 import { digest } from '../ids.ts';
 import { foldReactions, laterReaction, tellMessage } from './fold.ts';
@@ -16,10 +18,10 @@ import { possiblePair } from './same-person.ts';
 import type { MessageState, Turn } from './turn.ts';
 
 /** What is told about a Message that somebody else has to tell of first. */
-export type Fact = AckEvent | EditEvent | RevokeEvent | ReactionEvent;
+export type Fact = AckEvent | EditEvent | RevokeEvent | ReactionEvent | StarEvent | ReceiptEvent;
 
 export function isFact(event: EngineEvent): event is Fact {
-  return ['ack', 'edit', 'revoke', 'reaction'].includes(event.kind);
+  return ['ack', 'edit', 'revoke', 'reaction', 'star', 'receipt'].includes(event.kind);
 }
 
 export interface WaitingFact {
@@ -77,6 +79,18 @@ async function applyFact(turn: Turn, state: MessageState, fact: Fact): Promise<v
       return;
     case 'revoke':
       tellMessage(state.now, { ...nothing, revokedAt: fact.at }, turn.rules);
+      return;
+    case 'star':
+      tellMessage(
+        state.now,
+        { ...nothing, starred: { value: fact.starred ? 1 : 0, at: fact.at } },
+        turn.rules,
+      );
+      return;
+    case 'receipt':
+      if (state.now.from_me === 1) {
+        turn.receipts.push({ message: state, contact: (await contactOf(turn, fact.member)).now.id, fact });
+      }
       return;
     case 'reaction': {
       const sender = fact.fromUs ? 0 : (await contactOf(turn, fact.sender)).now.id;

@@ -11,6 +11,7 @@ import {
 } from '../../db/query/message.ts';
 import { updateRows } from '../../db/query/update-rows.ts';
 import { foldedId, messageKey } from './message-key.ts';
+import { writeReceipts } from './receipts.ts';
 import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
 import type { MessageState, Turn } from './turn.ts';
@@ -20,6 +21,7 @@ import { isUnread, unreadFrom } from './unread.ts';
 export async function flush(turn: Turn): Promise<void> {
   const changed = await writeMessages(turn);
   await writeDeliveries(turn);
+  await writeReceipts(turn);
   await writeEarly(turn);
   await writeContacts(turn);
   await writeChats(turn, changed);

@@ -1,5 +1,6 @@
 import type { MessageRow, ReactionRow } from '../../db/query/message.ts';
 import type { Ack } from '../contract/ack.ts';
+import { readContent, writeContent } from './content.ts';
 import { joinFacts, type Facts, type Rules } from './merge.ts';
 
 export function factsOf(row: MessageRow): Facts {
@@ -13,6 +14,9 @@ export function factsOf(row: MessageRow): Facts {
     revokedAt: row.revoked_at,
     quotedMessageId: row.quoted_message_id,
     senderName: row.sender_name,
+    content: readContent(row.content),
+    forwarded: row.forwarded,
+    starred: { value: row.starred, at: row.starred_at },
   };
 }
 
@@ -28,6 +32,10 @@ export function tellMessage(row: MessageRow, facts: Facts, rules: Rules): void {
   row.revoked_at = joined.revokedAt;
   row.quoted_message_id = joined.quotedMessageId;
   row.sender_name = joined.senderName;
+  row.content = writeContent(joined.content);
+  row.forwarded = joined.forwarded;
+  row.starred = joined.starred.value;
+  row.starred_at = joined.starred.at;
   noteFailure(row);
 }
 

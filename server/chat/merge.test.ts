@@ -15,6 +15,21 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   revokedAt: fc.option(time),
   quotedMessageId: fc.option(fc.constantFrom('X', 'Y')),
   senderName: fc.constantFrom('', 'Anna', 'Bob'),
+  content: fc.option(
+    fc.record(
+      {
+        viewOnce: fc.constant(true),
+        link: fc.record(
+          { url: fc.constantFrom('https://a.example', 'https://b.example'), title: fc.constantFrom('', 'A') },
+          { requiredKeys: ['url'] },
+        ),
+        mentions: fc.subarray(['1@c.us', '2@lid']),
+      },
+      { requiredKeys: [] },
+    ),
+  ),
+  forwarded: fc.nat(2),
+  starred: fc.record({ value: fc.nat(1), at: time }),
 });
 const runs = { numRuns: 5_000 };
 

@@ -1,5 +1,7 @@
 import { Ack, joinAck } from '../contract/ack.ts';
 import type { MessageType } from '../contract/engine-event.ts';
+import type { MessageContent } from '../contract/content.ts';
+import { joinContent } from './content.ts';
 
 /** What is known of a Message, whoever told it. A join-semilattice: {@link joinFacts} has {@link nothing} as its bottom. */
 export interface Facts {
@@ -15,6 +17,9 @@ export interface Facts {
   revokedAt: number | null;
   quotedMessageId: string | null;
   senderName: string;
+  content: MessageContent | null;
+  forwarded: number;
+  starred: Told<number>;
 }
 
 export const nothing: Facts = {
@@ -27,6 +32,9 @@ export const nothing: Facts = {
   revokedAt: null,
   quotedMessageId: null,
   senderName: '',
+  content: null,
+  forwarded: 0,
+  starred: { value: 0, at: 0 },
 };
 
 /** Which kind says more: placeholders first, the plain before the particular. */
@@ -82,6 +90,9 @@ export function joinFacts(a: Facts, b: Facts, join: Rules['joinAck'] = joinAck):
     revokedAt: earlier(a.revokedAt, b.revokedAt),
     quotedMessageId: greater(a.quotedMessageId, b.quotedMessageId),
     senderName: fuller(a.senderName, b.senderName),
+    content: joinContent(a.content, b.content),
+    forwarded: Math.max(a.forwarded, b.forwarded),
+    starred: joinTold(a.starred, b.starred),
   };
 }
 

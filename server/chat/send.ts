@@ -92,6 +92,10 @@ function rowOf(turn: Turn, chatId: number, clientId: string, agentId: number, bo
     failure: null,
     edited_at: null,
     revoked_at: null,
+    content: null,
+    forwarded: nothing.forwarded,
+    starred: nothing.starred.value,
+    starred_at: nothing.starred.at,
     merged_into: null,
     seq: turn.seq,
   };

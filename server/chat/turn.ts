@@ -6,6 +6,8 @@ import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
 import type { EarlyRow } from '../../db/query/early.ts';
 import { readSeq, stepSeq } from '../../db/query/inbox.ts';
 import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
+import type { MediaFacts } from '../contract/content.ts';
+import type { ReceiptEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
@@ -39,6 +41,10 @@ export class Turn {
   readonly deletedDeliveries = new Set<number>();
   readonly newEarly: Omit<EarlyRow, 'id'>[] = [];
   readonly usedEarly = new Set<number>();
+  /** Told of our Messages and one member each. */
+  readonly receipts: { message: MessageState; contact: number; fact: ReceiptEvent }[] = [];
+  /** The files Messages came with. */
+  readonly media: { message: MessageState; facts: MediaFacts }[] = [];
   /** Chats whose unread count or preview cannot be carried on from what changed: read afresh. */
   readonly recount = new Set<number>();
   readonly repreview = new Set<number>();

@@ -5,10 +5,14 @@ import { readDeliveries } from '../../db/query/delivery.ts';
 import { readReactions, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
+import type { MessageContent } from '../contract/content.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import type { Chat, Contact, Message, Session } from '../contract/wire.ts';
 import type { Ack } from '../contract/ack.ts';
+import { readContent } from './content.ts';
 import { shownId } from './message-key.ts';
+import { readQuoted } from './quoted.ts';
+import { readMentions } from './mentions.ts';
 import { displayName } from './search-text.ts';
 
 /** Contacts that are at hand and need not be read. */
@@ -106,6 +110,8 @@ export async function wireMessages(
     ],
     people,
   );
+  const quoted = await readQuoted(db, rows);
+  const mentions = await readMentions(db, rows);
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
   return rows.map((row) => {
     const sender = row.sender_contact_id === null ? undefined : contacts.get(row.sender_contact_id);
@@ -130,6 +136,12 @@ export async function wireMessages(
       editedAt: row.edited_at,
       revokedAt: row.revoked_at,
       quotedMessageId: row.quoted_message_id,
+      quoted: quoted.get(row.id) ?? null,
+      content: row.revoked_at === null ? shownContent(row) : null,
+      media: null,
+      mentions: row.revoked_at === null ? (mentions.get(row.id) ?? []) : [],
+      forwarded: row.forwarded,
+      starred: row.starred === 1,
       reactions: (byMessage.get(row.id) ?? [])
         .filter((reaction) => reaction.emoji !== '')
         .map((reaction) => {
@@ -145,6 +157,14 @@ export async function wireMessages(
       seq: row.seq,
     };
   });
+}
+
+/** The copy of the quoted Message and the Addresses of the mentioned have fields of their own. */
+function shownContent(row: MessageRow): MessageContent | null {
+  const content = readContent(row.content);
+  if (content === null) return null;
+  const { mentions: _, quoted: __, ...shown } = content;
+  return Object.keys(shown).length === 0 ? null : shown;
 }
 
 /** The Session as everybody may see it: that there is a code to pair with, never the code. */

@@ -8,8 +8,14 @@ export const capabilities = z.object({
   edit: z.boolean(),
   revoke: z.boolean(),
   react: z.boolean(),
+  forward: z.boolean(),
+  star: z.boolean(),
   markRead: z.boolean(),
+  markUnread: z.boolean(),
   typing: z.boolean(),
+  /** Pinning, archiving and muting Chats. */
+  arrange: z.boolean(),
+  /** Receiving and sending files. */
   media: z.boolean(),
   /** The engine lets us choose the message id, so that a repeated send is the same message. */
   chosenMessageId: z.boolean(),
@@ -24,8 +30,12 @@ export const noCapabilities: Capabilities = {
   edit: false,
   revoke: false,
   react: false,
+  forward: false,
+  star: false,
   markRead: false,
+  markUnread: false,
   typing: false,
+  arrange: false,
   media: false,
   chosenMessageId: false,
 };

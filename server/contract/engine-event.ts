@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Ack } from './ack.ts';
 import type { Address } from './address.ts';
+import type { MediaFacts, MessageContent } from './content.ts';
 import type { SessionReport } from './session-state.ts';
 
 /** What a Message is. Kinds this version cannot show in full are stored under their kind and shown as a placeholder. */
@@ -22,6 +23,10 @@ export const messageTypes = [
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 export const messageType = z.enum(messageTypes);
+
+export function isMessageType(value: unknown): value is MessageType {
+  return (messageTypes as readonly unknown[]).includes(value);
+}
 
 /** Where a fact came from. History neither notifies nor raises unread; otherwise the two are the same. */
 export type Origin = 'live' | 'history';
@@ -55,6 +60,11 @@ export interface MessageEvent {
   /** Present when the source already delivers an edited text. */
   editedAt?: number;
   revoked?: boolean;
+  content?: MessageContent;
+  media?: MediaFacts;
+  /** How often it has been passed on, as WhatsApp tells: 1 = forwarded, 2 = many times. */
+  forwarded?: 1 | 2;
+  starred?: boolean;
 }
 export interface AckEvent extends AboutMessage {
   kind: 'ack';
@@ -78,6 +88,19 @@ export interface ReactionEvent extends AboutMessage {
   emoji: string;
   at: number;
 }
+/** Marked with a star on one of our devices, or the mark taken away. */
+export interface StarEvent extends AboutMessage {
+  kind: 'star';
+  starred: boolean;
+  at: number;
+}
+/** How far one of our Messages got with one member of a group. */
+export interface ReceiptEvent extends AboutMessage {
+  kind: 'receipt';
+  member: Address;
+  ack: Ack;
+  at: number;
+}
 export interface ChatEvent {
   kind: 'chat';
   chat: Address;
@@ -89,6 +112,23 @@ export interface ChatEvent {
   /** Milliseconds; 0 = not muted. */
   mutedUntil?: number;
   at?: number;
+}
+/** A group as somebody saw it at `at`. With `members` it is the whole list: who is not on it had left by then. */
+export interface GroupEvent {
+  kind: 'group';
+  chat: Address;
+  at: number;
+  subject?: string;
+  description?: string;
+  members?: { address: Address; role: 'member' | 'admin' | 'owner' }[];
+}
+/** Somebody came to, went from, or changed their role in a group. */
+export interface MembershipEvent {
+  kind: 'membership';
+  chat: Address;
+  members: Address[];
+  role: 'member' | 'admin' | 'owner' | 'gone';
+  at: number;
 }
 export interface ContactEvent {
   kind: 'contact';
@@ -123,7 +163,11 @@ export type EngineEvent =
   | EditEvent
   | RevokeEvent
   | ReactionEvent
+  | StarEvent
+  | ReceiptEvent
   | ChatEvent
+  | GroupEvent
+  | MembershipEvent
   | ContactEvent
   | AddressPairEvent
   | PresenceEvent

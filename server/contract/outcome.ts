@@ -12,6 +12,9 @@ export const sendReasons = [
   'not-supported',
   'engine-error',
   'discarded',
+  'too-late',
+  'file-missing',
+  'file-refused',
 ] as const;
 export type SendReason = (typeof sendReasons)[number];
 
@@ -24,3 +27,11 @@ export type Outcome =
   | { kind: 'not-sent'; reason: SendReason; retryAfterMs?: number }
   /** May have been sent: never repeat blindly. */
   | { kind: 'uncertain'; reason: SendReason };
+
+/** What an Engine says of a verb about something that exists: repeating one is harmless. */
+export type VerbOutcome =
+  | { kind: 'done' }
+  /** It will never work (too late to edit, not ours). */
+  | { kind: 'refused'; reason: SendReason }
+  /** Not now. */
+  | { kind: 'not-done'; reason: SendReason };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { capabilities } from './capability.ts';
+import { messageContent } from './content.ts';
 import { messageType } from './engine-event.ts';
 import { sendReasons } from './outcome.ts';
 import { sessionAction, sessionCode, sessionState } from './session-state.ts';
@@ -46,6 +47,35 @@ export const reaction = z.object({
   contactId: id.nullable(),
 });
 
+export const media = z.object({
+  id,
+  state: z
+    .enum(['remote', 'fetching', 'stored', 'gone'])
+    .describe('remote: not fetched yet. stored: ask for an address at …/media/urls. gone: cannot be had'),
+  mime: z.string(),
+  size: z.number().nullable().describe('bytes'),
+  fileName: z.string(),
+  seconds: z.number().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  waveform: z.string().nullable().describe('base64 of 64 bytes, each 0 to 100'),
+  thumbnail: z.string().nullable().describe('base64 of a small JPEG'),
+  animated: z.boolean(),
+});
+export type Media = z.infer<typeof media>;
+
+export const quoted = z.object({
+  /** The row, when it is here: to jump to. */
+  id: id.nullable(),
+  messageId: z.string(),
+  type: messageType,
+  body: z.string(),
+  fromMe: z.boolean(),
+  name: z.string(),
+  revoked: z.boolean(),
+});
+export type Quoted = z.infer<typeof quoted>;
+
 export const message = z.object({
   id,
   inboxId: id,
@@ -72,6 +102,13 @@ export const message = z.object({
   editedAt: at.nullable(),
   revokedAt: at.nullable(),
   quotedMessageId: z.string().nullable(),
+  quoted: quoted.nullable(),
+  content: messageContent.nullable(),
+  media: media.nullable(),
+  /** The people named in the text as `@digits`. */
+  mentions: z.array(z.object({ digits: z.string(), name: z.string(), contactId: id.nullable() })),
+  forwarded: z.int().describe('0 = not, 1 = forwarded, 2 = many times'),
+  starred: z.boolean(),
   reactions: z.array(reaction),
   /** Set on a row that turned out to be another row's Message: a tombstone to be dropped. */
   mergedInto: id.nullable(),

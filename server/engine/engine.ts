@@ -1,7 +1,8 @@
 import type { Capabilities } from '../contract/capability.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Address } from '../contract/address.ts';
-import type { Outcome } from '../contract/outcome.ts';
+import type { MessageHandle } from '../contract/content.ts';
+import type { Outcome, VerbOutcome } from '../contract/outcome.ts';
 
 /** The port every engine implements: one folder under `server/engine/`, whose index exports `engine`. */
 export interface Engine {
@@ -45,9 +46,41 @@ export interface SendRequest {
   body: string;
   quotedMessageId?: string;
   clientId: string;
+  media?: OutgoingMedia;
+  /** Passes an existing message on as it is; `body` is then its text, for finding the echo. */
+  forward?: MessageHandle;
+  /** Addresses of the people named in the text as `@digits`. */
+  mentions?: Address[];
   /** Ends the wait, not the send: what is under way then is `uncertain`. */
   signal: AbortSignal;
 }
+
+/** A file to be sent; `body` of the request is its caption. */
+export interface OutgoingMedia {
+  /** A file on this machine that the engine may read until the send is answered. */
+  file: string;
+  mime: string;
+  size: number;
+  fileName: string;
+  as: 'image' | 'video' | 'voice' | 'audio' | 'document' | 'sticker';
+}
+
+export interface MediaRequest {
+  message: MessageHandle;
+  /** `MediaFacts.reference` as this engine gave it. */
+  reference?: string;
+  /** Where the bytes are to be written: a path in a folder that exists, where no file stands. */
+  file: string;
+  /** Bytes; more is `gone` with reason `too-large`. */
+  largest: number;
+  signal: AbortSignal;
+}
+
+/** `gone`: it will never be had. `later`: not now, ask again. */
+export type MediaAnswer =
+  | { kind: 'fetched'; mime: string; size: number; fileName?: string }
+  | { kind: 'gone'; reason: string }
+  | { kind: 'later'; reason: string };
 
 export interface HistoryRequest {
   /** One Chat; without it the Chats of the phone, newest first. */
@@ -73,6 +106,23 @@ export interface EngineSession extends AsyncDisposable {
   findNumber?(digits: string, signal: AbortSignal): Promise<{ address: Address; lid?: Address } | undefined>;
   /** Tells WhatsApp that the Agent has read the Chat. Best effort. */
   markRead?(chat: Address): Promise<void>;
+  /** Best effort. */
+  markUnread?(chat: Address): Promise<void>;
+  /** Shown to the other side for a few seconds. Best effort. */
+  typing?(chat: Address, what: 'typing' | 'recording' | 'paused'): Promise<void>;
+  /** Writes a message's file. Never throws for network reasons. */
+  fetchMedia?(request: MediaRequest): Promise<MediaAnswer>;
+  /** The verbs about a message; what they did comes back as events too. None throws for network reasons. */
+  edit?(message: MessageHandle, body: string, signal: AbortSignal): Promise<VerbOutcome>;
+  /** Takes one of our messages back for everyone. */
+  revoke?(message: MessageHandle, signal: AbortSignal): Promise<VerbOutcome>;
+  /** '' takes our reaction back. */
+  react?(message: MessageHandle, emoji: string, signal: AbortSignal): Promise<VerbOutcome>;
+  star?(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome>;
+  pin?(chat: Address, pinned: boolean, signal: AbortSignal): Promise<VerbOutcome>;
+  archive?(chat: Address, archived: boolean, signal: AbortSignal): Promise<VerbOutcome>;
+  /** `until`: milliseconds; 0 = loud again. */
+  mute?(chat: Address, until: number, signal: AbortSignal): Promise<VerbOutcome>;
   /** Asks for a pairing code in place of QR codes; the code arrives as a `session-state` report. */
   pair?(digits: string): Promise<void>;
   /** Ends the link on WhatsApp's side and forgets the credentials. Resolves when the folder is empty. */
