@@ -1,6 +1,7 @@
 import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
 import type { InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
 import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable, ReceiptTable } from './message.ts';
+import type { MediaTable, UploadTable } from './media.ts';
 import type {
   AgentSessionTable,
   AgentTable,
@@ -29,5 +30,7 @@ export interface Schema {
   reaction: ReactionTable;
   receipt: ReceiptTable;
   delivery: DeliveryTable;
+  media: MediaTable;
+  upload: UploadTable;
   early: EarlyTable;
 }

@@ -1,0 +1,139 @@
+import type { Selectable } from 'kysely';
+import type { MediaFacts } from '../../server/contract/content.ts';
+import type { Queryable } from '../database.ts';
+import type { MediaTable } from '../schema/media.ts';
+import { joinMedia, mediaOfFacts } from './media-facts.ts';
+import { updateRows } from './update-rows.ts';
+
+export type MediaRow = Selectable<MediaTable>;
+
+/** What a source tells of a Message's file. */
+export interface MediaTold {
+  inboxId: number;
+  /** `message.id` */
+  message: number;
+  facts: MediaFacts;
+  /** When to fetch it, ms; null: only when somebody asks. */
+  dueAt: number | null;
+  seq: number;
+}
+
+/**
+ * Joins what is told into the rows: any order, repetition and batching gives the same rows. The caller holds the Inbox's
+ * turn. Returns the Messages of which something that clients see has changed.
+ */
+export async function upsertMedia(tx: Queryable, told: readonly MediaTold[]): Promise<Set<number>> {
+  const changed = new Set<number>();
+  const known = new Map((await readMediaOf(tx, [...new Set(told.map((one) => one.message))])).entries());
+  const before = new Map(known);
+  for (const one of told) {
+    const row = known.get(one.message);
+    const fresh = mediaOfFacts(one);
+    const joined = row ? joinMedia(row, fresh) : fresh;
+    if (row && same(row, joined)) continue;
+    known.set(one.message, { ...joined, id: row?.id ?? 0, seq: one.seq });
+    changed.add(one.message);
+  }
+  const inserts = [...changed].filter((message) => !before.has(message)).toSorted((a, b) => a - b);
+  for (let start = 0; start < inserts.length; start += 50) {
+    const rows = inserts.slice(start, start + 50).map((message) => {
+      const { id: _, ...row } = known.get(message)!;
+      return row;
+    });
+    await tx.insertInto('media').values(rows).execute();
+  }
+  const patches = [...changed].flatMap((message) => {
+    const row = before.get(message);
+    return row ? [{ id: row.id, patch: difference(row, known.get(message)!) }] : [];
+  });
+  await updateRows(tx, 'media', patches);
+  return changed;
+}
+
+/** By message. */
+export async function readMediaOf(
+  db: Queryable,
+  messages: readonly number[],
+): Promise<Map<number, MediaRow>> {
+  const found = new Map<number, MediaRow>();
+  for (let start = 0; start < messages.length; start += 500) {
+    const rows = await db
+      .selectFrom('media')
+      .selectAll()
+      .where('message', 'in', messages.slice(start, start + 500))
+      .execute();
+    for (const row of rows) found.set(row.message, row);
+  }
+  return found;
+}
+
+export async function readMedia(db: Queryable, ids: readonly number[]): Promise<MediaRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('media').selectAll().where('id', 'in', ids).execute();
+}
+
+/** The file of a Message that we send ourselves: it is here already. Replaces nothing that is stored. */
+export async function insertStoredMedia(
+  tx: Queryable,
+  row: Pick<
+    MediaRow,
+    | 'inbox_id'
+    | 'message'
+    | 'mime'
+    | 'sniffed'
+    | 'size'
+    | 'digest'
+    | 'file_name'
+    | 'width'
+    | 'height'
+    | 'seconds'
+    | 'waveform'
+    | 'thumbnail'
+    | 'seq'
+  >,
+): Promise<void> {
+  await tx
+    .insertInto('media')
+    .values({
+      ...row,
+      state: 'stored',
+      reason: null,
+      attempts: 0,
+      due_at: null,
+      lease: null,
+      claimed_size: null,
+      claimed_digest: null,
+      animated: 0,
+      told_gone: 0,
+      reference: null,
+    })
+    .execute();
+}
+
+/** Two Messages turned out to be one: what is known of the file of `gone` goes to `kept`. In the Inbox's turn. */
+export async function foldMedia(tx: Queryable, kept: number, gone: number, seq: number): Promise<void> {
+  const rows = await readMediaOf(tx, [kept, gone]);
+  const [winner, loser] = [rows.get(kept), rows.get(gone)];
+  if (!loser) return;
+  if (!winner) {
+    await tx.updateTable('media').set({ message: kept, seq }).where('id', '=', loser.id).execute();
+    return;
+  }
+  await tx.deleteFrom('media').where('id', '=', loser.id).execute();
+  const joined = joinMedia(winner, loser);
+  await updateRows(tx, 'media', [{ id: winner.id, patch: { ...difference(winner, joined), seq } }]);
+}
+
+type Values = Omit<MediaRow, 'id' | 'seq'>;
+
+function difference(before: Values, now: Values & { seq?: number }): Record<string, string | number | null> {
+  return Object.fromEntries(
+    Object.entries(now).filter(
+      ([column, value]) => column !== 'id' && value !== before[column as keyof Values],
+    ),
+  ) as Record<string, string | number | null>;
+}
+
+function same(a: MediaRow, b: Values): boolean {
+  return Object.keys(difference(a, { ...b, seq: a.seq })).length === 0;
+}

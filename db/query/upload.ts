@@ -1,0 +1,55 @@
+import type { Selectable } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { UploadTable } from '../schema/media.ts';
+
+export type UploadRow = Selectable<UploadTable>;
+
+export async function insertUpload(db: Queryable, row: UploadRow): Promise<void> {
+  await db.insertInto('upload').values(row).execute();
+}
+
+/**
+ * Takes an upload of this Organisation for a Message, in the transaction that stores the Message: of any number of
+ * callers exactly one gets it. Undefined: there is none, it is another Organisation's, it is over, or it was taken.
+ */
+export async function takeUpload(
+  tx: Queryable,
+  wanted: { id: string; organisationId: number; now: number },
+): Promise<UploadRow | undefined> {
+  const row = await tx
+    .selectFrom('upload')
+    .selectAll()
+    .where('id', '=', wanted.id)
+    .where('organisation_id', '=', wanted.organisationId)
+    .where('expires_at', '>', wanted.now)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const result = await tx.deleteFrom('upload').where('id', '=', row.id).executeTakeFirst();
+  return result.numDeletedRows === 1n ? row : undefined;
+}
+
+/** What an Agent has uploaded and not sent. */
+export async function uploadsOfAgent(
+  db: Queryable,
+  agentId: number,
+): Promise<{ count: number; bytes: number }> {
+  const row = await db
+    .selectFrom('upload')
+    .select((e) => [e.fn.countAll().as('count'), e.fn.sum('size').as('bytes')])
+    .where('agent_id', '=', agentId)
+    .executeTakeFirstOrThrow();
+  return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };
+}
+
+export function endedUploads(db: Queryable, now: number, limit: number): Promise<UploadRow[]> {
+  return db.selectFrom('upload').selectAll().where('expires_at', '<=', now).limit(limit).execute();
+}
+
+/** Files in the store are shared by their content: whether any row still names this one. */
+export async function isDigestNamed(db: Queryable, digest: string): Promise<boolean> {
+  const [media, upload] = await Promise.all([
+    db.selectFrom('media').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
+    db.selectFrom('upload').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
+  ]);
+  return media !== undefined || upload !== undefined;
+}

@@ -1,0 +1,65 @@
+import type { Generated } from 'kysely';
+
+export type MediaState = 'remote' | 'fetching' | 'stored' | 'gone';
+
+/** What a file is sent as. */
+export type UploadKind = 'image' | 'video' | 'voice' | 'audio' | 'document' | 'sticker';
+
+/** The file of a Message. `stored` is final; what we have is never exchanged for what is told later. */
+export interface MediaTable {
+  id: Generated<number>;
+  inbox_id: number;
+  /** `message.id`, UNIQUE. */
+  message: number;
+  state: MediaState;
+  /** Why it is `gone`, or why the last try failed. */
+  reason: string | null;
+  attempts: number;
+  /** When somebody shall look at it: to fetch it, or because its lease is over. NULL: not by itself. */
+  due_at: number | null;
+  /** Names one try; what another try says of the row is not taken. */
+  lease: string | null;
+  /** As claimed by the sender. */
+  mime: string;
+  /** As found in the first bytes; NULL until stored. */
+  sniffed: string | null;
+  /** Bytes we hold; NULL until stored. */
+  size: number | null;
+  /** SHA-256 (hex) of what we hold; names the file in the store. */
+  digest: string | null;
+  claimed_size: number | null;
+  /** SHA-256 (hex) as told by the sender. */
+  claimed_digest: string | null;
+  file_name: string;
+  width: number | null;
+  height: number | null;
+  seconds: number | null;
+  animated: number;
+  /** 1: a source has said that the file cannot be had. */
+  told_gone: number;
+  /** base64 of 64 bytes. */
+  waveform: string | null;
+  /** base64 of a small JPEG. */
+  thumbnail: string | null;
+  /** What the engine needs to fetch it; opaque. */
+  reference: string | null;
+  seq: number;
+}
+
+/** A file that an Agent has uploaded and not sent yet. */
+export interface UploadTable {
+  /** A secret of 256 bits. */
+  id: string;
+  organisation_id: number;
+  agent_id: number;
+  kind: UploadKind;
+  mime: string;
+  sniffed: string;
+  size: number;
+  digest: string;
+  file_name: string;
+  width: number | null;
+  height: number | null;
+  created_at: number;
+  expires_at: number;
+}
