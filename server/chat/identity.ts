@@ -138,10 +138,9 @@ export async function applyChat(turn: Turn, event: ChatEvent): Promise<void> {
   const { now } = await chatOf(turn, event.chat);
   if (event.name !== undefined && event.name !== '') {
     if (now.kind === 'group') {
-      if (event.name !== now.name) {
-        const told = joinTold({ value: now.name, at: now.name_at }, { value: event.name, at: turn.now });
-        [now.name, now.name_at] = [told.value, told.at];
-      }
+      // As of now, also when it is no news: a subject of an earlier time may still come.
+      const told = joinTold({ value: now.name, at: now.name_at }, { value: event.name, at: turn.now });
+      [now.name, now.name_at] = [told.value, told.at];
     } else if (now.contact_id !== null) {
       // A Chat's title is only a guess at what the person is called: anything told of the Contact is later.
       tellPushName(turn.contact(now.contact_id).now, event.name, 0);

@@ -18,10 +18,20 @@ import {
   twinsInChats,
   writeReactions,
 } from '../../db/query/message.ts';
+import { deleteMemberships, membershipsOf, writeMemberRows } from '../../db/query/member.ts';
+import {
+  deleteReceipts,
+  deleteReceiptsOfContact,
+  readReceipts,
+  receiptsOfContact,
+  writeReceiptRows,
+  type ReceiptRow,
+} from '../../db/query/receipt.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { noPreview } from './flush.ts';
 import { foldReactions, foldRow } from './fold.ts';
-
+import { joinMembers } from './group.ts';
+import { joinReceipts } from './receipts.ts';
 import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
 import { lesser, tellUnread } from './registers.ts';
@@ -63,6 +73,8 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   await moveAddressesToContact(turn.tx, loserId, winnerId);
   await giveAway(turn, loserId, winnerId);
   await giveReactions(turn, loserId, winnerId);
+  await giveReceipts(turn, loserId, winnerId);
+  await giveMemberships(turn, loserId, winnerId);
   await foldApart(turn, winnerId);
 
   const chats = [...new Set(before.flatMap((row) => row.chat_id ?? []))].toSorted((x, y) => x - y);
@@ -104,6 +116,32 @@ async function giveReactions(turn: Turn, loser: number, winner: number): Promise
     turn.tx,
     'message',
     messages.map((id) => ({ id, patch: { seq: turn.seq } })),
+  );
+}
+
+async function giveReceipts(turn: Turn, loser: number, winner: number): Promise<void> {
+  const given = await receiptsOfContact(turn.tx, loser);
+  if (given.length === 0) return;
+  const own = new Map((await receiptsOfContact(turn.tx, winner)).map((row) => [row.message, row]));
+  await deleteReceiptsOfContact(turn.tx, loser);
+  await writeReceiptRows(
+    turn.tx,
+    given.map((row) => {
+      const known = own.get(row.message);
+      return known ? joinReceipts(known, row) : { ...row, contact_id: winner };
+    }),
+  );
+}
+
+async function giveMemberships(turn: Turn, loser: number, winner: number): Promise<void> {
+  const rows = await membershipsOf(turn.tx, [loser, winner]);
+  const given = rows.filter((row) => row.contact_id === loser);
+  if (given.length === 0) return;
+  const own = new Map(rows.filter((row) => row.contact_id === winner).map((row) => [row.chat_id, row]));
+  await deleteMemberships(turn.tx, loser);
+  await writeMemberRows(
+    turn.tx,
+    given.map((row) => ({ ...joinMembers(own.get(row.chat_id), row), contact_id: winner })),
   );
 }
 
@@ -190,6 +228,16 @@ async function foldMessages(turn: Turn, keptId: number, goneId: number): Promise
     const folded = foldReactions(reactions.map((row) => ({ ...row, message: keptId })));
     await writeReactions(turn.tx, goneId, []);
     await writeReactions(turn.tx, keptId, [...folded.values()]);
+  }
+  const receipts = await readReceipts(turn.tx, [keptId, goneId]);
+  if (receipts.some((row) => row.message === goneId)) {
+    const folded = new Map<number, ReceiptRow>();
+    for (const row of receipts) {
+      const known = folded.get(row.contact_id);
+      folded.set(row.contact_id, { ...(known ? joinReceipts(known, row) : row), message: keptId });
+    }
+    await deleteReceipts(turn.tx, goneId);
+    await writeReceiptRows(turn.tx, [...folded.values()]);
   }
   const [delivery] = await readDeliveries(turn.tx, [goneId]);
   if (delivery && (await readDeliveries(turn.tx, [keptId])).length === 0) {

@@ -9,7 +9,7 @@ import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import { claim, recover } from './claim.ts';
 import { contextOf } from './contexts.ts';
-import { contradictions } from './testing-law.ts';
+import { contradictions } from './testing-dump.ts';
 import { settle } from './settle.ts';
 import { anna, newInbox, openTestRoom, scope, textEvent } from './testing.ts';
 

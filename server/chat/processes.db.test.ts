@@ -3,7 +3,7 @@ import { openDatabase } from '../../db/database.ts';
 import { describeDatabases, mysqlForTest } from '../../db/testing.ts';
 import { Ack } from '../contract/ack.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
-import { contradictions, dump } from './testing-law.ts';
+import { contradictions, dump } from './testing-dump.ts';
 import type { Rules } from './merge.ts';
 import { address, anna, group, newInbox, openTestRoom, scope, textEvent, type TestRoom } from './testing.ts';
 

@@ -6,7 +6,7 @@ import { Ack } from '../contract/ack.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import type { Message } from '../contract/wire.ts';
 import { createDeliverer } from './index.ts';
-import { contradictions } from './testing-law.ts';
+import { contradictions } from './testing-dump.ts';
 import {
   anna,
   annaLid,

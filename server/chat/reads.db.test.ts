@@ -10,7 +10,7 @@ import { describeDatabases } from '../../db/testing.ts';
 import { Ack } from '../contract/ack.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Chat } from '../contract/wire.ts';
-import { contradictions } from './testing-law.ts';
+import { contradictions } from './testing-dump.ts';
 import { address, anna, bob, group, newInbox, openTestRoom, scope, start, textEvent } from './testing.ts';
 
 const person = (n: number) => address(`39333${String(n).padStart(4, '0')}@c.us`);

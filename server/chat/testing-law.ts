@@ -1,15 +1,13 @@
 import fc from 'fast-check';
-import type { Database } from '../../db/database.ts';
 import type { Ack } from '../contract/ack.ts';
 import { toAddress, type Address } from '../contract/address.ts';
+import type { MessageContent } from '../contract/content.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
-import { baseId } from './message-key.ts';
 import { start } from './testing.ts';
-import { unreadFrom } from './unread.ts';
 
 /**
  * Generated histories for the law of `receive`: one small world told in pieces that contradict, repeat and precede each
- * other as real sources do, and a dump of what the database made of it that is free of ids and numbers.
+ * other as real sources do.
  */
 const people = [0, 1, 2].map((n) => ({
   phone: toAddress(`3933300000${n}@c.us`)!,
@@ -20,6 +18,19 @@ const groups = [toAddress('12036300001@g.us')!, toAddress('12036300002@g.us')!];
 const who = fc.nat(2);
 const which = fc.nat(7);
 const bit = fc.boolean();
+
+const content = fc.record<MessageContent>(
+  {
+    viewOnce: fc.constant(true),
+    poll: fc.record({
+      question: fc.constantFrom('Where?', 'When?'),
+      options: fc.constant(['here', 'there']),
+    }),
+    link: fc.record({ url: fc.constantFrom('https://a.example', 'https://b.example') }),
+    mentions: fc.subarray(['39333300000@c.us', '98765000001@lid']),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<MessageContent>;
 
 const item = fc.oneof(
   {
@@ -32,10 +43,49 @@ const item = fc.oneof(
       spell: bit,
       sender: fc.constantFrom('phone', 'lid', 'none'),
       ack: fc.option(fc.constantFrom<Ack>(-1, 0, 1, 2, 3, 4), { nil: undefined }),
+      content: fc.option(content, { nil: undefined }),
+      forwarded: fc.option(fc.constantFrom<1 | 2>(1, 2), { nil: undefined }),
+      starred: bit,
     }),
   },
   { weight: 3, arbitrary: fact('ack', fc.record({ ack: fc.constantFrom<Ack>(-1, 0, 1, 2, 3, 4) })) },
   { weight: 2, arbitrary: fact('edit', fc.record({ version: fc.nat(3) })) },
+  { weight: 1, arbitrary: fact('star', fc.record({ version: fc.nat(3), starred: bit })) },
+  {
+    weight: 2,
+    arbitrary: fact(
+      'receipt',
+      fc.record({
+        person: who,
+        senderSpell: bit,
+        version: fc.nat(3),
+        ack: fc.constantFrom<Ack>(1, 2, 3, 4),
+      }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('group' as const),
+      group: fc.nat(1),
+      version: fc.nat(4),
+      subject: fc.option(fc.constantFrom('Sales', 'Family'), { nil: undefined }),
+      members: fc.option(fc.array(fc.record({ person: who, spell: bit, admin: bit }), { maxLength: 3 }), {
+        nil: undefined,
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('membership' as const),
+      group: fc.nat(1),
+      version: fc.nat(4),
+      person: who,
+      spell: bit,
+      role: fc.constantFrom('member', 'admin', 'gone'),
+    }),
+  },
   { weight: 1, arbitrary: fact('revoke', fc.record({ version: fc.nat(3) })) },
   {
     weight: 2,
@@ -123,6 +173,33 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
   if (one.kind === 'pair') {
     return paired[one.person] ? [{ kind: 'address-pair', ...people[one.person]! }] : [];
   }
+  if (one.kind === 'group') {
+    return [
+      {
+        kind: 'group',
+        chat: groups[one.group]!,
+        at: start + one.version * 10_000,
+        ...(one.subject !== undefined && { subject: one.subject }),
+        ...(one.members && {
+          members: one.members.map(({ person, spell, admin }) => ({
+            address: spelling(person, spell, paired),
+            role: admin ? ('admin' as const) : ('member' as const),
+          })),
+        }),
+      },
+    ];
+  }
+  if (one.kind === 'membership') {
+    return [
+      {
+        kind: 'membership',
+        chat: groups[one.group]!,
+        at: start + one.version * 10_000,
+        members: [spelling(one.person, one.spell, paired)],
+        role: one.role,
+      },
+    ];
+  }
   if (one.kind === 'contact') {
     const { kind, person, spell, name, pushName, isBusiness } = one;
     return [
@@ -174,6 +251,9 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
         at: at + (one.variant === 1 ? 400 : 0),
         origin: one.live ? 'live' : 'history',
         ...(one.ack !== undefined && { ack: one.ack }),
+        ...(one.content && { content: one.content }),
+        ...(one.forwarded !== undefined && { forwarded: one.forwarded }),
+        ...(one.starred && { starred: true }),
       },
     ];
   }
@@ -188,6 +268,13 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
     case 'edit': {
       const { version } = one.own;
       return [{ kind: 'edit', ...about, body: `edit ${one.m} ${version}`, at: at + version * 1_000 }];
+    }
+    case 'star':
+      return [{ kind: 'star', ...about, starred: one.own.starred, at: at + one.own.version * 1_000 }];
+    case 'receipt': {
+      const { person, senderSpell, version, ack } = one.own;
+      const member = spelling(person, senderSpell, paired);
+      return [{ kind: 'receipt', ...about, member, ack, at: at + version * 1_000 }];
     }
     case 'revoke':
       return [{ kind: 'revoke', ...about, at: at + one.own.version * 1_000 }];
@@ -224,102 +311,4 @@ function retell(events: readonly EngineEvent[], seed: number): EngineEvent[][] {
   const batches: EngineEvent[][] = [];
   while (told.length > 0) batches.push(told.splice(0, 1 + Math.floor(random() * 8)));
   return batches;
-}
-
-/** All that an Inbox holds, named by Addresses and WhatsApp ids instead of row ids, in a fixed order. */
-export async function dump(db: Database, inboxId: number): Promise<unknown> {
-  const read = <T extends 'address' | 'contact' | 'chat' | 'message' | 'early'>(table: T) =>
-    db
-      .selectFrom(table as 'message')
-      .selectAll()
-      .where('inbox_id', '=', inboxId)
-      .execute();
-  const addresses = await db.selectFrom('address').selectAll().where('inbox_id', '=', inboxId).execute();
-  const contacts = await db.selectFrom('contact').selectAll().where('inbox_id', '=', inboxId).execute();
-  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
-  const messages = await read('message');
-  const reactions = await db.selectFrom('reaction').selectAll().execute();
-  const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
-
-  const named = (rows: typeof addresses): string =>
-    rows
-      .map((row) => row.value)
-      .toSorted()
-      .join(' ');
-  const contactName = (id: number | null): string =>
-    id === null ? '' : id === 0 ? 'us' : named(addresses.filter((row) => row.contact_id === id));
-  const chatName = (id: number): string => named(addresses.filter((row) => row.chat_id === id));
-  const live = messages.filter((row) => row.merged_into === null);
-  return {
-    contacts: contacts
-      .filter((row) => row.merged_into === null)
-      .map(({ id, seq: _, merged_into: __, inbox_id: ___, ...row }) => ({ ...row, key: contactName(id) }))
-      .toSorted(byText),
-    chats: chats
-      .filter((row) => row.merged_into === null)
-      .map(({ id, seq: _, merged_into: __, inbox_id: ___, last_message, contact_id, ...row }) => ({
-        ...row,
-        key: chatName(id),
-        contact: contactName(contact_id),
-        last_message: live.find((message) => message.id === last_message)?.message_id ?? null,
-      }))
-      .toSorted(byText),
-    messages: live
-      .map(({ id, seq: _, inbox_id: __, chat_id, sender_contact_id, message_id, ...row }) => ({
-        ...row,
-        message_id: baseId(message_id),
-        chat: chatName(chat_id),
-        sender: contactName(sender_contact_id),
-        reactions: reactions
-          .filter((reaction) => reaction.message === id)
-          .map((reaction) => `${contactName(reaction.sender_contact_id)} ${reaction.emoji} ${reaction.at}`)
-          .toSorted(),
-      }))
-      .toSorted(byText),
-    early: early.map((row) => row.fact).toSorted(),
-  };
-}
-
-function byText(a: unknown, b: unknown): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
-}
-
-/** What the Chats' copies say must follow from the Messages; returns the contradictions. */
-export async function contradictions(db: Database, inboxId: number): Promise<string[]> {
-  const found: string[] = [];
-  const inbox = await db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirstOrThrow();
-  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
-  const messages = await db.selectFrom('message').selectAll().where('inbox_id', '=', inboxId).execute();
-  for (const chat of chats) {
-    const own = messages
-      .filter((row) => row.chat_id === chat.id && row.merged_into === null)
-      .toSorted((a, b) => b.at - a.at || b.id - a.id);
-    if (chat.merged_into !== null) {
-      if (own.length > 0) found.push(`messages stay in the joined chat ${chat.id}`);
-      continue;
-    }
-    const [newest] = own;
-    if ((newest?.id ?? null) !== chat.last_message || (newest?.at ?? 0) !== chat.last_at) {
-      found.push(`chat ${chat.id} shows ${chat.last_message} and not ${newest?.id}`);
-    }
-    const shown = newest && newest.revoked_at === null ? newest.body : '';
-    if (newest && (chat.last_ack !== newest.ack || chat.last_body !== shown)) {
-      found.push(`chat ${chat.id} shows its last message wrongly`);
-    }
-    const { base, after } = unreadFrom(chat);
-    const unread =
-      base +
-      own.filter(
-        (row) =>
-          row.from_me === 0 &&
-          row.live === 1 &&
-          row.type !== 'system' &&
-          (row.at > after.at || (row.at === after.at && row.id > after.id)),
-      ).length;
-    if (unread !== chat.unread) found.push(`chat ${chat.id} counts ${chat.unread} unread and not ${unread}`);
-  }
-  for (const row of [...chats, ...messages]) {
-    if (row.seq > inbox.seq) found.push(`row ${row.id} is ahead of its inbox`);
-  }
-  return found;
 }

@@ -15,6 +15,8 @@ export function tracked<T extends object>(row: T): Tracked<T> {
 /** Bookkeeping that clients never see: a change of these alone takes no `seq`. */
 const unseen: ReadonlySet<string> = new Set([
   'name_at',
+  'description_at',
+  'starred_at',
   'push_name_at',
   'pinned_at',
   'archived_at',

@@ -1,0 +1,111 @@
+import type { Database } from '../../db/database.ts';
+import { baseId } from './message-key.ts';
+import { unreadFrom } from './unread.ts';
+
+/** All that an Inbox holds, named by Addresses and WhatsApp ids instead of row ids, in a fixed order. */
+export async function dump(db: Database, inboxId: number): Promise<unknown> {
+  const read = <T extends 'address' | 'contact' | 'chat' | 'message' | 'early'>(table: T) =>
+    db
+      .selectFrom(table as 'message')
+      .selectAll()
+      .where('inbox_id', '=', inboxId)
+      .execute();
+  const addresses = await db.selectFrom('address').selectAll().where('inbox_id', '=', inboxId).execute();
+  const contacts = await db.selectFrom('contact').selectAll().where('inbox_id', '=', inboxId).execute();
+  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
+  const messages = await read('message');
+  const reactions = await db.selectFrom('reaction').selectAll().execute();
+  const receipts = await db.selectFrom('receipt').selectAll().execute();
+  const members = await db.selectFrom('member').selectAll().execute();
+  const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
+
+  const named = (rows: typeof addresses): string =>
+    rows
+      .map((row) => row.value)
+      .toSorted()
+      .join(' ');
+  const contactName = (id: number | null): string =>
+    id === null ? '' : id === 0 ? 'us' : named(addresses.filter((row) => row.contact_id === id));
+  const chatName = (id: number): string => named(addresses.filter((row) => row.chat_id === id));
+  const live = messages.filter((row) => row.merged_into === null);
+  return {
+    contacts: contacts
+      .filter((row) => row.merged_into === null)
+      .map(({ id, seq: _, merged_into: __, inbox_id: ___, ...row }) => ({ ...row, key: contactName(id) }))
+      .toSorted(byText),
+    chats: chats
+      .filter((row) => row.merged_into === null)
+      .map(({ id, seq: _, merged_into: __, inbox_id: ___, last_message, contact_id, ...row }) => ({
+        ...row,
+        key: chatName(id),
+        contact: contactName(contact_id),
+        last_message: live.find((message) => message.id === last_message)?.message_id ?? null,
+        members: members
+          .filter((member) => member.chat_id === id)
+          .map((member) => `${contactName(member.contact_id)} ${member.role} ${member.told_at}`)
+          .toSorted(),
+      }))
+      .toSorted(byText),
+    messages: live
+      .map(({ id, seq: _, inbox_id: __, chat_id, sender_contact_id, message_id, ...row }) => ({
+        ...row,
+        message_id: baseId(message_id),
+        chat: chatName(chat_id),
+        sender: contactName(sender_contact_id),
+        reactions: reactions
+          .filter((reaction) => reaction.message === id)
+          .map((reaction) => `${contactName(reaction.sender_contact_id)} ${reaction.emoji} ${reaction.at}`)
+          .toSorted(),
+        receipts: receipts
+          .filter((receipt) => receipt.message === id)
+          .map(({ contact_id, message: ___, ...times }) => contactName(contact_id) + JSON.stringify(times))
+          .toSorted(),
+      }))
+      .toSorted(byText),
+    early: early.map((row) => row.fact).toSorted(),
+  };
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+/** What the Chats' copies say must follow from the Messages; returns the contradictions. */
+export async function contradictions(db: Database, inboxId: number): Promise<string[]> {
+  const found: string[] = [];
+  const inbox = await db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirstOrThrow();
+  const chats = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
+  const messages = await db.selectFrom('message').selectAll().where('inbox_id', '=', inboxId).execute();
+  for (const chat of chats) {
+    const own = messages
+      .filter((row) => row.chat_id === chat.id && row.merged_into === null)
+      .toSorted((a, b) => b.at - a.at || b.id - a.id);
+    if (chat.merged_into !== null) {
+      if (own.length > 0) found.push(`messages stay in the joined chat ${chat.id}`);
+      continue;
+    }
+    const [newest] = own;
+    if ((newest?.id ?? null) !== chat.last_message || (newest?.at ?? 0) !== chat.last_at) {
+      found.push(`chat ${chat.id} shows ${chat.last_message} and not ${newest?.id}`);
+    }
+    const shown = newest && newest.revoked_at === null ? newest.body : '';
+    if (newest && (chat.last_ack !== newest.ack || chat.last_body !== shown)) {
+      found.push(`chat ${chat.id} shows its last message wrongly`);
+    }
+    const { base, after } = unreadFrom(chat);
+    const unread =
+      base +
+      own.filter(
+        (row) =>
+          row.from_me === 0 &&
+          row.live === 1 &&
+          row.type !== 'system' &&
+          (row.at > after.at || (row.at === after.at && row.id > after.id)),
+      ).length;
+    if (unread !== chat.unread) found.push(`chat ${chat.id} counts ${chat.unread} unread and not ${unread}`);
+  }
+  for (const row of [...chats, ...messages]) {
+    if (row.seq > inbox.seq) found.push(`row ${row.id} is ahead of its inbox`);
+  }
+  return found;
+}
