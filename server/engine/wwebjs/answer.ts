@@ -4,6 +4,7 @@ import { toMessageReference } from '../../contract/message-reference.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { decodeChat, decodeContact, decodeMessage } from './decode.ts';
 import type { Live } from './live.ts';
+import { askPair } from './look-up.ts';
 import { fullKey, listChats, listContacts, listMessages, logOutPage, openChat } from './page-calls.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
 import { isNotOnWhatsApp } from './trouble.ts';
@@ -91,12 +92,18 @@ async function contacts(live: Live, { skip, limit }: CallArgs<'contacts'>): Prom
   const events = page.contacts
     .flatMap(decodeContact)
     .filter((event) => event.kind !== 'contact' || event.name !== undefined || event.pushName !== undefined);
+  const paired = new Set(
+    events.flatMap((event) => (event.kind === 'address-pair' ? [event.lid, event.phone] : [])),
+  );
+  for (const event of events)
+    if (event.kind === 'contact' && !paired.has(event.address)) live.lids.hear(event);
   return { events: events as CallValue<'contacts'>['events'], more: page.more };
 }
 
 async function chats(live: Live, { limit }: CallArgs<'chats'>): Promise<CallValue<'chats'>> {
   const listed = await within(listLimitMs, 'listing chats', pageOf(live).evaluate(listChats, limit));
   const events = listed.map(decodeChat).filter((event) => event !== undefined);
+  events.forEach((event) => live.lids.hear(event));
   return { events, chats: events.map((event) => event.chat) };
 }
 
@@ -108,9 +115,9 @@ async function messages(
   const second = before === undefined ? undefined : Math.floor(before / 1000);
   const listed = pageOf(live).evaluate(listMessages, chat, second, limit, listLimitMs - 5_000);
   const raw = await within(listLimitMs, 'listing messages', listed);
-  return {
-    events: raw.map((one) => decodeMessage(one, 'history')).filter((event) => event !== undefined),
-  };
+  const events = raw.map((one) => decodeMessage(one, 'history')).filter((event) => event !== undefined);
+  events.forEach((event) => live.lids.hear(event));
+  return { events };
 }
 
 async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue<'find'>> {
@@ -118,7 +125,8 @@ async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue
   const asked = live.client.getNumberId(digits);
   const address = toAddress(await within(20_000, 'looking a number up', asked));
   if (!address) return {};
-  const pair = await live.lids.ask(address).catch(() => undefined);
+  const pair = await askPair(live, address).catch(() => undefined);
+  if (pair) live.tell(pair);
   const lid: Address | undefined = pair?.kind === 'address-pair' ? pair.lid : undefined;
   return { found: { address, ...(lid ? { lid } : {}) } };
 }

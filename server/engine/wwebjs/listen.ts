@@ -1,4 +1,3 @@
-import { addressKind } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { decodeAck, decodeChat, decodeEdit, decodeMessage, decodeReaction, decodeRevoke } from './decode.ts';
 import { Echoes } from './echoes.ts';
@@ -26,12 +25,7 @@ export function listenTo(live: Live): void {
   /** The page's own model; the library's copy of it leaves things out. */
   const model = (message: unknown): unknown => (message as { _data?: unknown } | undefined)?._data ?? message;
 
-  const message = (what: unknown): void => {
-    const event = decodeMessage(model(what), 'live');
-    tell(event);
-    // Only of people who talk with us alone: the members of busy groups would be a flood of questions.
-    if (event && addressKind(event.chat) === 'lid') live.lids.want(event.chat);
-  };
+  const message = (what: unknown): void => tell(decodeMessage(model(what), 'live'));
   hear('message_create', message);
   hear('message', message);
   hear('message_ciphertext', message);

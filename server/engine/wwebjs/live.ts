@@ -7,6 +7,7 @@ import { decodeChat } from './decode.ts';
 import { Lids } from './lids.ts';
 import { Linking } from './linking.ts';
 import { listenTo } from './listen.ts';
+import { askPair, lookUpPairs } from './look-up.ts';
 import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
@@ -52,7 +53,11 @@ export class Live {
     this.#say = say;
     this.client = makeClient(order, () => this.#launched());
     this.linking = new Linking(this.client, order.pairWith, (report) => this.report(report));
-    this.lids = new Lids(this.client, (event) => this.tell(event));
+    this.lids = new Lids({
+      look: (addresses) => lookUpPairs(this, addresses),
+      ask: (address) => askPair(this, address),
+      tell: (event) => this.tell(event),
+    });
     listenTo(this);
   }
 
@@ -63,6 +68,7 @@ export class Live {
   /** Closes the browser, also one that is still being launched. Settles within about 10 s. */
   async stop(): Promise<void> {
     this.phase = 'ended';
+    this.lids.close();
     clearTimeout(this.#timer);
     await within(5_000, 'closing the browser', this.client.destroy()).catch(() => {});
     // A launch under way finds the phase ended, closes what it opened, and only then settles.
@@ -303,6 +309,7 @@ export class Live {
 
   tell(event: EngineEvent): void {
     if (this.phase === 'ended') return;
+    this.lids.hear(event);
     if (this.#events.push(event) === 1) setImmediate(() => this.flush());
     if (this.#events.length >= 100) this.flush();
   }
@@ -322,6 +329,7 @@ export class Live {
     if (this.phase === 'ended') return;
     this.flush();
     this.phase = 'ended';
+    this.lids.close();
     clearTimeout(this.#timer);
     this.#say({ type: 'report', report, final: true });
   }

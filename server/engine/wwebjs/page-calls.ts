@@ -70,6 +70,22 @@ export async function logOutPage(): Promise<void> {
   await (page.require('WAWebSocketModel') as { Socket: { logout(): Promise<void> } }).Socket.logout();
 }
 
+/** The other Address of each person, LID or number, as far as the page knows it by itself. */
+export function otherAddresses(ids: readonly string[]): (string | undefined)[] {
+  const page = window as unknown as PageWindow;
+  const { createWid } = page.require('WAWebWidFactory') as { createWid(id: string): unknown };
+  const known = page.require('WAWebApiContact') as Record<string, ((of: unknown) => unknown) | undefined>;
+  return ids.map((id) => {
+    try {
+      const ask = known[id.endsWith('@lid') ? 'getPhoneNumber' : 'getCurrentLid'];
+      const other = ask?.(createWid(id));
+      return other ? String(other) : undefined;
+    } catch {
+      return undefined;
+    }
+  });
+}
+
 /** Makes sure there is a chat to send to. Throws `No LID for user` when nobody is there. */
 export async function openChat(id: string): Promise<boolean> {
   const library = (window as unknown as PageWindow).WWebJS;
