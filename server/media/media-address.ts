@@ -1,0 +1,67 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { sameSecret } from '../ids.ts';
+
+export type Variant = 'original' | 'thumbnail';
+
+/** What an address opens: one variant of one file, for whoever an Agent of this Organisation hands it to. */
+export interface MediaGrant {
+  mediaId: number;
+  organisationId: number;
+  variant: Variant;
+}
+
+export interface MediaAddresses {
+  /** Path and query below our own origin, and when it ends (ms). */
+  sign(grant: MediaGrant): { path: string; expiresAt: number };
+  /** Undefined for whatever is not, or no longer, signed by us. Touches no database. */
+  verify(url: string): (MediaGrant & { download: boolean; expiresAt: number }) | undefined;
+}
+
+/**
+ * Signed addresses. Within a step of five minutes the same file has the same address, so that a browser keeps it; it
+ * lives `lifeMs` (default 10 minutes) or up to a step longer. The first key signs, all of them open.
+ */
+export function createMediaAddresses(options: {
+  keys: readonly [Uint8Array, ...Uint8Array[]];
+  clock: Clock;
+  lifeMs?: number;
+}): MediaAddresses {
+  const { clock, lifeMs = 600_000 } = options;
+  const keys = options.keys.map((key) =>
+    Buffer.from(hkdfSync('sha256', key, '', 'chatdock media address v1', 32)),
+  );
+  const stepMs = Math.min(300_000, lifeMs);
+  return {
+    sign(grant) {
+      const expires = (Math.floor(clock.now() / stepMs) * stepMs + stepMs + lifeMs) / 1000;
+      const letter = grant.variant === 'original' ? 'o' : 't';
+      const code = mac(keys[0]!, grant, letter, String(expires));
+      const path = `/media/${grant.mediaId}?v=${letter}&o=${grant.organisationId}&e=${expires}&k=${code}`;
+      return { path, expiresAt: expires * 1000 };
+    },
+    verify(url) {
+      const match =
+        /^\/media\/([1-9]\d{0,14})\?v=([ot])&o=([1-9]\d{0,14})&e=([1-9]\d{0,14}(?:\.\d{1,3})?)&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
+          url,
+        );
+      if (!match) return undefined;
+      const [, id, letter, organisation, expires, code, download] = match as unknown as [string, ...string[]];
+      const grant: MediaGrant = {
+        mediaId: Number(id),
+        organisationId: Number(organisation),
+        variant: letter === 'o' ? 'original' : 'thumbnail',
+      };
+      const isOurs = keys.some((key) => sameSecret(code!, mac(key, grant, letter!, expires!)));
+      const expiresAt = Number(expires) * 1000;
+      if (!isOurs || expiresAt <= clock.now()) return undefined;
+      return { ...grant, download: download !== undefined, expiresAt };
+    },
+  };
+}
+
+function mac(key: Uint8Array, grant: MediaGrant, letter: string, expires: string): string {
+  return createHmac('sha256', key)
+    .update(`${grant.mediaId}|${grant.organisationId}|${letter}|${expires}`)
+    .digest('base64url');
+}
