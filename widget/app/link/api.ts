@@ -18,14 +18,18 @@ import {
   type PairingCode,
 } from './decode.ts';
 import { ServerProblem, type Http } from './http.ts';
+import { TalkApi, type SendExtras } from './talk-api.ts';
 
 export type ChatFilter = 'all' | 'unread' | 'groups' | 'archived';
 
 /** The routes of the server, one function each. All reject with ConnectionError or ServerProblem. */
 export class Api {
   readonly http: Http;
+  /** Files, what one does to Messages and Chats. */
+  readonly talk: TalkApi;
   constructor(http: Http) {
     this.http = http;
+    this.talk = new TalkApi(http);
   }
 
   async signIn(email: string, password: string): Promise<SignedIn> {
@@ -86,8 +90,8 @@ export class Api {
     signal?: AbortSignal,
   ): Promise<Page<Message>> =>
     toPage(await this.http.get(`/chats/${chatId}/messages${search(query)}`, signal), isMessage);
-  send = async (chatId: number, clientId: string, body: string): Promise<Message> =>
-    must(await this.http.post(`/chats/${chatId}/messages`, { clientId, body }), isMessage);
+  send = async (chatId: number, clientId: string, body: string, extras: SendExtras = {}): Promise<Message> =>
+    must(await this.http.post(`/chats/${chatId}/messages`, { clientId, body, ...extras }), isMessage);
   retry = (messageId: number): Promise<unknown> => this.http.post(`/messages/${messageId}/retry`);
   discard = (messageId: number): Promise<unknown> => this.http.post(`/messages/${messageId}/discard`);
 

@@ -1,10 +1,9 @@
 import type { ProblemCode } from '../../../server/contract/problem.ts';
 import { record } from './decode.ts';
+import { ConnectionError } from './connection-error.ts';
+import { send } from './upload.ts';
 
-/** The server could not be reached, or did not answer in time. Safe to try again. */
-export class ConnectionError extends Error {
-  override name = 'ConnectionError';
-}
+export { ConnectionError } from './connection-error.ts';
 
 /** The server refused, with a code from the closed list. */
 export class ServerProblem extends Error {
@@ -51,6 +50,21 @@ export class Http {
   post = (path: string, body: object = {}, signal?: AbortSignal): Promise<unknown> =>
     this.#send('POST', path, body, signal);
 
+  /** Sends bytes. `XMLHttpRequest` where there is one, because `fetch` does not tell how far it is. */
+  async upload(
+    path: string,
+    body: Blob,
+    options: { mime: string; onProgress: (part: number) => void; signal: AbortSignal },
+  ): Promise<unknown> {
+    const { status, text, type } = await send(`${this.host}/api/v1${path}`, body, {
+      ...options,
+      signal: AbortSignal.any([options.signal, this.#life.signal]),
+      headers: this.#headers('POST', options.mime),
+      withCredentials: this.auth === 'cookie',
+    });
+    return this.#read(status, type, text);
+  }
+
   /** Ends every request under way. */
   close(): void {
     this.#life.abort();
@@ -63,14 +77,11 @@ export class Http {
     body: object | undefined,
     signal?: AbortSignal,
   ): Promise<unknown> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (body) headers['content-type'] = 'application/json';
-    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
-    if (this.csrf && method !== 'GET') headers['x-chatdock-csrf'] = this.csrf;
+    const headers = this.#headers(method, body && 'application/json');
     const signals = [this.#life.signal, AbortSignal.timeout(this.#timeoutMs)];
     if (signal) signals.push(signal);
     let response: Response;
-    let answer: unknown;
+    let text: string;
     try {
       response = await this.#fetch(`${this.host}/api/v1${path}`, {
         method,
@@ -80,23 +91,44 @@ export class Http {
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: AbortSignal.any(signals),
       });
-      const text = response.status === 204 ? '' : await response.text();
-      answer = text && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined;
+      text = response.status === 204 ? '' : await response.text();
     } catch (error) {
       if (signal?.aborted || this.#life.signal.aborted) throw error;
       throw new ConnectionError('the server cannot be reached', { cause: error });
     }
-    if (response.ok) return answer;
+    return this.#read(response.status, response.headers.get('content-type') ?? '', text);
+  }
+
+  #headers(method: string, type: string | undefined): Record<string, string> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (type) headers['content-type'] = type;
+    if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    if (this.csrf && method !== 'GET') headers['x-chatdock-csrf'] = this.csrf;
+    return headers;
+  }
+
+  /** The answer, or throws what it says. */
+  #read(status: number, type: string, text: string): unknown {
+    const answer = toJson(type, text);
+    if (status >= 200 && status < 300) return answer;
     const problem = record(answer);
     // A proxy that answers for a server that is down has no problem to tell.
-    if (typeof problem['code'] !== 'string' && response.status >= 502)
-      throw new ConnectionError(`status ${response.status}`);
+    if (typeof problem['code'] !== 'string' && status >= 502) throw new ConnectionError(`status ${status}`);
     const code = (typeof problem['code'] === 'string' ? problem['code'] : 'fault') as ProblemCode;
     if (code === 'not-signed-in' || code === 'csrf') this.onSignedOut?.();
     throw new ServerProblem(
-      response.status,
+      status,
       code,
       typeof problem['correlationId'] === 'string' ? problem['correlationId'] : undefined,
     );
+  }
+}
+
+function toJson(type: string, text: string): unknown {
+  if (!text || !/json/.test(type)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConnectionError('the answer is cut short', { cause: error });
   }
 }

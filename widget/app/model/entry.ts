@@ -1,4 +1,4 @@
-import type { Message } from '../../../server/contract/wire.ts';
+import type { Message, Quoted } from '../../../server/contract/wire.ts';
 import type { Outgoing } from './outbox.ts';
 
 /** A Message as the chat shows it; `outgoing` while the server has not answered yet. */
@@ -6,6 +6,7 @@ export type Entry = Message & { outgoing?: Outgoing };
 
 /** A pending text in the clothes of a Message. */
 export function toEntry(outgoing: Outgoing): Entry {
+  const { quoted, mentions, file } = outgoing.extras;
   return {
     id: 0,
     inboxId: 0,
@@ -15,7 +16,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     fromMe: true,
     agent: null,
     sender: null,
-    type: 'text',
+    type: file?.as ?? 'text',
     body: outgoing.body,
     at: outgoing.at,
     ack: 0,
@@ -23,16 +24,44 @@ export function toEntry(outgoing: Outgoing): Entry {
     failure: null,
     editedAt: null,
     revokedAt: null,
-    quotedMessageId: null,
-    quoted: null,
+    quotedMessageId: quoted?.messageId ?? null,
+    quoted: quoted ?? null,
     content: null,
-    media: null,
-    mentions: [],
+    media: file
+      ? {
+          id: 0,
+          state: 'stored',
+          mime: file.mime,
+          size: file.blob.size,
+          fileName: file.name,
+          seconds: file.seconds,
+          width: file.width,
+          height: file.height,
+          waveform: file.waveform,
+          thumbnail: null,
+          animated: false,
+        }
+      : null,
+    mentions: mentions ?? [],
     forwarded: 0,
     starred: false,
     reactions: [],
     mergedInto: null,
     seq: 0,
     outgoing,
+  };
+}
+
+/** What a Message looks like in the answer to it; nothing while WhatsApp has given it no id. */
+export function toQuoted(entry: Entry): Quoted | undefined {
+  if (entry.messageId === null) return undefined;
+  return {
+    id: entry.id,
+    messageId: entry.messageId,
+    type: entry.type,
+    body: entry.body.slice(0, 300),
+    fromMe: entry.fromMe,
+    name: entry.sender?.name ?? '',
+    revoked: entry.revokedAt !== null,
   };
 }

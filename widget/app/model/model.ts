@@ -4,10 +4,11 @@ import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.t
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
 import { Desk } from './desk.ts';
-import { toEntry, type Entry } from './entry.ts';
+import { toEntry, toQuoted, type Entry } from './entry.ts';
 import { needsLinking } from './linking.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
+import { Talk } from './talk.ts';
 import { Timeline } from './timeline.ts';
 
 export type Screen =
@@ -37,6 +38,7 @@ export class Model {
   readonly wanted = signal<{ phone: string; trouble: Trouble } | null>(null);
   readonly trouble = signal<Trouble | null>(null);
   readonly outbox: Outbox;
+  readonly talk: Talk;
   #link: Link;
   #feed: Feed | undefined;
   #surroundings: Surroundings;
@@ -51,6 +53,13 @@ export class Model {
     this.outbox = new Outbox({
       api: link.api,
       accept: (row) => this.#desk(row.inboxId) && this.#putMessages([row]),
+      now: () => surroundings.now(),
+      newId: () => surroundings.newId(),
+    });
+    this.talk = new Talk({
+      api: link.api.talk,
+      messages: (chatId) => this.timeline(chatId).rows,
+      chats: (chatId) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows,
       now: () => surroundings.now(),
       newId: () => surroundings.newId(),
     });
@@ -209,12 +218,17 @@ export class Model {
     });
   }
 
-  send(chatId: number, body: string): void {
+  /** A text alone, or as a file's caption; as the answer to what is being answered. */
+  send(chatId: number, body: string, extras: OutgoingExtras = {}): void {
     const text = body.trim();
-    if (!text) return;
+    if (!text && !extras.file) return;
     batch(() => {
-      this.setDraft(chatId, '');
-      this.outbox.send(chatId, text);
+      const beside = this.talk.beside.peek().get(chatId);
+      const quoted = beside?.what === 'reply' ? toQuoted(beside.entry) : undefined;
+      if (!extras.file) this.setDraft(chatId, '');
+      this.talk.setBeside(chatId, null);
+      this.talk.stopTyping(chatId);
+      this.outbox.send(chatId, text, quoted ? { ...extras, quoted } : extras);
     });
   }
 
@@ -289,6 +303,7 @@ export class Model {
       this.deskId.value = 0;
       this.#timelines.clear();
       this.outbox.clear();
+      this.talk.clear();
       this.drafts.value = new Map();
       this.me.value = null;
       this.screen.value = { name: 'chats' };
@@ -331,6 +346,7 @@ export class Model {
   /** A Chat was joined into another: an open screen, a draft and pending sends move along. */
   #joined(from: number, to: number): void {
     this.outbox.move(from, to);
+    this.talk.move(from, to);
     const draft = this.drafts.peek().get(from);
     if (draft !== undefined) {
       this.setDraft(from, '');

@@ -1,8 +1,31 @@
-import { signal } from '@preact/signals';
+import { signal, type Signal } from '@preact/signals';
 import type { ProblemCode } from '../../../server/contract/problem.ts';
-import type { Message } from '../../../server/contract/wire.ts';
+import type { Message, Quoted } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
+import type { FileKind, SendExtras } from '../link/talk-api.ts';
 import { ServerProblem } from '../link/http.ts';
+
+/** A file on its way to the server. */
+export interface OutgoingFile {
+  blob: Blob;
+  name: string;
+  mime: string;
+  as: FileKind;
+  seconds: number | null;
+  width: number | null;
+  height: number | null;
+  /** base64 of 64 bytes, each 0 to 100. */
+  waveform: string | null;
+  /** How much of it the server has, 0…1. */
+  progress: Signal<number>;
+}
+
+/** What goes with a text. */
+export interface OutgoingExtras {
+  quoted?: Quoted;
+  mentions?: Message['mentions'];
+  file?: OutgoingFile;
+}
 
 /** A text on its way to the server: shown at once, gone when the row with its client id is here. */
 export interface Outgoing {
@@ -13,6 +36,7 @@ export interface Outgoing {
   /** `waiting`: the server cannot be reached; it goes by itself when it can. */
   state: 'sending' | 'waiting' | 'failed';
   code: ProblemCode | null;
+  extras: OutgoingExtras;
 }
 
 export interface OutboxOptions {
@@ -33,15 +57,25 @@ export class Outbox {
   readonly pending = signal<readonly Outgoing[]>([]);
   #options: OutboxOptions;
   #busy = new Set<number>();
+  /** Uploads under way, and the ids of those done: a second try does not carry the bytes again. */
+  #uploads = new Map<string, AbortController | string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  send(chatId: number, body: string): void {
+  send(chatId: number, body: string, extras: OutgoingExtras = {}): void {
     const { now, newId } = this.#options;
-    const outgoing: Outgoing = { clientId: newId(), chatId, body, at: now(), state: 'sending', code: null };
+    const outgoing: Outgoing = {
+      clientId: newId(),
+      chatId,
+      body,
+      at: now(),
+      state: 'sending',
+      code: null,
+      extras,
+    };
     this.pending.value = [...this.pending.peek(), outgoing];
     void this.#work(chatId);
   }
@@ -52,7 +86,11 @@ export class Outbox {
     if (outgoing) void this.#work(outgoing.chatId);
   }
 
+  /** Takes it away; an upload under way ends. */
   discard(clientId: string): void {
+    const upload = this.#uploads.get(clientId);
+    this.#uploads.delete(clientId);
+    if (upload instanceof AbortController) upload.abort();
     this.pending.value = this.pending.peek().filter((one) => one.clientId !== clientId);
   }
 
@@ -79,7 +117,7 @@ export class Outbox {
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.pending.value = [];
+    this.pending.peek().forEach((one) => this.discard(one.clientId));
   }
 
   async #work(chatId: number): Promise<void> {
@@ -88,10 +126,14 @@ export class Outbox {
     try {
       for (let next = this.#next(chatId); next; next = this.#next(chatId)) {
         try {
-          const row = await this.#options.api.send(chatId, next.clientId, next.body);
+          const extras = await this.#extras(next);
+          // It may have been taken back while its file was carried.
+          if (!this.pending.peek().some((one) => one.clientId === next!.clientId)) continue;
+          const row = await this.#options.api.send(chatId, next.clientId, next.body, extras);
           this.#options.accept(row);
           this.discard(next.clientId);
         } catch (error) {
+          if (!this.pending.peek().some((one) => one.clientId === next!.clientId)) continue;
           if (
             error instanceof ServerProblem &&
             error.code !== 'unavailable' &&
@@ -109,6 +151,27 @@ export class Outbox {
     } finally {
       this.#busy.delete(chatId);
     }
+  }
+
+  /** Carries the file, if there is one and the server does not have it yet. */
+  async #extras({ clientId, extras }: Outgoing): Promise<SendExtras> {
+    const { quoted, mentions, file } = extras;
+    const people = (mentions ?? []).flatMap((one) => (one.contactId === null ? [] : [one.contactId]));
+    const sent: SendExtras = {
+      ...(quoted ? { quotedMessageId: quoted.messageId } : {}),
+      ...(people.length ? { mentions: people } : {}),
+    };
+    if (!file) return sent;
+    let uploadId = this.#uploads.get(clientId);
+    if (typeof uploadId !== 'string') {
+      const life = new AbortController();
+      this.#uploads.set(clientId, life);
+      const tell = (part: number): void => void (file.progress.value = part);
+      const { talk } = this.#options.api;
+      uploadId = (await talk.upload(file.blob, file.name, file.mime, tell, life.signal)).uploadId;
+      if (this.#uploads.has(clientId)) this.#uploads.set(clientId, uploadId);
+    }
+    return { ...sent, uploadId, as: file.as };
   }
 
   #next(chatId: number): Outgoing | undefined {

@@ -3,6 +3,9 @@ import type { Message } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import { Rows } from './rows.ts';
 
+/** How far back, in pages, a jump looks. */
+const pagesToJump = 10;
+
 /** The Messages of one Chat, from the newest back as far as they have been scrolled. Pending sends are not here. */
 export class Timeline {
   readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
@@ -54,6 +57,21 @@ export class Timeline {
       // Scrolling up again asks again.
     }
     this.isLoadingOlder.value = false;
+  }
+
+  /**
+   * Makes sure that a Message is among the rows, for a jump to it: the page around it, or else page after page back.
+   * `false`: it could not be had.
+   */
+  async reach(messageId: number): Promise<boolean> {
+    if (this.rows.get(messageId)) return true;
+    for (let pages = 0; pages < pagesToJump && !this.isAtStart.peek(); pages++) {
+      const before = this.#next;
+      await this.older();
+      if (this.rows.get(messageId)) return true;
+      if (this.#next === before) break;
+    }
+    return false;
   }
 
   /** Asks the phone for what the server does not have. The rows come as changes, like everything. */

@@ -1,0 +1,119 @@
+import { signal } from '@preact/signals';
+import type { Chat, Message } from '../../../server/contract/wire.ts';
+import type { MessageInfo, TalkApi } from '../link/talk-api.ts';
+import type { Entry } from './entry.ts';
+import { troubleOf, type Trouble } from './pairing.ts';
+import type { Rows } from './rows.ts';
+
+/** Own texts can be changed for so long, ms. */
+export const editableFor = 15 * 60_000;
+/** What "always" is as a date: the end of the year 9999. */
+export const forEver = 253_402_300_799_000;
+
+export interface DeedsOptions {
+  api: TalkApi;
+  messages(chatId: number): Rows<Message>;
+  chats(chatId: number): Rows<Chat> | undefined;
+  now(): number;
+  newId(): string;
+}
+
+/** What one does to a Message or a Chat: shown at once, taken back with the reason where it is refused. */
+export class Deeds {
+  /** Why the last one was refused. */
+  readonly refused = signal<{ chatId: number; trouble: Trouble } | null>(null);
+  #options: DeedsOptions;
+  #api: TalkApi;
+
+  constructor(options: DeedsOptions) {
+    this.#options = options;
+    this.#api = options.api;
+  }
+
+  /** The same emoji again, or `''`, takes it back. */
+  react(entry: Entry, emoji: string): Promise<boolean> {
+    const own = entry.reactions.find((one) => one.fromUs)?.emoji;
+    const wanted = own === emoji ? '' : emoji;
+    const others = entry.reactions.filter((one) => !one.fromUs);
+    const reactions = wanted
+      ? [...others, { emoji: wanted, fromUs: true, name: '', contactId: null }]
+      : others;
+    return this.#message(entry, { reactions }, () => this.#api.react(entry.id, wanted));
+  }
+
+  star(entry: Entry): Promise<boolean> {
+    const starred = !entry.starred;
+    return this.#message(entry, { starred }, () => this.#api.star(entry.id, starred));
+  }
+
+  edit(entry: Entry, body: string): Promise<boolean> {
+    const change = { body, editedAt: this.#options.now() };
+    return this.#message(entry, change, () => this.#api.edit(entry.id, body));
+  }
+
+  revoke(entry: Entry): Promise<boolean> {
+    const change = { revokedAt: this.#options.now() };
+    return this.#message(entry, change, () => this.#api.revoke(entry.id));
+  }
+
+  forward(entry: Entry, chatIds: readonly number[]): Promise<boolean> {
+    const clientIds = chatIds.map(() => this.#options.newId());
+    return this.#do(entry.chatId, () => this.#api.forward(entry.id, [...chatIds], clientIds));
+  }
+
+  /** Has the file fetched that is not here yet, or again. */
+  fetchMedia(entry: Entry): Promise<boolean> {
+    if (!entry.media) return Promise.resolve(false);
+    const change = { media: { ...entry.media, state: 'fetching' as const } };
+    return this.#message(entry, change, () => this.#api.fetchMedia(entry.id));
+  }
+
+  info(entry: Entry): Promise<MessageInfo> {
+    return this.#api.info(entry.id);
+  }
+
+  pin(chat: Chat): Promise<boolean> {
+    const pinned = !chat.pinned;
+    return this.#chat(chat, { pinned }, () => this.#api.pin(chat.id, pinned));
+  }
+
+  archive(chat: Chat): Promise<boolean> {
+    const archived = !chat.archived;
+    return this.#chat(chat, { archived }, () => this.#api.archive(chat.id, archived));
+  }
+
+  /** `until`: milliseconds since 1970, 0 = loud again. */
+  mute(chat: Chat, until: number): Promise<boolean> {
+    return this.#chat(chat, { mutedUntil: until }, () => this.#api.mute(chat.id, until));
+  }
+
+  markUnread(chat: Chat): Promise<boolean> {
+    return this.#chat(chat, { unread: -1 }, () => this.#api.markUnread(chat.id));
+  }
+
+  #message(entry: Entry, change: Partial<Message>, act: () => Promise<unknown>): Promise<boolean> {
+    const assumed = this.#options.messages(entry.chatId).assume(entry.id, change);
+    return this.#do(entry.chatId, act, assumed);
+  }
+
+  #chat(chat: Chat, change: Partial<Chat>, act: () => Promise<unknown>): Promise<boolean> {
+    return this.#do(chat.id, act, this.#options.chats(chat.id)?.assume(chat.id, change));
+  }
+
+  async #do(
+    chatId: number,
+    act: () => Promise<unknown>,
+    assumed?: { settle(): void; undo(): void },
+  ): Promise<boolean> {
+    this.refused.value = null;
+    try {
+      await act();
+      assumed?.settle();
+      return true;
+    } catch (error) {
+      assumed?.undo();
+      this.refused.value = { chatId, trouble: troubleOf(error) };
+      return false;
+    }
+  }
+}
