@@ -21,6 +21,10 @@ const worldly = [
   'revoked_at',
   'quoted_message_id',
   'sender_name',
+  'content',
+  'forwarded',
+  'starred',
+  'starred_at',
 ] as const;
 
 /**
@@ -53,6 +57,7 @@ export async function bind(turn: Turn, ours: MessageState, messageId: string, at
   await loadReactions(turn, [ours, holder]);
   turn.rename(holder, foldedId(holder.now.id));
   holder.now.merged_into = ours.now.id;
+  turn.foldedMessages.push({ kept: ours, gone: holder });
   const local = ours.now.at;
   foldRow(ours.now, holder.now, turn.rules);
   ours.now.at = holder.now.at || local;

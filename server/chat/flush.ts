@@ -5,12 +5,12 @@ import {
   countUnread,
   insertMessages,
   newestMessage,
-  readMessagesByMessageId,
   writeReactions,
   type MessageRow,
 } from '../../db/query/message.ts';
 import { updateRows } from '../../db/query/update-rows.ts';
 import { foldedId, messageKey } from './message-key.ts';
+import { writeMedia } from './media-rows.ts';
 import { writeReceipts } from './receipts.ts';
 import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
@@ -22,6 +22,7 @@ export async function flush(turn: Turn): Promise<void> {
   const changed = await writeMessages(turn);
   await writeDeliveries(turn);
   await writeReceipts(turn);
+  await writeMedia(turn);
   await writeEarly(turn);
   await writeContacts(turn);
   await writeChats(turn, changed);
@@ -61,13 +62,9 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   await updateRows(turn.tx, 'message', patches);
   if (fresh.length > 0) {
     for (const state of fresh) state.now.seq = turn.seq;
-    const single = await insertMessages(
-      turn.tx,
-      fresh.map(({ now: { id: _, ...row } }) => row),
-    );
-    const ids = single === undefined ? await readIds(turn, fresh) : undefined;
+    const ids = await insertAll(turn, fresh);
     for (const state of fresh) {
-      const id = single ?? ids?.get(keyOf(state.now));
+      const id = ids.get(keyOf(state.now));
       if (id === undefined) throw new Error('an inserted message cannot be read back');
       state.now.id = id;
       changed.push(state);
@@ -83,13 +80,17 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   return [...new Set(changed)];
 }
 
-async function readIds(turn: Turn, fresh: readonly MessageState[]): Promise<Map<string, number>> {
-  const messageIds = fresh.map((state) => state.now.message_id);
-  const rows = await readMessagesByMessageId(turn.tx, turn.inboxId, messageIds);
-  return new Map(rows.map((row) => [keyOf(row), row.id]));
+/** The new ids, by message key. */
+async function insertAll(turn: Turn, fresh: readonly MessageState[]): Promise<Map<string, number>> {
+  const ids = new Map<string, number>();
+  for (let start = 0; start < fresh.length; start += 100) {
+    const rows = fresh.slice(start, start + 100).map(({ now: { id: _, ...row } }) => row);
+    for (const row of await insertMessages(turn.tx, rows)) ids.set(keyOf(row), row.id);
+  }
+  return ids;
 }
 
-function keyOf(row: MessageRow): string {
+function keyOf(row: Pick<MessageRow, 'chat_id' | 'from_me' | 'message_id'>): string {
   return messageKey(row.chat_id, row.from_me, row.message_id);
 }
 

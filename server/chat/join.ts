@@ -18,6 +18,7 @@ import {
   twinsInChats,
   writeReactions,
 } from '../../db/query/message.ts';
+import { foldMedia } from '../../db/query/media.ts';
 import { deleteMemberships, membershipsOf, writeMemberRows } from '../../db/query/member.ts';
 import {
   deleteReceipts,
@@ -239,6 +240,7 @@ async function foldMessages(turn: Turn, keptId: number, goneId: number): Promise
     await deleteReceipts(turn.tx, goneId);
     await writeReceiptRows(turn.tx, [...folded.values()]);
   }
+  await foldMedia(turn.tx, keptId, goneId, turn.seq);
   const [delivery] = await readDeliveries(turn.tx, [goneId]);
   if (delivery && (await readDeliveries(turn.tx, [keptId])).length === 0) {
     await updateDelivery(turn.tx, goneId, { message: keptId });

@@ -32,6 +32,17 @@ const content = fc.record<MessageContent>(
   { requiredKeys: [] },
 ) as fc.Arbitrary<MessageContent>;
 
+const media = fc.record(
+  {
+    mime: fc.constantFrom('', 'image/jpeg', 'image/png'),
+    size: fc.constantFrom(10, 20),
+    fileName: fc.constantFrom('a.jpg', 'b.jpg'),
+    reference: fc.constantFrom('{"a":1}', '{"b":2}'),
+    gone: bit,
+  },
+  { requiredKeys: ['mime'] },
+);
+
 const item = fc.oneof(
   {
     weight: 5,
@@ -44,6 +55,7 @@ const item = fc.oneof(
       sender: fc.constantFrom('phone', 'lid', 'none'),
       ack: fc.option(fc.constantFrom<Ack>(-1, 0, 1, 2, 3, 4), { nil: undefined }),
       content: fc.option(content, { nil: undefined }),
+      media: fc.option(media, { nil: undefined }),
       forwarded: fc.option(fc.constantFrom<1 | 2>(1, 2), { nil: undefined }),
       starred: bit,
     }),
@@ -252,6 +264,8 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
         origin: one.live ? 'live' : 'history',
         ...(one.ack !== undefined && { ack: one.ack }),
         ...(one.content && { content: one.content }),
+        // A file belongs to a kind that has one.
+        ...(one.media && !placeholder && { type: 'image' as const, media: one.media }),
         ...(one.forwarded !== undefined && { forwarded: one.forwarded }),
         ...(one.starred && { starred: true }),
       },

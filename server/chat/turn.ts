@@ -45,6 +45,8 @@ export class Turn {
   readonly receipts: { message: MessageState; contact: number; fact: ReceiptEvent }[] = [];
   /** The files Messages came with. */
   readonly media: { message: MessageState; facts: MediaFacts }[] = [];
+  /** Rows that turned out to be one Message: what else hangs on them follows. */
+  readonly foldedMessages: { kept: MessageState; gone: MessageState }[] = [];
   /** Chats whose unread count or preview cannot be carried on from what changed: read afresh. */
   readonly recount = new Set<number>();
   readonly repreview = new Set<number>();

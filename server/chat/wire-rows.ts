@@ -2,6 +2,7 @@ import type { Queryable } from '../../db/database.ts';
 import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries } from '../../db/query/delivery.ts';
+import { readMediaOf } from '../../db/query/media.ts';
 import { readReactions, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
@@ -11,6 +12,7 @@ import type { Chat, Contact, Message, Session } from '../contract/wire.ts';
 import type { Ack } from '../contract/ack.ts';
 import { readContent } from './content.ts';
 import { shownId } from './message-key.ts';
+import { wireMedia } from './media-rows.ts';
 import { readQuoted } from './quoted.ts';
 import { readMentions } from './mentions.ts';
 import { displayName } from './search-text.ts';
@@ -112,6 +114,11 @@ export async function wireMessages(
   );
   const quoted = await readQuoted(db, rows);
   const mentions = await readMentions(db, rows);
+  // Texts have none, and most Messages are texts.
+  const files = await readMediaOf(
+    db,
+    rows.filter((row) => mayHaveFile(row)).map((row) => row.id),
+  );
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
   return rows.map((row) => {
     const sender = row.sender_contact_id === null ? undefined : contacts.get(row.sender_contact_id);
@@ -138,7 +145,7 @@ export async function wireMessages(
       quotedMessageId: row.quoted_message_id,
       quoted: quoted.get(row.id) ?? null,
       content: row.revoked_at === null ? shownContent(row) : null,
-      media: null,
+      media: row.revoked_at === null && files.has(row.id) ? wireMedia(files.get(row.id)!) : null,
       mentions: row.revoked_at === null ? (mentions.get(row.id) ?? []) : [],
       forwarded: row.forwarded,
       starred: row.starred === 1,
@@ -157,6 +164,12 @@ export async function wireMessages(
       seq: row.seq,
     };
   });
+}
+
+const withFile: ReadonlySet<string> = new Set(['image', 'video', 'voice', 'audio', 'document', 'sticker']);
+
+export function mayHaveFile(row: MessageRow): boolean {
+  return withFile.has(row.type) || row.type === 'unknown' || row.type === 'waiting';
 }
 
 /** The copy of the quoted Message and the Addresses of the mentioned have fields of their own. */
