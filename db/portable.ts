@@ -13,6 +13,16 @@ export function dialectOf(db: Kysely<never> | { getExecutor(): { adapter: object
   return db.getExecutor().adapter.constructor.name.toLowerCase().includes('sqlite') ? 'sqlite' : 'mysql';
 }
 
+/** An insert may answer with the rows it made. MySQL cannot (MariaDB could). */
+export function answersInserts(db: Parameters<typeof dialectOf>[0]): boolean {
+  return dialectOf(db) === 'sqlite';
+}
+
+/** Several statements may travel in one packet; SQLite has no way to shorten. */
+export function takesPackets(db: Parameters<typeof dialectOf>[0]): boolean {
+  return dialectOf(db) === 'mysql';
+}
+
 /** Column types and table options that mean the same on both. */
 export function columnTypes(dialect: DialectName) {
   const mysql = dialect === 'mysql';

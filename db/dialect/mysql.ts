@@ -1,9 +1,11 @@
-import { MysqlDialect, type Dialect } from 'kysely';
+import { MysqlDialect, type Dialect, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
+import { packingPool } from './mysql-packets.ts';
 
 /**
  * `url`: `mysql://user:password@host:port/database`. Every connection runs READ COMMITTED (no gap locks) in UTC with
- * strict mode, and without FOUND_ROWS, so that affectedRows tells what changed.
+ * strict mode, and without FOUND_ROWS, so that affectedRows tells what changed. Several statements may travel in one packet:
+ * see {@link packingPool}, which lets no text through that holds a second one.
  */
 export function mysqlDialect(url: string, options: { connections?: number } = {}): Dialect {
   const pool = createPool({
@@ -18,6 +20,7 @@ export function mysqlDialect(url: string, options: { connections?: number } = {}
     supportBigNumbers: true,
     enableKeepAlive: true,
     maxPreparedStatements: 200,
+    multipleStatements: true,
   });
   pool.on('connection', (connection) => {
     connection.query(
@@ -25,5 +28,5 @@ export function mysqlDialect(url: string, options: { connections?: number } = {}
       () => undefined,
     );
   });
-  return new MysqlDialect({ pool });
+  return new MysqlDialect({ pool: packingPool(pool as unknown as MysqlPool) });
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
+import { later } from '../together.ts';
 
 export type InboxRow = Selectable<InboxTable>;
 export type SessionRow = Selectable<SessionTable>;
@@ -10,11 +11,13 @@ export type SessionRow = Selectable<SessionTable>;
  * `seq` is the order of commit. Returns the new number; undefined when there is no such Inbox.
  */
 export async function stepSeq(db: Queryable, inboxId: number, step = 1): Promise<number | undefined> {
-  await db
-    .updateTable('inbox')
-    .set((eb) => ({ seq: eb('seq', '+', step) }))
-    .where('id', '=', inboxId)
-    .execute();
+  await later(
+    db,
+    db
+      .updateTable('inbox')
+      .set((eb) => ({ seq: eb('seq', '+', step) }))
+      .where('id', '=', inboxId),
+  );
   return readSeq(db, inboxId);
 }
 

@@ -1,31 +1,38 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { answersInserts } from '../portable.ts';
 import type { MessageTable, ReactionTable } from '../schema/message.ts';
+import { later } from '../together.ts';
 
 export type MessageRow = Selectable<MessageTable>;
 export type ReactionRow = Selectable<ReactionTable>;
 
+export type InsertedMessage = Pick<MessageRow, 'id' | 'chat_id' | 'from_me' | 'message_id'>;
+
 /**
- * The one hot statement: new Messages of a batch. The message key is UNIQUE in the database; the caller holds the
- * Inbox's turn and has looked, so a violation is a fault, never an answer. Returns the id of a single row; of several
- * the databases do not promise that theirs follow each other, so they are to be read back.
+ * The one hot statement: new Messages of a batch, at most 100, all of one Inbox and `seq`. The message key is UNIQUE in
+ * the database; the caller holds the Inbox's turn and has looked, so a violation is a fault, never an answer. Returns the
+ * ids with their keys: neither database promises that the ids of one statement follow each other, nor their order.
  */
 export async function insertMessages(
   db: Queryable,
   rows: Omit<MessageRow, 'id'>[],
-): Promise<number | undefined> {
+): Promise<InsertedMessage[]> {
   const [only] = rows;
-  if (only && rows.length === 1) {
-    const inserted = await db.insertInto('message').values(only).executeTakeFirstOrThrow();
-    return Number(inserted.insertId);
+  if (!only) return [];
+  const insert = db.insertInto('message').values(rows);
+  if (rows.length === 1) {
+    const { insertId } = await insert.executeTakeFirstOrThrow();
+    return [{ ...only, id: Number(insertId) }];
   }
-  for (let start = 0; start < rows.length; start += 100) {
-    await db
-      .insertInto('message')
-      .values(rows.slice(start, start + 100))
-      .execute();
-  }
-  return undefined;
+  if (answersInserts(db)) return insert.returning(['id', 'chat_id', 'from_me', 'message_id']).execute();
+  await later(db, insert);
+  return db
+    .selectFrom('message')
+    .select(['id', 'chat_id', 'from_me', 'message_id'])
+    .where('inbox_id', '=', only.inbox_id)
+    .where('seq', '=', only.seq)
+    .execute();
 }
 
 /** Messages under these WhatsApp ids, in whatever Chat and direction. */

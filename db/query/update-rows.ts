@@ -1,11 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { later } from '../together.ts';
 
 export type RowPatch = { id: number; patch: Readonly<Record<string, string | number | null>> };
 
 /**
  * Updates many rows of one table, each with its own values, in few statements: rows that change the same columns share
- * one `update … set column = case id when … end where id in (…)`.
+ * one `update … set column = case id when … end where id in (…)`. On MySQL those of a transaction go with
+ * its next statement.
  */
 export async function updateRows(db: Queryable, table: string, rows: readonly RowPatch[]): Promise<void> {
   const groups = new Map<string, RowPatch[]>();
@@ -24,7 +26,8 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
         .toSorted()
         .map((column) => assignment(column, part));
       const ids = sql.join(part.map((row) => sql`${row.id}`));
-      await sql`update ${sql.table(table)} set ${sql.join(assignments)} where id in (${ids})`.execute(db);
+      const update = sql`update ${sql.table(table)} set ${sql.join(assignments)} where id in (${ids})`;
+      await later(db, update.compile(db));
     }
   }
 }

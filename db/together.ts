@@ -1,0 +1,40 @@
+import { CompiledQuery, type Compilable } from 'kysely';
+import type { Queryable } from './database.ts';
+import { laterMark, togetherMark } from './dialect/mysql-packets.ts';
+import { takesPackets } from './portable.ts';
+
+type Query<T> = Compilable<T> | CompiledQuery<T>;
+
+/** Questions that do not wait for each other: their rows, in order. On MySQL they travel in one packet. */
+export async function together<T extends readonly unknown[]>(
+  db: Queryable,
+  queries: readonly [...{ [K in keyof T]: Query<T[K]> }],
+): Promise<{ [K in keyof T]: T[K][] }> {
+  const answers: unknown[][] = [];
+  if (!takesPackets(db) || queries.length < 2) {
+    for (const query of queries) answers.push((await db.executeQuery(query)).rows);
+  } else {
+    const compiled = queries.map(compile);
+    const sql = `${togetherMark}${compiled.length}*/ ${compiled.map((one) => one.sql).join('; ')}`;
+    const values = compiled.flatMap((one) => one.parameters);
+    answers.push(...((await db.executeQuery(CompiledQuery.raw(sql, values))).rows as unknown[][]));
+  }
+  return answers as { [K in keyof T]: T[K][] };
+}
+
+/**
+ * A write whose answer nobody needs. On MySQL it travels with the next statement of the transaction, at the latest with
+ * its commit, and fails as that one. Outside a transaction it is done at once.
+ */
+export async function later(db: Queryable, query: Query<unknown>): Promise<void> {
+  if (!db.isTransaction || !takesPackets(db)) {
+    await db.executeQuery(query);
+    return;
+  }
+  const { sql, parameters } = compile(query);
+  await db.executeQuery(CompiledQuery.raw(laterMark + sql, [...parameters]));
+}
+
+function compile(query: Query<unknown>): CompiledQuery<unknown> {
+  return 'compile' in query ? query.compile() : query;
+}
