@@ -137,3 +137,18 @@ function difference(before: Values, now: Values & { seq?: number }): Record<stri
 function same(a: MediaRow, b: Values): boolean {
   return Object.keys(difference(a, { ...b, seq: a.seq })).length === 0;
 }
+
+export type ServableMedia = MediaRow & { organisation_id: number; revoked_at: number | null };
+
+/** Files with whose they are, and whether their author has taken the Message back. */
+export async function readServableMedia(db: Queryable, ids: readonly number[]): Promise<ServableMedia[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('media')
+    .innerJoin('message', 'message.id', 'media.message')
+    .innerJoin('inbox', 'inbox.id', 'media.inbox_id')
+    .selectAll('media')
+    .select(['inbox.organisation_id', 'message.revoked_at'])
+    .where('media.id', 'in', ids)
+    .execute();
+}

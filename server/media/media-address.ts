@@ -34,7 +34,7 @@ export function createMediaAddresses(options: {
   const stepMs = Math.min(300_000, lifeMs);
   return {
     sign(grant) {
-      const expires = (Math.floor(clock.now() / stepMs) * stepMs + stepMs + lifeMs) / 1000;
+      const expires = Math.ceil((Math.floor(clock.now() / stepMs) * stepMs + stepMs + lifeMs) / 1000);
       const letter = grant.variant === 'original' ? 'o' : 't';
       const code = mac(keys[0]!, grant, letter, String(expires));
       const path = `/media/${grant.mediaId}?v=${letter}&o=${grant.organisationId}&e=${expires}&k=${code}`;
@@ -42,7 +42,7 @@ export function createMediaAddresses(options: {
     },
     verify(url) {
       const match =
-        /^\/media\/([1-9]\d{0,14})\?v=([ot])&o=([1-9]\d{0,14})&e=([1-9]\d{0,14}(?:\.\d{1,3})?)&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
+        /^\/media\/([1-9]\d{0,14})\?v=([ot])&o=([1-9]\d{0,14})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
           url,
         );
       if (!match) return undefined;

@@ -51,7 +51,7 @@ function byBrand(brand: string): string {
 
 function byOggPage(page: string): string {
   if (page.includes('OpusHead')) return 'audio/ogg; codecs=opus';
-  if (/\x01vorbis|Speex {3}|\x7fFLAC/.test(page)) return 'audio/ogg';
+  if (['\u0001vorbis', 'Speex   ', '\u007fFLAC'].some((mark) => page.includes(mark))) return 'audio/ogg';
   return page.includes('\x80theora') ? 'video/ogg' : unknownType;
 }
 
