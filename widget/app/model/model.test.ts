@@ -157,6 +157,51 @@ test('an open chat, its draft and its pending text move when two chats become on
   expect(model.desk.value!.chats.list.value.map((chat) => chat.id)).toEqual([2]);
 });
 
+test('of two chats that become one neither half-written text is lost, the one on the screen first', async () => {
+  await signIn();
+  model.openChat(1);
+  model.setDraft(2, 'kept for later');
+  model.setDraft(1, 'half a thought');
+  server.commit({ chats: [aChat({ id: 1, mergedInto: 2 })] });
+  await until(() => model.chat.value?.id === 2);
+  expect(model.drafts.value.get(2)).toBe('half a thought\nkept for later');
+  expect(model.drafts.value.has(1)).toBe(false);
+  expect(model.screen.value).toEqual({ name: 'chat', chatId: 2, openedAs: 1 });
+});
+
+test('texts queued behind a slow one leave after their chat was joined into another', async () => {
+  await signIn();
+  model.openChat(1);
+  const held = Promise.withResolvers<void>();
+  server.instead.set('POST /chats/1/messages', async () => {
+    await held.promise;
+    return problem(503, 'unavailable');
+  });
+  model.send(1, 'First');
+  model.send(1, 'Second');
+  server.commit({ chats: [aChat({ id: 1, mergedInto: 2 })] });
+  await until(() => model.outbox.pending.value.length === 0);
+  const sent = Array.from(server.messages.values()).filter((row) => row.chatId === 2);
+  expect(sent.map((row) => row.body)).toEqual(['First', 'Second']);
+  held.resolve();
+});
+
+test('messages that move with their chat, or change, have not come in anew', async () => {
+  await signIn();
+  const arrivals: number[] = [];
+  const stop = model.arrived.subscribe((rows) => void arrivals.push(...rows.map(({ id }) => id)));
+  const row = aMessage({ id: 7, chatId: 1, at: Date.now() });
+  const hasArrived = (id: number) => until(() => model.arrived.value.some((one) => one.id === id));
+  server.commit({ messages: [row] });
+  await hasArrived(7);
+  server.commit({ messages: [{ ...row, chatId: 2 }], chats: [aChat({ id: 1, mergedInto: 2 })] });
+  server.commit({ messages: [{ ...row, chatId: 2, starred: true }] });
+  server.commit({ messages: [aMessage({ id: 8, chatId: 2, at: Date.now() })] });
+  await hasArrived(8);
+  stop();
+  expect(arrivals).toEqual([7, 8]);
+});
+
 test('a chat being read is marked read; one that is only open is not', async () => {
   await signIn();
   model.openChat(1);

@@ -12,7 +12,14 @@ import { Talk } from './talk.ts';
 import { Timeline } from './timeline.ts';
 
 export type Screen =
-  { name: 'chats' } | { name: 'chat'; chatId: number } | { name: 'contacts' } | { name: 'link' };
+  | { name: 'chats' }
+  /** `openedAs`: the Chat this screen was opened for, where it has since been joined into `chatId`. */
+  | { name: 'chat'; chatId: number; openedAs?: number }
+  | { name: 'contacts' }
+  | { name: 'link' };
+
+/** Ids of Messages that are remembered as having come in. */
+const arrivedMost = 1_000;
 
 /** What the model asks of the place it runs in. */
 export interface Surroundings {
@@ -44,6 +51,7 @@ export class Model {
   #surroundings: Surroundings;
   #timelines = new Map<number, Timeline>();
   #timelineVersion = signal(0);
+  #hasArrived = new Set<number>();
   #intent: string | number | undefined;
   #stops: (() => void)[] = [];
 
@@ -305,6 +313,7 @@ export class Model {
       this.outbox.clear();
       this.talk.clear();
       this.drafts.value = new Map();
+      this.#hasArrived.clear();
       this.me.value = null;
       this.screen.value = { name: 'chats' };
       this.phase.value = 'signed-out';
@@ -325,6 +334,10 @@ export class Model {
   #putMessages(rows: readonly Message[]): void {
     batch(() => {
       const news: Message[] = [];
+      const isKnown = (id: number): boolean =>
+        this.#hasArrived.has(id) || Array.from(this.#timelines.values()).some((one) => one.rows.get(id));
+      // Tells a Message that came from one that only changed, or moved with its Chat.
+      const known = new Set(rows.map((row) => row.id).filter(isKnown));
       for (const row of rows) {
         const timeline = this.#timelines.get(row.chatId);
         // A Message may move to another Chat (two were joined): the old place must not keep it.
@@ -337,8 +350,18 @@ export class Model {
       this.outbox.settle(rows);
       const now = this.#surroundings.now();
       const fresh = news.filter(
-        (row) => !row.fromMe && row.mergedInto === null && now - row.at < 120_000 && !row.editedAt,
+        (row) =>
+          !row.fromMe &&
+          row.mergedInto === null &&
+          now - row.at < 120_000 &&
+          !row.editedAt &&
+          !known.has(row.id),
       );
+      for (const { id } of fresh) this.#hasArrived.add(id);
+      for (const id of this.#hasArrived) {
+        if (this.#hasArrived.size <= arrivedMost) break;
+        this.#hasArrived.delete(id);
+      }
       if (fresh.length) this.arrived.value = fresh;
     });
   }
@@ -347,14 +370,17 @@ export class Model {
   #joined(from: number, to: number): void {
     this.outbox.move(from, to);
     this.talk.move(from, to);
-    const draft = this.drafts.peek().get(from);
-    if (draft !== undefined) {
+    const screen = this.screen.peek();
+    const isOpen = screen.name === 'chat' && screen.chatId === from;
+    const [moved, kept] = [from, to].map((id) => this.drafts.peek().get(id));
+    if (moved !== undefined) {
+      // Neither half-written text is lost; the one on the screen stays where its cursor is.
+      const both = isOpen ? [moved, kept] : [kept, moved];
       this.setDraft(from, '');
-      if (!this.drafts.peek().has(to)) this.setDraft(to, draft);
+      this.setDraft(to, Array.from(new Set(both.filter((text) => text !== undefined))).join('\n'));
     }
     this.#timelines.delete(from);
-    const screen = this.screen.peek();
-    if (screen.name === 'chat' && screen.chatId === from) this.screen.value = { name: 'chat', chatId: to };
+    if (isOpen) this.screen.value = { name: 'chat', chatId: to, openedAs: screen.openedAs ?? from };
   }
 
   #reset(inboxId: number): void {

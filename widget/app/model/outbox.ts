@@ -107,6 +107,8 @@ export class Outbox {
     this.pending.value = this.pending
       .peek()
       .map((one) => (one.chatId === from ? { ...one, chatId: to } : one));
+    // Whoever was sending for the old chat finds nothing left there. What is under way goes twice under one client id.
+    void this.#work(to);
   }
 
   /** The connection is back. */

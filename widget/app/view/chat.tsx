@@ -64,7 +64,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
       {chat?.kind !== 'channel' && (
         <Composer
-          key={`c${chatId}`}
+          key="composer"
           chatId={chatId}
           maxLength={session?.capabilities.maxTextLength || 65_536}
           onSent={() => setSent((count) => count + 1)}

@@ -11,6 +11,9 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   const { model, shell } = useRoom();
   const field = useRef<HTMLTextAreaElement>(null);
   const text = model.drafts.value.get(props.chatId) ?? '';
+  // The chat may be joined into another one while somebody types: a text added below leaves the cursor alone.
+  const { selectionStart: from = 0, selectionEnd: to = 0 } = field.current ?? {};
+  useLayoutEffect(() => field.current?.setSelectionRange(from, to), [props.chatId]);
   useLayoutEffect(() => {
     const area = field.current!;
     area.style.height = 'auto';

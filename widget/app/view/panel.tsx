@@ -86,7 +86,7 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
   const desk = model.desk.value;
   const main =
     screen.name === 'chat' ? (
-      <Chat key={screen.chatId} chatId={screen.chatId} isWide={isWide} />
+      <Chat key={screen.openedAs ?? screen.chatId} chatId={screen.chatId} isWide={isWide} />
     ) : screen.name === 'link' && desk ? (
       <LinkScreen key={desk.id} desk={desk} isWide={isWide} />
     ) : null;
