@@ -77,6 +77,8 @@ export interface DeliveryTable {
   lease_owner: string | null;
   lease_until: number;
   created_at: number;
+  /** JSON of DeliveryRequest. */
+  request: string | null;
 }
 
 /** A fact about a Message not seen yet; applied and removed when the Message arrives, expires by age. */

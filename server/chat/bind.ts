@@ -1,3 +1,4 @@
+import type { MessageType } from '../contract/engine-event.ts';
 import { digest } from '../ids.ts';
 import { foldReactions, foldRow } from './fold.ts';
 import { loadReactions } from './early.ts';
@@ -5,8 +6,10 @@ import { foldedId, isUnsentId, unsentId } from './message-key.ts';
 import type { MessageState, Turn } from './turn.ts';
 
 /** What rule 3 compares: the text as WhatsApp gives it back. */
-export function contentDigest(body: string): string {
-  return digest(body.replace(/\r\n?/g, '\n').trim());
+export function contentDigest(body: string, type: MessageType): string {
+  const text = body.replace(/\r\n?/g, '\n').trim();
+  // A caption may be empty, so its kind tells files apart.
+  return digest(type === 'text' ? text : `${type}\0${text}`);
 }
 
 /** What WhatsApp's side says of a Message, as opposed to who wrote it here. */
@@ -132,11 +135,12 @@ function loseBinding(turn: Turn, holder: MessageState): void {
         state: 'uncertain',
         due_at: turn.now,
         attempt: 1,
-        content_digest: contentDigest(holder.now.body),
+        content_digest: contentDigest(holder.now.body, holder.now.type),
         guessed_message_id: null,
         lease_owner: null,
         lease_until: 0,
         created_at: turn.now,
+        request: null,
       },
     });
   }

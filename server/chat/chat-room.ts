@@ -1,6 +1,15 @@
 import type { Address } from '../contract/address.ts';
-import type { EngineEvent } from '../contract/engine-event.ts';
-import type { ChatPage, ContactPage, MessagePage, SendMessage } from '../contract/api.ts';
+import type { MessageHandle } from '../contract/content.ts';
+import type { EngineEvent, MessageType } from '../contract/engine-event.ts';
+import type {
+  ChatPage,
+  ContactPage,
+  ForwardMessage,
+  MemberList,
+  MessageInfo,
+  MessagePage,
+  SendMessage,
+} from '../contract/api.ts';
 import type { Changes, Chat, Inbox, Message } from '../contract/wire.ts';
 import type { EngineSession } from '../engine/engine.ts';
 
@@ -8,6 +17,19 @@ import type { EngineSession } from '../engine/engine.ts';
 export interface Scope {
   organisationId: number;
   agentId: number;
+}
+
+/** A Message that a verb is about. */
+export interface Target {
+  inboxId: number;
+  chatId: number;
+  handle: MessageHandle;
+  type: MessageType;
+  /** ms */
+  at: number;
+  /** WhatsApp has no id for it yet. */
+  isUnsent: boolean;
+  isRevoked: boolean;
 }
 
 export interface Page {
@@ -35,11 +57,20 @@ export interface ChatRoom extends AsyncDisposable {
   retry(scope: Scope, messageId: number): Promise<Message>;
   /** Leaves a failed or uncertain Message as it is and asks no more. */
   discard(scope: Scope, messageId: number): Promise<Message>;
+  /** Passes a Message on to other Chats of its Inbox. */
+  forward(scope: Scope, messageId: number, input: ForwardMessage): Promise<Message[]>;
+  findTarget(scope: Scope, messageId: number): Promise<Target>;
+  findMessage(scope: Scope, messageId: number): Promise<Message>;
+  messageInfo(scope: Scope, messageId: number): Promise<MessageInfo>;
 
   /** The Chat of an Address, made if there is none. */
   openChat(scope: Scope, inboxId: number, address: Address, lid?: Address): Promise<Chat>;
   /** Sets unread to 0. */
   markRead(scope: Scope, chatId: number): Promise<Chat>;
+  /** As on the phone: the list shows it as unread, whatever has been read. */
+  markUnread(scope: Scope, chatId: number): Promise<Chat>;
+  /** Who is in a group. */
+  listMembers(scope: Scope, chatId: number): Promise<MemberList>;
 
   findInbox(scope: Scope, inboxId: number): Promise<Inbox>;
   listInboxes(scope: Scope): Promise<Inbox[]>;

@@ -1,14 +1,20 @@
 import { isUnavailable } from '../../db/portable.ts';
-import { inboxesWithPending, readPending, type DeliveryRow } from '../../db/query/delivery.ts';
+import {
+  inboxesWithPending,
+  readDeliveries,
+  readPending,
+  type DeliveryRow,
+} from '../../db/query/delivery.ts';
 import { readMessages } from '../../db/query/message.ts';
 import type { Clock } from '../clock.ts';
 import type { Outcome } from '../contract/outcome.ts';
-import type { EngineSession, SendRequest } from '../engine/engine.ts';
+import type { EngineSession, OutgoingMedia, SendRequest } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import type { ChatRoom, Deliverer, LiveSession } from './chat-room.ts';
 import { claim, recover } from './claim.ts';
 import type { Context } from './context.ts';
 import { contextOf } from './contexts.ts';
+import { readRequest } from './delivery-request.ts';
 import { chooseNext } from './next-delivery.ts';
 import { chatAddress } from './read.ts';
 import { settle, type Attempt } from './settle.ts';
@@ -24,6 +30,12 @@ export interface DelivererOptions {
   paceMs?: number;
   /** How long an engine may take for one send, ms; default 60,000. */
   timeoutMs?: number;
+  /** The file of a Message (by its row) as one that the engine can read; undefined when it is not here any more. */
+  openFile?: (message: number, as: OutgoingMedia['as']) => Promise<OutgoingMedia | undefined>;
+}
+
+function isFileType(type: string): type is OutgoingMedia['as'] {
+  return ['image', 'video', 'voice', 'audio', 'document', 'sticker'].includes(type);
 }
 
 /** How often Deliveries are looked for without being told: notices on the Bus may be lost. */
@@ -38,7 +50,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 }
 
 class DeliveryLoop implements Deliverer {
-  #options: Required<Omit<DelivererOptions, 'chat'>>;
+  #options: Required<Omit<DelivererOptions, 'chat' | 'openFile'>> & Pick<DelivererOptions, 'openFile'>;
   #context: Context;
   #ending = new AbortController();
   #runs = new Map<number, { done: Promise<void>; again: boolean; poke: AbortController }>();
@@ -162,12 +174,19 @@ class DeliveryLoop implements Deliverer {
     const chat = row && (await chatAddress(db, attempt.inboxId, row.chat_id));
     if (!row || !chat) return { kind: 'refused', reason: 'engine-error' };
     const quoted = row.quoted_message_id;
-    return {
+    const [delivery] = await readDeliveries(db, [attempt.message]);
+    const { forward, mentions } = readRequest(delivery?.request ?? null);
+    const request: Omit<SendRequest, 'signal'> = {
       chat,
       body: row.body,
       clientId: row.client_id ?? '',
       ...(quoted !== null && { quotedMessageId: quoted }),
+      ...(forward && { forward }),
+      ...(mentions && { mentions }),
     };
+    if (forward || !isFileType(row.type)) return request;
+    const media = await this.#options.openFile?.(row.id, row.type);
+    return media ? { ...request, media } : { kind: 'refused', reason: 'file-missing' };
   }
 
   async #send(

@@ -47,7 +47,7 @@ export async function bindEcho(
       return ours;
     }
   }
-  const content = contentDigest(event.body);
+  const content = contentDigest(event.body, event.type);
   const candidates = [...turn.deliveries.values()]
     .filter(
       ({ now }) =>

@@ -11,14 +11,19 @@ import { isPerson } from './admit.ts';
 import { readChanges } from './changes.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
 import { inTurn, type Context } from './context.ts';
+import { InboxMemory } from './inbox-memory.ts';
 import { rememberContext } from './contexts.ts';
+import { forward } from './forward.ts';
 import { chatOf, learnPair } from './identity.ts';
+import { markUnread } from './mark-unread.ts';
 import { rules as soundRules, type Rules } from './merge.ts';
 import { clampLimit } from './page-cursor.ts';
+import { listMembers, messageInfo } from './people-of.ts';
 import { Publisher } from './publish.ts';
 import * as read from './read.ts';
 import { Receiver } from './receive.ts';
-import { discard, orUnavailable, retry, send } from './send.ts';
+import { discard, orUnavailable, readWire, retry, send } from './send.ts';
+import { findTarget, readTarget } from './target.ts';
 
 export { createDeliverer, type DelivererOptions } from './deliver.ts';
 
@@ -36,7 +41,16 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
   const { db, bus, clock, log, capabilitiesOf } = options;
   const publisher = new Publisher({ db, bus, log, capabilitiesOf });
   const rules = { ...soundRules, ...options.rules };
-  const context: Context = { db, bus, clock, log, rules, publisher, capabilitiesOf };
+  const context: Context = {
+    db,
+    bus,
+    clock,
+    log,
+    rules,
+    publisher,
+    memory: new InboxMemory(),
+    capabilitiesOf,
+  };
   const receiver = new Receiver(context);
   const ending = new AbortController();
   const sweeping = sweepEarly(context, ending.signal);
@@ -46,6 +60,13 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     send: (scope, chatId, input) => send(context, scope, chatId, input),
     retry: (scope, messageId) => retry(context, scope, messageId),
     discard: (scope, messageId) => discard(context, scope, messageId),
+    forward: (scope, messageId, input) => forward(context, scope, messageId, input),
+    findTarget: (scope, messageId) => orUnavailable(() => readTarget(db, scope, messageId)),
+    findMessage: (scope, messageId) =>
+      orUnavailable(async () => readWire(context, (await findTarget(db, scope, messageId)).row.id)),
+    messageInfo: (scope, messageId) => orUnavailable(() => messageInfo(db, scope, messageId)),
+    markUnread: (scope, chatId) => markUnread(context, scope, chatId),
+    listMembers: (scope, chatId) => orUnavailable(() => listMembers(db, scope, chatId)),
     openChat: (scope, inboxId, address, lid) => openChat(context, scope, inboxId, address, lid),
     markRead: (scope, chatId) => markRead(context, scope, chatId),
     findInbox: (scope, inboxId) => orUnavailable(() => read.findInbox(db, capabilitiesOf, scope, inboxId)),

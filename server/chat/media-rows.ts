@@ -4,6 +4,15 @@ import type { Turn } from './turn.ts';
 
 /** Joins what was told of files into their rows. Fetched by itself is what came live; the rest when somebody looks. */
 export async function writeMedia(turn: Turn): Promise<void> {
+  if (turn.outgoingFiles.length > 0) {
+    const rows = turn.outgoingFiles.map(({ message, file }) => ({
+      ...file,
+      inbox_id: turn.inboxId,
+      message: message.now.id,
+      seq: turn.seq,
+    }));
+    await turn.tx.insertInto('media').values(rows).execute();
+  }
   if (turn.media.length > 0) {
     const changed = await upsertMedia(
       turn.tx,

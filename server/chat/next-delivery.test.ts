@@ -10,6 +10,7 @@ const row = (message: number, chat: number, state: DeliveryRow['state'], due = 0
   inbox_id: 1,
   attempt: 0,
   content_digest: '',
+  request: null,
   guessed_message_id: null,
   lease_owner: null,
   lease_until: 500,

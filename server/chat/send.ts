@@ -1,23 +1,30 @@
+import type { Database } from '../../db/database.ts';
+import { addressesOfContact } from '../../db/query/address.ts';
+import { readContacts } from '../../db/query/contact.ts';
+import { takeUpload } from '../../db/query/upload.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import { findSessionRow } from '../../db/query/inbox.ts';
 import { readMessages, readMessagesByClientId } from '../../db/query/message.ts';
 import { channels } from '../bus/bus.ts';
+import { addressKind, type Address } from '../contract/address.ts';
 import type { SendMessage } from '../contract/api.ts';
+import type { MessageType } from '../contract/engine-event.ts';
 import { usableId } from '../contract/message-reference.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Message } from '../contract/wire.ts';
-import { contentDigest } from './bind.ts';
 import type { Scope } from './chat-room.ts';
 import { inTurn, type Context } from './context.ts';
-import { nothing } from './merge.ts';
-import { isUnsentId, unsentId } from './message-key.ts';
+import { isUnsentId } from './message-key.ts';
+import { addOutgoing, type OutgoingFile } from './outgoing.ts';
+import { writeContent } from './content.ts';
 import { ownChat, ownInbox } from './read.ts';
 import type { Turn } from './turn.ts';
 import { wireMessages } from './wire-rows.ts';
 
 /**
  * The one door out: Message and Delivery in one transaction. The same client id again, even at the same moment, is the
- * same row. Problems: `not-found`, `not-supported`, `too-large`, `bad-request`, `unavailable`.
+ * same row. Problems: `not-found`, `not-supported`, `too-large`, `bad-request`, `upload-not-found`,
+ * `unavailable`.
  */
 export async function send(
   context: Context,
@@ -35,11 +42,13 @@ export async function send(
     if (body.length > maxTextLength) {
       throw new Problem('too-large', `At most ${maxTextLength} characters`);
     }
-    const clientId = input.clientId.toLowerCase();
-    if (!/^[0-9a-f-]{36}$/.test(clientId)) throw new Problem('bad-request', 'clientId must be a UUID');
+    if (body === '' && input.uploadId === undefined)
+      throw new Problem('bad-request', 'There is nothing to send');
+    const clientId = toClientId(input.clientId);
     if (input.quotedMessageId !== undefined && !usableId(input.quotedMessageId)) {
       throw new Problem('bad-request', 'quotedMessageId is no message id');
     }
+    const mentions = await mentionedAddresses(db, chat.inbox_id, input.mentions ?? []);
     const { value: id } = await inTurn(context, chat.inbox_id, async (turn) => {
       const [known] = await readMessagesByClientId(turn.tx, turn.inboxId, [clientId]);
       if (known) return known.id;
@@ -47,58 +56,80 @@ export async function send(
       // Joined into another since it was looked up: the next look finds that one.
       const target = turn.chat(chat.id).now.merged_into ?? chat.id;
       await turn.loadChats([target]);
-      const state = turn.addNewMessage({
-        ...rowOf(turn, target, clientId, scope.agentId, body),
-        quoted_message_id: input.quotedMessageId ?? null,
+      const upload = await takeFile(turn, scope, input);
+      return addOutgoing(turn, {
+        chatId: target,
+        clientId,
+        agentId: scope.agentId,
+        type: upload?.type ?? 'text',
+        body,
+        quotedMessageId: input.quotedMessageId,
+        content: mentions.length > 0 ? writeContent({ mentions }) : null,
+        request: mentions.length > 0 ? { mentions } : {},
+        file: upload?.file,
       });
-      turn.insertedDeliveries.push({
-        message: state,
-        row: {
-          message: 0,
-          inbox_id: turn.inboxId,
-          chat_id: target,
-          state: 'queued',
-          due_at: turn.now,
-          attempt: 0,
-          content_digest: contentDigest(body),
-          guessed_message_id: null,
-          lease_owner: null,
-          lease_until: 0,
-          created_at: turn.now,
-        },
-      });
-      return state;
     });
     context.bus.publish(channels.delivery, { inboxId: chat.inbox_id });
     return readWire(context, typeof id === 'number' ? id : id.now.id);
   });
 }
 
-function rowOf(turn: Turn, chatId: number, clientId: string, agentId: number, body: string) {
+/** Problems: `bad-request`. */
+export function toClientId(clientId: string): string {
+  const lower = clientId.toLowerCase();
+  if (!/^[0-9a-f-]{36}$/.test(lower)) throw new Problem('bad-request', 'clientId must be a UUID');
+  return lower;
+}
+
+/** The uploaded file, taken in the transaction that stores the Message. Problems: `upload-not-found`. */
+async function takeFile(
+  turn: Turn,
+  scope: Scope,
+  input: SendMessage,
+): Promise<{ type: MessageType; file: OutgoingFile } | undefined> {
+  if (input.uploadId === undefined) return undefined;
+  const { organisationId } = scope;
+  const row = await takeUpload(turn.tx, { id: input.uploadId, organisationId, now: turn.now });
+  if (!row) throw new Problem('upload-not-found');
+  const type = input.as ?? row.kind;
   return {
-    inbox_id: turn.inboxId,
-    chat_id: chatId,
-    message_id: unsentId(clientId),
-    from_me: 1,
-    client_id: clientId,
-    agent_id: agentId,
-    sender_contact_id: null,
-    sender_name: nothing.senderName,
-    type: 'text' as const,
-    body,
-    at: turn.now,
-    ack: nothing.ack,
-    live: nothing.live,
-    failure: null,
-    edited_at: null,
-    revoked_at: null,
-    content: null,
-    forwarded: nothing.forwarded,
-    starred: nothing.starred.value,
-    starred_at: nothing.starred.at,
-    merged_into: null,
-    seq: turn.seq,
+    type,
+    file: {
+      state: 'stored',
+      reason: null,
+      attempts: 0,
+      due_at: null,
+      lease: null,
+      mime: row.mime,
+      sniffed: row.sniffed,
+      size: row.size,
+      digest: row.digest,
+      claimed_size: null,
+      claimed_digest: null,
+      file_name: row.file_name,
+      width: row.width,
+      height: row.height,
+      seconds: null,
+      animated: 0,
+      told_gone: 0,
+      waveform: null,
+      thumbnail: null,
+      reference: null,
+    },
   };
+}
+
+/** Contacts → the Addresses WhatsApp is to be given. Problems: `bad-request` for one of another Inbox. */
+async function mentionedAddresses(db: Database, inboxId: number, ids: readonly number[]): Promise<Address[]> {
+  const found: Address[] = [];
+  for (const contact of await readContacts(db, [...new Set(ids)])) {
+    if (contact.inbox_id !== inboxId) continue;
+    const addresses = (await addressesOfContact(db, contact.id)).map((row) => row.value as Address);
+    const address = addresses.find((one) => addressKind(one) === 'phone') ?? addresses[0];
+    if (address) found.push(address);
+  }
+  if (found.length !== new Set(ids).size) throw new Problem('bad-request', 'A mention names nobody');
+  return found;
 }
 
 /** Problems: `not-found`; `conflict` when the Message is not waiting for the Agent's decision. */
@@ -150,7 +181,7 @@ async function decide(
   });
 }
 
-async function readWire(context: Context, id: number): Promise<Message> {
+export async function readWire(context: Context, id: number): Promise<Message> {
   const [message] = await wireMessages(context.db, await readMessages(context.db, [id]));
   if (!message) throw new Problem('not-found');
   return message;

@@ -4,13 +4,15 @@ import { readChats, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
 import type { EarlyRow } from '../../db/query/early.ts';
-import { readSeq, stepSeq } from '../../db/query/inbox.ts';
+import { readSeq, stepSeq, takeSeq } from '../../db/query/inbox.ts';
 import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { MediaFacts } from '../contract/content.ts';
 import type { ReceiptEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
+import type { OutgoingFile } from './outgoing.ts';
+import type { InboxMemory, Remembered } from './inbox-memory.ts';
 import { messageKey } from './message-key.ts';
 import { tracked, type Tracked } from './tracked.ts';
 
@@ -45,6 +47,8 @@ export class Turn {
   readonly receipts: { message: MessageState; contact: number; fact: ReceiptEvent }[] = [];
   /** The files Messages came with. */
   readonly media: { message: MessageState; facts: MediaFacts }[] = [];
+  /** The files of Messages that we send. */
+  readonly outgoingFiles: { message: MessageState; file: OutgoingFile }[] = [];
   /** Rows that turned out to be one Message: what else hangs on them follows. */
   readonly foldedMessages: { kept: MessageState; gone: MessageState }[] = [];
   /** Chats whose unread count or preview cannot be carried on from what changed: read afresh. */
@@ -58,15 +62,27 @@ export class Turn {
   reported = false;
   /** Rows have been written past the memory (joins): what has changed must be read from the database. */
   bulk = false;
+  /** Contacts whose Addresses lead to another Chat now, those the turn has not read among them. */
+  readonly repointed = new Set<number>();
+  /** What need not be read. */
+  #remembered: Remembered | undefined;
   #byId = new Map<number, MessageState>();
   #byMessageId = new Map<string, Set<MessageState>>();
 
-  constructor(options: { tx: Tx; inboxId: number; seq: number; now: number; rules: Rules }) {
+  constructor(options: {
+    tx: Tx;
+    inboxId: number;
+    seq: number;
+    now: number;
+    rules: Rules;
+    remembered?: Remembered | undefined;
+  }) {
     this.tx = options.tx;
     this.inboxId = options.inboxId;
     this.seq = options.seq;
     this.now = options.now;
     this.rules = options.rules;
+    this.#remembered = options.remembered;
   }
 
   /** A further number for this turn: what is written in bulk is cut into several. */
@@ -76,22 +92,26 @@ export class Turn {
   }
 
   async loadAddresses(values: Iterable<string>): Promise<void> {
-    const missing = [...new Set(values)].filter((value) => !this.addresses.has(value)).toSorted();
-    const rows = await readAddresses(this.tx, this.inboxId, missing);
-    for (const row of rows) this.addresses.set(row.value, row);
+    const wanted = [...new Set(values)].filter((value) => !this.addresses.has(value));
+    const { known, missing } = recallRows(this.#remembered?.addresses, wanted);
+    const rows = [...known, ...(await readAddresses(this.tx, this.inboxId, missing.toSorted()))];
+    for (const row of rows) this.addresses.set(row.value, { ...row });
     await this.loadChats(rows.flatMap((row) => row.chat_id ?? []));
     await this.loadContacts(rows.flatMap((row) => row.contact_id ?? []));
   }
 
   async loadContacts(ids: Iterable<number>): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => !this.contacts.has(id));
-    for (const row of await readContacts(this.tx, missing)) this.contacts.set(row.id, tracked(row));
+    const wanted = [...new Set(ids)].filter((id) => !this.contacts.has(id));
+    const { known, missing } = recallRows(this.#remembered?.contacts, wanted);
+    const rows = [...known, ...(await readContacts(this.tx, missing))];
+    for (const row of rows) this.contacts.set(row.id, tracked(row));
   }
 
   /** Chats with their Contacts. */
   async loadChats(ids: Iterable<number>): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => !this.chats.has(id));
-    const rows = await readChats(this.tx, missing);
+    const wanted = [...new Set(ids)].filter((id) => !this.chats.has(id));
+    const { known, missing } = recallRows(this.#remembered?.chats, wanted);
+    const rows = [...known, ...(await readChats(this.tx, missing))];
     for (const row of rows) this.chats.set(row.id, tracked(row));
     await this.loadContacts(rows.flatMap((row) => row.contact_id ?? []));
   }
@@ -207,6 +227,19 @@ export class Turn {
   }
 }
 
+function recallRows<K, T>(
+  remembered: ReadonlyMap<K, T> | undefined,
+  wanted: readonly K[],
+): { known: T[]; missing: K[] } {
+  const known: T[] = [];
+  const missing = wanted.filter((key) => {
+    const row = remembered?.get(key);
+    if (row !== undefined) known.push(row);
+    return row === undefined;
+  });
+  return { known, missing };
+}
+
 /** What a turn has written, as it stands in the database. */
 export interface WrittenRows {
   messages: MessageRow[];
@@ -241,25 +274,35 @@ class NothingWritten<T> extends Error {
  * changed nothing is rolled back and takes no number. Problems: `not-found`.
  */
 export async function takeTurn<T>(
-  options: { db: Database; inboxId: number; now: number; rules: Rules },
+  options: { db: Database; inboxId: number; now: number; rules: Rules; memory: InboxMemory },
   work: (turn: Turn) => Promise<T>,
 ): Promise<TurnResult<T>> {
-  const { db, inboxId, now, rules } = options;
+  const { db, inboxId, now, rules, memory } = options;
   try {
-    return await transact(db, async (tx) => {
-      const first = rules.takesTurns ? await stepSeq(tx, inboxId) : ((await readSeq(tx, inboxId)) ?? 0) + 1;
-      if (first === undefined) throw new Problem('not-found');
-      const turn = new Turn({ tx, inboxId, seq: first, now, rules });
+    const { turn, turns, result } = await transact(db, async (tx) => {
+      const taken = rules.takesTurns ? await takeSeq(tx, inboxId) : await nextSeq(tx, inboxId);
+      if (taken === undefined) throw new Problem('not-found');
+      const { seq: first, turns } = taken;
+      const remembered = memory.recall(inboxId, turns, rules.isNext);
+      const turn = new Turn({ tx, inboxId, seq: first, now, rules, remembered });
       const value = await work(turn);
       await flush(turn);
       if (!rules.takesTurns) await stepSeq(tx, inboxId);
-      if (turn.visible) return { value, from: first, to: turn.seq, rows: turn.written() };
+      if (turn.visible)
+        return { turn, turns, result: { value, from: first, to: turn.seq, rows: turn.written() } };
       if (!turn.wrote) throw new NothingWritten(value);
       await stepSeq(tx, inboxId, -1);
-      return { value, from: first, to: first - 1, rows: undefined };
+      return { turn, turns, result: { value, from: first, to: first - 1, rows: undefined } };
     });
+    memory.keep(turn, turns);
+    return result;
   } catch (error) {
     if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0, rows: undefined };
     throw error;
   }
+}
+
+/** What a writer takes who does not wait for its turn. */
+async function nextSeq(tx: Tx, inboxId: number): Promise<{ seq: number; turns: number }> {
+  return { seq: ((await readSeq(tx, inboxId)) ?? 0) + 1, turns: Number.NaN };
 }

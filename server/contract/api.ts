@@ -24,10 +24,48 @@ export const ticket = z.object({ ticket: z.string(), expiresAt: z.number() });
 export const sendMessage = z.object({
   /** UUID made by the caller: the same one again is the same Message. */
   clientId: z.uuid(),
-  body: z.string().min(1).max(65_536),
+  /** Text, or the caption of the file; empty only with a file. */
+  body: z.string().max(65_536).default(''),
   quotedMessageId: z.string().max(128).optional(),
+  /** From `POST /uploads`; used up by this. */
+  uploadId: z.string().min(1).max(128).optional(),
+  /** What the file is sent as; without it what the upload was judged to be. */
+  as: z.enum(['image', 'video', 'voice', 'audio', 'document', 'sticker']).optional(),
+  /** Contacts named in the text as `@digits`. */
+  mentions: z.array(z.int().positive()).max(50).optional(),
 });
 export type SendMessage = z.infer<typeof sendMessage>;
+
+export const forwardMessage = z.object({
+  to: z
+    .array(z.object({ chatId: z.int().positive(), clientId: z.uuid() }))
+    .min(1)
+    .max(20),
+});
+export type ForwardMessage = z.infer<typeof forwardMessage>;
+
+const whenToldBy = z.object({ contactId: z.int().positive(), name: z.string(), at: z.number() });
+/** How far a Message of ours got, by member of a group. */
+export const messageInfo = z.object({
+  deliveredTo: z.array(whenToldBy),
+  readBy: z.array(whenToldBy),
+  playedBy: z.array(whenToldBy),
+});
+export type MessageInfo = z.infer<typeof messageInfo>;
+
+export const memberList = z.object({
+  description: z.string(),
+  members: z.array(
+    z.object({
+      contactId: z.int().positive(),
+      name: z.string(),
+      phone: z.string().nullable(),
+      isMe: z.boolean(),
+      role: z.enum(['member', 'admin', 'owner']),
+    }),
+  ),
+});
+export type MemberList = z.infer<typeof memberList>;
 
 export const startChat = z.object({ phone: z.string().min(3).max(40) });
 export const linkSession = z.discriminatedUnion('method', [

@@ -44,6 +44,21 @@ export const problems = {
     uri: 'wamp.error.invalid_argument',
     title: 'Choose a longer, less common password',
   },
+  'upload-not-found': {
+    status: 422,
+    uri: 'wamp.error.invalid_argument',
+    title: 'This upload is over or has been sent already',
+  },
+  'refused-by-whatsapp': {
+    status: 422,
+    uri: 'wamp.error.invalid_argument',
+    title: 'WhatsApp does not permit this',
+  },
+  'too-late': {
+    status: 422,
+    uri: 'wamp.error.invalid_argument',
+    title: 'It is too late for that',
+  },
   'session-not-working': { status: 409, uri: 'wamp.error.unavailable', title: 'The number is not connected' },
   'not-supported': {
     status: 422,

@@ -32,6 +32,15 @@ const bodies: Record<string, unknown> = {
   'post /inboxes/:inboxId/chats': { phone: '+39 333 123 4567' },
   'post /chats/:chatId/messages': { clientId: randomUUID(), body: 'hello' },
   'post /chats/:chatId/backfill': {},
+  'post /chats/:chatId/pin': { pinned: true },
+  'post /chats/:chatId/archive': { archived: true },
+  'post /chats/:chatId/mute': { until: 0 },
+  'post /chats/:chatId/unread': {},
+  'post /chats/:chatId/typing': { what: 'typing' },
+  'post /messages/:messageId/edit': { body: 'other' },
+  'post /messages/:messageId/revoke': {},
+  'post /messages/:messageId/react': { emoji: '👍' },
+  'post /messages/:messageId/star': { starred: true },
   'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
   'post /auth/password': { current: 'wrong password', next: goodPassword },
 };
@@ -51,7 +60,8 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
         kind: 'message',
         messageId: '3EB0AA',
         chat: chatId as never,
-        fromMe: false,
+        // Ours, so that all may be done to it.
+        fromMe: true,
         type: 'text',
         body: 'the secret of the first Organisation',
         at: house.clock.now(),
@@ -92,6 +102,9 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
       if (route.method === 'get')
         for (const [name, value] of Object.entries(fields)) query.set(name, String(value));
       else body = fields;
+    }
+    if (route.path === '/messages/:messageId/forward') {
+      body = { to: [{ chatId: chat.id, clientId: randomUUID() }] };
     }
     if (route.path === '/changes') query.set('since', `${mine.inbox.id}:0`);
     const path = `${fill(route)}${query.size > 0 ? `?${query}` : ''}`;

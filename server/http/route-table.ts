@@ -4,9 +4,12 @@ import type { Route } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
+import { messageActRoutes } from './routes/message-acts.ts';
+import { mediaRoutes } from './routes/media.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -18,6 +21,9 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...inboxRoutes(parts),
     ...sessionRoutes(parts),
     ...chatRoutes(parts),
+    ...mediaRoutes(parts),
+    ...chatActRoutes(parts),
+    ...messageActRoutes(parts),
     ...changeRoutes(parts),
     ...webhookRoutes(parts),
     ...espoRoutes(parts),

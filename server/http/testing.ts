@@ -13,7 +13,10 @@ import type { Capabilities } from '../contract/capability.ts';
 import { noCapabilities } from '../contract/capability.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import { createLog } from '../log.ts';
-import type { Sessions } from '../session/sessions.ts';
+import type { Act, Sessions } from '../session/sessions.ts';
+import { act } from '../session/act.ts';
+import type { EngineSession } from '../engine/engine.ts';
+import type { VerbOutcome } from '../contract/outcome.ts';
 import { createHttpApp, createHttpServer } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import type { WebhookSettings, WebhookView } from './webhook-settings.ts';
@@ -23,6 +26,8 @@ const full: Capabilities = {
   pairing: ['qr', 'code'],
   history: true,
   maxTextLength: 65_536,
+  forward: true,
+  arrange: true,
 };
 
 /** Sessions without a WhatsApp: they write down what they were asked. */
@@ -46,6 +51,25 @@ export class AskedSessions implements Sessions {
   }
   markRead(inboxId: number, chat: Address): void {
     this.asked.push(['markRead', inboxId, chat]);
+  }
+  hint(inboxId: number, run: (session: EngineSession) => Promise<void> | undefined): void {
+    void run(this.engine(inboxId));
+  }
+  act(inboxId: number, run: Act): Promise<void> {
+    return act(this.engine(inboxId), run);
+  }
+  /** What an engine answers to every verb. */
+  answers: VerbOutcome = { kind: 'done' };
+  /** An engine that has every verb and writes down what it was asked. */
+  engine(inboxId: number): EngineSession {
+    const verb =
+      (name: string) =>
+      async (...given: unknown[]): Promise<VerbOutcome> => {
+        this.asked.push([name, inboxId, ...given.filter((one) => !(one instanceof AbortSignal))]);
+        return this.answers;
+      };
+    const names = ['edit', 'revoke', 'react', 'star', 'pin', 'archive', 'mute', 'typing', 'markUnread'];
+    return Object.fromEntries(names.map((name) => [name, verb(name)])) as unknown as EngineSession;
   }
   backfill(inboxId: number, chat: Address): boolean {
     this.asked.push(['backfill', inboxId, chat]);

@@ -9,7 +9,8 @@ import { EngineUnavailable, type Engine, type EngineSession, type Upstream } fro
 import type { Log } from '../log.ts';
 import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import { SessionRun } from './session-run.ts';
-import type { Sessions } from './sessions.ts';
+import { act } from './act.ts';
+import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
 import type { Receive } from './steadily.ts';
 
@@ -82,6 +83,14 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
     return receive(inboxId, [{ kind: 'session-state', report }], 'engine');
   }
 
+  function hint(inboxId: number, run: (session: EngineSession) => Promise<void> | undefined): void {
+    const session = runs.get(inboxId)?.live;
+    if (!session) return;
+    run(session)?.catch((error: unknown) =>
+      log.debug({ err: error, inboxId }, 'WhatsApp was not told of something small'),
+    );
+  }
+
   return {
     async startWanted() {
       // What a killed process left in the rows; with several, it may be another's that lives.
@@ -138,14 +147,9 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       }
     },
 
-    markRead(inboxId: number, chat: Address) {
-      runs
-        .get(inboxId)
-        ?.live?.markRead?.(chat)
-        .catch((error: unknown) =>
-          log.debug({ err: error, inboxId }, 'WhatsApp was not told that it was read'),
-        );
-    },
+    markRead: (inboxId: number, chat: Address) => hint(inboxId, (session) => session.markRead?.(chat)),
+    hint,
+    act: (inboxId: number, run: Act) => act(runs.get(inboxId)?.live, run),
 
     backfill: (inboxId: number, chat: Address, before: number | undefined) =>
       runs.get(inboxId)?.backfill(chat, before) ?? false,

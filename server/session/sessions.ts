@@ -1,7 +1,11 @@
 import type { Address } from '../contract/address.ts';
 import type { LinkSession } from '../contract/api.ts';
+import type { VerbOutcome } from '../contract/outcome.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
+
+/** One verb of an engine; undefined where it has none. */
+export type Act = (session: EngineSession, signal: AbortSignal) => Promise<VerbOutcome> | undefined;
 
 /** The verbs over Sessions that the edges call. The caller has checked that the Inbox is the Agent's. */
 export interface Sessions extends AsyncDisposable {
@@ -17,6 +21,10 @@ export interface Sessions extends AsyncDisposable {
   findNumber(inboxId: number, digits: string): Promise<{ address: Address; lid?: Address } | undefined>;
   /** Best effort, returns at once. */
   markRead(inboxId: number, chat: Address): void;
+  /** Best effort, returns at once. */
+  hint(inboxId: number, run: (session: EngineSession) => Promise<void> | undefined): void;
+  /** Problems: `session-not-working`, `not-supported`, `refused-by-whatsapp`, `too-late`. */
+  act(inboxId: number, run: Act): Promise<void>;
   /** Pulls older messages of a Chat from the phone beside the request: bounded, one at a time; false when one is under way. */
   backfill(inboxId: number, chat: Address, before: number | undefined): boolean;
   /** For the deliverer: the Session when it can send now. */

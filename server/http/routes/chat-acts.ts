@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { memberList } from '../../contract/api.ts';
+import type { Address } from '../../contract/address.ts';
+import type { ChatEvent } from '../../contract/engine-event.ts';
+import { Problem } from '../../contract/problem.ts';
+import { chat } from '../../contract/wire.ts';
+import type { Scope } from '../../chat/chat-room.ts';
+import type { Act } from '../../session/sessions.ts';
+import type { HttpParts } from '../parts.ts';
+import { idText, signedInRoute, type Route } from '../route.ts';
+
+const params = z.object({ chatId: idText });
+const path = (verb: string) => `/chats/:chatId/${verb}`;
+
+/** What an Agent does to a Chat as a whole. Without an engine that can, it is done here alone. */
+export function chatActRoutes({ chat: room, sessions }: HttpParts): Route[] {
+  async function arrange(
+    scope: Scope,
+    chatId: number,
+    run: (address: Address) => Act,
+    change: Partial<ChatEvent>,
+  ) {
+    const row = await room.findChat(scope, chatId);
+    const address = await room.chatAddress(row.inboxId, row.id);
+    if (!address) throw new Problem('not-found');
+    const { session } = await room.findInbox(scope, row.inboxId);
+    if (session.capabilities.arrange) await sessions.act(row.inboxId, run(address));
+    await room.receive(row.inboxId, [{ kind: 'chat', chat: address, ...change }], 'engine');
+    return room.findChat(scope, row.id);
+  }
+
+  return [
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('pin'),
+        summary: 'Keep a Chat at the top of the list, or no longer',
+        params,
+        body: z.object({ pinned: z.boolean() }),
+        answer: chat,
+      },
+      ({ scope, params: { chatId }, body: { pinned } }) =>
+        arrange(scope, chatId, (to) => (session, signal) => session.pin?.(to, pinned, signal), { pinned }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('archive'),
+        summary: 'Put a Chat into the archive, or take it out',
+        params,
+        body: z.object({ archived: z.boolean() }),
+        answer: chat,
+      },
+      ({ scope, params: { chatId }, body: { archived } }) =>
+        arrange(scope, chatId, (to) => (session, signal) => session.archive?.(to, archived, signal), {
+          archived,
+        }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('mute'),
+        summary: 'Silence a Chat until a time; 0 makes it loud again',
+        params,
+        body: z.object({ until: z.int().nonnegative().max(253_402_300_799_000).describe('ms') }),
+        answer: chat,
+      },
+      ({ scope, params: { chatId }, body: { until } }) =>
+        arrange(scope, chatId, (to) => (session, signal) => session.mute?.(to, until, signal), {
+          mutedUntil: until,
+        }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('unread'),
+        summary: 'Mark a Chat as unread, here and on WhatsApp',
+        params,
+        body: z.object({}),
+        answer: chat,
+      },
+      async ({ scope, params: { chatId } }) => {
+        const row = await room.markUnread(scope, chatId);
+        const address = await room.chatAddress(row.inboxId, row.id);
+        if (address) sessions.hint(row.inboxId, (session) => session.markUnread?.(address));
+        return row;
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('typing'),
+        summary: 'Show the other side that somebody is writing; fades by itself',
+        params,
+        body: z.object({ what: z.enum(['typing', 'recording', 'paused']) }),
+      },
+      async ({ scope, params: { chatId }, body: { what } }) => {
+        const row = await room.findChat(scope, chatId);
+        const address = await room.chatAddress(row.inboxId, row.id);
+        if (address) sessions.hint(row.inboxId, (session) => session.typing?.(address, what));
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: path('members'),
+        summary: 'Who is in a group',
+        params,
+        answer: memberList,
+      },
+      ({ scope, params: { chatId } }) => room.listMembers(scope, chatId),
+    ),
+  ];
+}

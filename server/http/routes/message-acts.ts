@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { forwardMessage, messageInfo } from '../../contract/api.ts';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import { Problem } from '../../contract/problem.ts';
+import { message } from '../../contract/wire.ts';
+import type { Target, Scope } from '../../chat/chat-room.ts';
+import type { Act } from '../../session/sessions.ts';
+import type { HttpParts } from '../parts.ts';
+import { idText, signedInRoute, type Route } from '../route.ts';
+
+const params = z.object({ messageId: idText });
+/** WhatsApp lets a text be changed for a quarter of an hour. */
+const editableMs = 15 * 60_000;
+
+/** What an Agent does to a Message that stands: on WhatsApp first, then here. */
+export function messageActRoutes(parts: HttpParts): Route[] {
+  const { chat: room, sessions, clock } = parts;
+
+  /** WhatsApp's yes makes it a fact like any other, so that nobody waits for its echo. */
+  async function act(scope: Scope, id: number, run: (target: Target) => { act: Act; fact: EngineEvent }) {
+    const target = await room.findTarget(scope, id);
+    if (target.isUnsent || target.isRevoked) throw new Problem('conflict');
+    const { act: carry, fact } = run(target);
+    await sessions.act(target.inboxId, carry);
+    await room.receive(target.inboxId, [fact], 'engine');
+    return room.findMessage(scope, id);
+  }
+  const about = ({ handle }: Target) => ({
+    messageId: handle.messageId,
+    chat: handle.chat,
+    fromMe: handle.fromMe,
+  });
+
+  return [
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/edit',
+        summary: 'Change the text of a Message of ours, within 15 minutes',
+        params,
+        body: z.object({ body: z.string().min(1).max(65_536) }),
+        answer: message,
+      },
+      ({ scope, params: { messageId }, body }) =>
+        act(scope, messageId, (target) => {
+          if (!target.handle.fromMe || target.type !== 'text') throw new Problem('not-supported');
+          if (clock.now() - target.at > editableMs) throw new Problem('too-late');
+          const text = body.body.toWellFormed();
+          return {
+            act: (session, signal) => session.edit?.(target.handle, text, signal),
+            fact: { kind: 'edit', ...about(target), body: text, at: clock.now() },
+          };
+        }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/revoke',
+        summary: 'Take a Message of ours back for everyone',
+        params,
+        body: z.object({}),
+        answer: message,
+      },
+      ({ scope, params: { messageId } }) =>
+        act(scope, messageId, (target) => {
+          if (!target.handle.fromMe) throw new Problem('not-supported');
+          return {
+            act: (session, signal) => session.revoke?.(target.handle, signal),
+            fact: { kind: 'revoke', ...about(target), at: clock.now() },
+          };
+        }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/react',
+        summary: 'React to a Message; an empty text takes the reaction back',
+        params,
+        body: z.object({ emoji: z.string().max(32) }),
+        answer: message,
+      },
+      ({ scope, params: { messageId }, body }) =>
+        act(scope, messageId, (target) => ({
+          act: (session, signal) => session.react?.(target.handle, body.emoji, signal),
+          fact: {
+            kind: 'reaction',
+            ...about(target),
+            // Ours: who we are does not matter to the merge.
+            sender: target.handle.chat,
+            fromUs: true,
+            emoji: body.emoji,
+            at: clock.now(),
+          },
+        })),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/star',
+        summary: 'Mark a Message with a star, or take it away',
+        params,
+        body: z.object({ starred: z.boolean() }),
+        answer: message,
+      },
+      ({ scope, params: { messageId }, body: { starred } }) =>
+        act(scope, messageId, (target) => ({
+          act: (session, signal) => session.star?.(target.handle, starred, signal),
+          fact: { kind: 'star', ...about(target), starred, at: clock.now() },
+        })),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/forward',
+        summary: 'Pass a Message on to other Chats of its number',
+        params,
+        body: forwardMessage,
+        answer: z.object({ list: z.array(message) }),
+        status: 202,
+      },
+      async ({ scope, params: { messageId }, body }) => ({
+        list: await room.forward(scope, messageId, body),
+      }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/messages/:messageId/info',
+        summary: 'Whom a Message of ours has reached, and when',
+        params,
+        answer: messageInfo,
+      },
+      ({ scope, params: { messageId } }) => room.messageInfo(scope, messageId),
+    ),
+  ];
+}
