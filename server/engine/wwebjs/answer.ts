@@ -5,6 +5,7 @@ import type { Outcome } from '../../contract/outcome.ts';
 import { decodeChat, decodeContact, decodeMessage } from './decode.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
+import { otherUnread, tellPair } from './one-person.ts';
 import { fullKey, listChats, listContacts, listMessages, logOutPage, openChat } from './page-calls.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
 import { isNotOnWhatsApp } from './trouble.ts';
@@ -30,6 +31,8 @@ export async function answer(live: Live, name: CallName, args: unknown): Promise
     case 'markRead': {
       const { chat } = calls.markRead.args.parse(args);
       await within(10_000, 'marking as read', live.client.sendSeen(chat));
+      const other = await otherUnread(live, chat);
+      if (other) await within(10_000, 'marking as read', live.client.sendSeen(other));
       return {};
     }
     case 'pair':
@@ -126,8 +129,8 @@ async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue
   const address = toAddress(await within(20_000, 'looking a number up', asked));
   if (!address) return {};
   const pair = await askPair(live, address).catch(() => undefined);
-  if (pair) live.tell(pair);
-  const lid: Address | undefined = pair?.kind === 'address-pair' ? pair.lid : undefined;
+  if (pair) tellPair(live, pair);
+  const lid: Address | undefined = pair?.lid;
   return { found: { address, ...(lid ? { lid } : {}) } };
 }
 

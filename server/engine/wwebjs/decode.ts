@@ -1,6 +1,7 @@
 import { isAck } from '../../contract/ack.ts';
 import { addressKind, addressUser, toAddress, type Address } from '../../contract/address.ts';
 import type {
+  AddressPairEvent,
   ChatEvent,
   ContactEvent,
   EngineEvent,
@@ -148,7 +149,7 @@ export function decodeContact(raw: unknown): EngineEvent[] {
 }
 
 /** Finds a phone Address and a LID among what is given. */
-export function decodePair(from: readonly unknown[]): EngineEvent | undefined {
+export function decodePair(from: readonly unknown[]): AddressPairEvent | undefined {
   const addresses = from.map(toAddress).filter((address) => address !== undefined);
   const phone = addresses.find((address) => addressKind(address) === 'phone');
   const lid = addresses.find((address) => addressKind(address) === 'lid');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { phoneAddress, type Address } from '../../contract/address.ts';
-import type { EngineEvent, MessageEvent } from '../../contract/engine-event.ts';
+import type { AddressPairEvent, EngineEvent, MessageEvent } from '../../contract/engine-event.ts';
 import { Lids } from './lids.ts';
 
 const phone = phoneAddress('393331234567');
@@ -13,7 +13,7 @@ let looks: Address[][];
 let asks: Address[];
 let known: Map<Address, Address>;
 /** What WhatsApp answers when asked. */
-let answers: Map<Address, EngineEvent>;
+let answers: Map<Address, AddressPairEvent>;
 let lids: Lids;
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { addressKind, type Address } from '../../contract/address.ts';
-import type { EngineEvent } from '../../contract/engine-event.ts';
+import type { AddressPairEvent, EngineEvent } from '../../contract/engine-event.ts';
 
 /** Looking into the page costs nobody anything: often at first, then ever less, and often again when heard of. ms. */
 const gatherMs = 200;
@@ -19,8 +19,8 @@ export interface PairSources {
   /** What the page knows by itself: the other Address of each, in order. Rejects while there is no page to look at. */
   look(addresses: readonly Address[]): Promise<readonly (Address | undefined)[]>;
   /** Asks WhatsApp for both Addresses of a person. */
-  ask(address: Address): Promise<EngineEvent | undefined>;
-  tell(event: EngineEvent): void;
+  ask(address: Address): Promise<AddressPairEvent | undefined>;
+  tell(pair: AddressPairEvent): void;
 }
 
 interface Unpaired {
@@ -41,7 +41,7 @@ interface Unpaired {
  */
 export class Lids {
   #sources: PairSources;
-  #paired = new Set<Address>();
+  #paired = new Map<Address, Address>();
   /** The one heard of last is the last. */
   #unpaired = new Map<Address, Unpaired>();
   #timer: NodeJS.Timeout | undefined;
@@ -74,6 +74,11 @@ export class Lids {
         return this.#hearOf(event.chat, 'listed');
       default:
     }
+  }
+
+  /** The other Address of the same person, where it has been told. */
+  otherOf(address: Address): Address | undefined {
+    return this.#paired.get(address);
   }
 
   close(): void {
@@ -166,7 +171,7 @@ export class Lids {
     for (let address = this.#queue.shift(); address !== undefined; address = this.#queue.shift()) {
       if (this.#paired.has(address)) continue;
       const pair = await this.#sources.ask(address).catch(() => undefined);
-      if (pair?.kind === 'address-pair') this.#found(pair.lid, pair.phone);
+      if (pair) this.#found(pair.lid, pair.phone);
       await new Promise((resolve) => setTimeout(resolve, askBetweenMs).unref());
     }
     this.#asking = false;
@@ -181,12 +186,15 @@ export class Lids {
     this.#sources.tell({ kind: 'address-pair', lid, phone });
   }
 
-  #pair(...addresses: Address[]): void {
-    for (const address of addresses) {
-      this.#unpaired.delete(address);
-      this.#paired.add(address);
+  #pair(lid: Address, phone: Address): void {
+    for (const [one, other] of [
+      [lid, phone],
+      [phone, lid],
+    ] as const) {
+      this.#unpaired.delete(one);
+      this.#paired.set(one, other);
     }
-    for (const oldest of this.#paired) {
+    for (const oldest of this.#paired.keys()) {
       if (this.#paired.size <= pairedMost) return;
       this.#paired.delete(oldest);
     }

@@ -2,6 +2,7 @@ import type { EngineEvent } from '../../contract/engine-event.ts';
 import { decodeAck, decodeChat, decodeEdit, decodeMessage, decodeReaction, decodeRevoke } from './decode.ts';
 import { Echoes } from './echoes.ts';
 import type { Live } from './live.ts';
+import { tellChat } from './one-person.ts';
 
 /** Ties the library's events to a Live. Nothing here throws: an exception would surface in the page. */
 export function listenTo(live: Live): void {
@@ -35,7 +36,7 @@ export function listenTo(live: Live): void {
   hear('message_reaction', (what) => tell(decodeReaction(what, live.me)));
   hear('chat_archived', (chat, archived) => {
     const event = decodeChat(chat);
-    if (event) tell({ ...event, ...(typeof archived === 'boolean' ? { archived } : {}) });
+    if (event) tellChat(live, { ...event, ...(typeof archived === 'boolean' ? { archived } : {}) });
   });
 
   hear('qr', (value) => typeof value === 'string' && live.qr(value));

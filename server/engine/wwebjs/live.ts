@@ -8,6 +8,7 @@ import { Lids } from './lids.ts';
 import { Linking } from './linking.ts';
 import { listenTo } from './listen.ts';
 import { askPair, lookUpPairs } from './look-up.ts';
+import { tellChat, tellPair } from './one-person.ts';
 import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
@@ -56,7 +57,7 @@ export class Live {
     this.lids = new Lids({
       look: (addresses) => lookUpPairs(this, addresses),
       ask: (address) => askPair(this, address),
-      tell: (event) => this.tell(event),
+      tell: (pair) => tellPair(this, pair),
     });
     listenTo(this);
   }
@@ -115,7 +116,7 @@ export class Live {
     // Taken before the library takes it: its own asks WhatsApp for the whole chat each time a number changes.
     await page.exposeFunction('onChatUnreadCountEvent', (chat: unknown) => {
       const event = decodeChat(chat);
-      if (event) this.tell(event);
+      if (event) tellChat(this, event);
     });
     this.#move('loading');
   }

@@ -1,5 +1,5 @@
 import { toAddress, type Address } from '../../contract/address.ts';
-import type { EngineEvent } from '../../contract/engine-event.ts';
+import type { AddressPairEvent } from '../../contract/engine-event.ts';
 import { decodePair } from './decode.ts';
 import type { Live } from './live.ts';
 import { otherAddresses } from './page-calls.ts';
@@ -19,7 +19,7 @@ export async function lookUpPairs(
 }
 
 /** Both Addresses of a person known by one; WhatsApp is asked where the page does not know. */
-export async function askPair(live: Live, address: Address): Promise<EngineEvent | undefined> {
+export async function askPair(live: Live, address: Address): Promise<AddressPairEvent | undefined> {
   const asked = live.client.getContactLidAndPhone([address]);
   const [found] = await within(askLimitMs, 'asking for both addresses', asked);
   return decodePair([address, found?.lid, found?.pn]);

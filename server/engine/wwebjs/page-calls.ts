@@ -86,6 +86,23 @@ export function otherAddresses(ids: readonly string[]): (string | undefined)[] {
   });
 }
 
+/** What is unread with a person the page keeps two chats of; `undefined` where there are no two. `t` in seconds. */
+export function unreadTogether(one: string, other: string): { unread: number; t: number } | undefined {
+  const page = window as unknown as PageWindow;
+  const { createWid } = page.require('WAWebWidFactory') as { createWid(id: string): unknown };
+  const { Chat } = page.require('WAWebCollections') as { Chat: { get(id: unknown): Raw | undefined } };
+  const [first, second] = [Chat.get(createWid(one)), Chat.get(createWid(other))];
+  if (!first || !second || first === second) return undefined;
+  let unread = 0;
+  let t = 0;
+  for (const chat of [first, second]) {
+    if (typeof chat['t'] === 'number') t = Math.max(t, chat['t']);
+    // -1 is "marked as unread by hand".
+    if (typeof chat['unreadCount'] === 'number') unread += Math.abs(chat['unreadCount']);
+  }
+  return { unread, t };
+}
+
 /** Makes sure there is a chat to send to. Throws `No LID for user` when nobody is there. */
 export async function openChat(id: string): Promise<boolean> {
   const library = (window as unknown as PageWindow).WWebJS;

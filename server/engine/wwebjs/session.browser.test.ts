@@ -202,6 +202,48 @@ test('the phone behind a LID-only sender is found, once; a hidden one stays hidd
   expect(await pair).toEqual({ kind: 'address-pair', lid: '45677788899911@lid', phone: giulia });
 });
 
+test('who wrote under a hidden number and then writes under their number is told to be one person', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const [first, second] = [
+    trial.next('message', ({ chat }) => chat === elena),
+    trial.next('message', ({ chat }) => chat !== elena),
+  ];
+  const pair = trial.next('address-pair');
+  world.inbound({ from: elena, body: 'from nowhere' });
+  await first;
+  world.inbound({ from: '393401112223@c.us', body: 'from my number' });
+  await second;
+  expect(await pair).toEqual({ kind: 'address-pair', lid: elena, phone: '393401112223@c.us' });
+});
+
+test('a pair that the page learns by itself is told soon, though nobody writes again', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const [lid, phone] = ['11122233344455@lid', '393405556677@c.us'];
+  for (const from of [lid, phone]) {
+    const heard = trial.next('message', ({ chat }) => chat === from);
+    world.inbound({ from, body: 'hello' });
+    await heard;
+  }
+  expect(trial.events.filter((event) => event.kind === 'address-pair')).toEqual([]);
+  const pair = trial.next('address-pair');
+  const together = trial.next('chat');
+  world.learnPair(phone, lid);
+  expect(await pair).toEqual({ kind: 'address-pair', lid, phone });
+  // The page keeps two chats, each with one unread.
+  expect(await together).toMatchObject({ chat: phone, unread: 2 });
+  const more = trial.next('chat');
+  world.inbound({ from: lid, body: 'again' });
+  expect(await more).toMatchObject({ chat: lid, unread: 3 });
+  const read = trial.next('chat', ({ unread }) => unread === 0);
+  await trial.session.markRead!(phone as never);
+  await read;
+  expect(world.state.chats.filter(({ unread }) => unread > 0).map(({ id }) => id)).not.toContain(lid);
+});
+
 test('a burst of 500 messages: all are told, in order, each once', async () => {
   const trial = await trialOf();
   await trial.link();
