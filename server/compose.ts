@@ -11,10 +11,14 @@ import { createChatRoom, createDeliverer } from './chat/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { noCapabilities } from './contract/capability.ts';
+import type { Push } from './contract/wire.ts';
 import { loadEngines } from './engine/load.ts';
 import type { Upstream } from './engine/engine.ts';
+import { fetchHandle } from './chat/fetch-handle.ts';
+import { touchMessages } from './chat/touch.ts';
 import { createHttpApp, createHttpServer } from './http/index.ts';
 import type { Log } from './log.ts';
+import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
 import { loadDialects } from './webhook/load.ts';
@@ -62,7 +66,17 @@ export async function compose(options: ComposeOptions): Promise<House> {
     }),
   );
   const access = parts.use(createAccess({ db, clock, bus, log: log.child({ room: 'access' }) }));
-  const seal = createSeal(readSealKeys({ secretKey: config.secretKey, dataFolder }));
+  const keys = readSealKeys({ secretKey: config.secretKey, dataFolder });
+  const seal = createSeal(keys);
+  const files = {
+    ...(await openStore({ config: config.files, dataFolder, clock })),
+    db,
+    clock,
+    log: log.child({ room: 'media' }),
+    touch: touchMessages(chat),
+    largest: config.largestFile,
+  };
+  const media = parts.use(createMediaRoom({ ...files, keys, bus }));
   const provisioned = await provision({ db, clock, config });
 
   const upstreams: Record<string, Upstream> = { whatsapp: { name: 'whatsapp', browserArguments: [] } };
@@ -90,10 +104,14 @@ export async function compose(options: ComposeOptions): Promise<House> {
       dataFolder,
       upstreams,
       owner,
+      reconcileMs: config.reconcileMs,
       // One process runs everything for now; with several, leases of dead ones have to run out.
       alone: true,
       ...(config.chromium ? { chromium: config.chromium } : {}),
-      onWorking: (inboxId) => bus.publish(channels.delivery, { inboxId }),
+      onWorking: (inboxId) => {
+        bus.publish(channels.delivery, { inboxId });
+        bus.publish(channels.media, { inboxId });
+      },
     }),
   );
   const deliverer = parts.use(
@@ -103,15 +121,34 @@ export async function compose(options: ComposeOptions): Promise<House> {
       log: log.child({ room: 'deliver' }),
       live: (inboxId) => sessions.live(inboxId),
       owner,
+      openFile: (message, as) => media.openFile(message, as),
     }),
   );
   parts.defer(
     bus.subscribe(channels.delivery, (payload) => deliverer.wake((payload as { inboxId: number }).inboxId)),
   );
 
+  const fetcher = parts.use(
+    createMediaFetcher({
+      ...files,
+      fetchMedia: async (inboxId, request) =>
+        (await sessions.live(inboxId)?.fetchMedia?.(request)) ?? { kind: 'later', reason: 'not-connected' },
+      isReady: (inboxId) => sessions.live(inboxId)?.fetchMedia !== undefined,
+      handleOf: (message) => fetchHandle(db, message),
+    }),
+  );
+  parts.defer(bus.subscribe(channels.media, () => fetcher.wake()));
+  parts.defer(
+    bus.subscribe(channels.push, (payload) => {
+      if ((payload as Push).rows?.messages.some(({ media: file }) => file?.state === 'remote'))
+        fetcher.wake();
+    }),
+  );
+
   const server = createHttpServer((request, response) => {
-    // Requests are taken only after `listen`, when both doors stand.
-    if (!webhooks.handle(request, response)) http.handler(request, response);
+    // Requests are taken only after `listen`, when all doors stand.
+    if (media.handle(request, response) || webhooks.handle(request, response)) return;
+    http.handler(request, response);
   });
   parts.defer(() => closeServer(server));
   const realtime = parts.use(
@@ -153,6 +190,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     sessions,
     access,
     seal,
+    media,
     webhooks: createWebhookSettings({
       db,
       clock,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StoreConfig } from './media/open-store.ts';
 
 /** Every variable the product reads, with its default and meaning; the README's table is made from this list. */
 const variables = {
@@ -58,6 +59,28 @@ const variables = {
     .string()
     .default('')
     .describe('Comma list of `<dialect>/<session>` taken without a secret. Only for closed networks'),
+  CHATDOCK_LARGEST_FILE: z.coerce
+    .number()
+    .min(1)
+    .max(2_000)
+    .default(100)
+    .describe('Largest file received or sent, MB. WhatsApp’s own limits for pictures and videos stay'),
+  CHATDOCK_S3: z
+    .string()
+    .optional()
+    .describe(
+      'Keep files in an S3-compatible store: `https://<endpoint>/<bucket>/<prefix>`. Default: the data folder',
+    ),
+  CHATDOCK_S3_REGION: z.string().default('us-east-1').describe('Region to sign requests for'),
+  CHATDOCK_S3_ACCESS_KEY: z.string().optional().describe('Access key id of the S3-compatible store'),
+  CHATDOCK_S3_SECRET_KEY: z.string().optional().describe('Secret key of the S3-compatible store'),
+  CHATDOCK_RECONCILE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(86_400)
+    .default(300)
+    .describe('How often the phone is asked for messages that were lost on their way here'),
   CHATDOCK_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -84,6 +107,11 @@ export interface Config {
   chromium: string | undefined;
   secretKey: string | undefined;
   unsignedWebhooks: string[];
+  /** Bytes of the largest file, in or out. */
+  largestFile: number;
+  /** Where files are kept; without `s3` in the data folder. */
+  files: StoreConfig;
+  reconcileMs: number;
   logLevel: string;
   adminEmail: string;
 }
@@ -113,6 +141,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     unsignedWebhooks: v.CHATDOCK_ALLOW_UNSIGNED_WEBHOOKS.split(',')
       .map((name) => name.trim())
       .filter(Boolean),
+    largestFile: v.CHATDOCK_LARGEST_FILE * 1024 * 1024,
+    files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
+    reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,
     logLevel: v.CHATDOCK_LOG_LEVEL,
     adminEmail: v.CHATDOCK_ADMIN_EMAIL.toLowerCase(),
   };
@@ -128,6 +159,27 @@ export function describeVariables(): { name: string; fallback: string; meaning: 
       meaning: type.description ?? '',
     };
   });
+}
+
+function readS3(
+  address: string,
+  v: Pick<z.infer<typeof schema>, 'CHATDOCK_S3_REGION' | 'CHATDOCK_S3_ACCESS_KEY' | 'CHATDOCK_S3_SECRET_KEY'>,
+): NonNullable<StoreConfig['s3']> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const [bucket = '', ...folders] = (url?.pathname ?? '').split('/').filter(Boolean);
+  const isSound =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password + url.search + url.hash === '' &&
+    /^[a-z0-9][a-z0-9.-]{1,62}$/.test(bucket) &&
+    folders.every((folder) => /^[A-Za-z0-9_-]+$/.test(folder));
+  if (!isSound) throw new Error('CHATDOCK_S3 must be of the form https://<endpoint>/<bucket>/<prefix>');
+  const { CHATDOCK_S3_ACCESS_KEY: accessKeyId, CHATDOCK_S3_SECRET_KEY: secretKey } = v;
+  if (!accessKeyId || !secretKey) {
+    throw new Error('CHATDOCK_S3 needs CHATDOCK_S3_ACCESS_KEY and CHATDOCK_S3_SECRET_KEY');
+  }
+  const prefix = folders.map((folder) => `${folder}/`).join('');
+  return { endpoint: url.origin, bucket, prefix, region: v.CHATDOCK_S3_REGION, accessKeyId, secretKey };
 }
 
 const upstreamsSchema = z.record(

@@ -53,3 +53,23 @@ export async function isDigestNamed(db: Queryable, digest: string): Promise<bool
   ]);
   return media !== undefined || upload !== undefined;
 }
+
+export async function deleteUpload(db: Queryable, id: string): Promise<void> {
+  await db.deleteFrom('upload').where('id', '=', id).execute();
+}
+
+/** Of the Agent who has uploaded it. Returns it as it was. */
+export async function discardUpload(
+  db: Queryable,
+  wanted: { id: string; organisationId: number; agentId: number },
+): Promise<UploadRow | undefined> {
+  const row = await db
+    .selectFrom('upload')
+    .selectAll()
+    .where('id', '=', wanted.id)
+    .where('organisation_id', '=', wanted.organisationId)
+    .where('agent_id', '=', wanted.agentId)
+    .executeTakeFirst();
+  if (row) await deleteUpload(db, row.id);
+  return row;
+}

@@ -12,6 +12,8 @@ export const channels = {
   push: 'push',
   /** `{ inboxId }`: there is a Delivery to be claimed. */
   delivery: 'delivery',
+  /** `{ inboxId }`: there is a file to be fetched. */
+  media: 'media',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
   /** `{ inboxId, command, … }`: what the owner of a Session shall do. */

@@ -39,7 +39,7 @@ export async function readTarget(db: Database, scope: Scope, messageId: number):
   };
 }
 
-async function handleOf(db: Database, row: MessageRow): Promise<MessageHandle> {
+export async function handleOf(db: Database, row: MessageRow): Promise<MessageHandle> {
   const chat = await chatAddress(db, row.inbox_id, row.chat_id);
   if (!chat) throw new Problem('not-found');
   const handle: MessageHandle = { chat, messageId: row.message_id, fromMe: row.from_me === 1 };

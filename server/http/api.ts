@@ -53,7 +53,7 @@ export function apiRouter(parts: HttpParts, routes: readonly Route[]): Router {
       route.path,
       signInCheck(parts, route),
       route.who === 'public' ? pass : perSignIn,
-      ...jsonBody(route),
+      ...(route.takesFile ? [] : jsonBody(route)),
       answer(parts, route),
     );
   }

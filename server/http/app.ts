@@ -9,7 +9,7 @@ import { answerFastChanges } from './fast-changes.ts';
 import { openApi } from './openapi.ts';
 import { pageRouter } from './pages.ts';
 import type { HttpParts } from './parts.ts';
-import { answerProblem, toProblem } from './problem-answer.ts';
+import { answerProblem, hasBody, toProblem } from './problem-answer.ts';
 import { routeTable } from './route-table.ts';
 import type { Route } from './route.ts';
 import { dataHeaders } from './security-headers.ts';
@@ -91,9 +91,29 @@ export function createHttpApp(parts: HttpParts): HttpApp {
 /** A server with time limits that outlast a proxy's idle connections and not a slow sender's patience. */
 export function createHttpServer(handler: RequestListener): Server {
   return createServer(
-    { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
-    handler,
+    { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 0, maxHeaderSize: 16 * 1024 },
+    withPatience(handler),
   );
+}
+
+const patienceMs = 30_000;
+
+/**
+ * Node's own limit would be one for all bodies: files take longer than 30 s on a slow line, and have a pace of their own
+ * to keep (see server/media/upload.ts).
+ */
+function withPatience(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    if (hasBody(request) && !request.url?.startsWith('/api/v1/uploads')) {
+      const late = setTimeout(() => {
+        if (request.complete) return;
+        if (response.headersSent) request.destroy();
+        else response.writeHead(408, { connection: 'close', 'content-length': 0 }).end();
+      }, patienceMs);
+      request.once('close', () => clearTimeout(late));
+    }
+    handler(request, response);
+  };
 }
 
 function plain(response: Response): Response {

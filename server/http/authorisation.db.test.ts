@@ -18,6 +18,7 @@ const withoutId = new Set([
   'post /auth/ticket',
   'get /auth/sessions',
   'post /auth/password',
+  'post /uploads',
 ]);
 
 const publicRoutes = ['post /auth/sign-in'];
@@ -42,6 +43,8 @@ const bodies: Record<string, unknown> = {
   'post /messages/:messageId/react': { emoji: '👍' },
   'post /messages/:messageId/star': { starred: true },
   'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
+  'post /inboxes/:inboxId/backfill': { days: 30 },
+  'post /uploads': { any: 'bytes' },
   'post /auth/password': { current: 'wrong password', next: goodPassword },
 };
 
@@ -80,6 +83,12 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
   });
   expect(webhook.status).toBe(201);
   const sessions = await house.access.sessions.list(mine.agent.agentId);
+  const mediaId = await house.media.give(mine.inbox.id, message.id, { mime: 'image/jpeg' });
+  const uploaded = await house.call('POST', '/uploads?fileName=secret.txt', {
+    token: mine.agentToken,
+    raw: 'the secret file of the first Organisation',
+  });
+  expect(uploaded.status).toBe(201);
   /** What each kind of id in a path, query or body stands for, in the first Organisation. */
   const ids: Record<string, string> = {
     inboxId: String(mine.inbox.id),
@@ -88,6 +97,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     agentId: String(mine.agent.agentId),
     agentSessionId: sessions[0]!.id,
     webhookId: String(webhook.json['id']),
+    uploadId: String(uploaded.json['uploadId']),
   };
   const fill = (route: Route): string =>
     route.path.replaceAll(/:(\w+)/g, (_, name: string) => {
@@ -106,6 +116,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     if (route.path === '/messages/:messageId/forward') {
       body = { to: [{ chatId: chat.id, clientId: randomUUID() }] };
     }
+    if (route.path === '/media/urls') query.set('ids', String(mediaId));
     if (route.path === '/changes') query.set('since', `${mine.inbox.id}:0`);
     const path = `${fill(route)}${query.size > 0 ? `?${query}` : ''}`;
     return house.call(route.method.toUpperCase(), path, {

@@ -4,7 +4,7 @@ import { Problem } from '../contract/problem.ts';
 import { pageOrigin } from './identity.ts';
 
 const methods = 'GET, POST, PUT, PATCH, DELETE';
-const headers = 'authorization, content-type';
+const headers = 'authorization, content-type, x-file-name';
 const exposed = 'retry-after, x-request-id';
 
 /** Lets pages of this origin read the answer. No credentials: foreign pages use a bearer token, never the cookie. */

@@ -57,6 +57,12 @@ function operation(route: Route): Json {
         content: { 'application/json': { schema: schema(route.body, 'input') } },
       },
     }),
+    ...(route.takesFile && {
+      requestBody: {
+        required: true,
+        content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+      },
+    }),
     responses: {
       [route.status]: route.answer
         ? { description: 'Done', content: { 'application/json': { schema: schema(route.answer, 'output') } } }

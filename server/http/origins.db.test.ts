@@ -62,7 +62,9 @@ describeDatabases('page origins', (database) => {
       const fine = await ask(allowed, path);
       expect(fine.status).toBe(204);
       expect(fine.headers.get('access-control-allow-origin')).toBe(allowed);
-      expect(fine.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+      expect(fine.headers.get('access-control-allow-headers')).toBe(
+        'authorization, content-type, x-file-name',
+      );
       for (const origin of strangers) {
         const refused = await ask(origin, path);
         expect(refused.status).toBe(403);

@@ -6,6 +6,7 @@ import type { ChatRoom } from '../chat/chat-room.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import type { MediaRoom } from '../media/index.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { WebhookSettings } from './webhook-settings.ts';
 
@@ -17,6 +18,7 @@ export interface HttpParts {
   sessions: Sessions;
   access: Access;
   seal: Seal;
+  media: Omit<MediaRoom, 'handle' | typeof Symbol.asyncDispose>;
   webhooks: WebhookSettings;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;

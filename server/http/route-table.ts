@@ -4,6 +4,7 @@ import type { Route } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
@@ -20,6 +21,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...agentRoutes(parts),
     ...inboxRoutes(parts),
     ...sessionRoutes(parts),
+    ...backfillRoutes(parts),
     ...chatRoutes(parts),
     ...mediaRoutes(parts),
     ...chatActRoutes(parts),

@@ -52,6 +52,8 @@ interface Shape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A
   changes?: boolean;
   /** Bytes; 256 KiB unless said otherwise. */
   bodyLimit?: number;
+  /** The body is a file: the handler reads it from the request, and nobody before. */
+  takesFile?: boolean;
 }
 
 /** One row of the route table: the app, the OpenAPI document and the authorisation test walk the same list. */
@@ -67,6 +69,7 @@ export interface Route {
   status: number;
   changes: boolean;
   bodyLimit: number;
+  takesFile: boolean;
   run(call: RawCall): Promise<unknown>;
 }
 
@@ -121,6 +124,7 @@ function row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A ex
     status: shape.status ?? (shape.answer ? 200 : 204),
     changes: shape.changes ?? shape.method !== 'get',
     bodyLimit: shape.bodyLimit ?? 256 * 1024,
+    takesFile: shape.takesFile ?? false,
   };
 }
 

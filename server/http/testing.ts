@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Database } from '../../db/database.ts';
 import { accessForTest, goodPassword } from '../access/testing.ts';
 import { createSeal } from '../access/seal.ts';
+import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
 import type { Address } from '../contract/address.ts';
 import type { LinkSession } from '../contract/api.ts';
@@ -15,6 +16,7 @@ import type { Pairing } from '../contract/session-state.ts';
 import { createLog } from '../log.ts';
 import type { Act, Sessions } from '../session/sessions.ts';
 import { act } from '../session/act.ts';
+import type { BackfillProgress } from '../session/backfill.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import type { VerbOutcome } from '../contract/outcome.ts';
 import { createHttpApp, createHttpServer } from './app.ts';
@@ -75,6 +77,15 @@ export class AskedSessions implements Sessions {
     this.asked.push(['backfill', inboxId, chat]);
     return true;
   }
+  async startBackfill(inboxId: number, bounds: object): Promise<void> {
+    this.asked.push(['startBackfill', inboxId, bounds]);
+  }
+  async stopBackfill(inboxId: number): Promise<void> {
+    this.asked.push(['stopBackfill', inboxId]);
+  }
+  async backfillProgress(): Promise<BackfillProgress> {
+    return { state: 'running', chats: { done: 1, total: 2 }, messages: 30, startedAt: 1, endedAt: null };
+  }
   live(): undefined {
     return undefined;
   }
@@ -108,6 +119,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const chat = createChatRoom({ db, bus, clock, log, capabilitiesOf: () => full });
   const sessions = new AskedSessions();
+  const media = await mediaForTest({ db, chat, clock, bus, log });
   const widgetFolder = mkdtempSync(join(tmpdir(), 'chatdock-widget-'));
   for (const folder of ['v1', 'v1/assets', 'host/crm'])
     mkdirSync(join(widgetFolder, folder), { recursive: true });
@@ -125,6 +137,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     sessions,
     access,
     seal: createSeal([randomBytes(32)]),
+    media: media.room,
     webhooks: new KeptWebhooks(),
     engines: new Map([['wwebjs', true]]),
     upstreams: ['whatsapp', 'sandbox'],
@@ -138,7 +151,9 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     checkAnswers: true,
     ...changes,
   });
-  const server = createHttpServer(handler);
+  const server = createHttpServer((request, response) => {
+    if (!media.room.handle(request, response)) handler(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -176,6 +191,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     chat,
     access,
     sessions,
+    media,
     heads,
     clock,
     bus,
@@ -200,6 +216,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await media[Symbol.asyncDispose]();
       await chat[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();
       rmSync(widgetFolder, { recursive: true, force: true });

@@ -26,7 +26,7 @@ export class DiskStore implements Store {
   }
 
   async put({ file, digest, size }: Spooled): Promise<void> {
-    const path = this.pathOf(digest);
+    const path = this.localPath(digest);
     await this.#inTurn(digest, async () => {
       const now = new Date(this.#clock.now());
       const known = await stat(path).catch(() => undefined);
@@ -45,7 +45,7 @@ export class DiskStore implements Store {
   }
 
   async open(digest: string, range?: ByteRange): Promise<OpenedFile | undefined> {
-    const handle = await open(this.pathOf(digest), constants.O_RDONLY | constants.O_NOFOLLOW).catch(
+    const handle = await open(this.localPath(digest), constants.O_RDONLY | constants.O_NOFOLLOW).catch(
       (error: unknown) => {
         if (hasCode(error, 'ENOENT')) return undefined;
         throw error;
@@ -70,15 +70,14 @@ export class DiskStore implements Store {
   }
 
   async remove(digest: string, putSince: number): Promise<void> {
-    const path = this.pathOf(digest);
+    const path = this.localPath(digest);
     await this.#inTurn(digest, async () => {
       const known = await stat(path).catch(() => undefined);
       if (known && known.mtimeMs < putSince) await unlink(path).catch(() => undefined);
     });
   }
 
-  /** Where the file stands. */
-  pathOf(digest: string): string {
+  localPath(digest: string): string {
     return join(this.#folder, checkDigest(digest).slice(0, 2), digest);
   }
 

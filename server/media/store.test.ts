@@ -41,7 +41,7 @@ test('the disk store and the spool are for their owner alone', async () => {
   for (const path of ['store', 'spool', `store/${measured.digest.slice(0, 2)}`]) {
     expect((await stat(join(f.folder, path))).mode & 0o777, path).toBe(0o700);
   }
-  expect((await stat(store.pathOf(measured.digest))).mode & 0o777).toBe(0o600);
+  expect((await stat(store.localPath(measured.digest))).mode & 0o777).toBe(0o600);
   expect(await readdir(join(f.folder, 'spool'))).toEqual([]);
 });
 

@@ -33,6 +33,8 @@ export interface Store {
   put(file: Spooled, signal?: AbortSignal): Promise<void>;
   /** Undefined: there is no such file, or it has no such bytes. */
   open(digest: string, range?: ByteRange, signal?: AbortSignal): Promise<OpenedFile | undefined>;
+  /** Where it stands on this machine, for stores that keep files there: to be read, never to be changed. */
+  localPath?(digest: string): string;
   /** Removes it unless it was put (again) at `putSince` (ms) or later. Of a file that is not there: harmless. */
   remove(digest: string, putSince: number): Promise<void>;
 }
