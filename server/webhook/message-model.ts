@@ -1,99 +1,191 @@
 import { isAck, type Ack } from '../contract/ack.ts';
 import { addressKind, toAddress } from '../contract/address.ts';
+import type { MediaFacts } from '../contract/content.ts';
 import type { EngineEvent, MessageEvent, MessageType } from '../contract/engine-event.ts';
-import { toMessageReference, type MessageReference } from '../contract/message-reference.ts';
+import type { MessageReference } from '../contract/message-reference.ts';
 import { isBookkeeping, toMessageType } from '../contract/whatsapp-type.ts';
-import { at, flagAt, millisecondsAt, numberAt, textAt } from './foreign.ts';
+import { boundedText, isPicture, limits } from './bounded.ts';
+import { at, flagAt, millisecondsAt, numberAt, record, textAt } from './foreign.ts';
+import { mimeOf, pageMedia, protocolMedia } from './media-facts.ts';
+import { cardsOf, contentOf, namesOf, placeText, quotedIdOf } from './message-content.ts';
+import {
+  isProtocolBookkeeping,
+  protocolMessage,
+  protocolText,
+  type ProtocolMessage,
+} from './protocol-message.ts';
+import { pairsOf, referenceOf } from './reference.ts';
+import { decodeNotice, isNotice } from './system-line.ts';
 
 /**
  * Reads the message model of whatsapp-web.js, which wwebjs-api posts as it is and WAHA in a dress of its own. Direction
  * and Chat come from the message id (never from `from` and `to`, which mean different things on different engines).
+ * `keptFile`: what the source tells of a file it keeps itself.
  */
-export function decodeMessage(model: unknown): EngineEvent[] {
+export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}): EngineEvent[] {
   const reference = referenceOf(model);
   if (!reference?.chat || reference.fromMe === undefined) return [];
   const kind = addressKind(reference.chat);
   if (kind === 'broadcast' || kind === 'channel') return [];
-  if (isBookkeeping(textAt(model, 'type') ?? textAt(model, '_data', 'type'))) return [];
-  const sent = millisecondsAt(model, 'timestamp') ?? millisecondsAt(model, '_data', 't');
+  const named = textAt(model, 'type') ?? textAt(model, '_data', 'type');
+  if (isNotice(named, model)) return decodeNotice(model);
+  const protocol = protocolMessage(model);
+  if (isBookkeeping(named) || (protocol && isProtocolBookkeeping(protocol))) return [];
+  const sent =
+    millisecondsAt(model, 'timestamp') ?? millisecondsAt(model, '_data', 't') ?? millisecondsAt(model, 't');
   if (sent === undefined) return [];
-  const revoked = textAt(model, 'type') === 'revoked' || textAt(model, '_data', 'type') === 'revoked';
+  const { messageId, chat, fromMe } = reference;
+  const type = typeOf(model, protocol);
+  const revoked = [textAt(model, 'type'), textAt(model, '_data', 'type')].includes('revoked');
   const event: MessageEvent = {
     kind: 'message',
-    messageId: reference.messageId,
-    chat: reference.chat,
-    fromMe: reference.fromMe,
-    type: typeOf(model),
-    body: textAt(model, 'body') ?? '',
+    messageId,
+    chat,
+    fromMe,
+    type,
+    body: '',
     at: sent,
     origin: 'live',
   };
-  const ack = numberAt(model, 'ack');
-  if (reference.fromMe && isAck(ack)) event.ack = ack;
-  if (revoked) event.revoked = true;
+  const ack = numberAt(model, 'ack') ?? numberAt(model, '_data', 'ack');
+  if (fromMe && isAck(ack)) event.ack = ack;
   const sender = kind === 'group' ? senderOf(model, reference) : undefined;
   if (sender) event.sender = sender;
-  const name = textAt(model, '_data', 'notifyName') ?? textAt(model, '_data', 'pushName');
-  if (name && !reference.fromMe) event.senderName = name;
-  const quoted = toMessageReference(
-    at(model, 'replyTo', 'id') ?? at(model, '_data', 'quotedStanzaID') ?? at(model, 'quotedStanzaID'),
-  );
-  if (quoted) event.quotedMessageId = quoted.messageId;
-  const edited =
-    millisecondsAt(model, 'latestEditSenderTimestampMs') ??
-    millisecondsAt(model, '_data', 'latestEditSenderTimestampMs');
-  if (edited !== undefined) event.editedAt = edited;
+  const name =
+    textAt(model, '_data', 'notifyName') ?? textAt(model, '_data', 'pushName') ?? textAt(model, 'notifyName');
+  if (name && !fromMe) event.senderName = name;
+  if (revoked) event.revoked = true;
+  else if (type !== 'waiting') tellWhole(event, model, protocol, keptFile);
   // The name stands in the message, with its time; a fact of its own would have none, and an old copy would rename.
   return [...pairsOf(model), event];
 }
 
-/** Which message a fact is about, as far as its source tells. */
-export function about({ messageId, chat, fromMe }: MessageReference) {
-  return { messageId, ...(chat ? { chat } : {}), ...(fromMe === undefined ? {} : { fromMe }) };
+/** One that WhatsApp has not opened yet: the same message comes again, whole. */
+export function decodeWaiting(model: unknown): EngineEvent[] {
+  return decodeMessage(model).map((event) => {
+    if (event.kind !== 'message') return event;
+    const { content: _, media: __, ...bare } = event;
+    return { ...bare, type: 'waiting', body: '' };
+  });
 }
 
-/** The id of a message, from wherever the model keeps it. */
-export function referenceOf(model: unknown): MessageReference | undefined {
-  const own = toMessageReference(at(model, 'id'));
-  if (own?.chat && own.fromMe !== undefined) return own;
-  const inner = toMessageReference(at(model, '_data', 'id')) ?? toMessageReference(at(model, '_data', 'key'));
-  if (inner?.chat && inner.fromMe !== undefined) return inner;
-  const found = own ?? inner;
-  if (!found) return undefined;
-  // The flat form of old posts: a bare id with from, to and fromMe beside it.
-  const fromMe = found.fromMe ?? flagAt(model, 'fromMe');
-  const chat = found.chat ?? toAddress(at(model, fromMe ? 'to' : 'from'));
-  return {
-    ...found,
-    ...(fromMe === undefined ? {} : { fromMe }),
-    ...(chat ? { chat } : {}),
-  };
+function tellWhole(
+  event: MessageEvent,
+  model: unknown,
+  protocol: ProtocolMessage | undefined,
+  keptFile: Partial<MediaFacts>,
+): void {
+  const { type, fromMe } = event;
+  event.body = bodyOf(model, type, protocol);
+  const quoted = quotedIdOf(model, protocol);
+  if (quoted) event.quotedMessageId = quoted;
+  const edited =
+    millisecondsAt(model, 'latestEditSenderTimestampMs') ??
+    millisecondsAt(model, '_data', 'latestEditSenderTimestampMs');
+  if (edited !== undefined) event.editedAt = edited;
+  const content = contentOf(model, { type, fromMe, protocol });
+  if (content) event.content = content;
+  // What is to be opened once is opened on the phone: its file is not even asked for.
+  if (!content?.viewOnce) {
+    const media = mediaOf(model, type, protocol, keptFile);
+    if (media) event.media = media;
+  }
+  const forwarded = forwardedOf(model, protocol);
+  if (forwarded) event.forwarded = forwarded;
+  if (flagAt(model, 'isStarred') ?? flagAt(model, '_data', 'star') ?? flagAt(model, 'star'))
+    event.starred = true;
 }
 
 function senderOf(model: unknown, reference: MessageReference) {
-  return reference.participant ?? toAddress(at(model, 'participant')) ?? toAddress(at(model, 'author'));
-}
-
-/** NOWEB and GOWS tell both Addresses of a person in the key. */
-function pairsOf(model: unknown): EngineEvent[] {
-  const key = at(model, '_data', 'key') ?? at(model, '_data', 'Info');
-  return [
-    pair(at(key, 'remoteJid'), at(key, 'remoteJidAlt')),
-    pair(at(key, 'participant'), at(key, 'participantAlt')),
-    pair(at(key, 'Sender'), at(key, 'SenderAlt')),
-  ].flat();
-}
-
-export function pair(a: unknown, b: unknown): EngineEvent[] {
-  const addresses = [toAddress(a), toAddress(b)].filter((address) => address !== undefined);
-  const lid = addresses.find((address) => addressKind(address) === 'lid');
-  const phone = addresses.find((address) => addressKind(address) === 'phone');
-  return lid && phone ? [{ kind: 'address-pair', lid, phone }] : [];
+  return (
+    reference.participant ??
+    toAddress(at(model, 'participant')) ??
+    toAddress(at(model, 'author')) ??
+    toAddress(at(model, '_data', 'author'))
+  );
 }
 
 export function ackOf(value: unknown): Ack | undefined {
   const ack = typeof value === 'string' && /^-?\d$/.test(value) ? Number(value) : value;
   return isAck(ack) ? ack : undefined;
+}
+
+const fileTypes: ReadonlySet<MessageType> = new Set([
+  'image',
+  'video',
+  'voice',
+  'audio',
+  'document',
+  'sticker',
+]);
+
+export function isFileType(type: MessageType): boolean {
+  return fileTypes.has(type);
+}
+
+/** '' where the text is told otherwise (a card, a place) or there is none. */
+function bodyOf(model: unknown, type: MessageType, protocol: ProtocolMessage | undefined): string {
+  const data = at(model, '_data') ?? model;
+  const said = textAt(model, 'body') ?? (protocol && protocolText(protocol)) ?? '';
+  const text = ((): string => {
+    switch (type) {
+      case 'contact-card':
+        return namesOf(cardsOf(model, protocol));
+      case 'location':
+        return placeText(model, data);
+      case 'poll':
+        return (
+          textAt(data, 'pollName') ?? textAt(model, 'pollName') ?? textAt(protocol?.part, 'name') ?? said
+        );
+      case 'call':
+      case 'system':
+      case 'waiting':
+        return '';
+      default:
+        return isFileType(type) ? captionOf(model, data, said) : said || (textAt(data, 'caption') ?? '');
+    }
+  })();
+  return isPicture(text) ? '' : (boundedText(text, limits.body) ?? '');
+}
+
+/** The page keeps a small picture in the body of a file, and the text beside it. */
+function captionOf(model: unknown, data: unknown, said: string): string {
+  const caption = textAt(data, 'caption') ?? textAt(model, 'caption');
+  const isOfThePage = textAt(data, 'type') !== undefined;
+  const text = caption ?? (isOfThePage && flagAt(model, 'hasMedia') !== true ? '' : said);
+  // A document without a caption carries its own name.
+  return flagAt(data, 'isCaptionByUser') !== true && text === textAt(data, 'filename') ? '' : text;
+}
+
+/** An edit's new text, unless it is the small picture of a file that has just arrived. */
+export function editedText(model: unknown, told: string | undefined): string | undefined {
+  const data = at(model, '_data') ?? model;
+  const caption = isFileType(typeOf(model, protocolMessage(model))) ? textAt(data, 'caption') : undefined;
+  const text = caption ?? told;
+  return text === undefined || isPicture(text) ? undefined : (boundedText(text, limits.body) ?? '');
+}
+
+/** What is known of the file; `undefined` for a message that has none. */
+function mediaOf(
+  model: unknown,
+  type: MessageType,
+  protocol: ProtocolMessage | undefined,
+  kept: Partial<MediaFacts>,
+): MediaFacts | undefined {
+  if (!isFileType(type)) return undefined;
+  const told = protocol ? protocolMedia(protocol.part) : pageMedia(model);
+  const hasFile = flagAt(model, 'hasMedia') === true || told.mime !== '' || (kept.mime ?? '') !== '';
+  if (!hasFile) return undefined;
+  // The sender's own name of a file before the one it is kept under.
+  return { ...kept, ...told, mime: told.mime || (kept.mime ?? '') };
+}
+
+function forwardedOf(model: unknown, protocol: ProtocolMessage | undefined): 1 | 2 | undefined {
+  const told = [model, at(model, '_data'), protocol?.context];
+  const score = Math.max(...told.map((part) => numberAt(part, 'forwardingScore') ?? 0));
+  // WhatsApp's own line between "forwarded" and "forwarded many times".
+  if (score >= 5) return 2;
+  return score > 0 || told.some((part) => flagAt(part, 'isForwarded')) ? 1 : undefined;
 }
 
 const byMime: [RegExp, MessageType][] = [
@@ -103,36 +195,19 @@ const byMime: [RegExp, MessageType][] = [
   [/^audio\/ogg/, 'voice'],
   [/^audio\//, 'audio'],
 ];
-/** The keys of a Baileys message, which NOWEB passes on. */
-const byBaileysKey: Record<string, MessageType> = {
-  conversation: 'text',
-  extendedTextMessage: 'text',
-  imageMessage: 'image',
-  videoMessage: 'video',
-  audioMessage: 'audio',
-  documentMessage: 'document',
-  documentWithCaptionMessage: 'document',
-  stickerMessage: 'sticker',
-  locationMessage: 'location',
-  liveLocationMessage: 'location',
-  contactMessage: 'contact-card',
-  contactsArrayMessage: 'contact-card',
-  pollCreationMessage: 'poll',
-  pollCreationMessageV3: 'poll',
-};
 
-function typeOf(model: unknown): MessageType {
+function typeOf(model: unknown, protocol: ProtocolMessage | undefined): MessageType {
   const named = toMessageType(textAt(model, 'type')) ?? toMessageType(textAt(model, '_data', 'type'));
   if (named) return named;
-  const inner = at(model, '_data', 'message');
-  for (const [key, type] of Object.entries(byBaileysKey)) if (at(inner, key) !== undefined) return type;
+  if (protocol?.type) return protocol.type;
+  const stub = at(model, '_data', 'messageStubType');
+  if (stub === 2 || stub === 'CIPHERTEXT') return 'waiting';
   if (flagAt(model, 'hasMedia')) {
-    const mime = textAt(model, 'media', 'mimetype') ?? textAt(model, '_data', 'mimetype') ?? '';
+    const mime = mimeOf(textAt(model, 'media', 'mimetype') ?? textAt(model, '_data', 'mimetype'));
     return byMime.find(([pattern]) => pattern.test(mime))?.[1] ?? 'document';
   }
-  if (at(model, 'location') !== undefined && at(model, 'location') !== null) return 'location';
+  if (record(at(model, 'location'))) return 'location';
   const cards = at(model, 'vCards');
   if (Array.isArray(cards) && cards.length > 0) return 'contact-card';
-  if (textAt(model, 'body')) return 'text';
-  return 'unknown';
+  return textAt(model, 'body') ? 'text' : 'unknown';
 }

@@ -169,11 +169,29 @@ describe('message.ack', () => {
     ).toEqual(expected);
   });
 
-  test('of a group, under the id with the one who acknowledged', () => {
+  test('of a group’s member: how far it got with them, and no more than "come to somebody" as a whole', () => {
     const payload = { id: `true_${group}_3EB0C1D2_${lid}`, fromMe: true, participant: lid, ack: 3 };
+    const place = { messageId: '3EB0C1D2', chat: group, fromMe: true };
     expect(decode('message.ack.group', payload)).toEqual([
-      { kind: 'ack', messageId: '3EB0C1D2', chat: group, fromMe: true, ack: 3 },
+      { kind: 'ack', ...place, ack: 2 },
+      { kind: 'receipt', ...place, member: lid, ack: 3, at: stamp },
     ]);
+    expect(decode('message.ack.group', { ...payload, participant: undefined, ack: 2 })).toEqual([
+      { kind: 'ack', ...place, ack: 2 },
+      { kind: 'receipt', ...place, member: lid, ack: 2, at: stamp },
+    ]);
+  });
+
+  test('of a group’s member, with NOWEB’s own time; of our own devices and below delivery: no receipt', () => {
+    const payload = { id: `true_${group}_3EB0C1D2_${lid}`, fromMe: true, ack: 3 };
+    const told = { ...payload, _data: { receipt: { userJid: lid, readTimestamp: '1795235080' } } };
+    expect(decode('message.ack.group', told)[1]).toMatchObject({ kind: 'receipt', at: 1_795_235_080_000 });
+    const me = { id: '15550009999@c.us', lid };
+    expect(decode('message.ack.group', payload, { me })).toMatchObject([{ kind: 'ack', ack: 2 }]);
+    for (const ack of [1, 0, -1]) {
+      expect(decode('message.ack.group', { ...payload, ack })).toMatchObject([{ kind: 'ack', ack }]);
+    }
+    expect(decode('message.ack.group', { ...payload, id: `false_${group}_3EB0_${lid}` })).toEqual([]);
   });
 
   test('of others’ messages, and rungs that do not exist, say nothing', () => {
@@ -300,14 +318,9 @@ test('presence.update', () => {
   ]);
 });
 
-test.each([
-  'call.received',
-  'chat.archive',
-  'group.v2.update',
-  'label.upsert',
-  'poll.vote',
-  'engine.event',
-  'state.change',
-])('%s is a kind that says nothing here', (event) => {
-  expect(decode(event, { id: chat, archived: true, timestamp: 1 })).toEqual([]);
-});
+test.each(['label.upsert', 'poll.vote', 'engine.event', 'state.change'])(
+  '%s is a kind that says nothing here',
+  (event) => {
+    expect(decode(event, { id: chat, archived: true, timestamp: 1 })).toEqual([]);
+  },
+);

@@ -1,9 +1,16 @@
+import { joinAck, type Ack } from '../../contract/ack.ts';
 import { addressKind, toAddress } from '../../contract/address.ts';
 import type { EngineEvent, PresenceEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
+import { person } from '../bounded.ts';
+import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
-import { about, ackOf, decodeMessage, pair, referenceOf } from '../message-model.ts';
+import { wahaMedia } from '../media-facts.ts';
+import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
+import { about, pair, referenceOf } from '../reference.ts';
+import { decodeGroupNotification } from '../system-line.ts';
+import { decodeJoined, decodeLeft, decodeParticipants, decodeUpdated } from './group.ts';
 
 /** One envelope → facts. Pure; unknown events are []. */
 export function decodeEvent(body: unknown): EngineEvent[] {
@@ -12,20 +19,37 @@ export function decodeEvent(body: unknown): EngineEvent[] {
   switch (textAt(body, 'event')) {
     case 'message':
     case 'message.any':
-      return decodeMessage(payload);
+      return decodeMessage(payload, wahaMedia(payload, textAt(body, 'session')));
     case 'message.waiting':
-      return decodeMessage(payload).map((event) =>
-        event.kind === 'message' ? { ...event, type: 'waiting', body: '' } : event,
-      );
+      return decodeWaiting(payload);
     case 'message.ack':
-    case 'message.ack.group':
       return decodeAck(payload);
+    case 'message.ack.group':
+      return decodeMemberAck(payload, body);
     case 'message.reaction':
       return decodeReaction(payload, body);
     case 'message.edited':
       return decodeEdit(payload, body);
     case 'message.revoked':
       return decodeRevoke(payload, body);
+    case 'call.received':
+    case 'call.rejected':
+      return decodeCall(payload, false, envelopeTime(body));
+    case 'call.accepted':
+      return decodeCall(payload, true, envelopeTime(body));
+    case 'group.v2.join':
+      return decodeJoined(payload, envelopeTime(body));
+    case 'group.v2.leave':
+      return decodeLeft(payload, body, envelopeTime(body));
+    case 'group.v2.participants':
+      return decodeParticipants(payload, envelopeTime(body));
+    case 'group.v2.update':
+      return decodeUpdated(payload, envelopeTime(body));
+    case 'group.join':
+    case 'group.leave':
+      return decodeGroupNotification(payload);
+    case 'chat.archive':
+      return decodeArchive(payload);
     case 'presence.update':
       return decodePresence(payload);
     case 'session.status':
@@ -39,15 +63,43 @@ function decodeAck(payload: unknown): EngineEvent[] {
   const reference = referenceOf(payload);
   const ack = ackOf(at(payload, 'ack'));
   if (!reference || ack === undefined || reference.fromMe === false) return [];
-  return [
-    {
-      kind: 'ack',
-      messageId: reference.messageId,
-      ...(reference.chat ? { chat: reference.chat } : {}),
-      fromMe: true,
-      ack,
-    },
-  ];
+  return [{ kind: 'ack', ...about(reference), fromMe: true, ack }];
+}
+
+/**
+ * What one member's phone says of our message. For the message as a whole it proves no more than that it has come to
+ * somebody: who has read it, the receipts tell.
+ */
+function decodeMemberAck(payload: unknown, body: unknown): EngineEvent[] {
+  const reference = referenceOf(payload);
+  const ack = ackOf(at(payload, 'ack'));
+  if (!reference || ack === undefined || reference.fromMe === false) return [];
+  const whole: Ack = ack > 2 ? 2 : ack;
+  const { messageId, chat } = about(reference);
+  const place = { messageId, ...(chat ? { chat } : {}), fromMe: true };
+  const events: EngineEvent[] = [{ kind: 'ack', ...place, ack: whole }];
+  const member = person(at(payload, 'participant')) ?? reference.participant;
+  const ours = [at(body, 'me', 'id'), at(body, 'me', 'lid')].map(toAddress);
+  if (member && !ours.includes(member) && joinAck(ack, 1) >= 2) {
+    events.push({ kind: 'receipt', ...place, member, ack, at: receiptTime(payload) ?? envelopeTime(body) });
+  }
+  return events;
+}
+
+/** NOWEB tells when it was. */
+function receiptTime(payload: unknown): number | undefined {
+  const receipt = at(payload, '_data', 'receipt');
+  return (
+    millisecondsAt(receipt, 'playedTimestamp') ??
+    millisecondsAt(receipt, 'readTimestamp') ??
+    millisecondsAt(receipt, 'receiptTimestamp')
+  );
+}
+
+function decodeArchive(payload: unknown): EngineEvent[] {
+  const chat = toAddress(at(payload, 'id'));
+  const archived = flagAt(payload, 'archived');
+  return chat && archived !== undefined ? [{ kind: 'chat', chat, archived }] : [];
 }
 
 function decodeReaction(payload: unknown, body: unknown): EngineEvent[] {
@@ -77,14 +129,12 @@ function decodeReaction(payload: unknown, body: unknown): EngineEvent[] {
 function decodeEdit(payload: unknown, body: unknown): EngineEvent[] {
   const reference = referenceOf(payload);
   const messageId = toMessageReference(at(payload, 'editedMessageId'))?.messageId ?? reference?.messageId;
-  const text = textAt(payload, 'body');
+  const text = editedText(payload, textAt(payload, 'body'));
   if (!reference || !messageId || text === undefined) return [];
   return [
     {
       kind: 'edit',
-      messageId,
-      ...(reference.chat ? { chat: reference.chat } : {}),
-      ...(reference.fromMe === undefined ? {} : { fromMe: reference.fromMe }),
+      ...about({ ...reference, messageId }),
       body: text,
       at: millisecondsAt(payload, '_data', 'latestEditSenderTimestampMs') ?? envelopeTime(body),
     },

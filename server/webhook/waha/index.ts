@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { WebhookDialect } from '../dialect.ts';
-import { record, textAt } from '../foreign.ts';
+import { at, record, textAt } from '../foreign.ts';
+import { inlineFiles } from '../inline-file.ts';
 import { decodeEvent } from './decode.ts';
 import { verifyHmac } from './verify.ts';
 
@@ -14,4 +15,9 @@ export const dialect: WebhookDialect = {
     return session ? { session } : undefined;
   },
   decode: (body): EngineEvent[] => decodeEvent(body),
+  // Old releases can be told to send small files along.
+  files: (body) =>
+    /^message(\.any)?$/.test(textAt(body, 'event') ?? '')
+      ? inlineFiles(at(body, 'payload'), at(body, 'payload', 'media'))
+      : [],
 };

@@ -2,11 +2,15 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
+import { boundedLine, limits, people } from '../bounded.ts';
+import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
-import { about, ackOf, decodeMessage, referenceOf } from '../message-model.ts';
+import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
+import { about, referenceOf } from '../reference.ts';
+import { decodeGroupNotification } from '../system-line.ts';
 
-/** One delivery → facts. Pure; unknown kinds are []. */
-export function decodeDelivery(body: unknown): EngineEvent[] {
+/** One delivery → facts. Pure; unknown kinds are []. `receivedAt` (ms) dates what the format does not. */
+export function decodeDelivery(body: unknown, receivedAt = 1): EngineEvent[] {
   const data = at(body, 'data');
   const message = messageOf(data);
   switch (textAt(body, 'dataType')) {
@@ -17,11 +21,7 @@ export function decodeDelivery(body: unknown): EngineEvent[] {
     case undefined:
       return message ? decodeMessage(asInbound(message)) : [];
     case 'message_ciphertext':
-      return message
-        ? decodeMessage(message).map((event) =>
-            event.kind === 'message' ? { ...event, type: 'waiting', body: '' } : event,
-          )
-        : [];
+      return message ? decodeWaiting(message) : [];
     case 'message_ack':
       return decodeAck(message, data);
     case 'message_edit':
@@ -32,8 +32,17 @@ export function decodeDelivery(body: unknown): EngineEvent[] {
       return decodeReaction(at(data, 'reaction'));
     case 'unread_count':
       return decodeChat(at(data, 'chat'));
+    case 'chat_archived':
+      return decodeChat(at(data, 'chat'), flagAt(data, 'currState'));
     case 'contact_changed':
-      return decodeContact(at(data, 'contact') ?? data);
+      return message ? decodeNumberChange(message, data) : decodeContact(at(data, 'contact') ?? data);
+    case 'group_join':
+    case 'group_leave':
+    case 'group_update':
+    case 'group_admin_changed':
+      return decodeGroupNotification(at(data, 'notification') ?? data);
+    case 'call':
+      return decodeCall(at(data, 'call'), false, receivedAt);
     case 'qr':
       return state({ state: 'pairing', code: 'none', action: 'pair-again' });
     case 'loading_screen':
@@ -76,34 +85,32 @@ function decodeAck(message: unknown, data: unknown): EngineEvent[] {
   const reference = referenceOf(message);
   const ack = ackOf(at(data, 'ack')) ?? ackOf(at(message, 'ack'));
   if (!reference || ack === undefined || reference.fromMe === false) return [];
-  return [
-    {
-      kind: 'ack',
-      messageId: reference.messageId,
-      ...(reference.chat ? { chat: reference.chat } : {}),
-      fromMe: true,
-      ack,
-    },
-  ];
+  return [{ kind: 'ack', ...about(reference), fromMe: true, ack }];
 }
 
 function decodeEdit(message: unknown, data: unknown): EngineEvent[] {
   const reference = referenceOf(message);
-  const text = textAt(data, 'newBody') ?? textAt(message, 'body');
+  const text = editedText(message, textAt(data, 'newBody') ?? textAt(message, 'body'));
   if (!reference || text === undefined) return [];
   const when =
     millisecondsAt(message, '_data', 'latestEditSenderTimestampMs') ??
-    millisecondsAt(message, 'latestEditSenderTimestampMs') ??
-    // Old pages tell no time of the edit: the message's own, one step on, so that an edit beats the first text.
-    (millisecondsAt(message, 'timestamp') ?? 0) + 1;
-  return [
-    {
-      kind: 'edit',
-      ...about(reference),
-      body: text,
-      at: when,
-    },
-  ];
+    millisecondsAt(message, 'latestEditSenderTimestampMs');
+  // A text that could be read at last is told like an edit, without a time and without a text before it.
+  if (when === undefined && !textAt(data, 'prevBody')) return decodeMessage(message);
+  // Old pages tell no time of the edit: the message's own, one step on, so that an edit beats the first text.
+  const at = when ?? (millisecondsAt(message, 'timestamp') ?? 0) + 1;
+  return [{ kind: 'edit', ...about(reference), body: text, at }];
+}
+
+/** `{message, oldId, newId}`: the line in the Chat, with both numbers. */
+function decodeNumberChange(message: unknown, data: unknown): EngineEvent[] {
+  const lines = decodeMessage(message);
+  const both = people([at(data, 'oldId'), at(data, 'newId')]);
+  return lines.map((event) =>
+    event.kind === 'message' && event.content?.system && both.length === 2
+      ? { ...event, content: { system: { ...event.content.system, people: both } } }
+      : event,
+  );
 }
 
 function decodeRevoke(message: unknown): EngineEvent[] {
@@ -136,30 +143,39 @@ function decodeReaction(reaction: unknown): EngineEvent[] {
   ];
 }
 
-function decodeChat(chat: unknown): EngineEvent[] {
+function decodeChat(chat: unknown, archivedNow?: boolean): EngineEvent[] {
   const address = toAddress(at(chat, 'id'));
   if (!address) return [];
   const event: ChatEvent = { kind: 'chat', chat: address };
-  const name = textAt(chat, 'name');
+  const name = boundedLine(at(chat, 'name'), limits.name);
   if (name && addressKind(address) === 'group') event.name = name;
   const unread = numberAt(chat, 'unreadCount');
   if (unread !== undefined && unread >= 0) event.unread = unread;
   const pinned = flagAt(chat, 'pinned');
   if (pinned !== undefined) event.pinned = pinned;
-  const archived = flagAt(chat, 'archived');
+  const archived = archivedNow ?? flagAt(chat, 'archived');
   if (archived !== undefined) event.archived = archived;
+  const mutedUntil = mutedOf(chat);
+  if (mutedUntil !== undefined) event.mutedUntil = mutedUntil;
   const when = millisecondsAt(chat, 'timestamp');
   if (when !== undefined) event.at = when;
   return [event];
+}
+
+/** -1 is "for ever". */
+function mutedOf(chat: unknown): number | undefined {
+  if (flagAt(chat, 'isMuted') === false) return 0;
+  if (flagAt(chat, 'isMuted') === undefined) return undefined;
+  return at(chat, 'muteExpiration') === -1 ? 253_402_300_799_000 : millisecondsAt(chat, 'muteExpiration');
 }
 
 function decodeContact(contact: unknown): EngineEvent[] {
   const address = toAddress(at(contact, 'id'));
   if (!address) return [];
   const event: ContactEvent = { kind: 'contact', address };
-  const name = textAt(contact, 'name');
+  const name = boundedLine(at(contact, 'name'), limits.name);
   if (name) event.name = name;
-  const pushName = textAt(contact, 'pushname');
+  const pushName = boundedLine(at(contact, 'pushname'), limits.name);
   if (pushName) event.pushName = pushName;
   const business = flagAt(contact, 'isBusiness');
   if (business !== undefined) event.isBusiness = business;

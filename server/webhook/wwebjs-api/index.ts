@@ -1,5 +1,6 @@
 import type { WebhookDialect } from '../dialect.ts';
-import { record, textAt } from '../foreign.ts';
+import { at, record, textAt } from '../foreign.ts';
+import { inlineFiles } from '../inline-file.ts';
 import { sameSecret } from '../../ids.ts';
 import { decodeDelivery } from './decode.ts';
 
@@ -18,4 +19,9 @@ export const dialect: WebhookDialect = {
     return session ? { session } : undefined;
   },
   decode: decodeDelivery,
+  files: (body) =>
+    textAt(body, 'dataType') === 'media'
+      ? inlineFiles(at(body, 'data', 'message'), at(body, 'data', 'messageMedia'))
+      : [],
+  provesByHeaders: true,
 };

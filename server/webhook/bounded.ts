@@ -1,0 +1,63 @@
+import { addressKind, toAddress, type Address } from '../contract/address.ts';
+
+/** What foreign data may weigh: decoders let nothing through that is larger, whatever it came in. */
+export const limits = {
+  /** WhatsApp's own longest text. */
+  body: 65_536,
+  name: 300,
+  line: 1_000,
+  url: 2_048,
+  /** Entries of any list beside a group's members. */
+  list: 50,
+  /** More than WhatsApp's largest group; a longer list is no list of members. */
+  members: 2_500,
+  /** Bytes. */
+  thumbnail: 12 * 1024,
+} as const;
+
+/** Well-formed text of at most `longest` units, not cut inside a character. `undefined` for none and for an empty one. */
+export function boundedText(value: unknown, longest: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const cut = value.length > longest ? value.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : value;
+  return cut.toWellFormed() || undefined;
+}
+
+/** One line, without blanks around it. */
+export function boundedLine(value: unknown, longest: number): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const line = value
+    .slice(0, longest * 2)
+    .replaceAll('\0', '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return boundedText(line, longest);
+}
+
+export function boundedList(value: unknown, most: number = limits.list): unknown[] {
+  return Array.isArray(value) ? value.slice(0, most) : [];
+}
+
+/** Addresses of people, each once. */
+export function people(value: unknown, most: number = limits.list): Address[] {
+  const found = boundedList(value, most).flatMap((entry) => person(entry) ?? []);
+  return [...new Set(found)];
+}
+
+export function person(value: unknown): Address | undefined {
+  const address = toAddress(value);
+  return address && ['phone', 'lid'].includes(addressKind(address)) ? address : undefined;
+}
+
+/** WhatsApp puts small pictures where other messages have their text. */
+export function isPicture(text: string): boolean {
+  return text.length > 200 && /^(?:\/9j\/|iVBOR|UklGR|R0lGOD)[A-Za-z0-9+/=\s]+$/.test(text.slice(0, 2_000));
+}
+
+/** `undefined` for what is no web address. */
+export function webAddress(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > limits.url) return undefined;
+  const url = URL.parse(value) ?? URL.parse(`https://${value}`);
+  const isWeb =
+    url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !url.username && !url.password;
+  return isWeb && url.href.length <= limits.url ? url.href : undefined;
+}
