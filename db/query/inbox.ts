@@ -8,8 +8,23 @@ export type SessionRow = Selectable<SessionTable>;
 
 /**
  * Takes the Inbox's turn: the row lock lasts until commit, so writers of one Inbox follow each other and the order of
- * `seq` is the order of commit. Returns the new number; undefined when there is no such Inbox.
+ * `seq` is the order of commit. Returns the new numbers; undefined when there is no such Inbox.
  */
+export async function takeSeq(
+  db: Queryable,
+  inboxId: number,
+): Promise<{ seq: number; turns: number } | undefined> {
+  await later(
+    db,
+    db
+      .updateTable('inbox')
+      .set((eb) => ({ seq: eb('seq', '+', 1), turns: eb('turns', '+', 1) }))
+      .where('id', '=', inboxId),
+  );
+  return db.selectFrom('inbox').select(['seq', 'turns']).where('id', '=', inboxId).executeTakeFirst();
+}
+
+/** A further number within a turn, or the one it took back. */
 export async function stepSeq(db: Queryable, inboxId: number, step = 1): Promise<number | undefined> {
   await later(
     db,

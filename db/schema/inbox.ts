@@ -7,6 +7,8 @@ export interface InboxTable {
   organisation_id: number;
   name: string;
   seq: number;
+  /** Counts the turns that wrote anything, seen or not: whoever changes rows of the Inbox's data counts it on. */
+  turns: Generated<number>;
   /** `seq` of the inbox row itself (name). */
   row_seq: number;
   created_at: number;
@@ -63,4 +65,17 @@ export interface WebhookTable {
   previous_until: number;
   created_at: number;
   last_at: number;
+}
+
+/** Pulling the history of a whole Inbox, newest Chats first. A Chat is done when its `backfilled_at` is `started_at`. */
+export interface BackfillTable {
+  inbox_id: number;
+  state: 'running' | 'done' | 'stopped';
+  /** Not further back than this, ms. */
+  since: number;
+  per_chat: number;
+  /** That were not here before. */
+  messages: number;
+  started_at: number;
+  ended_at: number | null;
 }

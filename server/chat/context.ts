@@ -5,6 +5,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import type { Log } from '../log.ts';
 import type { Publisher } from './publish.ts';
 import type { Rules } from './merge.ts';
+import type { InboxMemory } from './inbox-memory.ts';
 import { takeTurn, type Turn, type TurnResult } from './turn.ts';
 
 /** What every feature of the room works with. */
@@ -15,6 +16,7 @@ export interface Context {
   log: Log;
   rules: Rules;
   publisher: Publisher;
+  memory: InboxMemory;
   capabilitiesOf: (engine: string) => Capabilities;
 }
 
@@ -24,8 +26,8 @@ export async function inTurn<T>(
   inboxId: number,
   work: (turn: Turn) => Promise<T>,
 ): Promise<TurnResult<T>> {
-  const { db, rules, clock, publisher } = context;
-  const result = await takeTurn({ db, inboxId, now: clock.now(), rules }, work);
+  const { db, rules, clock, publisher, memory } = context;
+  const result = await takeTurn({ db, inboxId, now: clock.now(), rules, memory }, work);
   publisher.announce(inboxId, result);
   return result;
 }

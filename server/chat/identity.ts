@@ -58,6 +58,7 @@ export async function chatOf(turn: Turn, address: Address): Promise<Tracked<Chat
     description: '',
     description_at: 0,
     members_at: 0,
+    backfilled_at: 0,
     phone_unread: 0,
     phone_unread_at: 0,
     name_at: 0,
@@ -74,6 +75,7 @@ export async function chatOf(turn: Turn, address: Address): Promise<Tracked<Chat
   turn.visible = true;
   if (contact) {
     await pointContactAddressesAtChat(turn.tx, contact.now.id, id);
+    turn.repointed.add(contact.now.id);
     for (const entry of turn.addresses.values()) {
       if (entry.contact_id === contact.now.id) entry.chat_id = id;
     }

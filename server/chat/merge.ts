@@ -62,6 +62,8 @@ export interface Rules {
   keepsEarlyFacts: boolean;
   /** Every writer first takes the Inbox's row lock. */
   takesTurns: boolean;
+  /** Nobody has written between our last turn and this one. */
+  isNext: (turnsLeft: number, turnsFound: number) => boolean;
   /** What a message is known by. */
   messageIdOf: (event: { messageId: string; chat: string; fromMe: boolean }) => string;
 }
@@ -70,6 +72,7 @@ export const rules: Rules = {
   joinAck,
   keepsEarlyFacts: true,
   takesTurns: true,
+  isNext: (left, found) => found === left + 1,
   messageIdOf: (event) => event.messageId,
 };
 
