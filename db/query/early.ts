@@ -10,13 +10,16 @@ export async function readEarly(
   messageIds: readonly string[],
 ): Promise<EarlyRow[]> {
   if (messageIds.length === 0) return [];
+  return earlyQuery(db, inboxId, messageIds).execute();
+}
+
+export function earlyQuery(db: Queryable, inboxId: number, messageIds: readonly string[]) {
   return db
     .selectFrom('early')
     .selectAll()
     .where('inbox_id', '=', inboxId)
     .where('message_id', 'in', messageIds)
-    .orderBy('id')
-    .execute();
+    .orderBy('id');
 }
 
 export async function readEarlyByChat(

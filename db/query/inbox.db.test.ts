@@ -13,8 +13,8 @@ describeDatabases(
       const row = { organisation_id: 7, name: 'Shop', seq: 41, row_seq: 1, created_at: 1 };
       const { insertId } = await db.insertInto('inbox').values(row).executeTakeFirstOrThrow();
       await migrate(db);
-      expect(await takeSeq(db, Number(insertId))).toEqual({ seq: 42, turns: 1 });
-      expect(await takeSeq(db, Number(insertId))).toEqual({ seq: 43, turns: 2 });
+      expect(await takeSeq(db, Number(insertId))).toMatchObject({ seq: 42, turns: 1 });
+      expect(await takeSeq(db, Number(insertId))).toMatchObject({ seq: 43, turns: 2 });
       expect(await takeSeq(db, 999)).toBeUndefined();
     });
   },

@@ -1,19 +1,21 @@
-import type { Selectable } from 'kysely';
+import type { Compilable, Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
-import { later } from '../together.ts';
+import { later, together } from '../together.ts';
 
 export type InboxRow = Selectable<InboxTable>;
 export type SessionRow = Selectable<SessionTable>;
 
 /**
  * Takes the Inbox's turn: the row lock lasts until commit, so writers of one Inbox follow each other and the order of
- * `seq` is the order of commit. Returns the new numbers; undefined when there is no such Inbox.
+ * `seq` is the order of commit. `questions` are asked behind that lock, in the same packet. Returns the new numbers and the
+ * answers; undefined when there is no such Inbox.
  */
 export async function takeSeq(
   db: Queryable,
   inboxId: number,
-): Promise<{ seq: number; turns: number } | undefined> {
+  questions: readonly Compilable[] = [],
+): Promise<{ seq: number; turns: number; answers: unknown[][] } | undefined> {
   await later(
     db,
     db
@@ -21,7 +23,12 @@ export async function takeSeq(
       .set((eb) => ({ seq: eb('seq', '+', 1), turns: eb('turns', '+', 1) }))
       .where('id', '=', inboxId),
   );
-  return db.selectFrom('inbox').select(['seq', 'turns']).where('id', '=', inboxId).executeTakeFirst();
+  const [counters, ...answers] = await together<unknown[]>(db, [
+    db.selectFrom('inbox').select(['seq', 'turns']).where('id', '=', inboxId),
+    ...questions,
+  ]);
+  const [row] = counters as { seq: number; turns: number }[];
+  return row && { ...row, answers };
 }
 
 /** A further number within a turn, or the one it took back. */

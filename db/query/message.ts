@@ -42,13 +42,16 @@ export async function readMessagesByMessageId(
   messageIds: readonly string[],
 ): Promise<MessageRow[]> {
   if (messageIds.length === 0) return [];
+  return messagesByMessageIdQuery(db, inboxId, messageIds).execute();
+}
+
+export function messagesByMessageIdQuery(db: Queryable, inboxId: number, messageIds: readonly string[]) {
   return db
     .selectFrom('message')
     .selectAll()
     .where('inbox_id', '=', inboxId)
     .where('message_id', 'in', messageIds)
-    .orderBy('id')
-    .execute();
+    .orderBy('id');
 }
 
 export async function readMessagesByClientId(

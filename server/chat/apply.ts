@@ -1,5 +1,5 @@
-import { readEarly, readEarlyByChat } from '../../db/query/early.ts';
-import { readMessagesByMessageId, type MessageRow } from '../../db/query/message.ts';
+import { readEarlyByChat } from '../../db/query/early.ts';
+import type { MessageRow } from '../../db/query/message.ts';
 import { Ack } from '../contract/ack.ts';
 import { addressKind, type Address } from '../contract/address.ts';
 import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
@@ -11,6 +11,7 @@ import { applyChat, applyContact, chatOf, contactOf, learnPair } from './identit
 import { nothing, type Facts } from './merge.ts';
 import { apartIds, mostApart } from './message-key.ts';
 import { tellPushName } from './registers.ts';
+import { earlyUnder, messagesUnder } from './read-ahead.ts';
 import { applyReports } from './session-report.ts';
 import type { MessageState, Turn } from './turn.ts';
 
@@ -35,10 +36,9 @@ export async function applyEvents(turn: Turn, events: readonly EngineEvent[]): P
     ...events.filter(isFact).map((fact) => ({ fact, row: undefined })),
     ...readWaiting(await readEarlyByChat(turn.tx, turn.inboxId, relearnt)),
   ];
-  const early = await readEarly(
-    turn.tx,
-    turn.inboxId,
-    [...new Set(messages.map((event) => event.messageId))].toSorted(),
+  const early = await earlyUnder(
+    turn,
+    messages.map((event) => event.messageId),
   );
   const again = new Set(waiting.map((entry) => entry.row));
   waiting.push(...readWaiting(early.filter((row) => !again.has(row.id))));
@@ -99,12 +99,12 @@ async function loadMessages(
     ...messages.map((event) => turn.rules.messageIdOf(event)),
     ...waiting.map((entry) => entry.fact.messageId),
   ]);
-  const rows = await readMessagesByMessageId(turn.tx, turn.inboxId, [...ids].toSorted());
+  const rows = await messagesUnder(turn, ids);
   turn.addMessages(rows);
   const apart = rows.filter((row) => row.sender_contact_id !== null).map((row) => row.message_id);
   if (apart.length > 0) {
     const others = [...new Set(apart)].flatMap((id) => apartIds(id).slice(1));
-    turn.addMessages(await readMessagesByMessageId(turn.tx, turn.inboxId, others.toSorted()));
+    turn.addMessages(await messagesUnder(turn, others));
   }
   await turn.loadChats(rows.map((row) => row.chat_id));
   const echoes = messages.filter((event) => {

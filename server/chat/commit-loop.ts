@@ -3,6 +3,7 @@ import type { EngineEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import { applyEvents } from './apply.ts';
 import { inTurn, type Context } from './context.ts';
+import { aheadOf } from './read-ahead.ts';
 import { LearntPair } from './same-person.ts';
 
 /** Most events of one transaction. */
@@ -121,7 +122,12 @@ export class CommitLoop {
     let batch = events;
     for (let again = 0; ; again++) {
       try {
-        const { value } = await inTurn(this.#context, this.#inboxId, (turn) => applyEvents(turn, batch));
+        const { value } = await inTurn(
+          this.#context,
+          this.#inboxId,
+          (turn) => applyEvents(turn, batch),
+          aheadOf(batch, this.#context.rules),
+        );
         for (const oddity of value) {
           this.#context.log.warn({ inboxId: this.#inboxId, ...oddity }, 'a message id of two senders');
         }

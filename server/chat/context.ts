@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Publisher } from './publish.ts';
 import type { Rules } from './merge.ts';
 import type { InboxMemory } from './inbox-memory.ts';
+import type { Ahead } from './read-ahead.ts';
 import { takeTurn, type Turn, type TurnResult } from './turn.ts';
 
 /** What every feature of the room works with. */
@@ -25,9 +26,10 @@ export async function inTurn<T>(
   context: Context,
   inboxId: number,
   work: (turn: Turn) => Promise<T>,
+  ahead?: Ahead,
 ): Promise<TurnResult<T>> {
   const { db, rules, clock, publisher, memory } = context;
-  const result = await takeTurn({ db, inboxId, now: clock.now(), rules, memory }, work);
+  const result = await takeTurn({ db, inboxId, now: clock.now(), rules, memory, ahead }, work);
   publisher.announce(inboxId, result);
   return result;
 }

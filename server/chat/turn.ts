@@ -4,7 +4,7 @@ import { readChats, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
 import type { EarlyRow } from '../../db/query/early.ts';
-import { readSeq, stepSeq, takeSeq } from '../../db/query/inbox.ts';
+import { readSeq, stepSeq } from '../../db/query/inbox.ts';
 import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { MediaFacts } from '../contract/content.ts';
 import type { ReceiptEvent } from '../contract/engine-event.ts';
@@ -14,6 +14,8 @@ import type { Rules } from './merge.ts';
 import type { OutgoingFile } from './outgoing.ts';
 import type { InboxMemory, Remembered } from './inbox-memory.ts';
 import { messageKey } from './message-key.ts';
+import type { Ahead, AheadRows } from './read-ahead.ts';
+import { takeWithRows, type Taken } from './take.ts';
 import { tracked, type Tracked } from './tracked.ts';
 
 export interface MessageState extends Tracked<MessageRow> {
@@ -64,6 +66,8 @@ export class Turn {
   bulk = false;
   /** Contacts whose Addresses lead to another Chat now, those the turn has not read among them. */
   readonly repointed = new Set<number>();
+  /** What was read when the turn was taken. */
+  readonly ahead: AheadRows | undefined;
   /** What need not be read. */
   #remembered: Remembered | undefined;
   #byId = new Map<number, MessageState>();
@@ -76,6 +80,7 @@ export class Turn {
     now: number;
     rules: Rules;
     remembered?: Remembered | undefined;
+    ahead?: AheadRows | undefined;
   }) {
     this.tx = options.tx;
     this.inboxId = options.inboxId;
@@ -83,6 +88,7 @@ export class Turn {
     this.now = options.now;
     this.rules = options.rules;
     this.#remembered = options.remembered;
+    this.ahead = options.ahead;
   }
 
   /** A further number for this turn: what is written in bulk is cut into several. */
@@ -274,17 +280,26 @@ class NothingWritten<T> extends Error {
  * changed nothing is rolled back and takes no number. Problems: `not-found`.
  */
 export async function takeTurn<T>(
-  options: { db: Database; inboxId: number; now: number; rules: Rules; memory: InboxMemory },
+  options: {
+    db: Database;
+    inboxId: number;
+    now: number;
+    rules: Rules;
+    memory: InboxMemory;
+    ahead?: Ahead | undefined;
+  },
   work: (turn: Turn) => Promise<T>,
 ): Promise<TurnResult<T>> {
   const { db, inboxId, now, rules, memory } = options;
   try {
     const { turn, turns, result } = await transact(db, async (tx) => {
-      const taken = rules.takesTurns ? await takeSeq(tx, inboxId) : await nextSeq(tx, inboxId);
+      const taken = rules.takesTurns
+        ? await takeWithRows(tx, inboxId, options.ahead)
+        : await nextSeq(tx, inboxId);
       if (taken === undefined) throw new Problem('not-found');
-      const { seq: first, turns } = taken;
+      const { seq: first, turns, ahead } = taken;
       const remembered = memory.recall(inboxId, turns, rules.isNext);
-      const turn = new Turn({ tx, inboxId, seq: first, now, rules, remembered });
+      const turn = new Turn({ tx, inboxId, seq: first, now, rules, remembered, ahead });
       const value = await work(turn);
       await flush(turn);
       if (!rules.takesTurns) await stepSeq(tx, inboxId);
@@ -303,6 +318,6 @@ export async function takeTurn<T>(
 }
 
 /** What a writer takes who does not wait for its turn. */
-async function nextSeq(tx: Tx, inboxId: number): Promise<{ seq: number; turns: number }> {
-  return { seq: ((await readSeq(tx, inboxId)) ?? 0) + 1, turns: Number.NaN };
+async function nextSeq(tx: Tx, inboxId: number): Promise<Taken> {
+  return { seq: ((await readSeq(tx, inboxId)) ?? 0) + 1, turns: Number.NaN, ahead: undefined };
 }
