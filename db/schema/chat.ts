@@ -37,6 +37,8 @@ export interface ChatTable {
   description_at: Generated<number>;
   /** When a whole list of members was last told: who has not been told of since then is gone. */
   members_at: Generated<number>;
+  /** Start of the last backfill that has done this Chat. */
+  backfilled_at: Generated<number>;
   /** Lower-case name, number: what search looks in. Kept in step with the Contact. */
   search_text: string;
   merged_into: number | null;

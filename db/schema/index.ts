@@ -1,5 +1,5 @@
 import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
-import type { InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
+import type { BackfillTable, InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
 import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable, ReceiptTable } from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
 import type {
@@ -21,6 +21,7 @@ export interface Schema {
   inbox: InboxTable;
   session: SessionTable;
   session_event: SessionEventTable;
+  backfill: BackfillTable;
   webhook: WebhookTable;
   chat: ChatTable;
   contact: ContactTable;

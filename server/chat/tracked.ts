@@ -16,6 +16,7 @@ export function tracked<T extends object>(row: T): Tracked<T> {
 const unseen: ReadonlySet<string> = new Set([
   'name_at',
   'description_at',
+  'backfilled_at',
   'starred_at',
   'push_name_at',
   'pinned_at',

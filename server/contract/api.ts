@@ -67,6 +67,21 @@ export const memberList = z.object({
 });
 export type MemberList = z.infer<typeof memberList>;
 
+/** How far back the history of a whole Inbox is pulled; what is usual comes with linking a number. */
+export const backfillBounds = z.object({
+  days: z.int().min(1).max(3_650).default(90),
+  messagesPerChat: z.int().min(1).max(20_000).default(500),
+});
+export type BackfillBounds = z.infer<typeof backfillBounds>;
+export const backfillProgress = z.object({
+  state: z.enum(['none', 'running', 'done', 'stopped']),
+  chats: z.object({ done: z.int(), total: z.int() }),
+  messages: z.int().describe('that were not here before'),
+  startedAt: z.number().nullable().describe('ms'),
+  endedAt: z.number().nullable().describe('ms'),
+});
+export type BackfillProgress = z.infer<typeof backfillProgress>;
+
 export const startChat = z.object({ phone: z.string().min(3).max(40) });
 export const linkSession = z.discriminatedUnion('method', [
   z.object({ method: z.literal('qr') }),

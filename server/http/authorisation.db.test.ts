@@ -142,6 +142,7 @@ describeDatabases('authorisation, from the route table', (database) => {
     await using _ = house;
     const admins = house.routes.filter((route) => route.who === 'admin');
     expect(admins.map(nameOf).toSorted()).toEqual([
+      'delete /inboxes/:inboxId/backfill',
       'delete /inboxes/:inboxId/webhooks/:webhookId',
       'get /agents',
       'get /inboxes/:inboxId/webhooks',
@@ -151,6 +152,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /WhatsApp/action/saveSettings',
       'post /agents',
       'post /inboxes',
+      'post /inboxes/:inboxId/backfill',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
       'put /organisation/origins',

@@ -3,13 +3,14 @@ import { findSessionRow, type SessionRow } from '../../db/query/inbox.ts';
 import { listStray, listWanted } from '../../db/query/lease.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
-import type { LinkSession } from '../contract/api.ts';
+import type { BackfillBounds, LinkSession } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { EngineUnavailable, type Engine, type EngineSession, type Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
+import { backfillProgress, stopBackfill, wantBackfill } from './backfill.ts';
 import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
 import type { Receive } from './steadily.ts';
@@ -29,10 +30,13 @@ export interface SessionsOptions {
   /** Path of the browser, for engines that have one. */
   chromium?: string;
   onWorking?(inboxId: number): void;
+  /** Between two looks for what was lost on the way here, ms; default 5 minutes. */
+  reconcileMs?: number;
   random?: () => number;
 }
 
 const findNumberMs = 15_000;
+const usualReconcileMs = 5 * 60_000;
 
 /** Runs the Sessions of this process. `startWanted` starts those that ran when the last process ended. */
 export function createSessions(options: SessionsOptions): Sessions & { startWanted(): Promise<void> } {
@@ -62,6 +66,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       alone: options.alone,
       wasLinked: row.me_address !== null,
       random: options.random ?? Math.random,
+      reconcileMs: options.reconcileMs ?? usualReconcileMs,
       onWorking: (inboxId) => options.onWorking?.(inboxId),
     });
     runs.set(row.inbox_id, run);
@@ -153,6 +158,13 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     backfill: (inboxId: number, chat: Address, before: number | undefined) =>
       runs.get(inboxId)?.backfill(chat, before) ?? false,
+
+    async startBackfill(inboxId: number, bounds: BackfillBounds) {
+      await wantBackfill(db, inboxId, bounds, clock.now());
+      runs.get(inboxId)?.goOnWithBackfill();
+    },
+    stopBackfill: (inboxId: number) => stopBackfill(db, inboxId, clock.now()),
+    backfillProgress: (inboxId: number) => backfillProgress(db, inboxId),
 
     live: (inboxId: number): EngineSession | undefined => runs.get(inboxId)?.live,
 

@@ -6,6 +6,7 @@ import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
+import { runBackfill } from './backfill.ts';
 import { LeaseKeeper, leaseMs } from './lease-keeper.ts';
 import { Pulls } from './pulls.ts';
 import type { Receive } from './steadily.ts';
@@ -27,6 +28,8 @@ export interface LifeOptions {
   log: Log;
   owner: string;
   alone: boolean;
+  /** Between two looks for what was lost on the way here, ms. */
+  reconcileMs: number;
   hear(life: Life, events: EngineEvent[]): void;
   /** The lease is another's, or may be soon: this Life is to be ended. */
   fenced(life: Life): void;
@@ -75,6 +78,8 @@ export class Life implements AsyncDisposable {
       log,
       known: () => readCaughtUp(db, inboxId),
       noteCaughtUp: (at) => setCaughtUp(db, inboxId, at),
+      reconcileMs: options.reconcileMs,
+      backfillInbox: (pull, signal) => runBackfill({ db, inboxId, pull, clock, log, signal }),
     });
     const onLost = (): void => {
       this.hush();
@@ -104,6 +109,9 @@ export class Life implements AsyncDisposable {
   /** `isNew`: the number has been linked in this Life. */
   catchUp(isNew: boolean): void {
     this.#pulls.catchUp(isNew);
+  }
+  wantBackfill(): void {
+    this.#pulls.wantBackfill();
   }
   backfill(chat: Address, before: number | undefined): boolean {
     return this.#pulls.backfill(chat, before);

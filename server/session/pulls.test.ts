@@ -17,6 +17,7 @@ class Scene implements AsyncDisposable {
   readonly clock = new ManualClock();
   readonly asked: Omit<HistoryRequest, 'signal'>[] = [];
   readonly received: number[] = [];
+  backfills = 0;
   caughtUpAt = 0;
   linkedAt = 0;
   door: () => Promise<void> = () => Promise.resolve();
@@ -46,6 +47,11 @@ class Scene implements AsyncDisposable {
       clock: this.clock,
       log: pino({ level: 'silent' }),
       known: () => Promise.resolve({ caughtUpAt: this.caughtUpAt, linkedAt: this.linkedAt }),
+      reconcileMs: 300_000,
+      backfillInbox: () => {
+        this.backfills += 1;
+        return Promise.resolve();
+      },
       noteCaughtUp: (at) => {
         this.caughtUpAt = at;
         return Promise.resolve();
@@ -165,8 +171,43 @@ test('a line that comes and goes: one catch-up at a time, and a rest between two
   await it.asleep();
   expect(it.asked).toHaveLength(2);
   await it.clock.advance(60_000);
+  await it.asleep();
   expect(it.asked).toHaveLength(2);
-  expect(it.clock.waiting).toBe(0);
+});
+
+test('every live event lost: within one interval the phone is asked for what it has since the last time', async () => {
+  const it = scene();
+  it.pulls.catchUp(true);
+  await it.asleep();
+  for (let interval = 1; interval <= 3; interval++) {
+    const last = it.caughtUpAt;
+    await it.clock.advance(60_000);
+    await it.asleep();
+    await it.clock.advance(240_000);
+    await it.asleep();
+    expect(it.asked).toHaveLength(1 + interval);
+    expect(it.asked.at(-1)).toMatchObject({ messagesPerChat: 0 });
+    expect(it.asked.at(-1)!.since).toBeLessThan(last);
+  }
+});
+
+test('a reconnect does not wait for the interval', async () => {
+  const it = scene();
+  it.pulls.catchUp(true);
+  await it.asleep();
+  await it.clock.advance(60_000);
+  await it.asleep();
+  it.pulls.catchUp(false);
+  await vi.waitFor(() => expect(it.asked).toHaveLength(2), { interval: 1 });
+});
+
+test('the backfill is gone on with after every catch-up, and when somebody asks', async () => {
+  const it = scene();
+  it.pulls.catchUp(true);
+  await it.asleep();
+  expect(it.backfills).toBe(1);
+  it.pulls.wantBackfill();
+  expect(it.backfills).toBe(2);
 });
 
 test('ended while it pulls: no more reaches the door, and nothing is noted', async () => {

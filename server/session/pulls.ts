@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
 import type { EngineSession, HistoryRequest } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
+import type { BackfillRunOptions } from './backfill.ts';
 import { steadily, type Receive } from './steadily.ts';
 
 /** How much is pulled at once. */
@@ -35,6 +37,10 @@ export interface PullsOptions {
   /** Up to when history has been pulled to the end, and since when the number is linked, ms; 0 = never. */
   known(): Promise<{ caughtUpAt: number; linkedAt: number }>;
   noteCaughtUp(at: number): Promise<void>;
+  /** Carries out the backfill that is wanted, if any. */
+  backfillInbox(pull: BackfillRunOptions['pull'], signal: AbortSignal): Promise<void>;
+  /** How long after a catch-up the next one comes by itself, ms: it heals what was lost on the way here. */
+  reconcileMs: number;
 }
 
 /** Everything that is pulled from one live link, beside the requests and behind the live traffic; ends with it. */
@@ -46,6 +52,9 @@ export class Pulls implements AsyncDisposable {
   #underWay = new Set<Promise<void>>();
   #chats = new Set<Address>();
   #isCatchingUp = false;
+  #isBackfilling = false;
+  /** Ends the wait for the next catch-up. */
+  #poke = new AbortController();
   #isAskedAgain = false;
 
   constructor(options: PullsOptions) {
@@ -62,6 +71,7 @@ export class Pulls implements AsyncDisposable {
     const { session } = this.#options;
     if (!hasHistory(session) || this.#end.signal.aborted) return;
     this.#isAskedAgain = true;
+    this.#poke.abort();
     if (this.#isCatchingUp) return;
     this.#isCatchingUp = true;
     this.#own(this.#keepCatchingUp(session, isNew).finally(() => (this.#isCatchingUp = false)));
@@ -74,7 +84,16 @@ export class Pulls implements AsyncDisposable {
       this.#isAskedAgain = false;
       await this.#catchUpWithRetries(session, isNew);
       isNew = false;
+      this.#goOnWithBackfill(session);
       await clock.delay(restMs, signal);
+      if (this.#isAskedAgain || signal.aborted) continue;
+      this.#poke = new AbortController();
+      await clock.delay(
+        Math.max(0, this.#options.reconcileMs - restMs),
+        AbortSignal.any([signal, this.#poke.signal]),
+      );
+      // Nobody has asked; what was lost on its way here is found this way.
+      this.#isAskedAgain = true;
     }
   }
 
@@ -115,7 +134,11 @@ export class Pulls implements AsyncDisposable {
   }
 
   /** Pages into the door, cut so that live traffic gets its turn. Gives the number of facts. */
-  async #pull(session: HistorySession, query: Query): Promise<number> {
+  async #pull(
+    session: HistorySession,
+    query: Query,
+    see: (event: EngineEvent) => void = () => undefined,
+  ): Promise<number> {
     const { signal } = this.#end;
     let facts = 0;
     for await (const page of session.history({ ...query, signal })) {
@@ -124,6 +147,7 @@ export class Pulls implements AsyncDisposable {
         await this.#receive(this.#options.inboxId, page.slice(from, from + largestPage), 'history');
       }
       facts += page.length;
+      page.forEach(see);
     }
     return facts;
   }
@@ -141,6 +165,35 @@ export class Pulls implements AsyncDisposable {
       .finally(() => this.#chats.delete(chat));
     this.#own(pulled);
     return true;
+  }
+
+  /** The history of the whole Inbox, where somebody wants it: what stands is gone on with. */
+  wantBackfill(): void {
+    const { session } = this.#options;
+    if (hasHistory(session) && !this.#end.signal.aborted) this.#goOnWithBackfill(session);
+  }
+
+  #goOnWithBackfill(session: HistorySession): void {
+    if (this.#isBackfilling) return;
+    this.#isBackfilling = true;
+    const { inboxId, log } = this.#options;
+    const { signal } = this.#end;
+    const work = this.#options
+      .backfillInbox((query) => this.#pullTimes(session, query), signal)
+      .catch((error: unknown) => {
+        // The next catch-up goes on with it.
+        if (!signal.aborted) log.warn({ err: error, inboxId }, 'the history of the inbox has to wait');
+      })
+      .finally(() => (this.#isBackfilling = false));
+    this.#own(work);
+  }
+
+  async #pullTimes(session: HistorySession, query: Query): Promise<number[]> {
+    const times: number[] = [];
+    await this.#pull(session, query, (event) => {
+      if (event.kind === 'message') times.push(event.at);
+    });
+    return times;
   }
 
   #own(work: Promise<void>): void {

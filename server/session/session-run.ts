@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { setWanted } from '../../db/query/lease.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import { backfillBounds } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
+import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
 import { beginLife, type Life, type LifeOptions } from './life.ts';
 import { isLinked, restartPause, soundAfterMs, stepAfter } from './state.ts';
@@ -128,6 +130,20 @@ export class SessionRun implements AsyncDisposable {
     await this.#settled();
   }
 
+  /** A number that has just been linked brings its history along. */
+  #catchUp(life: Life, isNew: boolean): void {
+    const { db, inboxId, clock, log } = this.#options;
+    if (!isNew) return life.catchUp(false);
+    void wantBackfill(db, inboxId, backfillBounds.parse({}), clock.now())
+      .catch((error: unknown) => log.warn({ err: error, inboxId }, 'the backfill could not be noted'))
+      .finally(() => life.catchUp(true));
+  }
+
+  /** Goes on with the backfill that is wanted, when the Session works. */
+  goOnWithBackfill(): void {
+    if (this.live !== undefined) this.#life?.wantBackfill();
+  }
+
   /** Beside the caller. False while one is under way for the Chat, or nothing can be asked now. */
   backfill(chat: Address, before: number | undefined): boolean {
     return this.live !== undefined && this.#life !== undefined && this.#life.backfill(chat, before);
@@ -231,7 +247,7 @@ export class SessionRun implements AsyncDisposable {
     if (report.state === 'working' && before !== 'working') {
       if (!canSend(before)) this.#workingSince = clock.now();
       this.#options.onWorking(inboxId);
-      life.catchUp(this.#isNew);
+      this.#catchUp(life, this.#isNew);
       this.#isNew = false;
     }
     if (report.state === 'logged-out') this.#isLinked = false;

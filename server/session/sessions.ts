@@ -1,5 +1,5 @@
 import type { Address } from '../contract/address.ts';
-import type { LinkSession } from '../contract/api.ts';
+import type { BackfillBounds, BackfillProgress, LinkSession } from '../contract/api.ts';
 import type { VerbOutcome } from '../contract/outcome.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
@@ -27,6 +27,10 @@ export interface Sessions extends AsyncDisposable {
   act(inboxId: number, run: Act): Promise<void>;
   /** Pulls older messages of a Chat from the phone beside the request: bounded, one at a time; false when one is under way. */
   backfill(inboxId: number, chat: Address, before: number | undefined): boolean;
+  /** The history of the whole Inbox, newest Chats first, beside everything else; goes on after a restart. */
+  startBackfill(inboxId: number, bounds: BackfillBounds): Promise<void>;
+  stopBackfill(inboxId: number): Promise<void>;
+  backfillProgress(inboxId: number): Promise<BackfillProgress>;
   /** For the deliverer: the Session when it can send now. */
   live(inboxId: number): EngineSession | undefined;
 }
