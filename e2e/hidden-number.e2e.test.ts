@@ -32,6 +32,11 @@ const field = (): Locator => widget.panel.locator('textarea');
 /** WhatsApp counts whole seconds; each message has its own. */
 let second = Math.floor(Date.now() / 1_000) - 90;
 const tells = (from: string, body: string) => linked.phone.do('inbound', { from, body, t: ++second });
+/** Until WhatsApp has been asked about both: from then on only the phone itself can learn that they are one. */
+const bothAskedInVain = (who: { lid: string; phone: string }) =>
+  expect
+    .poll(async () => (await linked.phone.state()).askedAbout, { timeout: 20_000 })
+    .toEqual(expect.arrayContaining([who.lid, who.phone]));
 /** A customer writes, and the list says so. */
 async function writes(from: string, text: string): Promise<void> {
   await tells(from, text);
@@ -51,6 +56,7 @@ test('a pair learnt later makes two chats one in the open widget, without reload
   await rowSaying('It is me again').getByRole('img', { name: '1 unread message' }).waitFor();
   await rowSaying('Dear unknown').getByRole('img', { name: '2 unread messages' }).waitFor();
   const before = await rows().count();
+  await bothAskedInVain(anna);
 
   await linked.phone.do('pair', anna);
   await expect.poll(() => rows().count(), { timeout: 20_000 }).toBe(before - 1);
@@ -93,6 +99,7 @@ test('the chat on the screen is the one that ends: the screen goes on with the o
   // Back to the start of the last word.
   for (let n = 0; n < 'thought'.length; n++) await widget.page.keyboard.press('ArrowLeft');
   const typedIn = await field().elementHandle();
+  await bothAskedInVain(bruno);
 
   await linked.phone.do('pair', bruno);
   await widget.bubbles('Under my hidden number', 'theirs').waitFor();

@@ -184,18 +184,43 @@ describe('what the predecessor got wrong', () => {
     expect((await api.inboxes())[0]!.session.state).toBe('working');
   });
 
-  test('a person who writes under a LID and under a number has one chat (defect 6)', async () => {
-    const [lid, number] = ['45677788899911@lid', '393331234567@c.us'];
-    const bodies = [`under the LID ${randomUUID()}`, `under the number ${randomUUID()}`];
-    await act('inbound', { from: lid, body: bodies[0] });
-    await act('inbound', { from: number, body: bodies[1] });
-    const texts = async () => {
-      const chats = (await chatsOf(linked, 'Giulia')).filter(({ mergedInto }) => mergedInto === null);
-      const all = await Promise.all(chats.map(({ id }) => messagesIn(id)));
-      return all.map((list) => list.map(({ body }) => body).filter((body) => bodies.includes(body)));
-    };
-    await eventually(texts, (all) => all.length === 1 && all.flat().length === 2);
-  });
+  test.each([
+    { who: 'is in the contacts', name: 'Giulia', lid: '45677788899911@lid', number: '393331234567@c.us' },
+    {
+      who: 'hides the number, until it is asked about',
+      name: 'Elena',
+      lid: '98765432109876@lid',
+      number: '393401112223@c.us',
+    },
+    {
+      who: 'is told to be one later, when both have written',
+      name: 'Twofold',
+      lid: '33344455566677@lid',
+      number: '393405550001@c.us',
+      later: true,
+    },
+  ])(
+    'a person who writes under a LID and under a number has one chat: who $who (defect 6)',
+    async ({ name, lid, number, later }) => {
+      const bodies = [`under the LID ${randomUUID()}`, `under the number ${randomUUID()}`];
+      const chats = async () => (await chatsOf(linked, name)).filter(({ mergedInto }) => mergedInto === null);
+      const texts = async () => {
+        const all = await Promise.all((await chats()).map(({ id }) => messagesIn(id)));
+        return all.map((list) => list.map(({ body }) => body).filter((body) => bodies.includes(body)));
+      };
+      await act('inbound', { from: lid, body: bodies[0], pushName: name });
+      await act('inbound', { from: number, body: bodies[1], pushName: name });
+      if (later) {
+        await eventually(texts, (all) => all.length === 2 && all.flat().length === 2);
+        // Nothing is left to ask: only the phone can learn it.
+        const asked = async () => ((await (await sandbox('state', {})).json()) as WorldView).askedAbout;
+        await eventually(asked, (list) => list.includes(lid) && list.includes(number));
+        await act('pair', { phone: number, lid });
+      }
+      await eventually(texts, (all) => all.length === 1 && all.flat().length === 2);
+      expect(await chats()).toMatchObject([{ phone: number.split('@')[0] }]);
+    },
+  );
 
   test('connected is told as CONNECTED, and means that a message leaves (defect 7)', async () => {
     expect(await api.call('GET', '/WhatsApp/action/status')).toMatchObject({

@@ -1,6 +1,6 @@
 import type { Faults } from './faults.ts';
 import { isGroup } from './identifiers.ts';
-import type { Chat, Device, Me, Message, Person, WorldEvent } from './shapes.ts';
+import type { Chat, Device, Me, Message, Person, Wid, WorldEvent } from './shapes.ts';
 import type { World } from './world.ts';
 
 /** Newest messages of a chat that the phone page shows. */
@@ -23,6 +23,8 @@ export interface WorldView {
   underWay: Message[];
   faults: Faults;
   missingModules: string[];
+  /** Whose existence devices asked WhatsApp about, in order. */
+  askedAbout: Wid[];
 }
 
 export const viewOfDevice = ({ credentials: _secret, ...device }: Device): DeviceView => device;
@@ -45,6 +47,7 @@ export function viewOf(world: World): WorldView {
     underWay: world.underWay,
     faults: world.faults,
     missingModules: world.missingModules,
+    askedAbout: world.askedAbout,
   };
 }
 

@@ -41,6 +41,8 @@ export class World {
   readonly media = new Map<string, { body: Uint8Array; mimetype: string }>();
   /** Modules that the library asked for and the stand-in lacks; tests assert there are none. */
   readonly missingModules: string[] = [];
+  /** Whose existence devices asked about, in order; the newest thousand. */
+  readonly askedAbout: Wid[] = [];
   /** Chats a linked device has read (and sent receipts for), in order. */
   readonly seenBy: { device: string; chat: Wid }[] = [];
   readonly deliveryMs: number;

@@ -87,6 +87,7 @@ export async function answerCall(
 
 /** Who asks for a number learns its pair; who asks for a hidden address learns nothing. */
 function exists(world: World, wid: string): { wid?: string | undefined; lid?: string | undefined } {
+  if (world.askedAbout.push(wid) > 1_000) world.askedAbout.shift();
   const person = world.people.byWid(wid);
   if (!person) return {};
   if (person.numberHidden && wid === person.lid) return { wid, lid: wid };
