@@ -17,6 +17,11 @@ export interface Faults {
   slowAckMs: number;
   /** Longer way of older messages. Milliseconds. */
   slowHistoryMs: number;
+  /**
+   * Files asked for by a device. `fail-twice`: each comes at the third time of asking. `gone`: neither the server nor
+   * the phone has them any more.
+   */
+  media: 'normal' | 'fail-twice' | 'gone';
   /** Nobody answers at web.whatsapp.com. */
   serverDown: boolean;
 }
@@ -29,5 +34,6 @@ export const noFaults: Readonly<Faults> = {
   ackBackwards: false,
   slowAckMs: 0,
   slowHistoryMs: 0,
+  media: 'normal',
   serverDown: false,
 };

@@ -1,5 +1,6 @@
 import type { WorldClock } from './clock.ts';
-import type { MediaReference, Wid, WorldSeed, WorldState } from './shapes.ts';
+import type { SampleName } from './samples.ts';
+import type { MediaReference, MessageFields, Wid, WorldSeed, WorldState } from './shapes.ts';
 
 export interface WorldOptions {
   seed?: WorldSeed;
@@ -18,9 +19,17 @@ export interface Inbound {
   pushName?: string;
   quoted?: string;
   media?: { data: Uint8Array; mimetype: string; filename?: string };
+  /** A file the world has at hand, with what its kind tells of it. */
+  sample?: SampleName;
+  fields?: MessageFields;
   /** Seconds. */
   t?: number;
   id?: string;
+}
+
+/** Written on our own phone. */
+export interface Typed extends Omit<Inbound, 'from' | 'group' | 'pushName'> {
+  to: Wid;
 }
 
 /** What a linked page asks to be sent. */
@@ -32,4 +41,5 @@ export interface DeviceSend {
   author?: Wid;
   quoted?: string;
   media?: MediaReference;
+  fields?: MessageFields;
 }

@@ -1,5 +1,7 @@
 import { androidMessageId, isGroup, messageKey, token } from './identifiers.ts';
-import type { Chat, Message, Wid, WorldSeed, WorldState } from './shapes.ts';
+import { sampleReference } from './media-store.ts';
+import { sample } from './samples.ts';
+import type { Chat, Message, SeedMessage, Wid, WorldSeed, WorldState } from './shapes.ts';
 
 /** A phone in an empty world. */
 export const emptyState = (): WorldState => ({
@@ -36,8 +38,9 @@ export function fromSeed(seed: WorldSeed, now: number): WorldState {
       n: index + 1,
       ...identity,
       key: messageKey(identity),
-      type: from.type ?? 'chat',
+      type: from.type ?? (from.sample ? sample(from.sample).type : 'chat'),
       body: from.body,
+      ...contentsOf(from),
       t: from.t,
       ack: from.ack ?? (fromMe ? 3 : 1),
       ...(fromMe || !writer ? {} : { pushName: writer.pushName }),
@@ -49,6 +52,15 @@ export function fromSeed(seed: WorldSeed, now: number): WorldState {
   }
   for (const chat of state.chats) chat.t ||= now;
   return state;
+}
+
+function contentsOf({ sample: name, fields, quoted }: SeedMessage): Partial<Message> {
+  const given = name ? sample(name) : undefined;
+  return {
+    ...(name ? { media: sampleReference(name) } : {}),
+    ...(given || fields ? { fields: { ...given?.fields, ...fields } } : {}),
+    ...(quoted ? { quoted } : {}),
+  };
 }
 
 function chatOf(state: WorldState, id: Wid): Chat {

@@ -1,3 +1,5 @@
+import type { SampleName } from './samples.ts';
+
 /** Words of the Sandbox world. Plain data: what is here is what a state file holds. Times are seconds. */
 
 /** An address as WhatsApp Web spells it: `…@c.us` (phone), `…@lid` (hidden number), `…@g.us` (group). */
@@ -33,9 +35,14 @@ export interface Chat {
   /** Subject; groups only. */
   subject?: string;
   participants?: Wid[];
+  admins?: Wid[];
+  description?: string;
+  /** -1: marked as unread by hand. */
   unread: number;
   archived?: boolean;
   pinned?: boolean;
+  /** Seconds; 0 or none: loud; -1: silent for ever. */
+  mutedUntil?: number;
   /** Time of the newest message. */
   t: number;
 }
@@ -46,6 +53,65 @@ export interface MediaReference {
   mimetype: string;
   size: number;
   filename?: string;
+  /** Of a file that is made anew when a kept world wakes up; others do not outlive the process. */
+  sample?: SampleName;
+}
+
+/**
+ * What a message's model on the page holds beside text and file, by the page's own names and in its own shapes, except
+ * that addresses are text and bytes are base64 here.
+ */
+export interface MessageFields {
+  subtype?: string;
+  star?: boolean;
+  isForwarded?: boolean;
+  forwardingScore?: number;
+  mentionedJidList?: Wid[];
+  isViewOnce?: boolean;
+  // files
+  /** A small JPEG, base64. */
+  thumbnail?: string;
+  duration?: number;
+  width?: number;
+  height?: number;
+  isGif?: boolean;
+  isAnimated?: boolean;
+  /** 64 bytes of 0…100. */
+  waveform?: string;
+  // locations
+  lat?: number;
+  lng?: number;
+  /** Name and address, a line each. */
+  loc?: string;
+  isLive?: boolean;
+  // contact cards
+  vcardFormattedName?: string;
+  vcardList?: { displayName: string; vcard: string }[];
+  // polls
+  pollName?: string;
+  pollOptions?: { name: string; localId: number }[];
+  /** 0: as many as one likes. */
+  pollSelectableOptionsCount?: number;
+  // link previews
+  matchedText?: string;
+  canonicalUrl?: string;
+  title?: string;
+  description?: string;
+  // lines nobody wrote
+  recipients?: Wid[];
+  templateParams?: string[];
+  // calls
+  callOutcome?: string;
+  callDuration?: number;
+  isVideoCall?: boolean;
+}
+
+/** How far a message of ours got with one member of a group. Times are seconds. */
+export interface Receipt {
+  member: Wid;
+  delivered: number;
+  read?: number;
+  played?: number;
 }
 
 /** `error -1`, `pending 0 < server 1 < device 2 < read 3 < played 4`. */
@@ -71,7 +137,11 @@ export interface Message {
   /** Bare id of the quoted message. */
   quoted?: string;
   edited?: boolean;
+  /** Milliseconds. */
+  editedAt?: number;
   media?: MediaReference;
+  fields?: MessageFields;
+  receipts?: Receipt[];
   reactions?: { from: Wid; text: string; t: number }[];
   /** Id of the linked device it was sent from; none when typed on the phone. */
   device?: string;
@@ -106,6 +176,10 @@ export interface SeedMessage {
   type?: string;
   ack?: AckLevel;
   id?: string;
+  sample?: SampleName;
+  fields?: MessageFields;
+  /** Id of another message of the seed. */
+  quoted?: string;
 }
 
 /** What a world may begin with; everything but the lists given here is filled in. */
@@ -119,7 +193,12 @@ export interface WorldSeed {
 /** What happens in a world, for devices, the phone page and tests. */
 export type WorldEvent =
   | { kind: 'message'; message: Message; fresh: boolean; early?: boolean }
-  | { kind: 'changed'; message: Message; what: 'ack' | 'body' | 'revoked' | 'decrypted' }
+  | {
+      kind: 'changed';
+      message: Message;
+      what: 'ack' | 'body' | 'revoked' | 'decrypted' | 'star' | 'receipts';
+    }
+  | { kind: 'typing'; chat: Wid; what: 'composing' | 'recording' | 'paused' }
   | { kind: 'removed'; message: Message }
   | { kind: 'reaction'; message: Message; id: string; from: Wid; text: string; t: number }
   | { kind: 'chat'; chat: Chat }

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { WorldState } from './shapes.ts';
+import { sampleNames, type SampleName } from './samples.ts';
+import type { MessageFields, WorldState } from './shapes.ts';
 import type { World } from './world.ts';
 
 const wid = z.string();
@@ -32,6 +33,9 @@ const schema = z.object({
         id: wid,
         subject: optional.string,
         participants: z.array(wid).optional(),
+        admins: z.array(wid).optional(),
+        description: optional.string,
+        mutedUntil: optional.number,
         unread: z.number(),
         archived: optional.boolean,
         pinned: optional.boolean,
@@ -54,7 +58,25 @@ const schema = z.object({
         quoted: optional.string,
         edited: optional.boolean,
         media: z
-          .object({ path: z.string(), mimetype: z.string(), size: z.number(), filename: optional.string })
+          .object({
+            path: z.string(),
+            mimetype: z.string(),
+            size: z.number(),
+            filename: optional.string,
+            sample: z.enum(sampleNames as [SampleName, ...SampleName[]]).optional(),
+          })
+          .optional(),
+        editedAt: optional.number,
+        fields: z.custom<MessageFields>((value) => typeof value === 'object' && value !== null).optional(),
+        receipts: z
+          .array(
+            z.object({
+              member: wid,
+              delivered: z.number(),
+              read: optional.number,
+              played: optional.number,
+            }),
+          )
           .optional(),
         reactions: z.array(z.object({ from: wid, text: z.string(), t: z.number() })).optional(),
         device: optional.string,

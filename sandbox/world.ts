@@ -1,22 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { systemWorldClock, type WorldClock } from './clock.ts';
 import { noFaults, type Faults } from './faults.ts';
-import type { DeviceSend, Inbound, WorldOptions } from './inputs.ts';
+import type { DeviceSend, Inbound, Typed, WorldOptions } from './inputs.ts';
 import { Ledger } from './ledger.ts';
 import { androidMessageId, isGroup, isLid, messageKey, token } from './identifiers.ts';
+import { MediaStore } from './media-store.ts';
 import { Population } from './population.ts';
+import { members, receive } from './receipts.ts';
 import { Refusal } from './refusal.ts';
 import { emptyState, fromSeed } from './seed-state.ts';
-import type {
-  AckLevel,
-  Device,
-  MediaReference,
-  Message,
-  PageCommand,
-  Wid,
-  WorldEvent,
-  WorldState,
-} from './shapes.ts';
+import type { AckLevel, Device, Message, PageCommand, Wid, WorldEvent, WorldState } from './shapes.ts';
 import { WaitingPages, type WaitingPage } from './waiting.ts';
 
 const maxDevices = 4;
@@ -37,8 +30,7 @@ export class World {
   readonly faults: Faults = { ...noFaults };
   readonly waiting = new WaitingPages(() => this.#emit({ kind: 'waiting' }));
   readonly people: Population;
-  /** Bytes behind `MediaReference.path`. Not kept across restarts. */
-  readonly media = new Map<string, { body: Uint8Array; mimetype: string }>();
+  readonly media = new MediaStore();
   /** Modules that the library asked for and the stand-in lacks; tests assert there are none. */
   readonly missingModules: string[] = [];
   /** Whose existence devices asked about, in order; the newest thousand. */
@@ -62,6 +54,7 @@ export class World {
     this.#state = options.state ?? (options.seed ? fromSeed(options.seed, this.now()) : emptyState());
     this.people = new Population(this.#state, (event) => this.#emit(event));
     this.#ledger = new Ledger(this.#state);
+    this.media.wake(this.#state.messages);
     for (const message of this.#state.messages)
       if (message.fromMe && message.ack === 1) this.#deliver(message);
   }
@@ -83,6 +76,10 @@ export class World {
   subscribe(listener: (event: WorldEvent) => void): () => void {
     this.#emitter.on('event', listener);
     return () => this.#emitter.off('event', listener);
+  }
+  /** For verbs that live in files of their own. */
+  tell(event: WorldEvent): void {
+    this.#emit(event);
   }
   #emit(event: WorldEvent): void {
     this.#emitter.emit('event', event);
@@ -158,35 +155,45 @@ export class World {
   inbound(from: Inbound): Message {
     const chat = from.group ?? from.from;
     const person = this.people.ensure(from.from, from.pushName);
+    const author = from.group ? from.from : undefined;
     const message: Message = {
-      ...this.#identify(from.id ?? androidMessageId(), chat, false, from.group ? from.from : undefined),
-      type: from.type ?? (from.media ? mediaType(from.media.mimetype) : 'chat'),
-      body: from.body ?? '',
-      t: from.t ?? this.now(),
-      ack: 1,
+      ...this.#identify(from.id ?? androidMessageId(), chat, false, author),
+      ...this.#written(from),
       pushName: from.pushName ?? person.pushName,
-      ...(from.quoted ? { quoted: this.find(from.quoted).id } : {}),
-      ...(from.media ? { media: this.storeMedia(from.media) } : {}),
     };
     this.#whenOnline(message, () => this.#arrive(message, true));
     return message;
   }
   /** Typed on the phone itself: linked devices see it as a message of their own account. */
-  fromPhone(what: { to: Wid; body: string; t?: number; quoted?: string }): Message {
-    this.people.chat(what.to, what.t ?? this.now());
+  fromPhone({ to, ...what }: Typed): Message {
+    this.people.chat(to, what.t ?? this.now());
+    const author = isGroup(to) ? this.me.phone : undefined;
     const message: Message = {
-      ...this.#identify(androidMessageId(), what.to, true, isGroup(what.to) ? this.me.phone : undefined),
-      type: 'chat',
-      body: what.body,
-      t: what.t ?? this.now(),
-      ack: 1,
-      ...(what.quoted ? { quoted: this.find(what.quoted).id } : {}),
+      ...this.#identify(what.id ?? androidMessageId(), to, true, author),
+      ...this.#written(what),
     };
     this.#whenOnline(message, () => {
       this.#arrive(message, true);
       this.#deliver(message);
     });
     return message;
+  }
+  /** A line nobody wrote appears in a chat. */
+  place(message: Message): Message {
+    this.#whenOnline(message, () => this.#arrive(message, true));
+    return message;
+  }
+  #written(from: Omit<Inbound, 'from'>): MessageContents {
+    const { type, media, fields } = this.media.take(from);
+    return {
+      type: from.type ?? type,
+      body: from.body ?? '',
+      t: from.t ?? this.now(),
+      ack: 1,
+      ...(from.quoted ? { quoted: this.find(from.quoted).id } : {}),
+      ...(media ? { media } : {}),
+      ...(fields ? { fields } : {}),
+    };
   }
   /** A linked page sends. Throws Refusal when the world is told to refuse, or the recipient is not there. */
   acceptSend(send: DeviceSend, device: string): Message {
@@ -215,7 +222,7 @@ export class World {
     this.#ledger.add(message);
     const chat = this.people.chat(message.chat, message.t);
     chat.t = Math.max(chat.t, message.t);
-    if (!message.fromMe) chat.unread += 1;
+    if (!message.fromMe && !silentTypes.has(message.type)) chat.unread = Math.max(0, chat.unread) + 1;
     this.#emit({ kind: 'message', message, fresh, early: this.faults.ackBeforeMessage });
     this.#emit({ kind: 'chat', chat });
   }
@@ -223,7 +230,9 @@ export class World {
   #deliver(message: Message): void {
     this.after(this.deliveryMs + this.faults.slowAckMs, () =>
       this.#whenOnline(message, () => {
-        if (message.ack === 1) this.ack(message.id, 2);
+        if (isGroup(message.chat))
+          for (const member of members(this, message.chat)) receive(this, message, member, 2);
+        else if (message.ack === 1) this.ack(message.id, 2);
         const person = isGroup(message.chat) ? undefined : this.people.byWid(message.chat);
         if (person?.autoReplyMs === undefined) return;
         this.after(person.autoReplyMs / 2, () => this.readByThem(message.chat));
@@ -245,11 +254,14 @@ export class World {
     message.ack = before;
     this.#emit({ kind: 'changed', message, what: 'ack' });
   }
-  /** The other side opens the chat: our messages get ack 3, unless they keep receipts to themselves. */
-  readByThem(chat: Wid): void {
-    if (this.people.byWid(chat)?.receipts === false) return;
-    for (const message of this.messagesOf(chat))
-      if (message.fromMe && message.ack >= 1 && message.ack < 3) this.ack(message.id, 3);
+  /** The other side (of a group: one member) opens the chat: ack 3, unless they keep receipts to themselves. */
+  readByThem(chat: Wid, member?: Wid): void {
+    if (this.people.byWid(member ?? chat)?.receipts === false) return;
+    for (const message of this.messagesOf(chat)) {
+      if (!message.fromMe || message.ack < 1 || message.ack >= 3 || silentTypes.has(message.type)) continue;
+      if (member !== undefined) receive(this, message, member, 3);
+      else this.ack(message.id, 3);
+    }
   }
   /** We open the chat, on the phone or on a device. */
   readByUs(chatId: Wid, device = 'phone'): void {
@@ -265,6 +277,7 @@ export class World {
     const message = this.find(reference);
     message.body = body;
     message.edited = true;
+    message.editedAt = this.#clock.now();
     this.#emit({ kind: 'changed', message, what: 'body' });
     return message;
   }
@@ -274,16 +287,22 @@ export class World {
     message.type = 'revoked';
     message.body = '';
     delete message.media;
+    delete message.fields;
     this.#emit({ kind: 'changed', message, what: 'revoked' });
     return message;
   }
-  /** A message that arrived as `ciphertext` can be read at last. */
-  decrypt(reference: string, body: string): Message {
+  /** A message that arrived as `ciphertext` can be read at last: a text, or whatever it is. */
+  decrypt(reference: string, what: string | Omit<Inbound, 'from' | 't'>): Message {
     const message = this.find(reference);
-    message.type = 'chat';
-    message.body = body;
+    const { t: _t, ack: _ack, ...written } = this.#written(typeof what === 'string' ? { body: what } : what);
+    Object.assign(message, written);
     this.#emit({ kind: 'changed', message, what: 'decrypted' });
     return message;
+  }
+  star(reference: string, star: boolean): void {
+    const message = this.find(reference);
+    message.fields = { ...message.fields, star };
+    this.#emit({ kind: 'changed', message, what: 'star' });
   }
   /** Deleted for us only. */
   remove(reference: string): void {
@@ -341,17 +360,6 @@ export class World {
     this.#emit({ kind: 'missing-module', name });
   }
 
-  storeMedia(media: { data: Uint8Array; mimetype: string; filename?: string }): MediaReference {
-    const path = `/v/${token()}.enc`;
-    this.media.set(path, { body: media.data, mimetype: media.mimetype });
-    return {
-      path,
-      mimetype: media.mimetype,
-      size: media.data.length,
-      ...(media.filename ? { filename: media.filename } : {}),
-    };
-  }
-
   /** Calls `act` later, unless the world has ended. */
   after(ms: number, act: () => void): () => void {
     const cancel = this.#clock.after(ms, () => {
@@ -373,7 +381,6 @@ export class World {
 
 type MessageIdentity = Pick<Message, 'n' | 'id' | 'chat' | 'fromMe' | 'key' | 'author'>;
 
-const mediaType = (mimetype: string): string => {
-  const kind = mimetype.split('/')[0] ?? '';
-  return ['image', 'video', 'audio'].includes(kind) ? kind : 'document';
-};
+type MessageContents = Omit<Message, keyof MessageIdentity>;
+/** They raise no unread count. */
+const silentTypes = new Set(['gp2', 'notification_template', 'e2e_notification', 'call_log']);

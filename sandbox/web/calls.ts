@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { arrange, type Arrangement } from '../arranging.ts';
+import { infoOf } from '../receipts.ts';
+import type { MessageFields } from '../shapes.ts';
 import type { World } from '../world.ts';
 import { Refusal } from '../refusal.ts';
 import type { DeviceLink } from './device-link.ts';
@@ -21,11 +24,22 @@ const args = {
       mimetype: z.string().optional(),
       filename: z.string().optional(),
       size: z.number().optional(),
+      fields: z.custom<MessageFields>((value) => typeof value === 'object' && value !== null).optional(),
     }),
   }),
   edit: z.object({ id: z.string(), body: z.string() }),
   reference: z.object({ id: z.string() }),
   react: z.object({ id: z.string(), text: z.string() }),
+  star: z.object({ id: z.string(), star: z.boolean() }),
+  arrange: z.object({
+    chat: wid,
+    archived: z.boolean().optional(),
+    pinned: z.boolean().optional(),
+    mutedUntil: z.number().optional(),
+    unread: z.literal(true).optional(),
+  }),
+  typing: z.object({ chat: wid, what: z.enum(['composing', 'recording', 'paused']) }),
+  reupload: z.object({ path: z.string() }),
   seen: z.object({ chat: wid }),
   pairingCode: z.object({ phone: z.string() }),
 };
@@ -70,6 +84,26 @@ export async function answerCall(
       world.react(id, world.me.phone, text);
       return true;
     }
+    case 'star': {
+      const { id, star } = args.star.parse(raw);
+      world.star(id, star);
+      return true;
+    }
+    case 'arrange': {
+      const { chat, ...set } = args.arrange.parse(raw);
+      arrange(world, chat, JSON.parse(JSON.stringify(set)) as Arrangement);
+      return true;
+    }
+    case 'typing':
+      world.tell({ kind: 'typing', ...args.typing.parse(raw) });
+      return true;
+    case 'info':
+      return infoOf(world, world.find(args.reference.parse(raw).id));
+    case 'reupload': {
+      const { path } = args.reupload.parse(raw);
+      if (!world.online) return 'waiting';
+      return world.faults.media === 'gone' || !world.media.get(path) ? 'missing' : 'there';
+    }
     case 'seen':
       world.readByUs(args.seen.parse(raw).chat, link.device?.id);
       return true;
@@ -113,6 +147,7 @@ async function send(
       ...(author ? { author } : {}),
       ...(message.quotedStanzaID ? { quoted: message.quotedStanzaID } : {}),
       ...(path ? { media: mediaOf(path, message) } : {}),
+      ...(message.fields ? { fields: message.fields } : {}),
     },
     link.device.id,
   );

@@ -6,7 +6,7 @@ import type { WaitingPage } from '../waiting.ts';
 import type { World } from '../world.ts';
 import { answerCall } from './calls.ts';
 import { rawChat, rawContact, rawMe, rawMessage } from './raw.ts';
-import type { Frame, PageFrame } from './wire.ts';
+import type { Frame, PageFrame, RawMessage } from './wire.ts';
 
 /** How long codes live. WhatsApp: the first 60 s, then 20 s each, six in all; then the page idles. */
 export interface QrTimes {
@@ -123,7 +123,7 @@ export class DeviceLink {
       kind: 'open',
       me: rawMe(world.me),
       contacts: people.map(rawContact).filter((contact) => contact !== undefined),
-      chats: chats.map((chat) => rawChat(chat, world.people.byWid(chat.id))),
+      chats: chats.map((chat) => rawChat(chat, world)),
       messages: chats.flatMap((chat) =>
         world
           .messagesOf(chat.id)
@@ -145,16 +145,9 @@ export class DeviceLink {
       case 'message':
         return this.#hearMessage(event.message, event.fresh, event.early ?? false);
       case 'changed': {
-        if (event.what === 'ack' && this.#isHeld(event.message)) return;
+        if (event.what === 'receipts' || (event.what === 'ack' && this.#isHeld(event.message))) return;
         const raw = rawMessage(event.message, world);
-        const set =
-          event.what === 'ack'
-            ? { ack: raw.ack }
-            : event.what === 'body'
-              ? { body: event.message.body, latestEditSenderTimestampMs: world.now() * 1000 }
-              : event.what === 'decrypted'
-                ? { body: event.message.body, type: event.message.type }
-                : { type: 'revoked' };
+        const set = patchOf(event.what, raw);
         const frame: Frame = { kind: 'patch', id: raw.id, set };
         this.tell(frame);
         if (world.faults.duplicateEvents) this.tell({ ...frame, again: true });
@@ -169,7 +162,7 @@ export class DeviceLink {
         return this.tell({ kind: 'reaction', reaction: { id, parent: message.key, text, t, from } });
       }
       case 'chat':
-        return this.tell({ kind: 'chat', chat: rawChat(event.chat, world.people.byWid(event.chat.id)) });
+        return this.tell({ kind: 'chat', chat: rawChat(event.chat, world) });
       case 'person': {
         const contact = rawContact(event.person);
         return contact && this.tell({ kind: 'contact', contact });
@@ -211,5 +204,32 @@ export class DeviceLink {
         return this.#socket.terminate();
       default:
     }
+  }
+}
+
+/** What changes in the page's model. */
+function patchOf(
+  what: 'ack' | 'body' | 'revoked' | 'decrypted' | 'star',
+  raw: RawMessage,
+): Partial<RawMessage> {
+  const { latestEditSenderTimestampMs: at } = raw;
+  const { id: _id, chat: _chat, t: _t, ack, star, type, ...rest } = raw;
+  switch (what) {
+    case 'ack':
+      return { ack };
+    case 'star':
+      return { star: star ?? false };
+    case 'revoked':
+      return { type: 'revoked' };
+    case 'decrypted':
+      // The library asks what it has become when its type changes: the rest is there before.
+      return { ...rest, type };
+    case 'body':
+      return {
+        ...(raw.directPath ? { caption: raw.caption ?? '' } : { body: raw.body ?? '' }),
+        ...(at === undefined ? {} : { latestEditSenderTimestampMs: at }),
+      };
+    default:
+      throw new Error(`no change ${String(what satisfies never)}`);
   }
 }

@@ -7,6 +7,8 @@ export function rawMessage(message: Message, world: World): RawMessage {
   const mine = message.chat.endsWith('@lid') && world.me.lid ? world.me.lid : world.me.phone;
   const quoted = message.quoted ? quotedPart(world, message.quoted) : {};
   const media = message.media;
+  // The page keeps a picture's thumbnail where a text has its body.
+  const { thumbnail, ...fields } = message.fields ?? {};
   return {
     id: message.key,
     chat: message.chat,
@@ -15,7 +17,7 @@ export function rawMessage(message: Message, world: World): RawMessage {
     ...(message.author ? { author: message.author } : {}),
     type: message.type,
     ...(media
-      ? { caption: message.body, body: '' }
+      ? { ...(message.body ? { caption: message.body } : {}), body: thumbnail ?? '' }
       : message.type === 'revoked'
         ? {}
         : { body: message.body }),
@@ -23,7 +25,8 @@ export function rawMessage(message: Message, world: World): RawMessage {
     ack: message.ack,
     ...(message.pushName ? { notifyName: message.pushName } : {}),
     ...quoted,
-    ...(message.edited ? { latestEditSenderTimestampMs: message.t * 1000 + 1000 } : {}),
+    ...(message.edited ? { latestEditSenderTimestampMs: message.editedAt ?? message.t * 1000 + 1000 } : {}),
+    ...fields,
     ...(media
       ? {
           directPath: media.path,
@@ -32,7 +35,7 @@ export function rawMessage(message: Message, world: World): RawMessage {
           ...(media.filename ? { filename: media.filename } : {}),
           mediaKey: 'c3RhbmRpbi1tZWRpYS1rZXk=',
           mediaKeyTimestamp: message.t,
-          filehash: media.path,
+          filehash: world.media.digest(media.path),
           encFilehash: media.path,
         }
       : {}),
@@ -45,11 +48,12 @@ function quotedPart(world: World, id: string): Partial<RawMessage> {
   return {
     quotedStanzaID: id,
     quotedParticipant: quoted.fromMe ? world.me.phone : (quoted.author ?? quoted.chat),
-    quotedMsg: { type: quoted.type, body: quoted.body },
+    quotedMsg: { type: quoted.type, ...(quoted.media ? { caption: quoted.body } : { body: quoted.body }) },
   };
 }
 
-export const rawChat = (chat: Chat, person?: Person): RawChat => {
+export const rawChat = (chat: Chat, world: World): RawChat => {
+  const person = world.people.byWid(chat.id);
   const name = chat.subject ?? person?.name;
   return {
     id: chat.id,
@@ -58,9 +62,20 @@ export const rawChat = (chat: Chat, person?: Person): RawChat => {
     t: chat.t,
     archive: chat.archived ?? false,
     pin: chat.pinned ? chat.t * 1000 : 0,
-    ...(chat.participants ? { participants: chat.participants } : {}),
+    muteExpiration: chat.mutedUntil ?? 0,
+    ...(chat.participants ? { group: groupOf(chat, chat.participants) } : {}),
   };
 };
+
+const groupOf = (chat: Chat, participants: Wid[]): NonNullable<RawChat['group']> => ({
+  subject: chat.subject ?? '',
+  ...(chat.description === undefined ? {} : { desc: chat.description }),
+  participants: participants.map((id) => ({
+    id,
+    isAdmin: chat.admins?.includes(id) ?? false,
+    isSuperAdmin: chat.admins?.[0] === id,
+  })),
+});
 
 /** What a device may know of a person; nothing of strangers. */
 export function rawContact(person: Person): RawContact | undefined {

@@ -95,11 +95,13 @@ async function respond(
   } else if (pathname === '/mms/upload' && request.method === 'POST') {
     const data = await bodyOf(request);
     const mimetype = request.headers['content-type'] ?? 'application/octet-stream';
-    const { path } = world.storeMedia({ data, mimetype });
+    const { path } = world.media.store({ data, mimetype });
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ path }));
   } else {
-    const media = world.media.get(pathname);
-    if (media) response.setHeader('content-type', media.mimetype).end(media.body);
+    const media = world.faults.media === 'gone' ? undefined : world.media.get(pathname);
+    const comes = world.faults.media !== 'fail-twice' || world.media.countAsking(pathname) > 2;
+    if (media && !comes) response.writeHead(503).end();
+    else if (media) response.setHeader('content-type', media.mimetype).end(media.body);
     else response.writeHead(404).end();
   }
 }

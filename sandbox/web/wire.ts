@@ -1,7 +1,9 @@
+import type { MessageFields } from '../shapes.ts';
+
 /** What the stand-in page and the world say to each other over the socket. Types only: both sides import it. */
 
 /** A message as page models hold it: addresses and ids serialized. Undefined fields are left out. */
-export interface RawMessage {
+export interface RawMessage extends MessageFields {
   id: string;
   chat: string;
   from: string;
@@ -15,7 +17,7 @@ export interface RawMessage {
   notifyName?: string;
   quotedStanzaID?: string;
   quotedParticipant?: string;
-  quotedMsg?: { type: string; body: string };
+  quotedMsg?: { type: string; body?: string; caption?: string };
   latestEditSenderTimestampMs?: number;
   directPath?: string;
   mimetype?: string;
@@ -35,7 +37,24 @@ export interface RawChat {
   archive: boolean;
   /** Milliseconds; 0 is not pinned. */
   pin: number;
-  participants?: string[];
+  /** Seconds; 0: loud, -1: silent for ever. */
+  muteExpiration: number;
+  group?: { subject: string; desc?: string; participants: RawParticipant[] };
+}
+
+export interface RawParticipant {
+  id: string;
+  isAdmin: boolean;
+  isSuperAdmin: boolean;
+}
+
+export interface RawInfo {
+  delivery: { id: string; t: number }[];
+  deliveryRemaining: number;
+  read: { id: string; t: number }[];
+  readRemaining: number;
+  played: { id: string; t: number }[];
+  playedRemaining: number;
 }
 
 export interface RawContact {
@@ -88,11 +107,24 @@ export interface Calls {
   exists: { args: { wid: string }; value: { wid?: string; lid?: string } };
   /** Up to `before` (seconds), without those of that very second the page has already. */
   earlier: { args: { chat: string; before: number | null; except: string[] }; value: RawMessage[] };
-  send: { args: { chat: string; message: RawMessage }; value: { ack: number; t: number } };
+  send: {
+    args: { chat: string; message: RawMessage & { fields?: MessageFields } };
+    value: { ack: number; t: number };
+  };
   edit: { args: { id: string; body: string }; value: true };
   revoke: { args: { id: string }; value: true };
   remove: { args: { id: string }; value: true };
   react: { args: { id: string; text: string }; value: true };
+  star: { args: { id: string; star: boolean }; value: true };
+  arrange: {
+    args: { chat: string; archived?: boolean; pinned?: boolean; mutedUntil?: number; unread?: true };
+    value: true;
+  };
+  typing: { args: { chat: string; what: 'composing' | 'recording' | 'paused' }; value: true };
+  /** Who of a group has a message of ours. */
+  info: { args: { id: string }; value: RawInfo };
+  /** Asks the phone to upload a file again: is it there now? `waiting`: the phone does not answer. */
+  reupload: { args: { path: string }; value: 'there' | 'missing' | 'waiting' };
   seen: { args: { chat: string }; value: true };
   logout: { args: Record<never, never>; value: true };
   pairingCode: { args: { phone: string }; value: string };

@@ -1,4 +1,5 @@
 export const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+export const bytesOf = (text: string): Uint8Array => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 export const hex = (count: number): string =>
   [...randomBytes(count)].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('');

@@ -1,5 +1,6 @@
 import type { RawChat, RawContact, RawMessage } from '../wire.ts';
 import { account, alternate, learn } from './account.ts';
+import { bytesOf } from './bytes.ts';
 import { call } from './link.ts';
 import { MessageKey } from './message-key.ts';
 import { Collection, Model, type Attributes } from './model.ts';
@@ -14,6 +15,7 @@ export class Message extends Model {
   declare t: number;
   declare ack: number;
   #reactions: Attributes[] = [];
+  #stage = 'INIT';
 
   constructor(attributes: Attributes) {
     // The page of September 2026 lets a private field slip into media models and then stumbles over it.
@@ -32,9 +34,14 @@ export class Message extends Model {
     });
     if (!(this.id instanceof MessageKey)) this.id = MessageKey.fromString(serialized(this.id));
     for (const name of ['from', 'to', 'author']) if (this[name]) this[name] = createWid(this[name]);
+    for (const name of ['mentionedJidList', 'recipients'])
+      if (Array.isArray(this[name])) this[name] = this[name].map(createWid);
+    if (typeof this['waveform'] === 'string') this['waveform'] = bytesOf(this['waveform']);
   }
+  /** Files of others are not here until somebody asks for them. */
   get mediaData(): { mediaStage: string; type: string } | undefined {
-    return this['directPath'] ? { mediaStage: 'RESOLVED', type: this.type } : undefined;
+    if (!this['directPath']) return undefined;
+    return { mediaStage: this.id.fromMe ? 'RESOLVED' : this.#stage, type: this.type };
   }
   get mediaObject(): object | undefined {
     return this['directPath'] ? {} : undefined;
@@ -58,7 +65,18 @@ export class Message extends Model {
   updateAck(ack: number): void {
     this.set({ ack });
   }
-  async downloadMedia(): Promise<void> {}
+  /** The page's own way to a file; a file that the server has lost is asked of the phone. */
+  async downloadMedia(): Promise<void> {
+    const path = String(this['directPath']);
+    this.#stage = 'FETCHING';
+    const { ok, status } = await fetch(path, { method: 'HEAD' }).catch(() => ({ ok: false, status: 0 }));
+    if (ok) this.#stage = 'RESOLVED';
+    else if (status !== 404) this.#stage = 'ERROR_UNKNOWN';
+    else {
+      const again = await call('reupload', { path });
+      this.#stage = again === 'there' ? 'RESOLVED' : again === 'missing' ? 'ERROR_MISSING' : 'REUPLOADING';
+    }
+  }
 }
 
 export class Chat extends Model {
@@ -70,16 +88,16 @@ export class Chat extends Model {
   #mute = {
     expiration: 0,
     mute: async ({ expiration }: { expiration: number }): Promise<void> => {
-      this.#mute.expiration = expiration;
+      await call('arrange', { chat: String(this.id), mutedUntil: expiration });
     },
     unmute: async (): Promise<void> => {
-      this.#mute.expiration = 0;
+      await call('arrange', { chat: String(this.id), mutedUntil: 0 });
     },
   };
   #group: Model | undefined;
 
   constructor(attributes: Attributes) {
-    const { participants, ...rest } = attributes;
+    const { group, ...rest } = attributes;
     super({
       unreadCount: 0,
       t: 0,
@@ -89,13 +107,17 @@ export class Chat extends Model {
       ...rest,
       id: createWid(rest['id']),
     });
-    if (this.id.isGroup()) this.#group = groupMetadata(this.id, this.name, participants);
+    if (this.id.isGroup()) this.group = group as RawChat['group'];
   }
   get msgs(): Collection<Message> {
     return this.#msgs;
   }
   get mute(): object {
+    this.#mute.expiration = Number(this['muteExpiration']);
     return this.#mute;
+  }
+  set group(group: RawChat['group']) {
+    this.#group = groupMetadata(this.id, group);
   }
   get groupMetadata(): Model | undefined {
     return this.#group;
@@ -110,18 +132,38 @@ export class Chat extends Model {
   }
 }
 
-const groupMetadata = (id: Wid, subject: string | undefined, participants: unknown): Model =>
-  new Model({
+class Participants extends Collection {
+  override serialize(): Attributes[] {
+    return this.getModelsArray().map(({ id, isAdmin, isSuperAdmin }) => ({ id, isAdmin, isSuperAdmin }));
+  }
+}
+
+function groupMetadata(id: Wid, group: RawChat['group']): Model {
+  const participants = new Participants(Model);
+  for (const one of group?.participants ?? []) participants.add({ ...one, id: createWid(one.id) });
+  const model = new GroupMetadata({
     id,
-    subject,
+    subject: group?.subject,
+    desc: group?.desc,
     announce: false,
     isLidAddressingMode: false,
-    participants: (Array.isArray(participants) ? participants : []).map((wid) => ({
-      id: createWid(wid),
-      isAdmin: false,
-      isSuperAdmin: false,
-    })),
   });
+  model.participants = participants;
+  return model;
+}
+
+class GroupMetadata extends Model {
+  #participants = new Participants(Model);
+  get participants(): Participants {
+    return this.#participants;
+  }
+  set participants(participants: Participants) {
+    this.#participants = participants;
+  }
+  override serialize(): Attributes {
+    return { ...super.serialize(), participants: this.#participants.serialize() };
+  }
+}
 
 export const chats = Object.assign(new Collection(Chat), {
   find: async (wid: unknown) => (await findOrCreateChat(createWid(wid))).chat,
@@ -177,10 +219,11 @@ export function keepContact(raw: RawContact): void {
   else contacts.add(attributes, { silent: true });
 }
 
-export function keepChat({ participants, ...raw }: RawChat): void {
+export function keepChat({ group, ...raw }: RawChat): void {
   const had = chats.get(raw.id);
-  if (had) had.set({ ...raw, id: had.id });
-  else chats.add({ ...raw, participants }, { silent: true });
+  if (!had) return void chats.add({ ...raw, group }, { silent: true });
+  if (group) had.group = group;
+  had.set({ ...raw, id: had.id });
 }
 
 /** A message enters the page. `fresh` ones are told to listeners; a known one only `again` when asked to. */

@@ -1,6 +1,6 @@
-import type { Frame } from '../wire.ts';
+import type { Frame, RawMessage } from '../wire.ts';
 import { account, Cmd, Conn, learn, Socket } from './account.ts';
-import { pause } from './bytes.ts';
+import { bytesOf, pause } from './bytes.ts';
 import { keepChat, keepContact, keepMessage, Message, messages } from './chats.ts';
 import { credentials, settle } from './link.ts';
 import { keepReaction } from './sending.ts';
@@ -106,8 +106,18 @@ function patch({ id, set, again, early }: Extract<Frame, { kind: 'patch' }>): vo
     const { chat: _chat, ...attributes } = early;
     messages.trigger('change:ack', new Message({ ...attributes, isNewMsg: true }), early.ack);
   }
-  message?.set({ ...set });
+  message?.set(modelled(set));
   if (message && again && set.ack !== undefined) messages.trigger('change:ack', message, set.ack, set.ack);
+}
+
+/** As the model holds it, not as it travels. */
+function modelled(set: Partial<RawMessage>): Record<string, unknown> {
+  const { author: _author, from: _from, to: _to, ...rest } = set;
+  return {
+    ...rest,
+    ...(set.mentionedJidList ? { mentionedJidList: set.mentionedJidList.map(createWid) } : {}),
+    ...(set.waveform ? { waveform: bytesOf(set.waveform) } : {}),
+  };
 }
 
 async function logOut(): Promise<void> {

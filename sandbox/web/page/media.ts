@@ -74,13 +74,37 @@ export const prepRawMedia = (data: OpaqueData, options: PrepOptions): { waitForP
         mimetype,
         isGif: options.asGif ?? false,
         size: data.size,
-        filename: data.blob instanceof File ? data.blob.name : undefined,
-        preview: type === 'image' ? 'c3RhbmRpbg==' : undefined,
+        filename: type === 'document' && data.blob instanceof File ? data.blob.name : undefined,
+        ...(type === 'image' ? await seen(data.blob) : {}),
       },
       data,
     );
   },
 });
+
+/** How large a picture is, and a small copy of it. */
+async function seen(blob: Blob): Promise<Record<string, unknown>> {
+  try {
+    const picture = await createImageBitmap(blob);
+    const scale = Math.min(1, 72 / Math.max(picture.width, picture.height));
+    const canvas = new OffscreenCanvas(Math.ceil(picture.width * scale), Math.ceil(picture.height * scale));
+    canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const small = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.4 });
+    const preview = base64(new Uint8Array(await small.arrayBuffer()));
+    return { width: picture.width, height: picture.height, preview };
+  } catch {
+    return {};
+  }
+}
+
+export async function toWebpSticker(file: Blob): Promise<Blob> {
+  const picture = await createImageBitmap(file);
+  const canvas = new OffscreenCanvas(512, 512);
+  const scale = 512 / Math.max(picture.width, picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  canvas.getContext('2d')?.drawImage(picture, (512 - width) / 2, (512 - height) / 2, width, height);
+  return canvas.convertToBlob({ type: 'image/webp' });
+}
 
 interface MediaObject {
   filehash: string;
@@ -121,12 +145,7 @@ export async function uploadMedia({
 }): Promise<object> {
   const blob = blobs.get(mediaObject.filehash);
   if (!blob) throw new Error('standin: nothing to upload');
-  const answer = await fetch('/mms/upload', {
-    method: 'POST',
-    body: blob,
-    headers: { 'content-type': mimetype },
-  });
-  const { path } = (await answer.json()) as { path: string };
+  const path = await upload(blob, mimetype);
   return {
     mediaEntry: {
       mmsUrl: location.origin + path,
@@ -137,6 +156,31 @@ export async function uploadMedia({
       encFilehash: await sha256(blob),
       uploadHash: mediaObject.filehash,
     },
+  };
+}
+
+async function upload(blob: Blob, mimetype: string): Promise<string> {
+  const headers = { 'content-type': mimetype };
+  const answer = await fetch('/mms/upload', { method: 'POST', body: blob, headers });
+  if (!answer.ok) throw new Error('upload failed');
+  return ((await answer.json()) as { path: string }).path;
+}
+
+/** The way of stickers, which are not prepared before. */
+export async function encryptAndUpload({
+  blob,
+  mediaKey,
+}: {
+  blob: Blob;
+  mediaKey: string;
+}): Promise<object> {
+  const path = await upload(blob, 'image/webp');
+  return {
+    url: location.origin + path,
+    directPath: path,
+    mediaKey,
+    mediaKeyTimestamp: Math.floor(Date.now() / 1000),
+    encFilehash: await sha256(blob),
   };
 }
 

@@ -38,6 +38,14 @@ async function loadEarlierMsgs({ chat }: { chat: Chat }): Promise<Message[]> {
   return raws.map((raw) => keepMessage(raw, false));
 }
 
+/** Who of a group has it, from the page's own tables. */
+async function queryMsgInfo(key: MessageKey): Promise<object> {
+  const { delivery, read, played, ...rest } = await call('info', { id: String(key) });
+  const modelled = (list: { id: string; t: number }[]): object[] =>
+    list.map(({ id, t }) => ({ id: createWid(id), t }));
+  return { ...rest, delivery: modelled(delivery), read: modelled(read), played: modelled(played) };
+}
+
 const contactGetters = {
   getIsMe: (contact: Model) => [account.me, account.lid].some((wid) => wid?.equals(createWid(contact['id']))),
   getIsUser: (contact: Model) => createWid(contact['id']).isUser(),
@@ -62,9 +70,11 @@ const commands = Object.assign(Cmd, {
   sendDeleteMsgs: async (_chat: Chat, { list }: { list: Message[] }) => {
     for (const message of list) await call('remove', { id: String(message.id) });
   },
-  archiveChat: async (chat: Chat, archive: boolean) => chat.set({ archive }),
-  pinChat: async (chat: Chat, pin: boolean) => chat.set({ pin: pin ? Date.now() : 0 }),
-  markChatUnread: async (chat: Chat) => chat.set({ unreadCount: -1 }),
+  sendStarMsgs: (_chat: Chat, list: Message[]) => sending.star(list, true),
+  sendUnstarMsgs: (_chat: Chat, list: Message[]) => sending.star(list, false),
+  archiveChat: (chat: Chat, archived: boolean) => call('arrange', { chat: String(chat.id), archived }),
+  pinChat: (chat: Chat, pinned: boolean) => call('arrange', { chat: String(chat.id), pinned }),
+  markChatUnread: (chat: Chat) => call('arrange', { chat: String(chat.id), unread: true }),
 });
 
 Socket['logout'] = () => call('logout', {});
@@ -146,12 +156,14 @@ export const modules: Record<string, unknown> = {
     },
   },
   WAWebChatStateBridge: {
-    sendChatStateComposing: async () => note('composing'),
-    sendChatStateRecording: async () => note('recording'),
-    sendChatStatePaused: async () => note('paused'),
+    sendChatStateComposing: (wid: Wid) => call('typing', { chat: String(wid), what: 'composing' }),
+    sendChatStateRecording: (wid: Wid) => call('typing', { chat: String(wid), what: 'recording' }),
+    sendChatStatePaused: (wid: Wid) => call('typing', { chat: String(wid), what: 'paused' }),
   },
   WAWebPresenceChatAction: { sendPresenceAvailable: () => {}, sendPresenceUnavailable: () => {} },
   WAWebSendMsgChatAction: { addAndSendMsgToChat: sending.addAndSendMsgToChat },
+  WAWebChatForwardMessage: { forwardMessages: sending.forwardMessages },
+  WAWebApiMessageInfoStore: { queryMsgInfo },
   WAWebMsgReply: { canReplyMsg: () => true },
   WAWebQuotedMsgModelUtils: {
     getQuotedMsgObj: (message: Message) =>
@@ -177,5 +189,8 @@ export const modules: Record<string, unknown> = {
   WAWebMediaDataUtils: { shouldUseMediaCache: () => true },
   WAWebMediaInMemoryBlobCache: { InMemoryMediaBlobCache: media.InMemoryMediaBlobCache },
   WAWebMediaMmsV4Upload: { uploadMedia: media.uploadMedia },
+  WAWebUploadManager: { encryptAndUpload: media.encryptAndUpload },
+  WAWebStartMediaUploadQpl: { startMediaUploadQpl: () => ({}) },
+  WAWebImageUtils: { toWebpSticker: media.toWebpSticker },
   WAWebDownloadManager: { downloadManager: { downloadAndMaybeDecrypt: media.downloadAndMaybeDecrypt } },
 };

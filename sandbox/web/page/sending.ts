@@ -1,5 +1,7 @@
+import type { MessageFields } from '../../shapes.ts';
 import type { RawMessage, RawReaction } from '../wire.ts';
 import { account } from './account.ts';
+import { base64 } from './bytes.ts';
 import { Message, messages, type Chat } from './chats.ts';
 import { call } from './link.ts';
 import { MessageKey } from './message-key.ts';
@@ -32,8 +34,34 @@ export function addAndSendMsgToChat(chat: Chat, attributes: Attributes): [Promis
   return [account.hangSends ? new Promise(() => {}) : Promise.resolve(message), result];
 }
 
-function rawOf(message: Message, chat: Chat): RawMessage {
+const fieldNames = [
+  'duration',
+  'width',
+  'height',
+  'isGif',
+  'isAnimated',
+  'isViewOnce',
+  'isForwarded',
+  'forwardingScore',
+  'lat',
+  'lng',
+  'loc',
+  'vcardFormattedName',
+  'vcardList',
+  'pollName',
+  'pollOptions',
+  'pollSelectableOptionsCount',
+  'subtype',
+  'title',
+  'description',
+  'matchedText',
+  'canonicalUrl',
+] as const satisfies (keyof MessageFields)[];
+
+function rawOf(message: Message, chat: Chat): RawMessage & { fields: MessageFields } {
   const size = message['size'];
+  const { mentionedJidList: mentions, waveform } = message as Record<string, unknown>;
+  const isFile = message['directPath'] !== undefined;
   return {
     id: String(message.id),
     chat: String(chat.id),
@@ -46,9 +74,23 @@ function rawOf(message: Message, chat: Chat): RawMessage {
     ...defined('caption', textOf(message['caption'])),
     ...defined('quotedStanzaID', textOf(message['quotedStanzaID'])),
     ...defined('directPath', textOf(message['directPath'])),
-    ...defined('mimetype', textOf(message['mimetype'])),
+    ...defined(
+      'mimetype',
+      textOf(message['mimetype']) ?? (message.type === 'sticker' ? 'image/webp' : undefined),
+    ),
     ...defined('filename', textOf(message['filename'])),
     ...(typeof size === 'number' ? { size } : {}),
+    fields: {
+      ...Object.fromEntries(
+        fieldNames.flatMap((name) => {
+          const value = message[name];
+          return value === undefined || value === null ? [] : [[name, value]];
+        }),
+      ),
+      ...(Array.isArray(mentions) && mentions.length ? { mentionedJidList: mentions.map(serialized) } : {}),
+      ...(waveform instanceof Uint8Array ? { waveform: base64(waveform) } : {}),
+      ...(isFile ? defined('thumbnail', textOf(message.body)) : {}),
+    },
   };
 }
 
@@ -56,6 +98,42 @@ const defined = <Name extends string>(
   name: Name,
   value: string | undefined,
 ): Partial<Record<Name, string>> => (value === undefined ? {} : ({ [name]: value } as Record<Name, string>));
+
+/** Each is sent as a new message of ours. */
+export async function forwardMessages({ chat, msgs }: { chat: Chat; msgs: Message[] }): Promise<object[]> {
+  const results: Promise<object>[] = [];
+  for (const from of msgs) {
+    const score = Number(from['forwardingScore'] ?? 0) + 1;
+    const { quotedMsg: _msg, quotedStanzaID: _id, quotedParticipant: _by, ...kept } = from.serialize();
+    const me = chat.id.isLid() ? account.lid : account.me;
+    const id = new MessageKey({
+      fromMe: true,
+      remote: chat.id,
+      id: await MessageKey.newId(),
+      participant: chat.id.isGroup() ? (me ?? undefined) : undefined,
+    });
+    const [, result] = addAndSendMsgToChat(chat, {
+      ...kept,
+      id,
+      from: me,
+      to: chat.id,
+      author: undefined,
+      notifyName: undefined,
+      t: Math.floor(Date.now() / 1000),
+      ack: 0,
+      star: false,
+      isNewMsg: true,
+      isForwarded: true,
+      forwardingScore: score,
+    });
+    results.push(result);
+  }
+  return Promise.all(results);
+}
+
+export async function star(list: Message[], star: boolean): Promise<void> {
+  for (const message of list) await call('star', { id: String(message.id), star });
+}
 
 export const canEditText = (message: Message): boolean =>
   message.id.fromMe && message.type === 'chat' && Date.now() / 1000 - message.t < editableSeconds;
