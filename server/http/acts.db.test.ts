@@ -44,7 +44,7 @@ async function open(db: Parameters<typeof httpForTest>[0]) {
   const post = (path: string, body: object) =>
     house.call('POST', path, { token: org.agentToken, body: body as Record<string, unknown> });
   const get = (path: string) => house.call('GET', path, { token: org.agentToken });
-  return { house, inboxId, scope, chatId, row, post, get };
+  return { house, org, inboxId, scope, chatId, row, post, get };
 }
 
 describeDatabases('acts on messages and chats', (database) => {
@@ -217,5 +217,25 @@ describeDatabases('acts on messages and chats', (database) => {
       status: 202,
       json: { mentions: [{ digits: '393331234568', name: 'Bert', contactId: contact.id }] },
     });
+  });
+
+  test('the other side is told of reading when the setting says so', async () => {
+    const { house, org, post, chatId } = await open(database().db);
+    await using _ = house;
+    const id = await chatId(bert);
+    const set = (readReceipts: string) =>
+      house.call('PATCH', '/organisation/settings', { token: org.adminToken, body: { readReceipts } });
+    const told = async (path: string, body: object) => {
+      house.sessions.asked = [];
+      expect((await post(`/chats/${id}/${path}`, body)).status).toBeLessThan(300);
+      return house.sessions.asked.some(([name]) => name === 'markRead');
+    };
+    const answer = () => told('messages', { clientId: randomUUID(), body: 'an answer' });
+    expect([await told('read', {}), await answer()]).toEqual([true, false]);
+    expect(await set('on-reply')).toMatchObject({ json: { readReceipts: 'on-reply' } });
+    expect([await told('read', {}), await answer()]).toEqual([false, true]);
+    await set('never');
+    expect([await told('read', {}), await answer()]).toEqual([false, false]);
+    expect(await set('sometimes')).toMatchObject({ status: 400 });
   });
 });

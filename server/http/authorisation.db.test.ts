@@ -9,6 +9,8 @@ import { httpForTest } from './testing.ts';
 const withoutId = new Set([
   'get /agents',
   'post /agents',
+  'get /organisation/settings',
+  'patch /organisation/settings',
   'get /organisation/origins',
   'put /organisation/origins',
   'get /inboxes',
@@ -27,6 +29,7 @@ const publicRoutes = ['post /auth/sign-in'];
 const bodies: Record<string, unknown> = {
   'post /agents': { email: 'new@crm.example', name: 'New', password: goodPassword },
   'patch /agents/:agentId': { name: 'Renamed' },
+  'patch /organisation/settings': { readReceipts: 'never' },
   'put /organisation/origins': { list: ['https://crm.example'] },
   'post /inboxes': { name: 'Second' },
   'post /inboxes/:inboxId/session/link': { method: 'qr' },
@@ -148,6 +151,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'get /inboxes/:inboxId/webhooks',
       'get /organisation/origins',
       'patch /agents/:agentId',
+      'patch /organisation/settings',
       'post /WhatsApp/action/logout',
       'post /WhatsApp/action/saveSettings',
       'post /agents',

@@ -12,6 +12,7 @@ import { inboxRoutes } from './routes/inboxes.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { settingRoutes } from './routes/settings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** Everything below `/api/v1`, once: what is not here is not offered. */
@@ -19,6 +20,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
   return [
     ...authRoutes(parts),
     ...agentRoutes(parts),
+    ...settingRoutes(parts),
     ...inboxRoutes(parts),
     ...sessionRoutes(parts),
     ...backfillRoutes(parts),

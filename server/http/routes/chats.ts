@@ -2,14 +2,23 @@ import { z } from 'zod';
 import { messagePage, sendMessage } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat, message } from '../../contract/wire.ts';
+import type { Scope } from '../../chat/chat-room.ts';
 import type { HttpParts } from '../parts.ts';
+import { findReadReceipts, type ReadReceipts } from '../read-receipts.ts';
 import { idText, limitText, signedInRoute, type Route } from '../route.ts';
 
 const params = z.object({ chatId: idText });
 const messageParams = z.object({ messageId: idText });
 
 /** One Chat and its Messages. */
-export function chatRoutes({ chat: room, sessions }: HttpParts): Route[] {
+export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
+  /** The other side sees its ticks turn blue, where the Organisation wants it now. */
+  async function tellRead(scope: Scope, row: { inboxId: number; id: number }, when: ReadReceipts) {
+    if ((await findReadReceipts(db, scope.organisationId)) !== when) return;
+    const address = await room.chatAddress(row.inboxId, row.id);
+    if (address) sessions.markRead(row.inboxId, address);
+  }
+
   return [
     signedInRoute(
       'agent',
@@ -39,21 +48,24 @@ export function chatRoutes({ chat: room, sessions }: HttpParts): Route[] {
         answer: message,
         status: 202,
       },
-      ({ scope, params: { chatId }, body }) => room.send(scope, chatId, body),
+      async ({ scope, params: { chatId }, body }) => {
+        const row = await room.send(scope, chatId, body);
+        await tellRead(scope, { inboxId: row.inboxId, id: row.chatId }, 'on-reply');
+        return row;
+      },
     ),
     signedInRoute(
       'agent',
       {
         method: 'post',
         path: '/chats/:chatId/read',
-        summary: 'Set unread to 0, here and on WhatsApp',
+        summary: 'Set unread to 0; on WhatsApp too, as the setting readReceipts says',
         params,
         answer: chat,
       },
       async ({ scope, params: { chatId } }) => {
         const row = await room.markRead(scope, chatId);
-        const address = await room.chatAddress(row.inboxId, row.id);
-        if (address) sessions.markRead(row.inboxId, address);
+        await tellRead(scope, row, 'on-open');
         return row;
       },
     ),
