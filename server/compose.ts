@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/database.ts';
+import { findInboxRow, findSessionRow } from '../db/query/inbox.ts';
 import { createAccess, createSeal, isOwnOrigin, provision, readSealKeys } from './access/index.ts';
 import { MemoryBus } from './bus/memory.ts';
 import { channels } from './bus/bus.ts';
@@ -17,11 +18,14 @@ import type { Upstream } from './engine/engine.ts';
 import { fetchHandle } from './chat/fetch-handle.ts';
 import { touchMessages } from './chat/touch.ts';
 import { createHttpApp, createHttpServer } from './http/index.ts';
+import { readRemoteServer } from './http/routes/espo-actions.ts';
 import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
+import { createFileKeeper } from './media/keep-file.ts';
 import { loadDialects } from './webhook/load.ts';
+import { createRemoteFiles } from './webhook/remote-files.ts';
 import { createWebhookRouter } from './webhook/router.ts';
 import { createWebhookSettings } from './webhook/settings.ts';
 
@@ -128,12 +132,22 @@ export async function compose(options: ComposeOptions): Promise<House> {
     bus.subscribe(channels.delivery, (payload) => deliverer.wake((payload as { inboxId: number }).inboxId)),
   );
 
+  const remoteFiles = createRemoteFiles({
+    serverOf: async (inboxId) => {
+      if ((await findSessionRow(db, inboxId))?.engine !== 'none') return undefined;
+      const inbox = await findInboxRow(db, inboxId);
+      return inbox && readRemoteServer({ db, seal }, inbox.organisation_id);
+    },
+    trusted: config.remoteServers,
+    clock,
+    log: log.child({ room: 'webhook' }),
+  });
   const fetcher = parts.use(
     createMediaFetcher({
       ...files,
       fetchMedia: async (inboxId, request) =>
-        (await sessions.live(inboxId)?.fetchMedia?.(request)) ?? { kind: 'later', reason: 'not-connected' },
-      isReady: (inboxId) => sessions.live(inboxId)?.fetchMedia !== undefined,
+        (await sessions.live(inboxId)?.fetchMedia?.(request)) ?? remoteFiles.fetchMedia(inboxId, request),
+      isReady: (inboxId) => sessions.live(inboxId)?.fetchMedia !== undefined || remoteFiles.isReady(inboxId),
       handleOf: (message) => fetchHandle(db, message),
     }),
   );
@@ -180,6 +194,8 @@ export async function compose(options: ComposeOptions): Promise<House> {
     receive: (options.wrapReceive ?? ((receive) => receive))(chat.receive.bind(chat)),
     open: (sealed, place) => seal.open(sealed, place),
     unsigned: config.unsignedWebhooks,
+    keepFile: createFileKeeper(files),
+    largestFile: Math.min(config.webhookFile, config.largestFile),
     clock,
     log: log.child({ room: 'webhook' }),
   });

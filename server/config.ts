@@ -59,6 +59,18 @@ const variables = {
     .string()
     .default('')
     .describe('Comma list of `<dialect>/<session>` taken without a secret. Only for closed networks'),
+  CHATDOCK_REMOTE_SERVERS: z
+    .string()
+    .default('')
+    .describe(
+      'Comma list of origins (`http://waha:3000`) of WhatsApp servers in the private network. Others must be public',
+    ),
+  CHATDOCK_WEBHOOK_FILE: z.coerce
+    .number()
+    .min(0)
+    .max(200)
+    .default(10)
+    .describe('Largest file a webhook may carry in its body, MB'),
   CHATDOCK_LARGEST_FILE: z.coerce
     .number()
     .min(1)
@@ -107,6 +119,10 @@ export interface Config {
   chromium: string | undefined;
   secretKey: string | undefined;
   unsignedWebhooks: string[];
+  /** Origins of remote WhatsApp servers that may stand in a private network. */
+  remoteServers: string[];
+  /** Bytes of the largest file that may come inside a webhook. */
+  webhookFile: number;
   /** Bytes of the largest file, in or out. */
   largestFile: number;
   /** Where files are kept; without `s3` in the data folder. */
@@ -141,6 +157,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     unsignedWebhooks: v.CHATDOCK_ALLOW_UNSIGNED_WEBHOOKS.split(',')
       .map((name) => name.trim())
       .filter(Boolean),
+    remoteServers: v.CHATDOCK_REMOTE_SERVERS.split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    webhookFile: v.CHATDOCK_WEBHOOK_FILE * 1_000_000,
     largestFile: v.CHATDOCK_LARGEST_FILE * 1024 * 1024,
     files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
     reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,

@@ -31,7 +31,15 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   },
   {
     room: 'server/webhook/',
-    rooms: ['server/contract/', 'db/', 'server/chat/', 'server/clock.ts', 'server/log.ts', 'server/ids.ts'],
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/chat/',
+      'server/engine/engine.ts',
+      'server/clock.ts',
+      'server/log.ts',
+      'server/ids.ts',
+    ],
     packages: ['zod'],
   },
   { room: 'server/bus/', rooms: ['server/contract/'], packages: [] },

@@ -5,9 +5,16 @@ import type { Clock } from '../clock.ts';
 
 export const largestBody = 1024 * 1024;
 const patienceMs = 10_000;
+/** A file takes its time on a slow line; who sends it is known by then. */
+const filePatienceMs = 60_000;
 const deepest = 64;
 
-/** Refuses what is not plain JSON before a byte of it is read. */
+/** The longest body that holds a file of `bytes` in base64, with its message around it. */
+export function bodyWithFile(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4 + largestBody;
+}
+
+/** Refuses what is not plain JSON before a byte of it is read. Its length is {@link checkLength}'s. */
 export function checkHeaders(request: IncomingMessage): void {
   const { headers } = request;
   if (!/^application\/json\s*(;\s*charset="?utf-?8"?\s*)?$/i.test(headers['content-type'] ?? '')) {
@@ -16,11 +23,21 @@ export function checkHeaders(request: IncomingMessage): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     throw new Problem('unsupported-media-type', 'Send the body as it is, not compressed');
   }
-  if (Number(headers['content-length'] ?? 0) > largestBody) throw new Problem('too-large');
 }
 
-/** The exact bytes. Problems: `too-large`, `bad-request` when they do not come within ten seconds or are cut off. */
-export async function readBody(request: IncomingMessage, clock: Clock): Promise<Buffer> {
+export function checkLength(request: IncomingMessage, largest: number): void {
+  if (Number(request.headers['content-length'] ?? 0) > largest) throw new Problem('too-large');
+}
+
+/** The exact bytes. Problems: `too-large`, `bad-request` when they do not come within ten seconds (of a long body: a minute) or are cut off. */
+export async function readBody(
+  request: IncomingMessage,
+  clock: Clock,
+  largest: number = largestBody,
+): Promise<Buffer> {
+  checkLength(request, largest);
+  // It may have gone while somebody looked up who it is.
+  if (request.destroyed && !request.complete) throw new Problem('bad-request', 'The body was cut off');
   const enough = new AbortController();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -28,7 +45,7 @@ export async function readBody(request: IncomingMessage, clock: Clock): Promise<
     return await new Promise<Buffer>((resolve, reject) => {
       request.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > largestBody) {
+        if (size > largest) {
           reject(new Problem('too-large'));
           request.pause();
           return;
@@ -46,7 +63,8 @@ export async function readBody(request: IncomingMessage, clock: Clock): Promise<
       };
       request.once('error', cutOff);
       request.once('close', cutOff);
-      void clock.delay(patienceMs, enough.signal).then(() => {
+      const patience = largest > largestBody ? filePatienceMs : patienceMs;
+      void clock.delay(patience, enough.signal).then(() => {
         if (!enough.signal.aborted) reject(new Problem('bad-request', 'The body took too long'));
       });
     });

@@ -3,12 +3,25 @@ import type { Database } from '../../db/database.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
 import type { Clock } from '../clock.ts';
+import type { MessageHandle } from '../contract/content.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { checkHeaders, parseBody, readBody } from './body.ts';
+import { bodyWithFile, checkHeaders, largestBody, parseBody, readBody } from './body.ts';
 import type { WebhookDialect } from './dialect.ts';
 import { WebhookSecrets, type KnownWebhook, type OpenSecret } from './secrets.ts';
+
+/**
+ * Keeps the bytes of a message's file; the message is stored by then. Rejects with Problem `unavailable` when it cannot
+ * now: the delivery is then to come again. A file that is not wanted is dropped without a word.
+ */
+export type KeepFile = (
+  inboxId: number,
+  message: MessageHandle,
+  bytes: Uint8Array,
+  mime: string,
+  name: string,
+) => Promise<void>;
 
 export interface WebhookRouterOptions {
   db: Database;
@@ -17,6 +30,10 @@ export interface WebhookRouterOptions {
   open: OpenSecret;
   /** `<dialect>/<session>` an operator has allowed without a secret. */
   unsigned: readonly string[];
+  /** Without it files that come with a delivery are left; their messages say that there are files. */
+  keepFile?: KeepFile;
+  /** Bytes of the largest file a delivery may carry; default 10 MB. Only for who is known before the bytes are read. */
+  largestFile?: number;
   clock: Clock;
   log: Log;
 }
@@ -27,6 +44,8 @@ export interface WebhookCounters {
   /** Deliveries of which nothing was understood: acknowledged, and counted. */
   unknown: number;
   unavailable: number;
+  /** Files that came with their messages and were handed on. */
+  files: number;
 }
 
 export interface WebhookRouter {
@@ -48,6 +67,11 @@ const accepted = {
 const seedPath = '/api/v1/WhatsApp/action/webhook';
 const ownPath = /^\/webhook\/([a-z][a-z0-9-]{0,39})\/([\w.-]{1,120})$/;
 
+/** What wwebjs-api sends by default. */
+const usualFile = 10_000_000;
+
+const noBytes = new Uint8Array();
+
 interface Address {
   dialect?: WebhookDialect;
   session?: string;
@@ -61,12 +85,13 @@ export function createWebhookRouter(options: WebhookRouterOptions): WebhookRoute
   const { dialects, receive, clock, log } = options;
   const secrets = new WebhookSecrets(options.db, options.open, clock);
   const unsigned = new Set(options.unsigned);
-  const counters: WebhookCounters = { accepted: 0, refused: 0, unknown: 0, unavailable: 0 };
+  const counters: WebhookCounters = { accepted: 0, refused: 0, unknown: 0, unavailable: 0, files: 0 };
+  const largestWithFile = bodyWithFile(options.largestFile ?? usualFile);
 
   async function take(request: IncomingMessage, address: Address): Promise<void> {
     if (request.method !== 'POST') throw new Problem('method-not-allowed');
     checkHeaders(request);
-    const raw = await readBody(request, clock);
+    const raw = await readBody(request, clock, await largestOf(request, address));
     // The path names the session: the bytes are verified before anything looks into them.
     let known =
       address.session === undefined ? undefined : await authorise(address as Required<Address>, raw, request);
@@ -81,10 +106,28 @@ export function createWebhookRouter(options: WebhookRouterOptions): WebhookRoute
       if (session === undefined) throw new Problem('bad-request', 'The body names no session');
       known = await authorise({ dialect, session }, raw, request);
     }
-    const events = dialect.decode(body);
+    const events = dialect.decode(body, clock.now());
     if (events.length === 0) counters.unknown += 1;
     else await receive(known.inboxId, events, 'webhook');
+    await keepFiles(known.inboxId, dialect, body);
     secrets.note(known.id);
+  }
+
+  /** Bytes never go through the merge: the message stands first, then its file. */
+  async function keepFiles(inboxId: number, dialect: WebhookDialect, body: unknown): Promise<void> {
+    if (!options.keepFile) return;
+    for (const { message, bytes, mime, name } of dialect.files?.(body) ?? []) {
+      await options.keepFile(inboxId, message, bytes, mime, name);
+      counters.files += 1;
+    }
+  }
+
+  /** Only whose key stands in the headers, and is right, may send more than a message needs. */
+  async function largestOf(request: IncomingMessage, { dialect, session }: Address): Promise<number> {
+    if (!dialect?.provesByHeaders || session === undefined) return largestBody;
+    const known = await secrets.find(dialect.name, session);
+    const isProved = known?.secrets.some((secret) => dialect.verify(noBytes, request.headers, secret));
+    return isProved ? largestWithFile : largestBody;
   }
 
   async function authorise(
