@@ -37,7 +37,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: {
       input: { app: fileURLToPath(new URL('./app/main.tsx', import.meta.url)) },
-      preserveEntrySignatures: 'strict',
+      // The chunks that come later take what they share from the app itself, not from a third file.
+      preserveEntrySignatures: 'allow-extension',
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

@@ -6,13 +6,14 @@ import { Model } from './model/model.ts';
 import { nowMinute } from './text/dates.ts';
 import { locale, setLocale, t, type Language } from './text/text.ts';
 import { Announcer } from './view/announcer.tsx';
-import chat from './view/css/chat.css?inline';
+import composer from './view/css/composer.css?inline';
 import linking from './view/css/link.css?inline';
 import list from './view/css/list.css?inline';
 import panel from './view/css/panel.css?inline';
 import tokens from './view/css/tokens.css?inline';
 import { Panel } from './view/panel.tsx';
 import { Room, type Shell, type Theme } from './view/shell.ts';
+import { bringTalk, talk } from './view/talk.ts';
 
 /** What a person chose for this widget on this page. No secrets. */
 interface Preferences {
@@ -57,18 +58,27 @@ export const mount: Mount = (dock: Dock): App => {
     }
   };
 
-  const sheets = [tokens, panel, list, chat, linking].map((css) => {
+  const wear = (css: string): void => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    return sheet;
-  });
-  dock.root.adoptedStyleSheets.push(...sheets);
+    dock.root.adoptedStyleSheets.push(sheet);
+  };
+  [tokens, panel, list, composer, linking].forEach(wear);
   const place = document.createElement('div');
   dock.root.prepend(place);
   const badge = document.createElement('i');
   dock.button.append(badge);
 
+  let isTalkWorn = false;
   const stops = [
+    effect(() => {
+      if (model.phase.value === 'ready') void bringTalk();
+    }),
+    effect(() => {
+      if (isTalkWorn || typeof talk.value !== 'object') return;
+      isTalkWorn = true;
+      wear(talk.value.css);
+    }),
     effect(() => void ((dock.root.host as HTMLElement).dataset['theme'] = shell.theme.value)),
     effect(
       () =>

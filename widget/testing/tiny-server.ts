@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ChangedRows, Chat, Contact, Inbox, Message, Session } from '../../server/contract/wire.ts';
+import { aPicture, aSound } from './files.ts';
 import { aMessage, anInbox } from './rows.ts';
 
 const nothing: ChangedRows = { chats: [], messages: [], contacts: [], session: null };
@@ -44,6 +45,10 @@ export class TinyServer implements AsyncDisposable {
   readonly asked: string[] = [];
   /** Takes the place of a route: `'POST /chats/1/messages'`. */
   readonly instead = new Map<string, (body: Record<string, unknown>) => Answer | Promise<Answer>>();
+  /** Answered by `…/members`. */
+  members: unknown[] = [];
+  /** Bodies of the requests that changed something, by `METHOD /path`; the newest last. */
+  readonly told: { what: string; body: Record<string, unknown> }[] = [];
   #http: Server;
   #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'wamp.2.json' });
   #subscribers = new Map<WebSocket, Map<string, number>>();
@@ -125,12 +130,32 @@ export class TinyServer implements AsyncDisposable {
     const url = new URL(request.url ?? '/', this.url);
     if (this.isDown) return void request.socket.destroy();
     if (url.pathname.startsWith('/widget/') && this.#folder) return this.#file(url.pathname, response);
-    let text = '';
-    for await (const chunk of request) text += chunk;
+    if (url.pathname.startsWith('/media/')) return this.#media(url.pathname, response);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, {
+        'access-control-allow-origin': '*',
+        'access-control-allow-headers': '*',
+        'access-control-allow-methods': '*',
+      });
+      return void response.end();
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
     const path = url.pathname.replace('/api/v1', '');
     const asked = `${request.method} ${path}`;
     this.asked.push(asked);
-    const body = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+    const isJson = bytes.length > 0 && /json/.test(request.headers['content-type'] ?? '');
+    const body = isJson
+      ? (JSON.parse(bytes.toString()) as Record<string, unknown>)
+      : bytes.length
+        ? {
+            bytes: bytes.length,
+            mime: request.headers['content-type'],
+            ...Object.fromEntries(url.searchParams),
+          }
+        : {};
+    if (request.method === 'POST') this.told.push({ what: asked, body });
     const { status, body: answer } =
       (await this.instead.get(asked)?.(body)) ?? this.#route(asked, url.searchParams, body);
     response.writeHead(status, {
@@ -176,8 +201,19 @@ export class TinyServer implements AsyncDisposable {
           status: 200,
           body: { list: Array.from(this.contacts.values()), next: null, cursor: this.seq },
         };
+      case 'GET /media/urls':
+        return { status: 200, body: { urls: mediaUrls(query.get('ids') ?? '') } };
+      case 'POST /uploads':
+        return { status: 201, body: { uploadId: `upload-${this.told.length}`, ...body } };
       case 'GET /changes':
         return this.#changes(Number(query.get('since')?.split(':')[1] ?? 0));
+    }
+    if (/^GET \/chats\/\d+\/members$/.test(asked)) {
+      return { status: 200, body: { members: this.members, description: 'Everything about the flat.' } };
+    }
+    if (/^GET \/messages\/\d+\/info$/.test(asked)) {
+      const anna = { contactId: 11, name: 'Anna Bianchi', at: Date.now() - 60_000 };
+      return { status: 200, body: { deliveredTo: [anna], readBy: [anna], playedBy: [] } };
     }
     const [, chatId] = /\/chats\/(\d+)\/messages$/.exec(asked) ?? [];
     if (chatId && asked.startsWith('GET')) return this.#page(Number(chatId), query);
@@ -229,6 +265,7 @@ export class TinyServer implements AsyncDisposable {
         clientId,
         fromMe: true,
         body: String(body['body']),
+        type: (body['as'] as Message['type'] | undefined) ?? 'text',
         at: Date.now(),
         delivery: 'queued',
       });
@@ -236,6 +273,15 @@ export class TinyServer implements AsyncDisposable {
       row = this.messages.get(id)!;
     }
     return { status: 201, body: row };
+  }
+
+  /** Files as the product serves them, by the number in their address. */
+  #media(path: string, response: ServerResponse): void {
+    const id = Number(/\d+/.exec(path)?.[0]);
+    const isSound = id >= 107 && id <= 109;
+    const [width = 640, height = 480] = id === 102 ? [450, 700] : id === 112 ? [256, 256] : [];
+    response.writeHead(200, { 'content-type': isSound ? 'audio/wav' : 'image/png' });
+    response.end(isSound ? aSound(id === 107 ? 14 : 7) : aPicture(width, height, id % 5));
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {
@@ -248,6 +294,16 @@ export class TinyServer implements AsyncDisposable {
       response.writeHead(404).end();
     }
   }
+}
+
+function mediaUrls(ids: string): Record<string, unknown> {
+  const until = Date.now() + 600_000;
+  const one = (id: string): unknown => ({
+    original: `/media/${id}`,
+    thumbnail: Number(id) === 112 || (Number(id) >= 107 && Number(id) <= 111) ? null : `/media/${id}/small`,
+    expiresAt: until,
+  });
+  return Object.fromEntries(ids.split(',').map((id) => [id, one(id)]));
 }
 
 export function problem(status: number, code: string): Answer {

@@ -20,20 +20,21 @@ export function send(
     request.open('POST', url);
     request.withCredentials = options.withCredentials;
     for (const [name, value] of Object.entries(options.headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => {
+    request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) options.onProgress(event.loaded / event.total);
-    };
+    });
     const abort = (): void => request.abort();
     signal.addEventListener('abort', abort, { once: true });
-    request.onload = () =>
+    request.addEventListener('load', () =>
       done({
         status: request.status,
         type: request.getResponseHeader('content-type') ?? '',
         text: request.responseText,
-      });
-    request.onerror = () => fail(new ConnectionError('the server cannot be reached'));
-    request.onabort = () => fail(signal.reason);
-    request.onloadend = () => signal.removeEventListener('abort', abort);
+      }),
+    );
+    request.addEventListener('error', () => fail(new ConnectionError('the server cannot be reached')));
+    request.addEventListener('abort', () => fail(signal.reason));
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
     request.send(body);
   });
 }

@@ -1,6 +1,8 @@
 import { signal, type Signal } from '@preact/signals';
 import type { MediaUrls, TalkApi } from '../link/talk-api.ts';
 
+export type { MediaUrls } from '../link/talk-api.ts';
+
 /** Addresses are asked for anew this long, ms, before they end. */
 const early = 30_000;
 /** As many as one request may name. */

@@ -49,6 +49,9 @@ export interface OutboxOptions {
   retryMs?: number;
 }
 
+/** Files kept after they were sent. */
+const filesKept = 20;
+
 /**
  * Sends one text at a time per Chat, in the order they were written. The client id is made once, so trying again can
  * never send twice.
@@ -57,6 +60,8 @@ export class Outbox {
   readonly pending = signal<readonly Outgoing[]>([]);
   #options: OutboxOptions;
   #busy = new Set<number>();
+  /** The last files sent, by client id: shown until the stored one has come. */
+  #files = new Map<string, OutgoingFile>();
   /** Uploads under way, and the ids of those done: a second try does not carry the bytes again. */
   #uploads = new Map<string, AbortController | string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,7 +82,15 @@ export class Outbox {
       extras,
     };
     this.pending.value = [...this.pending.peek(), outgoing];
+    if (extras.file) this.#files.set(outgoing.clientId, extras.file);
+    const [oldest] = this.#files.keys();
+    if (oldest !== undefined && this.#files.size > filesKept) this.#files.delete(oldest);
     void this.#work(chatId);
+  }
+
+  /** The file this page sent with a Message, while it is kept. */
+  fileOf(clientId: string | null): OutgoingFile | undefined {
+    return clientId === null ? undefined : this.#files.get(clientId);
   }
 
   /** Tries a failed one again. */
@@ -120,6 +133,7 @@ export class Outbox {
   clear(): void {
     clearTimeout(this.#timer);
     this.pending.peek().forEach((one) => this.discard(one.clientId));
+    this.#files.clear();
   }
 
   async #work(chatId: number): Promise<void> {

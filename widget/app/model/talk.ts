@@ -16,6 +16,8 @@ export class Talk {
   readonly deeds: Deeds;
   /** By Chat. */
   readonly beside = signal<ReadonlyMap<number, Beside>>(new Map());
+  /** A Message to be gone to; whoever shows the Chat goes there and clears it. */
+  readonly goal = signal<{ chatId: number; messageId: number } | null>(null);
   readonly groups = signal<ReadonlyMap<number, Group | 'failed'>>(new Map());
   #api: TalkApi;
   #now: () => number;
@@ -73,6 +75,7 @@ export class Talk {
   clear(): void {
     this.media.clear();
     this.beside.value = new Map();
+    this.goal.value = null;
     this.groups.value = new Map();
     this.#typedAt.clear();
     this.deeds.refused.value = null;

@@ -59,6 +59,11 @@ export class Timeline {
     this.isLoadingOlder.value = false;
   }
 
+  /** By WhatsApp's bare id. */
+  find(messageId: string): Message | undefined {
+    return this.list.value.find((row) => row.messageId === messageId);
+  }
+
   /**
    * Makes sure that a Message is among the rows, for a jump to it: the page around it, or else page after page back.
    * `false`: it could not be had.

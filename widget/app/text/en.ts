@@ -215,6 +215,9 @@ export const en = {
   'failure_rate-limited': 'Too many messages at once.',
   'failure_not-supported': 'This number cannot send that.',
   'failure_engine-error': 'Something broke on our side.',
+  'failure_too-late': 'It is too late for that.',
+  'failure_file-missing': 'The file is no longer there. Attach it again.',
+  'failure_file-refused': 'WhatsApp does not take this file.',
   failure_discarded: 'It was given up.',
 
   problem_: 'Something broke on our side. Try again.',

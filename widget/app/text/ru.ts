@@ -242,6 +242,9 @@ export const ru: Dictionary = {
   'failure_rate-limited': 'Слишком много сообщений сразу.',
   'failure_not-supported': 'Этот номер не может такое отправить.',
   'failure_engine-error': 'Что-то сломалось на нашей стороне.',
+  'failure_too-late': 'Уже слишком поздно.',
+  'failure_file-missing': 'Файла больше нет. Прикрепите его снова.',
+  'failure_file-refused': 'WhatsApp не принимает этот файл.',
   failure_discarded: 'Отправка отменена.',
 
   problem_: 'Что-то сломалось на нашей стороне. Повторите.',

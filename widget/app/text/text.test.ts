@@ -4,20 +4,27 @@ import { sendReasons } from '../../../server/contract/outcome.ts';
 import { sessionCodes } from '../../../server/contract/session-state.ts';
 import { en } from './en.ts';
 import { ru } from './ru.ts';
+import { talkEn } from './talk-en.ts';
+import { talkRu } from './talk-ru.ts';
 import { hasText, setLocale, t, tCode } from './text.ts';
 
-const dictionaries = { en, ru } as Record<string, Record<string, string | Record<string, string>>>;
+const english = { ...en, ...talkEn } as Record<string, string | { other: string }>;
+const dictionaries = { en: english, ru: { ...ru, ...talkRu } } as unknown as Record<
+  string,
+  Record<string, string | Record<string, string>>
+>;
 afterEach(() => setLocale('en'));
 
 test.each(Object.keys(dictionaries))(
   '%s has every text, none empty, with the same places to fill in',
   (language) => {
     const dictionary = dictionaries[language]!;
-    expect(Object.keys(dictionary).toSorted()).toEqual(Object.keys(en).toSorted());
+    expect(Object.keys(dictionary).toSorted()).toEqual(Object.keys(english).toSorted());
+    expect(Object.keys(english).length).toBe(Object.keys(en).length + Object.keys(talkEn).length);
     const places = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).toSorted();
     for (const [key, found] of Object.entries(dictionary)) {
-      const english = en[key as keyof typeof en];
-      const expected = places(typeof english === 'string' ? english : english.other);
+      const said = english[key]!;
+      const expected = places(typeof said === 'string' ? said : said.other);
       for (const form of typeof found === 'string' ? [found] : Object.values(found)) {
         expect(form.trim(), key).not.toBe('');
         expect(places(form), key).toEqual(expected);
@@ -29,7 +36,7 @@ test.each(Object.keys(dictionaries))(
 test.each(Object.keys(dictionaries))('%s has each plural form its grammar asks for', (language) => {
   const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted();
   for (const [key, found] of Object.entries(dictionaries[language]!)) {
-    expect(typeof found, key).toBe(typeof en[key as keyof typeof en]);
+    expect(typeof found, key).toBe(typeof english[key]);
     if (typeof found !== 'string') expect(Object.keys(found).toSorted(), key).toEqual(forms);
   }
 });

@@ -2,133 +2,113 @@ import type { JSX } from 'preact';
 import type { Entry } from '../model/entry.ts';
 import { clockTime, fullTime } from '../text/dates.ts';
 import { t, tCode } from '../text/text.ts';
-import { phoneText, typeName } from './chat-row.tsx';
-import { plainLine } from './format.ts';
-import { Icon, typeIcon } from './icon.tsx';
+import { Icon } from './icon.tsx';
 import { lineLabel, type Line } from './line.ts';
 import { hueOf } from './parts.tsx';
-import { RichText } from './rich-text.tsx';
 import { useRoom } from './shell.ts';
+import { Body, isBare } from './talk/body.tsx';
+import { canActOn } from './talk/can.ts';
+import { onMessageKey } from './talk/keys.ts';
+import { openMenu } from './talk/menu-door.ts';
+import { senderName } from './talk/names.ts';
+import { boxOf } from './talk/picture.tsx';
+import { Quote } from './talk/quote.tsx';
+import { Reactions } from './talk/reactions.tsx';
+import { SystemLine } from './talk/system-line.tsx';
 import { Ticks } from './ticks.tsx';
 
 export function Bubble(props: {
   line: Line;
   position: number;
   isGroup: boolean;
-  chatId: number;
+  /** It was gone to just now. */
+  isGoal: boolean;
 }): JSX.Element {
   const { model } = useRoom();
   const { entry, startsGroup, endsGroup } = props.line;
   const sender = senderName(entry);
   const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
   const agent = entry.agent && entry.agent.id !== model.me.value?.agent.id ? entry.agent.name : '';
-  if (entry.type === 'system') {
-    return (
-      <article
-        class="system-line"
-        role="article"
-        tabIndex={-1}
-        aria-posinset={props.position}
-        aria-setsize={-1}
-      >
-        {plainLine(entry.body) || typeName(entry.type)}
-      </article>
-    );
-  }
+  if (entry.type === 'system')
+    return <SystemLine entry={entry} position={props.position} isGroup={props.isGroup} model={model} />;
+  const can = canActOn(model, entry);
+  const isStanding = entry.revokedAt === null;
+  const name = [
+    'message',
+    entry.fromMe ? 'mine' : 'theirs',
+    startsGroup && 'first',
+    endsGroup && 'last',
+    props.isGoal && 'goal',
+  ];
+  const look =
+    isStanding && (entry.type === 'sticker' && entry.media ? ' bare' : isBare(entry) ? ' only-picture' : '');
   return (
     <article
-      class={`message ${entry.fromMe ? 'mine' : 'theirs'}${startsGroup ? ' first' : ''}${endsGroup ? ' last' : ''}`}
+      class={name.filter(Boolean).join(' ')}
       role="article"
       tabIndex={-1}
       aria-posinset={props.position}
       aria-setsize={-1}
       aria-label={lineLabel(entry, sender || (model.chat.value?.name ?? ''))}
+      onContextMenu={(event) => can.any && !isInText(event) && openMenu(entry, event)}
+      onKeyDown={(event) => onMessageKey(event, model, entry, can)}
     >
-      <div class="bubble">
+      <div class={`bubble${look || ''}`} style={widthOf(entry)}>
         {props.isGroup && !entry.fromMe && startsGroup && sender && (
           <b class={`sender hue${hueOf(entry.sender?.contactId ?? 0)}`} dir="auto">
             {sender}
           </b>
         )}
         {agent && startsGroup && <b class="sender agent">{agent}</b>}
-        <Quote entry={entry} chatId={props.chatId} />
+        {entry.forwarded > 0 && isStanding && (
+          <span class="forwarded">
+            <Icon name="forward" size={14} flip /> {t(entry.forwarded > 1 ? 'forwardedOften' : 'forwarded')}
+          </span>
+        )}
+        <Quote entry={entry} />
         <Body entry={entry} />
         <span class="meta">
-          {entry.editedAt !== null && entry.revokedAt === null && <span>{t('edited')}</span>}
-          <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
-          {entry.fromMe && entry.revokedAt === null && (
-            <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />
+          {entry.starred && isStanding && (
+            <span class="star" role="img" aria-label={t('starred')}>
+              <Icon name="star" size={12} />
+            </span>
           )}
+          {entry.editedAt !== null && isStanding && <span>{t('edited')}</span>}
+          <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
+          {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
         </span>
+        {can.any && (
+          <button
+            type="button"
+            class="handle"
+            tabIndex={-1}
+            aria-haspopup="menu"
+            aria-label={t('messageActions')}
+            title={t('messageActions')}
+            onClick={(event) => openMenu(entry, event)}
+          >
+            <Icon name="chevron" size={18} />
+          </button>
+        )}
       </div>
-      <Reactions entry={entry} />
+      <Reactions entry={entry} canReact={can.react} />
       {isFailed && <Failure entry={entry} />}
     </article>
   );
 }
 
-function senderName(entry: Entry): string {
-  if (!entry.sender) return '';
-  return entry.sender.name || (entry.sender.phone ? phoneText(entry.sender.phone) : t('unknownPerson'));
+/** A bubble around a picture is as wide as the picture; its caption breaks. */
+function widthOf({ type, media, content, revokedAt }: Entry): { width: string } | undefined {
+  if ((type !== 'image' && type !== 'video') || !media || content?.viewOnce || revokedAt !== null)
+    return undefined;
+  return { width: `${boxOf(media.width, media.height).width + 8}px` };
 }
 
-function Body({ entry }: { entry: Entry }): JSX.Element {
-  if (entry.revokedAt !== null) {
-    return (
-      <span class="text faded with-icon">
-        <Icon name="ban" size={16} /> {t('revoked')}
-      </span>
-    );
-  }
-  const icon = typeIcon(entry.type);
-  if (!icon) return <RichText text={entry.body} />;
-  return (
-    <>
-      <span class="placeholder">
-        <span class="placeholder-icon">
-          <Icon name={icon} size={20} />
-        </span>
-        <span>
-          <b>{typeName(entry.type)}</b>
-          {entry.type !== 'call' && entry.type !== 'waiting' && <small>{t('openOnPhone')}</small>}
-        </span>
-      </span>
-      {entry.body && <RichText text={entry.body} />}
-    </>
-  );
-}
-
-function Quote({ entry, chatId }: { entry: Entry; chatId: number }): JSX.Element | null {
-  const { model } = useRoom();
-  if (!entry.quotedMessageId) return null;
-  const quoted = model.timeline(chatId).list.value.find((row) => row.messageId === entry.quotedMessageId);
-  if (!quoted) return null;
-  return (
-    <blockquote class="quote" aria-label={t('reply')}>
-      <b dir="auto">{quoted.fromMe ? t('you') : senderName(quoted) || model.chat.value?.name}</b>
-      <span class="ellipsis" dir="auto">
-        {quoted.revokedAt === null ? plainLine(quoted.body) || typeName(quoted.type) : t('revoked')}
-      </span>
-    </blockquote>
-  );
-}
-
-function Reactions({ entry }: { entry: Entry }): JSX.Element | null {
-  const list = entry.reactions.filter((one) => one.emoji);
-  if (!list.length) return null;
-  const counts = new Map<string, string[]>();
-  for (const one of list)
-    counts.set(one.emoji, [...(counts.get(one.emoji) ?? []), one.fromUs ? t('you') : one.name]);
-  return (
-    <span class="reactions">
-      {Array.from(counts, ([emoji, names]) => (
-        <span key={emoji} title={names.join(', ')} role="img" aria-label={`${emoji} ${names.join(', ')}`}>
-          {emoji}
-          {names.length > 1 && <small>{names.length}</small>}
-        </span>
-      ))}
-    </span>
-  );
+/** Over a link or a selection the browser's own menu is what is wanted. */
+function isInText(event: MouseEvent): boolean {
+  const target = event.composedPath()[0];
+  if (target instanceof Element && target.closest('a[href], input, textarea')) return true;
+  return event.clientX > 0 && Boolean(String(getSelection() ?? '').trim());
 }
 
 /** What did not leave, or may not have left; and the two things one can do about it. */

@@ -5,9 +5,10 @@ import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { chatName, phoneText } from './chat-row.tsx';
 import { Composer } from './composer.tsx';
-import { MessageList } from './message-list.tsx';
-import { Avatar, IconButton } from './parts.tsx';
+import { Waiting } from './chat-list.tsx';
+import { Avatar, IconButton, Notice } from './parts.tsx';
 import { useRoom } from './shell.ts';
+import { bringTalk, talk } from './talk.ts';
 
 /** One conversation: who it is with, what was said, what is being said. */
 export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): JSX.Element {
@@ -20,6 +21,8 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
     session && session.capabilities.pairing.length && !canSend(session) && session.state !== 'syncing',
   );
   const [sent, setSent] = useState(0);
+  const parts = talk.value;
+  useEffect(() => void bringTalk(), []);
   const trouble = model.trouble.value;
   useEffect(() => () => void (model.trouble.value = null), [chatId]);
   return (
@@ -48,14 +51,24 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
       </header>
       {!isWide && <ConnectionBanner />}
-      <MessageList
-        key={chatId}
-        chatId={chatId}
-        name={name}
-        isGroup={chat?.kind === 'group'}
-        sent={sent}
-        canBackfill={session?.capabilities.history ?? false}
-      />
+      {parts === 'failed' ? (
+        <Notice icon="alert" title={t('messagesFailed')} isAlert>
+          <button type="button" class="primary" onClick={() => void bringTalk()}>
+            {t('retry')}
+          </button>
+        </Notice>
+      ) : parts ? (
+        <parts.MessageList
+          key={chatId}
+          chatId={chatId}
+          name={name}
+          isGroup={chat?.kind === 'group'}
+          sent={sent}
+          canBackfill={session?.capabilities.history ?? false}
+        />
+      ) : (
+        <Waiting />
+      )}
       {trouble && (
         <p class="trouble strip" role="alert">
           {tCode('problem_', trouble)}
@@ -70,6 +83,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           onSent={() => setSent((count) => count + 1)}
         />
       )}
+      {typeof parts === 'object' && chat && <parts.Overlays chatId={chatId} />}
     </div>
   );
 }

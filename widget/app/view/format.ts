@@ -9,7 +9,19 @@ export interface Piece {
   mono?: true;
   /** http, https, mailto or tel. */
   href?: string;
+  /** The person `@digits` stands for. */
+  mention?: string;
 }
+
+/** A part of a text that is a link or names a person. */
+export interface Found {
+  start: number;
+  end: number;
+  href?: string;
+  mention?: string;
+}
+/** Finds links and people in a text without code, in order and without overlaps. */
+export type Finder = (text: string) => Found[];
 
 type Style = 'bold' | 'italic' | 'strike';
 const styles: Record<string, Style> = { '*': 'bold', _: 'italic', '~': 'strike' };
@@ -21,11 +33,11 @@ const wordCharacter = /[\p{L}\p{N}_]/u;
  * Splits a text by WhatsApp's own formatting: *bold* _italic_ ~strike~ `code` ```code```, and links. One pass each, in
  * time proportional to the length: an unclosed mark is looked for once, never again from every later place.
  */
-export function format(text: string): Piece[] {
+export function format(text: string, find: Finder = findLinks): Piece[] {
   const pieces: Piece[] = [];
   let plain = 0;
   const flush = (end: number): void => {
-    if (end > plain) formatPlain(text.slice(plain, end), pieces);
+    if (end > plain) formatPlain(text.slice(plain, end), pieces, find);
   };
   let noBlock = false;
   let noInline = false;
@@ -58,10 +70,8 @@ export function format(text: string): Piece[] {
 }
 
 /** Text without code: links stand as they are, marks pair up within a line. */
-function formatPlain(text: string, pieces: Piece[]): void {
-  const links = Array.from(text.matchAll(link), (match) => toLink(match[0], match.index)).filter(
-    (one) => one !== undefined,
-  );
+function formatPlain(text: string, pieces: Piece[], find: Finder): void {
+  const links = find(text);
   const marks = pairs(text, links);
   const on: Partial<Record<Style, true>> = {};
   let from = 0;
@@ -70,7 +80,8 @@ function formatPlain(text: string, pieces: Piece[]): void {
     while (from < end) {
       const one = links[nextLink];
       if (one && one.start === from) {
-        pieces.push({ text: text.slice(one.start, one.end), href: one.href, ...on });
+        const { start, end, ...what } = one;
+        pieces.push({ text: text.slice(start, end), ...what, ...on });
         from = one.end;
         nextLink++;
       } else {
@@ -90,11 +101,11 @@ function formatPlain(text: string, pieces: Piece[]): void {
   put(text.length);
 }
 
-interface Found {
-  start: number;
-  end: number;
-  href: string;
-}
+/** http(s), www, mail and +numbers; what an open conversation finds beyond that comes with it. */
+export const findLinks: Finder = (text) =>
+  Array.from(text.matchAll(link), (match) => toLink(match[0], match.index)).filter(
+    (one) => one !== undefined,
+  );
 
 function toLink(found: string, start: number): Found | undefined {
   // A sentence's full stop or bracket is not part of the address.

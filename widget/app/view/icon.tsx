@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { talkPaths } from './talk/icons.ts';
 
 const paths = {
   close: 'M6 6l12 12M18 6L6 18',
@@ -44,7 +45,13 @@ const paths = {
   eye: 'M2 12s3.5-6.5 10-6.500S22 12 22 12s-3.5 6.5-10 6.500S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
   bubble: 'M21 11.500a8.5 8.5 0 0 1-12.4 7.600L3 21l1.9-5.600A8.5 8.5 0 1 1 21 11.500z',
 } as const;
-export type IconName = keyof typeof paths;
+export type IconName = keyof typeof paths | keyof typeof talkPaths;
+
+/** Drawings that come with the screens of an open conversation. */
+const more: Partial<Record<IconName, string>> = {};
+export function addIcons(drawings: Partial<Record<IconName, string>>): void {
+  Object.assign(more, drawings);
+}
 
 /** A line drawing of 24 × 24; always beside or inside something that has a name. */
 export function Icon({
@@ -64,7 +71,7 @@ export function Icon({
       height={size}
       aria-hidden="true"
     >
-      <path d={paths[name]} />
+      <path d={name in paths ? paths[name as keyof typeof paths] : more[name]} />
     </svg>
   );
 }

@@ -39,3 +39,25 @@ export function lineLabel(entry: Entry, name: string): string {
   void nowMinute.value;
   return `${entry.fromMe ? t('you') : name}, ${dayName(entry.at)} ${clockTime(entry.at)}`;
 }
+
+/** About how high it will be, px, before it has been measured. */
+export function estimate({ entry, startsDay, startsGroup }: Line): number {
+  const text = entry.body ? Math.ceil((entry.body.length + 1) / 36) * 21 : 0;
+  const around = (startsDay ? 44 : 0) + (startsGroup ? 8 : 2) + (entry.quoted ? 52 : 0);
+  return around + text + (heights[entry.type] ?? 26);
+}
+const heights: Partial<Record<Entry['type'], number>> = {
+  image: 220,
+  video: 220,
+  sticker: 150,
+  voice: 72,
+  audio: 92,
+  document: 86,
+  location: 190,
+  'contact-card': 92,
+  poll: 190,
+  call: 62,
+  waiting: 62,
+  unknown: 62,
+  system: 14,
+};

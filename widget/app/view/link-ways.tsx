@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
+import { copyText } from './clipboard.ts';
 import { Countdown } from './countdown.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Spinner } from './parts.tsx';
@@ -106,7 +107,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
           <button
             type="button"
             class="plain"
-            onClick={() => void copy(letters.join('')).then((isDone) => (isCopied.value = isDone))}
+            onClick={() => void copyText(letters.join('')).then((isDone) => (isCopied.value = isDone))}
           >
             <Icon name={isCopied.value ? 'check' : 'copy'} size={18} />
             {t(isCopied.value ? 'copied' : 'copy')}
@@ -173,21 +174,4 @@ function Steps({ middle, last, icon }: { middle: string; last: string; icon: Ico
       ))}
     </ol>
   );
-}
-
-/** Pages without a secure context have no clipboard; there the old way still works. */
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    area.style.position = 'fixed';
-    document.body.append(area);
-    area.select();
-    const isDone = document.execCommand('copy');
-    area.remove();
-    return isDone;
-  }
 }

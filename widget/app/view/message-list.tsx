@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { dayName } from '../text/dates.ts';
@@ -6,13 +6,16 @@ import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
-import { toLines } from './line.ts';
+import { estimate, toLines } from './line.ts';
 import { Notice, Spinner } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { nearEnd, useVirtual } from './virtual.ts';
 
 /** Distance from the top, px, at which older ones are fetched. */
 const fetchAhead = 600;
+
+/** How long, ms, a Message that was gone to stands out. */
+const flashMs = 1_800;
 
 export function MessageList(props: {
   chatId: number;
@@ -39,7 +42,7 @@ export function MessageList(props: {
   const virtual = useVirtual({
     scroller,
     count: lines.length,
-    estimate: (index) => 46 + Math.ceil((lines[index]!.entry.body.length + 1) / 36) * 20,
+    estimate: (index) => estimate(lines[index]!),
     keyOf: (index) => lines[index]!.key,
     overscan: 8,
     isChat: true,
@@ -65,6 +68,29 @@ export function MessageList(props: {
     unreadFrom.current = null;
     virtual.scrollToEnd();
   }, [props.sent]);
+  const goal = useSignal(0);
+  useSignalEffect(() => {
+    const wanted = model.talk.goal.value;
+    if (wanted?.chatId !== chatId || timeline.state.value !== 'ready') return;
+    void timeline.reach(wanted.messageId).then((isHere) => {
+      if (model.talk.goal.peek() !== wanted) return;
+      model.talk.goal.value = null;
+      if (isHere) goal.value = wanted.messageId;
+      else shell.announce(t('quoteGone'));
+    });
+  });
+  // The rows reached have been laid out by now.
+  useLayoutEffect(() => {
+    const index = goal.value ? lines.findIndex((line) => line.entry.id === goal.value) : -1;
+    if (index === -1) return undefined;
+    virtual.scrollToIndex(index, { align: 'center' });
+    const focus = setTimeout(() => {
+      const article = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] [role=article]`);
+      article?.focus({ preventScroll: true });
+    }, 60);
+    const end = setTimeout(() => (goal.value = 0), flashMs);
+    return () => [focus, end].forEach(clearTimeout);
+  }, [goal.value]);
   // Counts what came while the reader was elsewhere.
   useEffect(() => {
     const key = lines.at(-1)?.key ?? '';
@@ -141,7 +167,12 @@ export function MessageList(props: {
                     </div>
                   )}
                   {line.key === unreadFrom.current && <div class="unread-line">{t('unreadHere')}</div>}
-                  <Bubble line={line} position={item.index + 1} isGroup={props.isGroup} chatId={chatId} />
+                  <Bubble
+                    line={line}
+                    position={item.index + 1}
+                    isGroup={props.isGroup}
+                    isGoal={goal.value !== 0 && line.entry.id === goal.value}
+                  />
                 </div>
               );
             })}

@@ -1,20 +1,57 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { format, isJumbo, type Piece } from './format.ts';
+import type { Message } from '../../../server/contract/wire.ts';
+import { format, isJumbo, type Finder, type Piece } from './format.ts';
+import { blocks, type Block } from './talk/blocks.ts';
+import { finderFor } from './talk/links.ts';
+
+const nobody: Message['mentions'] = [];
 
 /** A message's text as text nodes and a few elements; whatever it says, it can be nothing else. */
-export function RichText({ text }: { text: string }): JSX.Element {
-  const pieces = useMemo(() => format(text), [text]);
+export function RichText(props: { text: string; mentions?: Message['mentions'] }): JSX.Element {
+  const { text, mentions = nobody } = props;
+  const find = useMemo(() => finderFor(mentions), [mentions]);
+  const parts = useMemo(() => blocks(text), [text]);
+  if (parts.length === 1 && parts[0]!.kind === 'text') {
+    return (
+      <span class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto">
+        <Line text={text} find={find} />
+      </span>
+    );
+  }
   return (
-    <span class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto">
-      {pieces.map((piece, index) => (piece.isMark ? null : <Part key={index} piece={piece} />))}
-    </span>
+    <div class="text" dir="auto">
+      {parts.map((part, index) => (
+        <Part key={index} part={part} find={find} />
+      ))}
+    </div>
   );
 }
 
-function Part({ piece }: { piece: Piece }): JSX.Element {
+function Part({ part, find }: { part: Block; find: Finder }): JSX.Element {
+  const items = (): JSX.Element[] =>
+    part.lines.map((line, index) => (
+      <li key={index}>
+        <Line text={line} find={find} />
+      </li>
+    ));
+  if (part.kind === 'list') return <ul>{items()}</ul>;
+  if (part.kind === 'numbers') return <ol start={part.start ?? 1}>{items()}</ol>;
+  const text = <Line text={part.lines.join('\n')} find={find} />;
+  return part.kind === 'quote' ? <blockquote>{text}</blockquote> : <div>{text}</div>;
+}
+
+function Line({ text, find }: { text: string; find: Finder }): JSX.Element {
+  const pieces = useMemo(() => format(text, find), [text, find]);
+  return <>{pieces.map((piece, index) => (piece.isMark ? null : <Styled key={index} piece={piece} />))}</>;
+}
+
+function Styled({ piece }: { piece: Piece }): JSX.Element {
   const style = [piece.bold && 'b', piece.italic && 'i', piece.strike && 's'].filter(Boolean).join(' ');
+  if (piece.mono && piece.text.includes('\n'))
+    return <code class="block">{piece.text.replace(/^\n|\n$/g, '')}</code>;
   if (piece.mono) return <code>{piece.text}</code>;
+  if (piece.mention) return <bdi class={`mention ${style}`}>@{piece.mention}</bdi>;
   if (piece.href) {
     return (
       <a class={style} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">

@@ -1,0 +1,22 @@
+import { signal } from '@preact/signals';
+import type { Entry } from '../../model/entry.ts';
+
+/** Whose actions are open, and where: px from the top and the start of the viewport. */
+export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null);
+/** What is open over the Chat. */
+export const sheet = signal<
+  { what: 'forward' | 'info' | 'revoke'; entry: Entry } | { what: 'group' } | { what: 'files' } | null
+>(null);
+
+/** Opens the actions at a button, a bubble, or where the pointer is. */
+export function openMenu(entry: Entry, event: Event): void {
+  event.preventDefault();
+  const element = event.currentTarget as HTMLElement;
+  const box = (element.querySelector('.bubble') ?? element).getBoundingClientRect();
+  const isPointer = event instanceof MouseEvent && event.type === 'contextmenu' && event.clientX > 0;
+  menuOf.value = {
+    entry,
+    x: isPointer ? event.clientX : box.left + box.width / 2,
+    y: isPointer ? event.clientY : box.top + Math.min(box.height, 36),
+  };
+}

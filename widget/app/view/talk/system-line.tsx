@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import type { Entry } from '../../model/entry.ts';
+import type { Model } from '../../model/model.ts';
+import { hasText, t } from '../../text/text.ts';
+import { plainLine } from '../format.ts';
+import { typeName } from '../chat-row.tsx';
+import { addressName, listText } from './names.ts';
+
+/** What happened in a group, in one sentence. */
+export function systemText(model: Model, entry: Entry, isGroup: boolean): string {
+  const system = entry.content?.system;
+  if (!system) return plainLine(entry.body) || typeName(entry.type);
+  const people = system.people?.length ? system.people : system.actor ? [system.actor] : [];
+  const values = {
+    actor: system.actor ? addressName(model, system.actor) : t('sysSomebody'),
+    people: people.length ? listText(people.map((one) => addressName(model, one))) : t('sysSomebody'),
+    text: system.text ?? '',
+  };
+  const bare = `sys_${system.what}_`;
+  const key = `sys_${system.what}`;
+  if (!system.text && hasText(bare)) return t(bare, values);
+  if (hasText(key) && system.what !== 'other') return t(key, values);
+  return plainLine(entry.body) || t(isGroup ? 'sys_other' : 'sys_person-other');
+}
+
+export function SystemLine(props: {
+  entry: Entry;
+  position: number;
+  isGroup: boolean;
+  model: Model;
+}): JSX.Element {
+  return (
+    <article
+      class="system-line"
+      role="article"
+      tabIndex={-1}
+      aria-posinset={props.position}
+      aria-setsize={-1}
+    >
+      <span dir="auto">{systemText(props.model, props.entry, props.isGroup)}</span>
+    </article>
+  );
+}
