@@ -109,7 +109,7 @@ export class Uploads {
     if (size === 0) throw new Problem('bad-request', 'The file is empty');
     const sniffed = sniff(head);
     const mime = sniffed === unknownType ? claimedType(wanted.mime) : serveAs(wanted.mime, sniffed).type;
-    const kind = wanted.kind ?? usualKind(mime === unknownType ? sniffed : mime, size);
+    const kind = wanted.kind ?? usualKind(sniffed === unknownType ? sniffed : mime, size);
     if (!mayBe(kind, sniffed)) {
       throw new Problem('unsupported-media-type', `These bytes cannot be sent as ${kind}`);
     }
@@ -170,10 +170,13 @@ async function* chunksOf(request: IncomingMessage, signal: AbortSignal): AsyncGe
   }
 }
 
-/** What nobody recognises keeps the sender's word, if it is one. It is served as nothing all the same. */
+/**
+ * What nobody recognises keeps the sender's word, if it is one and no claim to be a picture, film or sound, which would
+ * have been recognised. It is served as nothing all the same.
+ */
 function claimedType(claimed: string): string {
   const type = essence(claimed);
-  return /^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,79}$/.test(type) ? type : unknownType;
+  return /^(application|text)\/[a-z0-9][a-z0-9.+-]{0,79}$/.test(type) ? type : unknownType;
 }
 
 function isFull(error: unknown): boolean {
