@@ -1,9 +1,14 @@
+export type BusListener = (payload: unknown, text: string) => void;
+
 /** Notice board between processes. Lossy by contract: what must not be lost is in the database. */
 export interface Bus extends AsyncDisposable {
   /** Payloads are JSON; an implementation serialises even within one process, so nobody shares objects. */
   publish(channel: string, payload: unknown): void;
-  /** `listener` must not throw. Returns the end of the subscription. */
-  subscribe(channel: string, listener: (payload: unknown) => void): () => void;
+  /**
+   * `listener` must not throw, nor change what it is given: others get the same. `text` is the payload as JSON, for those
+   * who pass it on. Returns the end of the subscription.
+   */
+  subscribe(channel: string, listener: BusListener): () => void;
 }
 
 /** Channels, spelled once. */

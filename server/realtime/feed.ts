@@ -61,7 +61,7 @@ export class Feed<User> implements AsyncDisposable {
 
   constructor(options: FeedOptions<User>) {
     this.#options = options;
-    this.#unsubscribe = options.bus.subscribe(channels.push, (payload) => this.#take(payload));
+    this.#unsubscribe = options.bus.subscribe(channels.push, (payload, text) => this.#take(payload, text));
     this.#beating = this.#beat();
   }
 
@@ -69,7 +69,7 @@ export class Feed<User> implements AsyncDisposable {
     return { hints: this.#hints, skippedEspo: this.#skippedEspo };
   }
 
-  #take(payload: unknown): void {
+  #take(payload: unknown, asJson: string): void {
     const { heads, outlet, limits, log } = this.#options;
     const read = envelope.safeParse(payload);
     if (!read.success) {
@@ -80,7 +80,7 @@ export class Feed<User> implements AsyncDisposable {
     heads.note(inboxId, seq);
     const topic = inboxTopic(inboxId);
     if (outlet.isHeard(topic)) {
-      let text = JSON.stringify(payload);
+      let text = asJson;
       if (Buffer.byteLength(text) > limits.pushBytes) {
         this.#hints++;
         text = JSON.stringify({ inboxId, seq, rows: null } satisfies Push);

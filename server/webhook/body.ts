@@ -38,7 +38,8 @@ export async function readBody(
   checkLength(request, largest);
   // It may have gone while somebody looked up who it is.
   if (request.destroyed && !request.complete) throw new Problem('bad-request', 'The body was cut off');
-  const enough = new AbortController();
+  let enough: AbortController | undefined;
+  let later: NodeJS.Immediate | undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -64,13 +65,18 @@ export async function readBody(
       request.once('error', cutOff);
       request.once('close', cutOff);
       const patience = largest > largestBody ? filePatienceMs : patienceMs;
-      void clock.delay(patience, enough.signal).then(() => {
-        if (!enough.signal.aborted) reject(new Problem('bad-request', 'The body took too long'));
+      // Most bodies come with their headers: only one that keeps us waiting costs a timer.
+      later = setImmediate(() => {
+        const { signal } = (enough = new AbortController());
+        void clock.delay(patience, signal).then(() => {
+          if (!signal.aborted) reject(new Problem('bad-request', 'The body took too long'));
+        });
       });
     });
   } finally {
     // With a reason of its own: the usual one would be built, stack and all, for nobody.
-    enough.abort('read');
+    clearImmediate(later);
+    enough?.abort('read');
   }
 }
 
