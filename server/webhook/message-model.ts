@@ -197,7 +197,8 @@ const byMime: [RegExp, MessageType][] = [
 ];
 
 function typeOf(model: unknown, protocol: ProtocolMessage | undefined): MessageType {
-  const named = toMessageType(textAt(model, 'type')) ?? toMessageType(textAt(model, '_data', 'type'));
+  const word = textAt(model, 'type') ?? textAt(model, '_data', 'type');
+  const named = toMessageType(word) ?? toMessageType(textAt(model, '_data', 'type'));
   if (named) return named;
   if (protocol?.type) return protocol.type;
   const stub = at(model, '_data', 'messageStubType');
@@ -209,5 +210,6 @@ function typeOf(model: unknown, protocol: ProtocolMessage | undefined): MessageT
   if (record(at(model, 'location'))) return 'location';
   const cards = at(model, 'vCards');
   if (Array.isArray(cards) && cards.length > 0) return 'contact-card';
-  return textAt(model, 'body') ? 'text' : 'unknown';
+  // A kind that WhatsApp names and nobody here knows is no mere text, whatever it has to say.
+  return textAt(model, 'body') && word === undefined ? 'text' : 'unknown';
 }
