@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import { answersInserts } from '../portable.ts';
 import type { MessageTable, ReactionTable } from '../schema/message.ts';
@@ -20,12 +20,15 @@ export async function insertMessages(
 ): Promise<InsertedMessage[]> {
   const [only] = rows;
   if (!only) return [];
-  const insert = db.insertInto('message').values(rows);
+  const insert = insertOf(rows);
   if (rows.length === 1) {
-    const { insertId } = await insert.executeTakeFirstOrThrow();
+    const { insertId } = await db.executeQuery(insert);
     return [{ ...only, id: Number(insertId) }];
   }
-  if (answersInserts(db)) return insert.returning(['id', 'chat_id', 'from_me', 'message_id']).execute();
+  if (answersInserts(db)) {
+    const sql = `${insert.sql} returning id, chat_id, from_me, message_id`;
+    return (await db.executeQuery<InsertedMessage>(CompiledQuery.raw(sql, [...insert.parameters]))).rows;
+  }
   await later(db, insert);
   return db
     .selectFrom('message')
@@ -33,6 +36,17 @@ export async function insertMessages(
     .where('inbox_id', '=', only.inbox_id)
     .where('seq', '=', only.seq)
     .execute();
+}
+
+/** As text: thousands of values are not worth a tree of query nodes. Both databases read names in backticks. */
+function insertOf(rows: readonly Omit<MessageRow, 'id'>[]): CompiledQuery {
+  const columns = Object.keys(rows[0]!) as (keyof (typeof rows)[0])[];
+  const places = `(?${', ?'.repeat(columns.length - 1)})`;
+  const values = rows.flatMap((row) => columns.map((column) => row[column]));
+  return CompiledQuery.raw(
+    `insert into message (\`${columns.join('`, `')}\`) values ${places}${`, ${places}`.repeat(rows.length - 1)}`,
+    values,
+  );
 }
 
 /** Messages under these WhatsApp ids, in whatever Chat and direction. */

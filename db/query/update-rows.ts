@@ -1,8 +1,9 @@
-import { sql, type RawBuilder } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Queryable } from '../database.ts';
 import { later } from '../together.ts';
 
-export type RowPatch = { id: number; patch: Readonly<Record<string, string | number | null>> };
+type Value = string | number | null;
+export type RowPatch = { id: number; patch: Readonly<Record<string, Value>> };
 
 /**
  * Updates many rows of one table, each with its own values, in few statements: rows that change the same columns share
@@ -21,20 +22,32 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
   }
   for (const group of groups.values()) {
     for (let start = 0; start < group.length; start += 100) {
-      const part = group.slice(start, start + 100).toSorted((a, b) => a.id - b.id);
-      const assignments = Object.keys(part[0]!.patch)
-        .toSorted()
-        .map((column) => assignment(column, part));
-      const ids = sql.join(part.map((row) => sql`${row.id}`));
-      const update = sql`update ${sql.table(table)} set ${sql.join(assignments)} where id in (${ids})`;
-      await later(db, update.compile(db));
+      await later(
+        db,
+        updateOf(
+          table,
+          group.slice(start, start + 100).toSorted((a, b) => a.id - b.id),
+        ),
+      );
     }
   }
 }
 
-function assignment(column: string, rows: readonly RowPatch[]): RawBuilder<unknown> {
-  const first = rows[0]!.patch[column];
-  if (rows.every((row) => row.patch[column] === first)) return sql`${sql.ref(column)} = ${first}`;
-  const cases = rows.map((row) => sql`when ${row.id} then ${row.patch[column]}`);
-  return sql`${sql.ref(column)} = case id ${sql.join(cases, sql` `)} end`;
+/** As text: hundreds of values are not worth a tree of query nodes. Both databases read names in backticks. */
+function updateOf(table: string, rows: readonly RowPatch[]): CompiledQuery {
+  const values: Value[] = [];
+  const assignments = Object.keys(rows[0]!.patch)
+    .toSorted()
+    .map((column) => {
+      const first = rows[0]!.patch[column]!;
+      if (rows.every((row) => row.patch[column] === first)) {
+        values.push(first);
+        return `\`${column}\` = ?`;
+      }
+      for (const { id, patch } of rows) values.push(id, patch[column]!);
+      return `\`${column}\` = case id${' when ? then ?'.repeat(rows.length)} end`;
+    });
+  for (const { id } of rows) values.push(id);
+  const ids = `?${', ?'.repeat(rows.length - 1)}`;
+  return CompiledQuery.raw(`update \`${table}\` set ${assignments.join(', ')} where id in (${ids})`, values);
 }
