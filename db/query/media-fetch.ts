@@ -131,19 +131,6 @@ export async function settleLater(
     .execute();
 }
 
-/** Somebody wants it: fetch what is not here and not given up as soon as may be. */
-export async function wantMedia(db: Queryable, ids: readonly number[], now: number): Promise<number> {
-  if (ids.length === 0) return 0;
-  const result = await db
-    .updateTable('media')
-    .set({ due_at: now })
-    .where('id', 'in', ids)
-    .where('state', '=', 'remote')
-    .where('due_at', 'is', null)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-}
-
 /** An Agent asks for another try, or the store has lost what was stored. In the Inbox's turn. */
 export async function restartMedia(tx: Queryable, id: number, now: number, seq: number): Promise<void> {
   await tx

@@ -67,49 +67,6 @@ export async function readMediaOf(
   return found;
 }
 
-export async function readMedia(db: Queryable, ids: readonly number[]): Promise<MediaRow[]> {
-  if (ids.length === 0) return [];
-  return db.selectFrom('media').selectAll().where('id', 'in', ids).execute();
-}
-
-/** The file of a Message that we send ourselves: it is here already. Replaces nothing that is stored. */
-export async function insertStoredMedia(
-  tx: Queryable,
-  row: Pick<
-    MediaRow,
-    | 'inbox_id'
-    | 'message'
-    | 'mime'
-    | 'sniffed'
-    | 'size'
-    | 'digest'
-    | 'file_name'
-    | 'width'
-    | 'height'
-    | 'seconds'
-    | 'waveform'
-    | 'thumbnail'
-    | 'seq'
-  >,
-): Promise<void> {
-  await tx
-    .insertInto('media')
-    .values({
-      ...row,
-      state: 'stored',
-      reason: null,
-      attempts: 0,
-      due_at: null,
-      lease: null,
-      claimed_size: null,
-      claimed_digest: null,
-      animated: 0,
-      told_gone: 0,
-      reference: null,
-    })
-    .execute();
-}
-
 /** Two Messages turned out to be one: what is known of the file of `gone` goes to `kept`. In the Inbox's turn. */
 export async function foldMedia(tx: Queryable, kept: number, gone: number, seq: number): Promise<void> {
   const rows = await readMediaOf(tx, [kept, gone]);

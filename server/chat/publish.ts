@@ -68,9 +68,12 @@ export class Publisher implements AsyncDisposable {
 }
 
 /** About how long the rows are as JSON: without writing it, since the Bus will. */
-function weigh({ chats, messages, contacts }: ChangedRows): number {
+function weigh({ chats, messages, contacts, notes }: ChangedRows): number {
   let weight = 500 * (chats.length + messages.length + contacts.length);
-  for (const message of messages) weight += message.body.length + 100 * message.reactions.length;
+  for (const message of messages) {
+    weight += message.body.length + 100 * message.reactions.length + (message.media?.thumbnail?.length ?? 0);
+  }
+  for (const note of notes) weight += 300 + note.body.length;
   for (const chat of chats) weight += chat.last?.body.length ?? 0;
   return weight;
 }

@@ -235,10 +235,11 @@ class FetchLoop implements MediaFetcher {
 
   async #putOff(row: MediaRow, lease: string, later: Later): Promise<void> {
     // What is nobody's fault counts for nothing: the number is not connected, we stop, the store is away.
-    const isFree = later.free || later.reason === 'stopped' || later.reason === 'not-connected';
+    const isStopped = this.#ending.signal.aborted;
+    const isFree = later.free || isStopped || later.reason === 'not-connected';
     if (!isFree && row.attempts >= mostAttempts) return this.#giveUp(row, lease, later.reason);
     const { db, clock } = this.#options;
-    const wait = later.reason === 'stopped' ? 0 : waitAfter(row.attempts);
+    const wait = isStopped ? 0 : waitAfter(row.attempts);
     await settleLater(db, row.id, lease, {
       reason: later.reason,
       dueAt: clock.now() + wait,

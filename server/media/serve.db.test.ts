@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -8,15 +8,18 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { readMediaOf } from '../../db/query/media.ts';
 import { describeDatabases } from '../../db/testing.ts';
+import type { ManualClock } from '../clock.ts';
 import { newInbox, openTestRoom, scope, textEvent } from '../chat/testing.ts';
 import { createMediaAddresses } from './media-address.ts';
-import { StoreUnavailable } from './store.ts';
+import { S3Store } from './s3.ts';
+import { StoreUnavailable, type Store } from './store.ts';
 import { mediaForTest } from './testing.ts';
+import { StandInS3 } from './testing-s3.ts';
 
 const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(5_000)]);
 const stranger = { organisationId: 8, agentId: 2 };
 
-async function house(db: Database) {
+async function house(db: Database, storeOf?: (clock: ManualClock) => Promise<Store>) {
   const chat = openTestRoom(db);
   const keys = [randomBytes(32)] as const;
   const media = await mediaForTest({
@@ -26,6 +29,7 @@ async function house(db: Database) {
     bus: chat.bus,
     log: chat.log,
     keys,
+    ...(storeOf && { store: await storeOf(chat.clock) }),
   });
   const server = createServer((request, response) => {
     if (!media.room.handle(request, response)) response.writeHead(418).end();
@@ -298,6 +302,27 @@ describeDatabases('files are served', (database) => {
         rows?.messages.some((one) => one.id === message && one.media?.state === 'remote'),
       );
     while (!shown()) await new Promise((turn) => setImmediate(turn));
+  });
+
+  test('from an object store too, and lent to an engine as a file for ten minutes', async () => {
+    await using service = new StandInS3();
+    const endpoint = await service.listen();
+    await using h = await house(database().db, async (clock) => {
+      service.now = () => clock.now();
+      return new S3Store({ ...service.key, endpoint, bucket: 'files', prefix: '', clock });
+    });
+    const { path, message } = await h.give('image/jpeg', jpeg);
+    const part = await h.get(path, { range: 'bytes=100-199' });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer()).equals(jpeg.subarray(100, 200))).toBe(true);
+    const before = await h.media.incoming();
+    const lent = await Promise.all([1, 2].map(() => h.media.room.openFile(message, 'image')));
+    expect(lent[1]!.file).toBe(lent[0]!.file);
+    expect((await readFile(lent[0]!.file)).equals(jpeg)).toBe(true);
+    await h.chat.clock.advance(10 * 60_000);
+    while ((await h.media.incoming()).length > before.length) await new Promise((turn) => setImmediate(turn));
+    expect(service.refused).toEqual([]);
+    expect(await h.media.room.openFile(999_999, 'image')).toBeUndefined();
   });
 
   test('a store that is away is 503, and the file is asked for nobody', async () => {
