@@ -8,13 +8,13 @@ import { createAccess, createSeal, isOwnOrigin, provision, readSealKeys } from '
 import { MemoryBus } from './bus/memory.ts';
 import { channels } from './bus/bus.ts';
 import type { ChatRoom } from './chat/chat-room.ts';
-import { createChatRoom, createDeliverer } from './chat/index.ts';
+import { createChatRoom, createDeliverer, type ChatRoomOptions } from './chat/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { noCapabilities } from './contract/capability.ts';
 import type { Push } from './contract/wire.ts';
 import { loadEngines } from './engine/load.ts';
-import type { Upstream } from './engine/engine.ts';
+import type { EngineSession, Upstream } from './engine/engine.ts';
 import { fetchHandle } from './chat/fetch-handle.ts';
 import { touchMessages } from './chat/touch.ts';
 import { createHttpApp, createHttpServer } from './http/index.ts';
@@ -44,6 +44,9 @@ export interface ComposeOptions {
   log: Log;
   /** Puts something between the webhook door and the heart: the crash test's way to break a promise on purpose. */
   wrapReceive?: (receive: ChatRoom['receive']) => ChatRoom['receive'];
+  /** The same between the deliverer and the Session it sends through; undefined: there is none. */
+  wrapLive?: (session: EngineSession) => EngineSession | undefined;
+  rules?: ChatRoomOptions['rules'];
 }
 
 /** The one place that knows every part: builds them in order, and takes them down in reverse. */
@@ -67,6 +70,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       clock,
       log: log.child({ room: 'chat' }),
       capabilitiesOf: (name) => engines.get(name)?.capabilities ?? noCapabilities,
+      ...(options.rules ? { rules: options.rules } : {}),
     }),
   );
   const access = parts.use(createAccess({ db, clock, bus, log: log.child({ room: 'access' }) }));
@@ -123,7 +127,10 @@ export async function compose(options: ComposeOptions): Promise<House> {
       chat,
       clock,
       log: log.child({ room: 'deliver' }),
-      live: (inboxId) => sessions.live(inboxId),
+      live: (inboxId) => {
+        const session = sessions.live(inboxId);
+        return session && options.wrapLive ? options.wrapLive(session) : session;
+      },
       owner,
       openFile: (message, as) => media.openFile(message, as),
     }),

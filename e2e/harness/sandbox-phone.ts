@@ -1,12 +1,11 @@
 import { vi } from 'vitest';
 import type { WorldView } from '../../sandbox/view.ts';
-import type { RunningHouse } from './house.ts';
 
 /** The phone in somebody's hand, and the customers' phones: the sandbox, asked over its control door. */
 export class SandboxPhone {
-  readonly #house: () => RunningHouse;
+  readonly #house: () => { sandboxUrl: string | undefined };
   /** A function, since a restarted house has another sandbox address. */
-  constructor(house: () => RunningHouse) {
+  constructor(house: () => { sandboxUrl: string | undefined }) {
     this.#house = house;
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../../db/query/message.ts';
 import { updateRows } from '../../db/query/update-rows.ts';
 import { foldedId, messageKey } from './message-key.ts';
-import { writeMedia } from './media-rows.ts';
+import { writeNewMedia, writeToldMedia } from './media-rows.ts';
 import { writeReceipts } from './receipts.ts';
 import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
@@ -19,10 +19,11 @@ import { isUnread, unreadFrom } from './unread.ts';
 
 /** Writes what a turn has changed, in batches, stamped with its `seq`. */
 export async function flush(turn: Turn): Promise<void> {
+  await writeToldMedia(turn);
   const changed = await writeMessages(turn);
   await writeDeliveries(turn);
   await writeReceipts(turn);
-  await writeMedia(turn);
+  await writeNewMedia(turn);
   await writeEarly(turn);
   await writeContacts(turn);
   await writeChats(turn, changed);

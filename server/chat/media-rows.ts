@@ -2,8 +2,17 @@ import { foldMedia, upsertMedia, type MediaRow } from '../../db/query/media.ts';
 import type { Media } from '../contract/wire.ts';
 import type { Turn } from './turn.ts';
 
-/** Joins what was told of files into their rows. Fetched by itself is what came live; the rest when somebody looks. */
-export async function writeMedia(turn: Turn): Promise<void> {
+/** Before the Messages are written: one of which a file is told anew is shown anew. */
+export async function writeToldMedia(turn: Turn): Promise<void> {
+  const changed = await tell(
+    turn,
+    turn.media.filter(({ message }) => message.before),
+  );
+  for (const { message } of turn.media) if (changed.has(message.now.id)) message.touched = true;
+}
+
+/** After the Messages are written: the files of new ones. */
+export async function writeNewMedia(turn: Turn): Promise<void> {
   if (turn.outgoingFiles.length > 0) {
     const rows = turn.outgoingFiles.map(({ message, file }) => ({
       ...file,
@@ -13,22 +22,30 @@ export async function writeMedia(turn: Turn): Promise<void> {
     }));
     await turn.tx.insertInto('media').values(rows).execute();
   }
-  if (turn.media.length > 0) {
-    const changed = await upsertMedia(
-      turn.tx,
-      turn.media.map(({ message, facts }) => ({
-        inboxId: turn.inboxId,
-        message: message.now.id,
-        facts,
-        dueAt: message.now.live === 1 ? turn.now : null,
-        seq: turn.seq,
-      })),
-    );
-    if (changed.size > 0) turn.wrote = true;
-  }
+  await tell(
+    turn,
+    turn.media.filter(({ message }) => !message.before),
+  );
   for (const { kept, gone } of turn.foldedMessages) {
     await foldMedia(turn.tx, kept.now.id, gone.now.id, turn.seq);
   }
+}
+
+/** Fetched by itself is what came live; the rest when somebody looks. */
+async function tell(turn: Turn, told: Turn['media']): Promise<Set<number>> {
+  if (told.length === 0) return new Set();
+  const changed = await upsertMedia(
+    turn.tx,
+    told.map(({ message, facts }) => ({
+      inboxId: turn.inboxId,
+      message: message.now.id,
+      facts,
+      dueAt: message.now.live === 1 ? turn.now : null,
+      seq: turn.seq,
+    })),
+  );
+  if (changed.size > 0) turn.wrote = true;
+  return changed;
 }
 
 export function wireMedia(row: MediaRow): Media {

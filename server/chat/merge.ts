@@ -64,6 +64,8 @@ export interface Rules {
   takesTurns: boolean;
   /** Nobody has written between our last turn and this one. */
   isNext: (turnsLeft: number, turnsFound: number) => boolean;
+  /** How long an unconfirmed Message waits for an echo, an ack or history before the Agent is asked. */
+  unconfirmedMs: number;
   /** What a message is known by. */
   messageIdOf: (event: { messageId: string; chat: string; fromMe: boolean }) => string;
 }
@@ -72,6 +74,7 @@ export const rules: Rules = {
   joinAck,
   keepsEarlyFacts: true,
   takesTurns: true,
+  unconfirmedMs: 60_000,
   isNext: (left, found) => found === left + 1,
   messageIdOf: (event) => event.messageId,
 };

@@ -17,10 +17,15 @@ export function tellPushName(contact: ContactRow, name: string, at: number): voi
   contact.push_name_at = told.at;
 }
 
-/** The later count wins; of two at one time the smaller: reading does not change the time of the last Message. */
+/**
+ * The later count wins. Of two at one time none at all, since reading does not change the time of the last Message;
+ * otherwise the greater, since several Messages may come in one second.
+ */
 export function tellUnread(chat: ChatRow, unread: number, at: number): void {
   if (at < chat.phone_unread_at || at === 0) return;
-  chat.phone_unread = at > chat.phone_unread_at ? unread : Math.min(unread, chat.phone_unread);
+  const isRead = unread === 0 || chat.phone_unread === 0;
+  const ofOneTime = isRead ? 0 : Math.max(unread, chat.phone_unread);
+  chat.phone_unread = at > chat.phone_unread_at ? unread : ofOneTime;
   chat.phone_unread_at = at;
 }
 

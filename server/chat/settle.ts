@@ -13,9 +13,6 @@ import { isUnsentId } from './message-key.ts';
 import { LearntPair, possiblePair } from './same-person.ts';
 import type { MessageState, Turn } from './turn.ts';
 
-/** How long an unconfirmed Message waits for an echo, an ack or history before the Agent is asked. */
-export const unconfirmedFor = 60_000;
-
 /** A Message that was certainly not sent is tried so often. */
 const mostAttempts = 8;
 
@@ -128,7 +125,7 @@ export function toUnconfirmed(turn: Turn, ours: MessageState): void {
   const delivery = turn.deliveries.get(ours.now.id)?.now;
   if (!delivery) return;
   delivery.state = 'unconfirmed';
-  delivery.due_at = turn.now + unconfirmedFor;
+  delivery.due_at = turn.now + turn.rules.unconfirmedMs;
   delivery.lease_owner = null;
   delivery.lease_until = 0;
   ours.touched = true;

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { demoSeed, startSandbox, type Sandbox } from '../sandbox/index.ts';
+import type { Message } from '../server/contract/wire.ts';
+import { ApiClient } from './harness/client.ts';
+import { startHouse, type RunningHouse } from './harness/house.ts';
+import { link, reach } from './harness/linked-house.ts';
+import { engineChildren } from './harness/processes.ts';
+import { SandboxPhone } from './harness/sandbox-phone.ts';
+
+const marco = '393478812043@c.us';
+const dataFolder = mkdtempSync(join(tmpdir(), 'chatdock-send-crash-'));
+/** WhatsApp lives on while the product dies. */
+let sandbox: Sandbox;
+let phone: SandboxPhone;
+let house: RunningHouse;
+let signIn: { email: string; password: string };
+let inboxId: number;
+
+const open = (dies?: string): Promise<RunningHouse> =>
+  startHouse({
+    main: 'e2e/dies-while-sending.ts',
+    dataFolder,
+    environment: {
+      CHATDOCK_MODE: 'production',
+      CHATDOCK_LOG_LEVEL: 'silent',
+      CHATDOCK_UPSTREAMS: JSON.stringify({ world: { browserArguments: sandbox.browserArguments } }),
+      ...(dies === undefined ? {} : { DIES: dies }),
+    },
+  });
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ world: demoSeed() });
+  phone = new SandboxPhone(() => ({ sandboxUrl: sandbox.control.url }));
+  house = await open();
+  signIn = house.signIn!;
+  const api = await ApiClient.signIn(house.url, signIn);
+  const inbox = await api.call<{ id: number }>('POST', '/inboxes', { name: 'Number', upstream: 'world' });
+  inboxId = inbox.id;
+  await link(api, phone, inboxId);
+});
+afterAll(async () => {
+  await house?.[Symbol.asyncDispose]();
+  await sandbox?.[Symbol.asyncDispose]();
+  rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const rowOf = async (api: ApiClient, id: number): Promise<Message> =>
+  (await api.messagesOf(inboxId)).find((message) => message.id === id)!;
+
+/** When it is known what became of it, or that nobody knows. */
+async function decided(row: () => Promise<Message>): Promise<Message> {
+  const isDecided = ({ ack, delivery }: Message): boolean =>
+    delivery === 'uncertain' || (delivery === null && ack > 0);
+  await vi.waitUntil(async () => isDecided(await row()), { timeout: 60_000, interval: 100 });
+  return row();
+}
+
+test.each([
+  { step: 'before it is claimed', end: 'sent' },
+  { step: 'before it is sent', end: 'asked' },
+  { step: 'while it is sent', end: 'either' },
+  { step: 'after WhatsApp has it', end: 'sent' },
+])('kill -9 $step: once on the phone, or the agent is asked', async ({ step, end }) => {
+  await house.stop();
+  house = await open(step);
+  let api = await ApiClient.signIn(house.url, signIn);
+  await reach(api, inboxId, 'working');
+  const body = `killed ${step} ${randomUUID()}`;
+  const { list } = await api.call<{ list: { id: number; phone: string | null }[] }>(
+    'GET',
+    `/inboxes/${inboxId}/chats`,
+  );
+  const chat = list.find((one) => one.phone === '393478812043')!;
+  const gone = once(house.process, 'exit');
+  const sent = await api.call<Message>('POST', `/chats/${chat.id}/messages`, {
+    clientId: randomUUID(),
+    body,
+  });
+  if (step === 'before it is claimed') house.process.kill('SIGKILL');
+  await gone;
+
+  house = await open();
+  api = await ApiClient.signIn(house.url, signIn);
+  await reach(api, inboxId, 'working');
+  const row = () => rowOf(api, sent.id);
+  const { delivery } = await decided(row);
+  const onPhone = await phone.saidByUs(marco, body);
+  if (delivery === 'uncertain') {
+    expect(end).not.toBe('sent');
+    // Asked, the agent says: send it again. Nothing else does.
+    if (onPhone.length === 0) {
+      await api.call('POST', `/messages/${sent.id}/retry`);
+      await vi.waitUntil(async () => (await row()).ack > 0, { timeout: 30_000, interval: 100 });
+    }
+  } else {
+    expect(end).not.toBe('asked');
+  }
+  expect(await phone.saidByUs(marco, body)).toHaveLength(1);
+  expect((await api.messagesOf(inboxId)).filter((message) => message.body === body)).toHaveLength(1);
+});
+
+test('kill -9 of the engine’s child, and a send before anybody has noticed: once on the phone, or the agent is asked', async () => {
+  const api = await ApiClient.signIn(house.url, signIn);
+  const { list } = await api.call<{ list: { id: number; phone: string | null }[] }>(
+    'GET',
+    `/inboxes/${inboxId}/chats`,
+  );
+  const chat = list.find((one) => one.phone === '393478812043')!;
+  for (let time = 1; time <= 3; time++) {
+    await reach(api, inboxId, 'working');
+    const body = `child killed ${time} ${randomUUID()}`;
+    const [child] = engineChildren(house.process.pid!);
+    process.kill(child!.pid, 'SIGKILL');
+    const sent = await api.call<Message>('POST', `/chats/${chat.id}/messages`, {
+      clientId: randomUUID(),
+      body,
+    });
+    const { delivery } = await decided(() => rowOf(api, sent.id));
+    const onPhone = await phone.saidByUs(marco, body);
+    if (delivery === 'uncertain') expect(onPhone.length).toBeLessThanOrEqual(1);
+    else expect(onPhone).toHaveLength(1);
+  }
+});
