@@ -6,10 +6,11 @@ import type { Database } from '../../db/database.ts';
 import { insertInbox } from '../../db/query/inbox.ts';
 import { insertWebhook } from '../../db/query/webhook.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
+import type { Rules } from '../chat/merge.ts';
 import { openTestRoom, scope, type TestRoom } from '../chat/testing.ts';
 import { ManualClock } from '../clock.ts';
 import { loadDialects } from './load.ts';
-import { createWebhookRouter, type WebhookRouter } from './router.ts';
+import { createWebhookRouter, type KeepFile, type WebhookRouter } from './router.ts';
 
 /** What a dialect's `testing.ts` tells of its recorded deliveries. */
 export interface Recorded {
@@ -82,12 +83,15 @@ export interface DoorOptions {
   clock?: ManualClock;
   dialect?: string;
   secret?: string | null;
+  rules?: Partial<Rules>;
+  keepFile?: (test: TestRoom) => KeepFile;
+  largestFile?: number;
 }
 
 /** A real HTTP server with the real room behind it, and one Inbox that lives on webhooks. Secrets lie unsealed. */
 export async function openDoor(db: Database, options: DoorOptions = {}): Promise<TestDoor> {
   const clock = options.clock ?? new ManualClock(recordedAt);
-  const test = openTestRoom(db, { clock });
+  const test = openTestRoom(db, { clock, ...(options.rules && { rules: options.rules }) });
   const dialect = options.dialect ?? 'waha';
   const { sign } = await recordedOf('waha');
   const inboxId = await addInbox(db, {
@@ -102,6 +106,8 @@ export async function openDoor(db: Database, options: DoorOptions = {}): Promise
     receive,
     open: (sealed) => sealed,
     unsigned: options.unsigned ?? [],
+    ...(options.keepFile && { keepFile: options.keepFile(test) }),
+    ...(options.largestFile !== undefined && { largestFile: options.largestFile }),
     clock,
     log: test.log,
   });
