@@ -37,7 +37,7 @@ export async function up(db: Kysely<never>): Promise<void> {
         .addUniqueConstraint('media_message', ['message']),
     )
     .execute();
-  await schema.createIndex('media_due').on('media').columns(['due_at', 'inbox_id']).execute();
+  await schema.createIndex('media_due').on('media').columns(['inbox_id', 'due_at']).execute();
   await schema.createIndex('media_digest').on('media').column('digest').execute();
 
   await t

@@ -118,3 +118,8 @@ export async function insertSessionEvents(
 ): Promise<void> {
   if (rows.length > 0) await db.insertInto('session_event').values(rows).execute();
 }
+
+/** Of all Organisations. */
+export async function listInboxIds(db: Queryable): Promise<number[]> {
+  return (await db.selectFrom('inbox').select('id').execute()).map((row) => row.id);
+}

@@ -1,27 +1,37 @@
 import type { Queryable } from '../database.ts';
 import type { MediaRow } from './media.ts';
 
-/** Inboxes that have files to be looked at now. */
-export async function inboxesWithDueMedia(db: Queryable, now: number): Promise<number[]> {
+/** Those of these Inboxes that have files to be looked at now. */
+export async function inboxesWithDueMedia(
+  db: Queryable,
+  inboxIds: readonly number[],
+  now: number,
+): Promise<number[]> {
+  if (inboxIds.length === 0) return [];
   const rows = await db
     .selectFrom('media')
     .select('inbox_id')
     .distinct()
+    .where('inbox_id', 'in', inboxIds)
     .where('due_at', '<=', now)
     .where('state', 'in', ['remote', 'fetching'])
     .execute();
   return rows.map((row) => row.inbox_id);
 }
 
-/** When the next row of these Inboxes falls due; undefined when none ever does. */
-export async function nextDueMedia(db: Queryable, after: number): Promise<number | undefined> {
+/** When the next file of these Inboxes falls due; undefined when none ever does by itself. */
+export async function nextDueMedia(
+  db: Queryable,
+  inboxIds: readonly number[],
+  after: number,
+): Promise<number | undefined> {
+  if (inboxIds.length === 0) return undefined;
   const row = await db
     .selectFrom('media')
-    .select('due_at')
+    .select((e) => e.fn.min('due_at').as('due_at'))
+    .where('inbox_id', 'in', inboxIds)
     .where('due_at', '>', after)
     .where('state', 'in', ['remote', 'fetching'])
-    .orderBy('due_at')
-    .limit(1)
     .executeTakeFirst();
   return row?.due_at ?? undefined;
 }

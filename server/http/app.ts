@@ -89,20 +89,18 @@ export function createHttpApp(parts: HttpParts): HttpApp {
 }
 
 /** A server with time limits that outlast a proxy's idle connections and not a slow sender's patience. */
-export function createHttpServer(handler: RequestListener): Server {
+export function createHttpServer(handler: RequestListener, patienceMs = 30_000): Server {
   return createServer(
     { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 0, maxHeaderSize: 16 * 1024 },
-    withPatience(handler),
+    withPatience(handler, patienceMs),
   );
 }
-
-const patienceMs = 30_000;
 
 /**
  * Node's own limit would be one for all bodies: files take longer than 30 s on a slow line, and have a pace of their own
  * to keep (see server/media/upload.ts).
  */
-function withPatience(handler: RequestListener): RequestListener {
+function withPatience(handler: RequestListener, patienceMs: number): RequestListener {
   return (request, response) => {
     if (hasBody(request) && !request.url?.startsWith('/api/v1/uploads')) {
       const late = setTimeout(() => {

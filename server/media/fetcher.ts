@@ -8,6 +8,7 @@ import {
   settleLater,
   settleStored,
 } from '../../db/query/media-fetch.ts';
+import { listInboxIds } from '../../db/query/inbox.ts';
 import type { MediaRow } from '../../db/query/media.ts';
 import type { TouchMessages } from '../chat/touch.ts';
 import type { Clock } from '../clock.ts';
@@ -97,8 +98,9 @@ class FetchLoop implements MediaFetcher {
       this.#poke = new AbortController();
       let wait = sweepMs;
       try {
-        await this.#look();
-        const next = await nextDueMedia(db, clock.now());
+        const ready = (await listInboxIds(db)).filter((inboxId) => this.#options.isReady(inboxId));
+        await this.#look(ready);
+        const next = await nextDueMedia(db, ready, clock.now());
         if (next !== undefined) wait = Math.min(wait, Math.max(1, next - clock.now()));
       } catch (error) {
         log.warn({ err: error }, 'cannot look for files to fetch');
@@ -110,11 +112,11 @@ class FetchLoop implements MediaFetcher {
   }
 
   /** Starts what may be started now. */
-  async #look(): Promise<void> {
-    const { db, clock, isReady } = this.#options;
+  async #look(ready: readonly number[]): Promise<void> {
+    const { db, clock } = this.#options;
     if (this.#busy.size >= mostAtOnce) return;
-    for (const inboxId of await inboxesWithDueMedia(db, clock.now())) {
-      if (this.#ending.signal.aborted || !isReady(inboxId)) continue;
+    for (const inboxId of await inboxesWithDueMedia(db, ready, clock.now())) {
+      if (this.#ending.signal.aborted) return;
       const mine = [...this.#busy.values()].filter((one) => one.inboxId === inboxId).length;
       const free = Math.min(mostPerInbox - mine, mostAtOnce - this.#busy.size);
       if (free <= 0) continue;
