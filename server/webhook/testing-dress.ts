@@ -39,7 +39,8 @@ export function pageModel(
     to: wid(fromMe ? chat : ours),
     ...(author ? { author: wid(author) } : {}),
     type,
-    t: 1_795_235_082,
+    // Each a second of its own: which of two of one second is the newer, their arrival decides.
+    t: 1_795_235_100 + counter,
     notifyName: 'Alice',
     links: [],
     ...data,

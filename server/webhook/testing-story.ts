@@ -72,7 +72,7 @@ const joined = pageModel(
 const call = pageModel('call_log', { isVideoCall: true, callOutcome: 'Missed', body: '' });
 const models = [photo, voice, poll, place, edited, revoked, sealed, own, toGroup, answer, joined, call];
 
-const withNewText = { ...edited, body: 'hello', latestEditSenderTimestampMs: 1_795_235_090_500 };
+const withNewText = { ...edited, body: 'hello', latestEditSenderTimestampMs: 1_795_235_490_500 };
 const notification = {
   id: joined['id'],
   body: '',
@@ -120,7 +120,7 @@ function wahaBodies(): object[] {
       from: customer,
       fromMe: false,
       participant: customer,
-      timestamp: 1_795_235_091,
+      timestamp: 1_795_235_491,
       reaction: { text: '👍', messageId: keyOf(own) },
     }),
     waha('group.v2.participants', {
@@ -157,7 +157,7 @@ function wwebjsApiBodies(): object[] {
     wwebjsApi('message_reaction', {
       reaction: {
         id: { fromMe: false, remote: customer, id: 'R1' },
-        timestamp: 1_795_235_091,
+        timestamp: 1_795_235_491,
         reaction: '👍',
         msgId: own['id'],
         senderId: customer,
