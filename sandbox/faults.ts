@@ -22,6 +22,8 @@ export interface Faults {
    * the phone has them any more.
    */
   media: 'normal' | 'fail-twice' | 'gone';
+  /** Files that a device uploads. */
+  uploads: 'normal' | 'refuse';
   /** Nobody answers at web.whatsapp.com. */
   serverDown: boolean;
 }
@@ -35,5 +37,6 @@ export const noFaults: Readonly<Faults> = {
   slowAckMs: 0,
   slowHistoryMs: 0,
   media: 'normal',
+  uploads: 'normal',
   serverDown: false,
 };

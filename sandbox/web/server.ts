@@ -92,6 +92,8 @@ async function respond(
     response.setHeader('content-type', 'text/javascript; charset=utf-8').end(script);
   } else if (pathname === '/') {
     response.setHeader('content-type', 'text/html; charset=utf-8').end(page(generation));
+  } else if (pathname === '/mms/upload' && world.faults.uploads === 'refuse') {
+    response.writeHead(500).end();
   } else if (pathname === '/mms/upload' && request.method === 'POST') {
     const data = await bodyOf(request);
     const mimetype = request.headers['content-type'] ?? 'application/octet-stream';

@@ -1,18 +1,17 @@
-import { Ack, isAck } from '../../contract/ack.ts';
 import { toAddress, type Address } from '../../contract/address.ts';
-import { toMessageReference } from '../../contract/message-reference.ts';
-import type { Outcome } from '../../contract/outcome.ts';
-import { decodeChat, decodeContact, decodeMessage } from './decode.ts';
+import { act } from './act.ts';
+import { decodeGroup } from './decode-system.ts';
+import { decodeChat, decodeContact, decodeMessage, hiddenTypes, messageFields } from './decode.ts';
+import { fetchMedia } from './fetch-media.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
 import { otherUnread, tellPair } from './one-person.ts';
-import { fullKey, listChats, listContacts, listMessages, logOutPage, openChat } from './page-calls.ts';
+import { listChats, listContacts, listMessages, logOutPage } from './page-calls.ts';
+import { listGroups } from './page-watch.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
-import { isNotOnWhatsApp } from './trouble.ts';
-import { TimedOut, within } from './time-limit.ts';
+import { send } from './send.ts';
+import { within } from './time-limit.ts';
 
-const openLimitMs = 20_000;
-const sendLimitMs = 45_000;
 const listLimitMs = 30_000;
 
 /** Answers one question of the parent. Rejects with words for the operator's log. */
@@ -20,6 +19,12 @@ export async function answer(live: Live, name: CallName, args: unknown): Promise
   switch (name) {
     case 'send':
       return send(live, calls.send.args.parse(args));
+    case 'act':
+      return act(live, calls.act.args.parse(args));
+    case 'media':
+      return fetchMedia(live, calls.media.args.parse(args));
+    case 'groups':
+      return groups(live, calls.groups.args.parse(args));
     case 'contacts':
       return contacts(live, calls.contacts.args.parse(args));
     case 'chats':
@@ -47,47 +52,6 @@ export async function answer(live: Live, name: CallName, args: unknown): Promise
   }
 }
 
-/**
- * Two steps, so that as much as possible is certain: until the chat is open nothing has been sent; from the call on,
- * only an answer tells.
- */
-async function send(live: Live, request: CallArgs<'send'>): Promise<Outcome> {
-  const page = live.page;
-  if (live.phase !== 'working' || !page) return { kind: 'not-sent', reason: 'session-not-working' };
-  const { chat, body } = request;
-  let quoted: string | undefined;
-  try {
-    const opened = await within(openLimitMs, 'opening the chat', page.evaluate(openChat, chat));
-    if (!opened) return { kind: 'refused', reason: 'not-on-whatsapp' };
-    if (request.quotedMessageId)
-      quoted = await within(5_000, 'finding the quoted', page.evaluate(fullKey, request.quotedMessageId));
-  } catch (error) {
-    if (isNotOnWhatsApp(error)) return { kind: 'refused', reason: 'not-on-whatsapp' };
-    return { kind: 'not-sent', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
-  }
-  if (page.isClosed()) return { kind: 'not-sent', reason: 'session-not-working' };
-  try {
-    // Reading is told separately (`markRead`): together with a send it fails on some pages and takes the send along.
-    const options = { sendSeen: false, linkPreview: false, ...(quoted ? { quotedMessageId: quoted } : {}) };
-    const sent = (await within(
-      sendLimitMs,
-      'sending',
-      live.client.sendMessage(chat, body, options),
-    )) as unknown;
-    const message = (sent ?? {}) as { id?: unknown; ack?: unknown; timestamp?: unknown };
-    const reference = toMessageReference(message.id);
-    if (!reference) return { kind: 'uncertain', reason: 'engine-error' };
-    return {
-      kind: 'accepted',
-      messageId: reference.messageId,
-      ack: isAck(message.ack) ? message.ack : Ack.pending,
-      at: typeof message.timestamp === 'number' ? message.timestamp * 1000 : Date.now(),
-    };
-  } catch (error) {
-    return { kind: 'uncertain', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
-  }
-}
-
 async function contacts(live: Live, { skip, limit }: CallArgs<'contacts'>): Promise<CallValue<'contacts'>> {
   const listed = pageOf(live).evaluate(listContacts, skip, limit);
   const page = await within(listLimitMs, 'listing contacts', listed);
@@ -110,15 +74,34 @@ async function chats(live: Live, { limit }: CallArgs<'chats'>): Promise<CallValu
   return { events, chats: events.map((event) => event.chat) };
 }
 
+async function groups(live: Live, { chats }: CallArgs<'groups'>): Promise<CallValue<'groups'>> {
+  const listed = pageOf(live).evaluate(listGroups, chats, false);
+  const groups = await within(listLimitMs, 'listing groups', listed);
+  const now = Date.now();
+  const events = groups.map((one) => decodeGroup(one, now)).filter((event) => event !== undefined);
+  return { events: events as CallValue<'groups'>['events'] };
+}
+
 async function messages(
   live: Live,
   { chat, before, limit }: CallArgs<'messages'>,
 ): Promise<CallValue<'messages'>> {
   // Whole seconds is all WhatsApp has: the second of `before` itself is asked for again, and merged as known.
   const second = before === undefined ? undefined : Math.floor(before / 1000);
-  const listed = pageOf(live).evaluate(listMessages, chat, second, limit, listLimitMs - 5_000);
+  const patience = listLimitMs - 5_000;
+  const listed = pageOf(live).evaluate(
+    listMessages,
+    chat,
+    second,
+    limit,
+    patience,
+    hiddenTypes,
+    messageFields,
+  );
   const raw = await within(listLimitMs, 'listing messages', listed);
-  const events = raw.map((one) => decodeMessage(one, 'history')).filter((event) => event !== undefined);
+  const events = raw
+    .map((one) => decodeMessage(one, 'history', live.me))
+    .filter((event) => event !== undefined);
   events.forEach((event) => live.lids.hear(event));
   return { events };
 }

@@ -7,6 +7,8 @@
  * - September 2026: media models carry a private `__x_id` which the page itself then rejects; and downloads need
  *   the media's type.
  *
+ * Beside that it counts the sends that began, for `sendsBegun` of page-calls.ts.
+ *
  * Everything waits for the moment the library assigns `window.WWebJS`, when the page's modules are sure to exist,
  * and does nothing on a page that does not need it.
  */
@@ -15,6 +17,8 @@ export function repairPage(): void {
   type Call = (...values: unknown[]) => unknown;
   const page = window as unknown as Loose & { require: (name: string) => Loose };
   let library: Loose | undefined;
+  const begun = { page: crypto.randomUUID(), count: 0 };
+  Object.defineProperty(window, 'sendsBegun', { value: begun });
 
   const attempt = (repair: () => void): void => {
     try {
@@ -50,6 +54,8 @@ export function repairPage(): void {
     if (original.repaired) return;
     const repaired = (chat: unknown, message: Loose, ...rest: unknown[]): unknown => {
       delete message['__x_id'];
+      // Whoever finds the count unchanged after a failure knows that nothing was sent.
+      begun.count += 1;
       return original(chat, message, ...rest);
     };
     sending['addAndSendMsgToChat'] = Object.assign(repaired, { repaired: true });

@@ -1,4 +1,4 @@
-import { isAck } from '../../contract/ack.ts';
+import { Ack, isAck } from '../../contract/ack.ts';
 import { addressKind, addressUser, toAddress, type Address } from '../../contract/address.ts';
 import type {
   AddressPairEvent,
@@ -6,29 +6,49 @@ import type {
   ContactEvent,
   EngineEvent,
   MessageEvent,
+  MessageType,
   Origin,
+  ReceiptEvent,
 } from '../../contract/engine-event.ts';
-import { toMessageReference } from '../../contract/message-reference.ts';
+import { toMessageReference, type MessageReference } from '../../contract/message-reference.ts';
 import { isBookkeeping, toMessageType } from '../../contract/whatsapp-type.ts';
+import { asRaw, count, limits, line, list, milliseconds, person, text, type Raw } from './bounds.ts';
+import { cardsOf, decodeContent, isViewOnce } from './decode-content.ts';
+import { decodeMedia, isFile } from './decode-media.ts';
+import { decodeSystem } from './decode-system.ts';
 
-/** A model of WhatsApp's page as plain JSON: every field may be missing or of another shape tomorrow. */
-export type Raw = Record<string, unknown>;
+export type { Raw } from './bounds.ts';
 
-/** `undefined` where there is nothing a Chat shows: bookkeeping, status updates, channels, no usable id. */
-export function decodeMessage(raw: unknown, origin: Origin): MessageEvent | undefined {
+/**
+ * `undefined` where there is nothing a Chat shows: bookkeeping, status updates, channels, no usable id. `me`: our own
+ * Addresses, as far as they are known.
+ */
+export function decodeMessage(
+  raw: unknown,
+  origin: Origin,
+  me: readonly Address[] = [],
+): MessageEvent | undefined {
   const data = asRaw(raw);
   const reference = toMessageReference(data['id']);
   const chat = reference?.chat;
-  const kind = text(data['type']) ?? '';
+  const kind = text(data['type'], 100) ?? '';
   const at = milliseconds(data['t']);
-  if (!reference || !chat || at === undefined || isBookkeeping(kind) || !isChat(chat)) return undefined;
+  if (!reference || !chat || at === undefined || !isChat(chat)) return undefined;
+  const { messageId } = reference;
+  const system = decodeSystem(data, kind);
+  if (system) {
+    // Nobody's: what the key of such a line says of its direction differs from page to page.
+    const what = { type: 'system', body: '', content: { system } } as const;
+    return { kind: 'message', messageId, chat, fromMe: false, ...what, at, origin };
+  }
+  if (isBookkeeping(kind)) return undefined;
   const fromMe = reference.fromMe === true;
   const event: MessageEvent = {
     kind: 'message',
-    messageId: reference.messageId,
+    messageId,
     chat,
     fromMe,
-    type: toMessageType(kind) ?? 'unknown',
+    type: typeOf(data, kind),
     body: bodyOf(data, kind),
     at,
     origin,
@@ -37,31 +57,78 @@ export function decodeMessage(raw: unknown, origin: Origin): MessageEvent | unde
     const sender = toAddress(data['author']) ?? reference.participant;
     if (sender) event.sender = sender;
   }
-  const name = clean(data['notifyName']);
+  const name = line(data['notifyName']);
   if (name && !fromMe) event.senderName = name;
   if (fromMe && isAck(data['ack'])) event.ack = data['ack'];
+  if (data['star'] === true) event.starred = true;
+  if (kind === 'revoked') event.revoked = true;
+  if (kind === 'revoked' || kind === 'ciphertext') {
+    // All that can be known of it: that it is for the phone alone.
+    if (isViewOnce(data)) event.content = { viewOnce: true };
+    return event;
+  }
+  return addParts(event, data, kind, reference, me);
+}
+
+function addParts(
+  event: MessageEvent,
+  data: Raw,
+  kind: string,
+  reference: MessageReference,
+  me: readonly Address[],
+): MessageEvent {
   const quoted = toMessageReference(data['quotedStanzaID'] ?? null);
   if (quoted) event.quotedMessageId = quoted.messageId;
   const editedAt = milliseconds(data['latestEditSenderTimestampMs']);
   if (editedAt) event.editedAt = editedAt;
-  if (kind === 'revoked') event.revoked = true;
+  const score = count(data['forwardingScore']) ?? 0;
+  // From the fifth time on WhatsApp says "many times".
+  if (score >= 5) event.forwarded = 2;
+  else if (score > 0 || data['isForwarded'] === true) event.forwarded = 1;
+  const content = decodeContent(data, kind, event.fromMe, me);
+  if (content) event.content = content;
+  const media = decodeMedia(data, kind, reference);
+  if (media) event.media = media;
   return event;
 }
 
-function bodyOf(data: Raw, kind: string): string {
-  if (kind === 'revoked' || kind === 'ciphertext') return '';
-  // The body of a media message is a thumbnail in base64, of a contact card the whole card.
-  if (kind === 'vcard') return cardName(text(data['body']));
-  const type = toMessageType(kind);
-  const isText = type === 'text' || type === undefined;
-  const body = isText
-    ? (data['body'] ?? data['caption'])
-    : (data['caption'] ?? data['loc'] ?? data['pollName']);
-  return (text(body) ?? '').toWellFormed().slice(0, 65_536);
+/** What a page need not give of a message's model is not among these. */
+export const messageFields = [
+  'id type subtype t ack star body caption isCaptionByUser author notifyName',
+  'quotedStanzaID quotedParticipant quotedMsg latestEditSenderTimestampMs',
+  'isForwarded forwardingScore mentionedJidList isViewOnce',
+  'mimetype size filename duration width height waveform thumbnail filehash isGif isAnimated',
+  'lat lng loc isLive vcardList vcardFormattedName pollName pollOptions pollSelectableOptionsCount',
+  'title description canonicalUrl matchedText recipients templateParams callOutcome callDuration isVideoCall',
+].flatMap((names) => names.split(' '));
+
+/** Of the page's types of messages those of which none is ever shown. */
+export const hiddenTypes = [
+  ...['protocol', 'notification', 'broadcast_notification', 'newsletter_notification', 'debug'],
+  ...['reaction', 'reaction_enc', 'poll_update', 'pinned_message'],
+];
+
+function typeOf(data: Raw, kind: string): MessageType {
+  // It waits for nothing: it will never be readable here.
+  if (kind === 'ciphertext' && isViewOnce(data)) return 'unknown';
+  return toMessageType(kind) ?? 'unknown';
 }
 
-const cardName = (card: string | undefined): string =>
-  (/^FN[^:\n]*:(.*)$/m.exec(card ?? '')?.[1]?.trim() ?? '').toWellFormed();
+function bodyOf(data: Raw, kind: string): string {
+  if (kind === 'revoked' || kind === 'ciphertext' || kind === 'call_log') return '';
+  if (isFile(kind)) return captionOf(data);
+  const type = toMessageType(kind);
+  // The body of a place is a thumbnail in base64, of a contact card the whole card.
+  if (type === 'contact-card') return (cardsOf(data) ?? []).map((card) => card.name).join(', ');
+  if (type === 'location' || type === 'poll') return text(data['loc'] ?? data['pollName']) ?? '';
+  return text(data['body']) ?? text(data['caption']) ?? '';
+}
+
+function captionOf(data: Raw): string {
+  const caption = text(data['caption']) ?? '';
+  // A document nobody wrote anything to is captioned with its own name.
+  return data['isCaptionByUser'] !== true && caption === data['filename'] ? '' : caption;
+}
 
 /** The tick of one of our own messages. Ticks of others' messages say nothing to us. */
 export function decodeAck(raw: unknown, ack: unknown): EngineEvent | undefined {
@@ -85,7 +152,9 @@ export function decodeEdit(
   const reference = toMessageReference(data['id']);
   const editedAt = milliseconds(data['latestEditSenderTimestampMs']);
   if (!reference || typeof body !== 'string' || (!editedAt && !text(before))) return undefined;
-  const newText = body.toWellFormed().slice(0, 65_536);
+  // What changes in the body of a file is its picture.
+  const kind = text(data['type'], 100) ?? '';
+  const newText = isFile(kind) ? captionOf(data) : (text(body) ?? '');
   return { kind: 'edit', ...aboutOf(reference), body: newText, at: editedAt ?? now };
 }
 
@@ -105,9 +174,39 @@ export function decodeReaction(raw: unknown, me: readonly Address[]): EngineEven
   const at = milliseconds(data['timestamp']);
   if (!reference || !sender || at === undefined) return undefined;
   const fromUs = own?.fromMe === true || me.includes(sender);
-  const emoji = (text(data['reaction']) ?? '').toWellFormed().slice(0, 32);
+  const emoji = text(data['reaction'], 32) ?? '';
   return { kind: 'reaction', ...aboutOf(reference), sender, fromUs, emoji, at };
 }
+
+/** The mark of one of our devices. */
+export function decodeStar(raw: unknown, now: number): EngineEvent | undefined {
+  const data = asRaw(raw);
+  const reference = toMessageReference(data['id']);
+  if (!reference) return undefined;
+  return { kind: 'star', ...aboutOf(reference), starred: data['star'] === true, at: now };
+}
+
+/** How far a message of ours got with the members of its group, from what the page knows of it. */
+export function decodeReceipts(raw: unknown, now: number): ReceiptEvent[] {
+  const data = asRaw(raw);
+  const reference = toMessageReference(data['id']);
+  if (!reference) return [];
+  const reached = new Map<Address, ReceiptEvent>();
+  for (const [name, ack] of rungs)
+    for (const entry of list(data[name], limits.members)) {
+      const { id, t } = asRaw(entry);
+      const member = person(id);
+      if (!member) continue;
+      const at = milliseconds(t) ?? now;
+      reached.set(member, { kind: 'receipt', ...aboutOf(reference), member, ack, at });
+    }
+  return [...reached.values()];
+}
+const rungs = [
+  ['delivery', Ack.device],
+  ['read', Ack.read],
+  ['played', Ack.played],
+] as const;
 
 /** The page's chat, from a snapshot of ours or as the library's Chat. */
 export function decodeChat(raw: unknown): ChatEvent | undefined {
@@ -115,7 +214,7 @@ export function decodeChat(raw: unknown): ChatEvent | undefined {
   const chat = toAddress(data['id']);
   if (!chat || !isChat(chat)) return undefined;
   const event: ChatEvent = { kind: 'chat', chat };
-  const name = clean(data['name'] ?? data['formattedTitle']);
+  const name = line(data['name'] ?? data['formattedTitle']);
   // Without a name the page shows the number; that is no name to keep.
   if (name && name.replace(/\D/g, '') !== addressUser(chat)) event.name = name;
   const unread = data['unreadCount'];
@@ -138,8 +237,8 @@ export function decodeContact(raw: unknown): EngineEvent[] {
   const address = toAddress(data['id']);
   if (!address || !['phone', 'lid'].includes(addressKind(address))) return [];
   const event: ContactEvent = { kind: 'contact', address };
-  const name = clean(data['name']);
-  const pushName = clean(data['pushname'] ?? data['verifiedName']);
+  const name = line(data['name']);
+  const pushName = line(data['pushname'] ?? data['verifiedName']);
   if (name) event.name = name;
   if (pushName) event.pushName = pushName;
   if (typeof data['isBusiness'] === 'boolean') event.isBusiness = data['isBusiness'];
@@ -166,13 +265,3 @@ function aboutOf(reference: { messageId: string; chat?: Address; fromMe?: boolea
   const { messageId, chat, fromMe } = reference;
   return { messageId, ...(chat ? { chat } : {}), ...(fromMe === undefined ? {} : { fromMe }) };
 }
-
-/** Seconds or milliseconds (the page has both) as milliseconds. */
-function milliseconds(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined;
-  return Math.round(value < 100_000_000_000 ? value * 1000 : value);
-}
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
-const clean = (value: unknown): string | undefined =>
-  text(value)?.toWellFormed().trim().slice(0, 200) || undefined;
-const asRaw = (value: unknown): Raw => (value !== null && typeof value === 'object' ? (value as Raw) : {});

@@ -1,8 +1,18 @@
 import type { EngineEvent } from '../../contract/engine-event.ts';
+import { decodeGroupChange, rawOfNotification } from './decode-system.ts';
 import { decodeAck, decodeChat, decodeEdit, decodeMessage, decodeReaction, decodeRevoke } from './decode.ts';
 import { Echoes } from './echoes.ts';
 import type { Live } from './live.ts';
 import { tellChat } from './one-person.ts';
+
+/** In which the library tells of a group's lines. */
+const groupNotices = [
+  'group_join',
+  'group_leave',
+  'group_admin_changed',
+  'group_membership_request',
+  'group_update',
+];
 
 /** Ties the library's events to a Live. Nothing here throws: an exception would surface in the page. */
 export function listenTo(live: Live): void {
@@ -26,7 +36,7 @@ export function listenTo(live: Live): void {
   /** The page's own model; the library's copy of it leaves things out. */
   const model = (message: unknown): unknown => (message as { _data?: unknown } | undefined)?._data ?? message;
 
-  const message = (what: unknown): void => tell(decodeMessage(model(what), 'live'));
+  const message = (what: unknown): void => tell(decodeMessage(model(what), 'live', live.me));
   hear('message_create', message);
   hear('message', message);
   hear('message_ciphertext', message);
@@ -34,6 +44,12 @@ export function listenTo(live: Live): void {
   hear('message_edit', (what, body, before) => tell(decodeEdit(model(what), body, before, Date.now())));
   hear('message_revoke_everyone', (what) => tell(decodeRevoke(model(what), Date.now())));
   hear('message_reaction', (what) => tell(decodeReaction(what, live.me)));
+  const changed = (notification: unknown): void => {
+    const raw = rawOfNotification(notification);
+    message(raw);
+    for (const event of decodeGroupChange(raw)) tell(event);
+  };
+  for (const name of groupNotices) hear(name, changed);
   hear('chat_archived', (chat, archived) => {
     const event = decodeChat(chat);
     if (event) tellChat(live, { ...event, ...(typeof archived === 'boolean' ? { archived } : {}) });

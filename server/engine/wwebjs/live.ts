@@ -3,13 +3,15 @@ import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
-import { decodeChat } from './decode.ts';
+import { GroupWatch } from './group-watch.ts';
+import { decodeChat, decodeStar } from './decode.ts';
 import { Lids } from './lids.ts';
 import { Linking } from './linking.ts';
 import { listenTo } from './listen.ts';
-import { askPair, lookUpPairs } from './look-up.ts';
+import { askGroup, askPair, askReceipts, lookUpPairs } from './look-up.ts';
 import { tellChat, tellPair } from './one-person.ts';
 import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
+import { watchPage } from './page-watch.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
 import { within } from './time-limit.ts';
@@ -31,6 +33,7 @@ export class Live {
   readonly client: Client;
   readonly linking: Linking;
   readonly lids: Lids;
+  readonly groups: GroupWatch;
   me: Address[] = [];
   phase: Phase = 'loading';
   #say: (what: FromChild) => void;
@@ -59,6 +62,11 @@ export class Live {
       ask: (address) => askPair(this, address),
       tell: (pair) => tellPair(this, pair),
     });
+    this.groups = new GroupWatch({
+      receipts: (message) => askReceipts(this, message),
+      group: (chat) => askGroup(this, chat),
+      tell: (event) => this.tell(event),
+    });
     listenTo(this);
   }
 
@@ -70,6 +78,7 @@ export class Live {
   async stop(): Promise<void> {
     this.phase = 'ended';
     this.lids.close();
+    this.groups.close();
     clearTimeout(this.#timer);
     await within(5_000, 'closing the browser', this.client.destroy()).catch(() => {});
     // A launch under way finds the phase ended, closes what it opened, and only then settles.
@@ -117,6 +126,14 @@ export class Live {
     await page.exposeFunction('onChatUnreadCountEvent', (chat: unknown) => {
       const event = decodeChat(chat);
       if (event) tellChat(this, event);
+    });
+    await page.exposeFunction('onPageChange', (what: unknown, model: unknown) => {
+      if (what === 'chat') {
+        const event = decodeChat(model);
+        return event && tellChat(this, event);
+      }
+      const event = decodeStar(model, Date.now());
+      return event && this.tell(event);
     });
     this.#move('loading');
   }
@@ -275,6 +292,7 @@ export class Live {
     const page = this.page;
     if (!page || this.phase === 'ended' || this.phase === 'working') return;
     this.#move('working');
+    page.evaluate(watchPage).catch((error: unknown) => this.log('warn', `watching: ${firstLine(error)}`));
     try {
       const [me, look] = await within(
         lookLimitMs,
@@ -311,6 +329,7 @@ export class Live {
   tell(event: EngineEvent): void {
     if (this.phase === 'ended') return;
     this.lids.hear(event);
+    this.groups.hear(event);
     if (this.#events.push(event) === 1) setImmediate(() => this.flush());
     if (this.#events.length >= 100) this.flush();
   }
@@ -331,6 +350,7 @@ export class Live {
     this.flush();
     this.phase = 'ended';
     this.lids.close();
+    this.groups.close();
     clearTimeout(this.#timer);
     this.#say({ type: 'report', report, final: true });
   }

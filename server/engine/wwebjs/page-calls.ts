@@ -118,6 +118,15 @@ export function fullKey(bareId: string): string | undefined {
   return found && String(found.id);
 }
 
+/**
+ * How often the page began to send anything, with a mark of the page itself: two equal answers mean that between them
+ * nothing was sent. '' when it is not counted (compat.ts counts). Not by chat: a chat has two addresses.
+ */
+export function sendsBegun(): string {
+  const { sendsBegun: begun } = window as unknown as { sendsBegun?: { page: string; count: number } };
+  return begun ? `${begun.page} ${begun.count}` : '';
+}
+
 /** Newest chats first; one that cannot be read is left out. */
 export function listChats(limit: number): Raw[] {
   const page = window as unknown as PageWindow;
@@ -180,33 +189,38 @@ export function listContacts(skip: number, limit: number): { contacts: Raw[]; mo
 
 /**
  * The newest messages of a chat, or the newest of those at or before `before` (seconds), oldest first. Asks the
- * phone's history page by page, at most eight times and about `patienceMs`.
+ * phone's history page by page, at most eight times and about `patienceMs`. `hidden`: types that are no messages;
+ * `fields`: what is wanted of each.
  */
 export async function listMessages(
   id: string,
   before: number | undefined,
   limit: number,
   patienceMs: number,
+  hidden: readonly string[],
+  fields: readonly string[],
 ): Promise<Raw[]> {
   const page = window as unknown as PageWindow;
   const library = page.WWebJS;
   if (!library) throw new Error('the page is not ready');
   const chat = (await library.getChat(id, { getAsModel: false })) as {
-    msgs: { getModelsArray(): (Raw & { t: number; isNotification?: boolean })[] };
+    msgs: { getModelsArray(): (Raw & { t: number })[] };
   } | null;
   if (!chat) return [];
   const loader = page.require('WAWebChatLoadMessages') as {
     loadEarlierMsgs(from: object): Promise<unknown[] | undefined>;
   };
   const deadline = Date.now() + patienceMs;
+  const isShown = (message: Raw): boolean => {
+    const [type, subtype] = [String(message['type']), String(message['subtype'] ?? '')];
+    return !hidden.includes(type) && (type !== 'e2e_notification' || subtype === 'identity');
+  };
   // Of one second many are written, and the page keeps what it loaded last at either end: what comes later is earlier.
   let models = chat.msgs.getModelsArray().slice();
   const wanted = (): (Raw & { t: number })[] => {
     const known = new Set(models);
     models = [...chat.msgs.getModelsArray().filter((message) => !known.has(message)), ...models];
-    return models.filter(
-      (message) => !message.isNotification && (before === undefined || message.t <= before),
-    );
+    return models.filter((message) => isShown(message) && (before === undefined || message.t <= before));
   };
   for (let round = 0; round < 8 && wanted().length < limit && Date.now() < deadline; round++) {
     const patience = new Promise<undefined>((resolve) => setTimeout(resolve, deadline - Date.now()));
@@ -219,22 +233,11 @@ export async function listMessages(
     .flatMap((message) => {
       try {
         const model = library.getMessageModel(message);
-        const media = Boolean(model['directPath']);
+        // Long before it is a body it is a thumbnail; of a card it is the card with its photo.
+        const body = model['body'];
+        const isLong = typeof body === 'string' && body.length > 300_000;
         return [
-          {
-            id: model['id'],
-            type: model['type'],
-            t: model['t'],
-            ack: model['ack'],
-            body: media ? undefined : model['body'],
-            caption: model['caption'],
-            loc: model['loc'],
-            pollName: model['pollName'],
-            author: model['author'],
-            notifyName: model['notifyName'],
-            quotedStanzaID: model['quotedStanzaID'],
-            latestEditSenderTimestampMs: model['latestEditSenderTimestampMs'],
-          },
+          { ...Object.fromEntries(fields.map((name) => [name, model[name]])), body: isLong ? '' : body },
         ];
       } catch {
         return [];

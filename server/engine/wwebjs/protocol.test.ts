@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readEvents, toChild, toParent } from './protocol.ts';
+import { readEvents } from './protocol-event.ts';
+import { toChild, toParent } from './protocol.ts';
 
 test('one unreadable event does not cost the others, and says what is wrong with it', () => {
   const problems: string[] = [];

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { isAck, type Ack } from '../../contract/ack.ts';
-import { toAddress, type Address } from '../../contract/address.ts';
-import { messageType, type EngineEvent } from '../../contract/engine-event.ts';
-import { sendReasons, type Outcome } from '../../contract/outcome.ts';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import { sendReasons, type Outcome, type VerbOutcome } from '../../contract/outcome.ts';
 import {
   sessionAction,
   sessionCode,
@@ -10,13 +8,11 @@ import {
   type SessionReport,
 } from '../../contract/session-state.ts';
 
+import type { MediaAnswer } from '../engine.ts';
+import { ack, address, at, event, withoutUndefined } from './protocol-event.ts';
+
 // What the two halves of a Session say to each other. Both check what they hear: the other half may be of another
 // version for the seconds of an update, and what the page says is foreign in the end.
-
-const address = z.custom<Address>((value) => typeof value === 'string' && toAddress(value) === value);
-const ack = z.custom<Ack>(isAck);
-const at = z.int().min(0);
-const about = { messageId: z.string(), chat: address.optional(), fromMe: z.boolean().optional() };
 
 const pairing = z.object({
   kind: z.enum(['qr', 'code']),
@@ -35,54 +31,6 @@ const report = z.object({
   me: z.object({ address: z.string(), lid: z.string().optional(), name: z.string() }).optional(),
   engineVersion: z.string().optional(),
 });
-const event = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('message'),
-    messageId: z.string(),
-    chat: address,
-    fromMe: z.boolean(),
-    sender: address.optional(),
-    senderName: z.string().optional(),
-    type: messageType,
-    body: z.string(),
-    at,
-    ack: ack.optional(),
-    origin: z.enum(['live', 'history']),
-    quotedMessageId: z.string().optional(),
-    editedAt: at.optional(),
-    revoked: z.boolean().optional(),
-  }),
-  z.object({ kind: z.literal('ack'), ...about, ack }),
-  z.object({ kind: z.literal('edit'), ...about, body: z.string(), at }),
-  z.object({ kind: z.literal('revoke'), ...about, at }),
-  z.object({
-    kind: z.literal('reaction'),
-    ...about,
-    sender: address,
-    fromUs: z.boolean(),
-    emoji: z.string(),
-    at,
-  }),
-  z.object({
-    kind: z.literal('chat'),
-    chat: address,
-    name: z.string().optional(),
-    unread: z.int().min(0).optional(),
-    pinned: z.boolean().optional(),
-    archived: z.boolean().optional(),
-    mutedUntil: at.optional(),
-    at: at.optional(),
-  }),
-  z.object({
-    kind: z.literal('contact'),
-    address,
-    name: z.string().optional(),
-    pushName: z.string().optional(),
-    isBusiness: z.boolean().optional(),
-    isMe: z.boolean().optional(),
-  }),
-  z.object({ kind: z.literal('address-pair'), lid: address, phone: address }),
-]);
 const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('accepted'), messageId: z.string(), ack, at }),
   z.object({ kind: z.literal('refused'), reason: z.enum(sendReasons) }),
@@ -90,11 +38,81 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('uncertain'), reason: z.enum(sendReasons) }),
 ]);
 
+const verbOutcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done') }),
+  z.object({ kind: z.literal('refused'), reason: z.enum(sendReasons) }),
+  z.object({ kind: z.literal('not-done'), reason: z.enum(sendReasons) }),
+]);
+const mediaAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('fetched'),
+    mime: z.string(),
+    size: z.int().min(0),
+    fileName: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('gone'), reason: z.string() }),
+  z.object({ kind: z.literal('later'), reason: z.string() }),
+]);
+
+/** Which message a verb is about. */
+const handle = z.object({
+  chat: address,
+  messageId: z.string(),
+  fromMe: z.boolean(),
+  participant: address.optional(),
+});
+export type Handle = z.output<typeof handle>;
+
+/** What is done to a message or to a chat. */
+export const deed = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('edit'), message: handle, body: z.string() }),
+  z.object({ do: z.literal('revoke'), message: handle }),
+  z.object({ do: z.literal('react'), message: handle, emoji: z.string() }),
+  z.object({ do: z.literal('star'), message: handle, starred: z.boolean() }),
+  z.object({ do: z.literal('pin'), chat: address, pinned: z.boolean() }),
+  z.object({ do: z.literal('archive'), chat: address, archived: z.boolean() }),
+  /** Milliseconds; 0: loud again. */
+  z.object({ do: z.literal('mute'), chat: address, until: z.number() }),
+  z.object({ do: z.literal('mark-unread'), chat: address }),
+  z.object({ do: z.literal('typing'), chat: address, what: z.enum(['typing', 'recording', 'paused']) }),
+]);
+export type Deed = z.output<typeof deed>;
+
 /** The questions to the child, each with what is asked and what is answered. */
 export const calls = {
   send: {
-    args: z.object({ chat: address, body: z.string(), quotedMessageId: z.string().optional() }),
+    args: z.object({
+      chat: address,
+      body: z.string(),
+      quotedMessageId: z.string().optional(),
+      mentions: z.array(address).optional(),
+      media: z
+        .object({
+          file: z.string(),
+          mime: z.string(),
+          fileName: z.string(),
+          as: z.enum(['image', 'video', 'voice', 'audio', 'document', 'sticker']),
+        })
+        .optional(),
+      forward: handle.optional(),
+    }),
     value: outcome,
+  },
+  act: { args: deed, value: verbOutcome },
+  media: {
+    args: z.object({
+      message: handle,
+      /** The child writes it; nothing stands there yet. */
+      file: z.string(),
+      largest: z.int(),
+      /** Milliseconds. */
+      patience: z.int(),
+    }),
+    value: mediaAnswer,
+  },
+  groups: {
+    args: z.object({ chats: z.array(address) }),
+    value: z.object({ events: z.array(event) }),
   },
   contacts: {
     args: z.object({ skip: z.int(), limit: z.int() }),
@@ -163,20 +181,9 @@ export type FromChild =
   | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
   | { type: 'alive' };
 
-/** Reads events one by one: a single unreadable one does not cost the others. */
-export function readEvents(raw: unknown[], unreadable: (problem: string) => void): EngineEvent[] {
-  return raw.flatMap((value) => {
-    const read = event.safeParse(value);
-    if (read.success) return [withoutUndefined(read.data) as EngineEvent];
-    unreadable(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-    return [];
-  });
-}
 export const readReport = (value: z.output<typeof report>): SessionReport =>
   withoutUndefined(value) as SessionReport;
 export const readOutcome = (value: z.output<typeof outcome>): Outcome => withoutUndefined(value) as Outcome;
-
-/** Optional keys that zod types as `| undefined` become absent. */
-function withoutUndefined(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
-}
+export const readVerbOutcome = (value: z.output<typeof verbOutcome>): VerbOutcome => value;
+export const readMediaAnswer = (value: z.output<typeof mediaAnswer>): MediaAnswer =>
+  withoutUndefined(value) as MediaAnswer;

@@ -1,20 +1,26 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Address } from '../../contract/address.ts';
+import { addressKind, type Address } from '../../contract/address.ts';
+import type { MessageHandle } from '../../contract/content.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { Outcome } from '../../contract/outcome.ts';
+import type { Outcome, VerbOutcome } from '../../contract/outcome.ts';
 import { canSend, type SessionReport, type SessionState } from '../../contract/session-state.ts';
 import {
   EngineUnavailable,
   type EngineSession,
   type EngineSessionOptions,
   type HistoryRequest,
+  type MediaAnswer,
+  type MediaRequest,
   type SendRequest,
 } from '../engine.ts';
+import { known } from './bounds.ts';
 import { findBrowser, sessionMarker } from './browser.ts';
 import { SessionChild } from './child-process.ts';
 import { killMarked } from './processes.ts';
-import { readOutcome } from './protocol.ts';
+import { readReference } from './decode-media.ts';
+import { readMediaAnswer, readOutcome, readVerbOutcome, type CallArgs, type Deed } from './protocol.ts';
+import { uploadMs } from './upload.ts';
 import { firstLine, trouble } from './trouble.ts';
 
 const maxTextLength = 65_536;
@@ -24,6 +30,10 @@ const contactsMost = 20_000;
 /** 2,000 messages of one Chat in one absence. */
 const sincePages = 40;
 const mostInOneSecond = 800;
+/** A group may have a thousand members. */
+const groupsPage = 10;
+const deedLimitMs = 45_000;
+const mediaLimitMs = 180_000;
 
 /**
  * The parent's half of a Session. Starts and stops are done one after the other, whatever order they are wished
@@ -107,10 +117,11 @@ export class WwebjsSession implements EngineSession {
     if (request.body.length > maxTextLength) return { kind: 'refused', reason: 'too-long' };
     if (!child || !canSend(this.#state)) return { kind: 'not-sent', reason: 'session-not-working' };
     if (request.signal.aborted) return { kind: 'not-sent', reason: 'timeout' };
-    const { chat, body, quotedMessageId } = request;
-    const quoted = quotedMessageId === undefined ? {} : { quotedMessageId };
+    const { chat, body, quotedMessageId, mentions, media, forward, signal } = request;
+    const args = known<CallArgs<'send'>>({ chat, body, quotedMessageId, mentions, media, forward });
+    const limitMs = 75_000 + (media ? uploadMs(media.size) : 0);
     try {
-      return readOutcome(await child.ask('send', { chat, body, ...quoted }, 75_000, request.signal));
+      return readOutcome(await child.ask('send', args, limitMs, signal));
     } catch (error) {
       this.#options.log.warn({ problem: firstLine(error) }, 'a send has no answer');
       return { kind: 'uncertain', reason: this.#child === child ? 'timeout' : 'engine-stopped' };
@@ -130,10 +141,27 @@ export class WwebjsSession implements EngineSession {
     const listed = await this.#alive().ask('chats', { limit: request.chats }, 40_000, signal);
     const events = listed.events as EngineEvent[];
     yield* pagesOf(events);
+    yield* this.#groups(listed.chats, signal);
     for (const { chat, at } of events.filter((event) => event.kind === 'chat')) {
       if (limit > 0) yield* this.#messages(chat, undefined, limit, signal);
       else if (request.since !== undefined && (at ?? Infinity) >= request.since)
         yield* this.#messagesSince(chat, request.since, signal);
+    }
+  }
+
+  /** Who is in the groups; a page of them at a time. Groups that cannot be read do not end the history. */
+  async *#groups(chats: readonly Address[], signal: AbortSignal): AsyncIterable<EngineEvent[]> {
+    const groups = chats.filter((chat) => addressKind(chat) === 'group');
+    for (let from = 0; from < groups.length; from += groupsPage) {
+      const child = this.#alive();
+      try {
+        const part = groups.slice(from, from + groupsPage);
+        const { events } = await child.ask('groups', { chats: part }, 40_000, signal);
+        yield events as EngineEvent[];
+      } catch (error) {
+        if (signal.aborted || this.#child !== child || !canSend(this.#state)) throw error;
+        this.#options.log.warn({ problem: firstLine(error) }, 'the members of groups cannot be read');
+      }
     }
   }
 
@@ -184,6 +212,63 @@ export class WwebjsSession implements EngineSession {
   async markRead(chat: Address): Promise<void> {
     if (!this.#child || !canSend(this.#state)) return;
     await this.#child.ask('markRead', { chat }, 15_000).catch(() => {});
+  }
+
+  async markUnread(chat: Address): Promise<void> {
+    await this.#act({ do: 'mark-unread', chat }, AbortSignal.timeout(deedLimitMs));
+  }
+
+  async typing(chat: Address, what: 'typing' | 'recording' | 'paused'): Promise<void> {
+    await this.#act({ do: 'typing', chat, what }, AbortSignal.timeout(deedLimitMs));
+  }
+
+  edit(message: MessageHandle, body: string, signal: AbortSignal): Promise<VerbOutcome> {
+    if (body.length > maxTextLength) return Promise.resolve({ kind: 'refused', reason: 'too-long' });
+    return this.#act({ do: 'edit', message, body }, signal);
+  }
+  revoke(message: MessageHandle, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'revoke', message }, signal);
+  }
+  react(message: MessageHandle, emoji: string, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'react', message, emoji }, signal);
+  }
+  star(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'star', message, starred }, signal);
+  }
+  pin(chat: Address, pinned: boolean, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'pin', chat, pinned }, signal);
+  }
+  archive(chat: Address, archived: boolean, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'archive', chat, archived }, signal);
+  }
+  mute(chat: Address, until: number, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'mute', chat, until }, signal);
+  }
+
+  async #act(deed: Deed, signal: AbortSignal): Promise<VerbOutcome> {
+    const child = this.#child;
+    if (!child || !canSend(this.#state)) return { kind: 'not-done', reason: 'session-not-working' };
+    if (signal.aborted) return { kind: 'not-done', reason: 'timeout' };
+    try {
+      return readVerbOutcome(await child.ask('act', deed, deedLimitMs, signal));
+    } catch (error) {
+      this.#options.log.warn({ problem: firstLine(error), deed: deed.do }, 'a deed has no answer');
+      return { kind: 'not-done', reason: this.#child === child ? 'timeout' : 'engine-stopped' };
+    }
+  }
+
+  async fetchMedia({ message, reference, file, largest, signal }: MediaRequest): Promise<MediaAnswer> {
+    const child = this.#child;
+    if (!child || !canSend(this.#state)) return { kind: 'later', reason: 'not-connected' };
+    if (signal.aborted) return { kind: 'later', reason: 'timeout' };
+    // The page knows a message by the address it came under, which may have become another's since.
+    const args = { message: readReference(reference) ?? message, file, largest, patience: mediaLimitMs };
+    try {
+      return readMediaAnswer(await child.ask('media', args, mediaLimitMs + 5_000, signal));
+    } catch (error) {
+      this.#options.log.warn({ problem: firstLine(error) }, 'a file has no answer');
+      return { kind: 'later', reason: this.#child === child ? 'timeout' : 'engine-stopped' };
+    }
   }
 
   async pair(digits: string): Promise<void> {

@@ -1,0 +1,83 @@
+import type { Address } from '../../contract/address.ts';
+import type { MediaFacts } from '../../contract/content.ts';
+import type { MessageReference } from '../../contract/message-reference.ts';
+import { bytes, count, known, limits, line, type Raw } from './bounds.ts';
+
+const fileTypes = new Set(['image', 'video', 'gif', 'ptv', 'ptt', 'audio', 'document', 'sticker']);
+
+/** Whether a message of the page's type has a file. */
+export const isFile = (type: string): boolean => fileTypes.has(type);
+
+/** The file of a message as the page knows it; `undefined` where there is none to be had. */
+export function decodeMedia(data: Raw, type: string, of: MessageReference): MediaFacts | undefined {
+  // A view-once message is for the phone, whatever the page holds of it.
+  if (!isFile(type) || data['isViewOnce'] === true) return undefined;
+  return known<MediaFacts>({
+    mime: mimeOf(data['mimetype']) || (type === 'sticker' ? 'image/webp' : ''),
+    size: count(data['size']),
+    fileName: line(data['filename']),
+    seconds: count(data['duration'], 1_000_000),
+    width: count(data['width'], 100_000),
+    height: count(data['height'], 100_000),
+    waveform: waveformOf(data['waveform']),
+    thumbnail: thumbnailOf(data['body']) ?? thumbnailOf(data['thumbnail']),
+    sha256: digestOf(data['filehash']),
+    animated: data['isGif'] === true || data['isAnimated'] === true || type === 'gif' || undefined,
+    reference: referenceOf(of),
+  });
+}
+
+/** All that is needed to ask for the file again: which message it is of. */
+function referenceOf({ chat, messageId, fromMe, participant }: MessageReference): string | undefined {
+  if (!chat) return undefined;
+  return JSON.stringify({
+    chat,
+    messageId,
+    fromMe: fromMe === true,
+    ...(participant ? { participant } : {}),
+  });
+}
+
+/** The message a file is of, where `reference` is one of ours. */
+export function readReference(
+  reference: string | undefined,
+): { chat: Address; messageId: string; fromMe: boolean; participant?: Address } | undefined {
+  if (reference === undefined) return undefined;
+  try {
+    const read = JSON.parse(reference) as { chat?: unknown; messageId?: unknown } | null;
+    return read && typeof read.chat === 'string' && typeof read.messageId === 'string'
+      ? (read as ReturnType<typeof readReference>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mimeOf(value: unknown): string {
+  const mime = line(value, 120)?.toLowerCase() ?? '';
+  return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(\s*;.*)?$/.test(mime) ? mime : '';
+}
+
+const bars = 64;
+
+function waveformOf(value: unknown): string | undefined {
+  const drawn = bytes(value, 1_024);
+  if (!drawn) return undefined;
+  const values = Array.from(
+    { length: bars },
+    (_, bar) => drawn[Math.floor((bar * drawn.length) / bars)] ?? 0,
+  );
+  return Buffer.from(values.map((loud) => Math.min(100, loud))).toString('base64');
+}
+
+/** A JPEG, small enough to travel with its message; any other is left out, not cut. */
+function thumbnailOf(value: unknown): string | undefined {
+  const picture =
+    typeof value === 'string' && value.startsWith('/9j/') ? bytes(value, limits.thumbnail) : undefined;
+  return picture && picture.length <= limits.thumbnail ? Buffer.from(picture).toString('base64') : undefined;
+}
+
+function digestOf(value: unknown): string | undefined {
+  const digest = bytes(value, 32);
+  return digest?.length === 32 ? Buffer.from(digest).toString('base64') : undefined;
+}
