@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { ChangedRows, Chat, Contact, Inbox, Message, Session } from '../../server/contract/wire.ts';
+import { aFile } from './every-kind.ts';
 import { aPicture, aSound } from './files.ts';
 import { aMessage, anInbox } from './rows.ts';
 
-const nothing: ChangedRows = { chats: [], messages: [], contacts: [], session: null };
+const nothing: ChangedRows = { chats: [], messages: [], contacts: [], notes: [], session: null };
 const kinds: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -266,6 +267,8 @@ export class TinyServer implements AsyncDisposable {
         fromMe: true,
         body: String(body['body']),
         type: (body['as'] as Message['type'] | undefined) ?? 'text',
+        media: body['uploadId'] ? aFile({ id: 200 + id, fileName: 'sent' }) : null,
+        quotedMessageId: (body['quotedMessageId'] as string | undefined) ?? null,
         at: Date.now(),
         delivery: 'queued',
       });

@@ -10,9 +10,10 @@ export interface MediaUrls {
 }
 
 export interface Member {
-  contactId: number | null;
+  contactId: number;
   name: string;
   phone: string | null;
+  isMe: boolean;
   role: string;
 }
 export interface Group {
@@ -22,7 +23,7 @@ export interface Group {
 
 /** How far a Message got with one person. */
 export interface Receipt {
-  contactId: number | null;
+  contactId: number;
   name: string;
   at: number;
 }
@@ -61,8 +62,8 @@ export class TalkApi {
     this.#http.post(`/messages/${id}/react`, { emoji });
   star = (id: number, starred: boolean): Promise<unknown> =>
     this.#http.post(`/messages/${id}/star`, { starred });
-  forward = (id: number, chatIds: number[], clientIds: string[]): Promise<unknown> =>
-    this.#http.post(`/messages/${id}/forward`, { chatIds, clientIds });
+  forward = (id: number, to: { chatId: number; clientId: string }[]): Promise<unknown> =>
+    this.#http.post(`/messages/${id}/forward`, { to });
   fetchMedia = (id: number): Promise<unknown> => this.#http.post(`/messages/${id}/media/retry`);
 
   async info(id: number): Promise<MessageInfo> {
@@ -91,7 +92,7 @@ export class TalkApi {
   mute = (chatId: number, until: number): Promise<unknown> =>
     this.#http.post(`/chats/${chatId}/mute`, { until });
   markUnread = (chatId: number): Promise<unknown> => this.#http.post(`/chats/${chatId}/unread`);
-  typing = (chatId: number, what: 'typing' | 'recording' | 'stopped'): Promise<unknown> =>
+  typing = (chatId: number, what: 'typing' | 'recording' | 'paused'): Promise<unknown> =>
     this.#http.post(`/chats/${chatId}/typing`, { what });
 
   async mediaUrls(ids: readonly number[]): Promise<Map<number, MediaUrls>> {
@@ -114,11 +115,12 @@ export class TalkApi {
     file: Blob,
     fileName: string,
     mime: string,
+    as: FileKind,
     onProgress: (part: number) => void,
     signal: AbortSignal,
   ): Promise<Uploaded> {
     const answer = record(
-      await this.#http.upload(`/uploads?fileName=${encodeURIComponent(fileName)}`, file, {
+      await this.#http.upload(`/uploads?as=${as}&fileName=${encodeURIComponent(fileName)}`, file, {
         mime,
         onProgress,
         signal,

@@ -1,8 +1,11 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { Chat, Message } from '../../../server/contract/wire.ts';
+import { isChat, isMessage } from '../link/decode.ts';
 import type { MessageInfo, TalkApi } from '../link/talk-api.ts';
 import type { Entry } from './entry.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
+
+export type { MessageInfo } from '../link/talk-api.ts';
 import type { Rows } from './rows.ts';
 
 /** Own texts can be changed for so long, ms. */
@@ -57,8 +60,8 @@ export class Deeds {
   }
 
   forward(entry: Entry, chatIds: readonly number[]): Promise<boolean> {
-    const clientIds = chatIds.map(() => this.#options.newId());
-    return this.#do(entry.chatId, () => this.#api.forward(entry.id, [...chatIds], clientIds));
+    const to = chatIds.map((chatId) => ({ chatId, clientId: this.#options.newId() }));
+    return this.#do(entry.chatId, () => this.#api.forward(entry.id, to));
   }
 
   /** Has the file fetched that is not here yet, or again. */
@@ -92,23 +95,33 @@ export class Deeds {
   }
 
   #message(entry: Entry, change: Partial<Message>, act: () => Promise<unknown>): Promise<boolean> {
-    const assumed = this.#options.messages(entry.chatId).assume(entry.id, change);
-    return this.#do(entry.chatId, act, assumed);
+    const rows = this.#options.messages(entry.chatId);
+    return this.#do(
+      entry.chatId,
+      act,
+      rows.assume(entry.id, change),
+      (row) => isMessage(row) && rows.put([row]),
+    );
   }
 
   #chat(chat: Chat, change: Partial<Chat>, act: () => Promise<unknown>): Promise<boolean> {
-    return this.#do(chat.id, act, this.#options.chats(chat.id)?.assume(chat.id, change));
+    const rows = this.#options.chats(chat.id);
+    return this.#do(chat.id, act, rows?.assume(chat.id, change), (row) => isChat(row) && rows?.put([row]));
   }
 
   async #do(
     chatId: number,
     act: () => Promise<unknown>,
     assumed?: { settle(): void; undo(): void },
+    accept?: (answer: unknown) => void,
   ): Promise<boolean> {
     this.refused.value = null;
     try {
-      await act();
-      assumed?.settle();
+      const answer = await act();
+      batch(() => {
+        accept?.(answer);
+        assumed?.settle();
+      });
       return true;
     } catch (error) {
       assumed?.undo();

@@ -1,8 +1,9 @@
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, type Signal } from '@preact/signals';
 import type { SignedIn } from '../../../server/contract/api.ts';
 import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
+import { Arrivals } from './arrivals.ts';
 import { Desk } from './desk.ts';
 import { toEntry, toQuoted, type Entry } from './entry.ts';
 import { needsLinking } from './linking.ts';
@@ -17,9 +18,6 @@ export type Screen =
   | { name: 'chat'; chatId: number; openedAs?: number }
   | { name: 'contacts' }
   | { name: 'link' };
-
-/** Ids of Messages that are remembered as having come in. */
-const arrivedMost = 1_000;
 
 /** What the model asks of the place it runs in. */
 export interface Surroundings {
@@ -38,7 +36,6 @@ export class Model {
   readonly screen = signal<Screen>({ name: 'chats' });
   /** The Chat on the screen is being read: panel open, tab seen, end of the list in view. */
   readonly isReading = signal(false);
-  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
   /** The newest Messages that came in while we listened, for announcements and host events. */
   readonly arrived = signal<readonly Message[]>([]);
   /** A number that was asked for from outside and could not be opened. */
@@ -51,7 +48,7 @@ export class Model {
   #surroundings: Surroundings;
   #timelines = new Map<number, Timeline>();
   #timelineVersion = signal(0);
-  #hasArrived = new Set<number>();
+  #arrivals = new Arrivals();
   #intent: string | number | undefined;
   #stops: (() => void)[] = [];
 
@@ -226,25 +223,33 @@ export class Model {
     });
   }
 
-  /** A text alone, or as a file's caption; as the answer to what is being answered. */
+  /** A text alone, or as a file's caption; as the answer to, or the change of, what stands above it. */
   send(chatId: number, body: string, extras: OutgoingExtras = {}): void {
     const text = body.trim();
     if (!text && !extras.file) return;
     batch(() => {
       const beside = this.talk.beside.peek().get(chatId);
+      if (beside?.what === 'edit' && !extras.file) return void this.talk.edit(chatId, beside, text);
       const quoted = beside?.what === 'reply' ? toQuoted(beside.entry) : undefined;
+      const named = this.talk.name(chatId, text);
       if (!extras.file) this.setDraft(chatId, '');
-      this.talk.setBeside(chatId, null);
+      if (beside?.what === 'reply') this.talk.setBeside(chatId, null);
       this.talk.stopTyping(chatId);
-      this.outbox.send(chatId, text, quoted ? { ...extras, quoted } : extras);
+      this.outbox.send(chatId, named.body, {
+        ...extras,
+        ...(quoted ? { quoted } : {}),
+        ...(named.mentions.length ? { mentions: named.mentions } : {}),
+      });
     });
   }
 
+  /** Texts half written, by Chat. */
+  get drafts(): Signal<ReadonlyMap<number, string>> {
+    return this.talk.drafts;
+  }
+
   setDraft(chatId: number, text: string): void {
-    const drafts = new Map(this.drafts.peek());
-    if (text) drafts.set(chatId, text);
-    else drafts.delete(chatId);
-    this.drafts.value = drafts;
+    this.talk.setDraft(chatId, text);
   }
 
   /** Sends again what failed, or what may not have been sent. */
@@ -312,8 +317,7 @@ export class Model {
       this.#timelines.clear();
       this.outbox.clear();
       this.talk.clear();
-      this.drafts.value = new Map();
-      this.#hasArrived.clear();
+      this.#arrivals.clear();
       this.me.value = null;
       this.screen.value = { name: 'chats' };
       this.phase.value = 'signed-out';
@@ -334,10 +338,7 @@ export class Model {
   #putMessages(rows: readonly Message[]): void {
     batch(() => {
       const news: Message[] = [];
-      const isKnown = (id: number): boolean =>
-        this.#hasArrived.has(id) || Array.from(this.#timelines.values()).some((one) => one.rows.get(id));
-      // Tells a Message that came from one that only changed, or moved with its Chat.
-      const known = new Set(rows.map((row) => row.id).filter(isKnown));
+      const known = this.#arrivals.known(rows, Array.from(this.#timelines.values()));
       for (const row of rows) {
         const timeline = this.#timelines.get(row.chatId);
         // A Message may move to another Chat (two were joined): the old place must not keep it.
@@ -348,20 +349,7 @@ export class Model {
         else news.push(row);
       }
       this.outbox.settle(rows);
-      const now = this.#surroundings.now();
-      const fresh = news.filter(
-        (row) =>
-          !row.fromMe &&
-          row.mergedInto === null &&
-          now - row.at < 120_000 &&
-          !row.editedAt &&
-          !known.has(row.id),
-      );
-      for (const { id } of fresh) this.#hasArrived.add(id);
-      for (const id of this.#hasArrived) {
-        if (this.#hasArrived.size <= arrivedMost) break;
-        this.#hasArrived.delete(id);
-      }
+      const fresh = this.#arrivals.fresh(news, known, this.#surroundings.now());
       if (fresh.length) this.arrived.value = fresh;
     });
   }
@@ -369,16 +357,9 @@ export class Model {
   /** A Chat was joined into another: an open screen, a draft and pending sends move along. */
   #joined(from: number, to: number): void {
     this.outbox.move(from, to);
-    this.talk.move(from, to);
     const screen = this.screen.peek();
     const isOpen = screen.name === 'chat' && screen.chatId === from;
-    const [moved, kept] = [from, to].map((id) => this.drafts.peek().get(id));
-    if (moved !== undefined) {
-      // Neither half-written text is lost; the one on the screen stays where its cursor is.
-      const both = isOpen ? [moved, kept] : [kept, moved];
-      this.setDraft(from, '');
-      this.setDraft(to, Array.from(new Set(both.filter((text) => text !== undefined))).join('\n'));
-    }
+    this.talk.move(from, to, isOpen);
     this.#timelines.delete(from);
     if (isOpen) this.screen.value = { name: 'chat', chatId: to, openedAs: screen.openedAs ?? from };
   }

@@ -184,7 +184,7 @@ export class Outbox {
       this.#uploads.set(clientId, life);
       const tell = (part: number): void => void (file.progress.value = part);
       const { talk } = this.#options.api;
-      uploadId = (await talk.upload(file.blob, file.name, file.mime, tell, life.signal)).uploadId;
+      uploadId = (await talk.upload(file.blob, file.name, file.mime, file.as, tell, life.signal)).uploadId;
       if (this.#uploads.has(clientId)) this.#uploads.set(clientId, uploadId);
     }
     return { ...sent, uploadId, as: file.as };

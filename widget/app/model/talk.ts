@@ -1,5 +1,8 @@
-import { signal } from '@preact/signals';
-import type { Group, TalkApi } from '../link/talk-api.ts';
+import { batch, signal } from '@preact/signals';
+import type { Message } from '../../../server/contract/wire.ts';
+import type { Group, Member, TalkApi } from '../link/talk-api.ts';
+
+export type { Group, Member } from '../link/talk-api.ts';
 import { Deeds, type DeedsOptions } from './deeds.ts';
 import type { Entry } from './entry.ts';
 import { MediaShelf } from './media.ts';
@@ -14,6 +17,8 @@ export type Beside = { what: 'reply'; entry: Entry } | { what: 'edit'; entry: En
 export class Talk {
   readonly media: MediaShelf;
   readonly deeds: Deeds;
+  /** Texts half written, by Chat. */
+  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
   /** By Chat. */
   readonly beside = signal<ReadonlyMap<number, Beside>>(new Map());
   /** A Message to be gone to; whoever shows the Chat goes there and clears it. */
@@ -21,6 +26,8 @@ export class Talk {
   readonly groups = signal<ReadonlyMap<number, Group | 'failed'>>(new Map());
   #api: TalkApi;
   #now: () => number;
+  /** People picked while writing, by Chat: they stand in the text by name. */
+  #picked = new Map<number, Map<string, Member>>();
   #typedAt = new Map<number, number>();
 
   constructor(options: DeedsOptions) {
@@ -28,6 +35,13 @@ export class Talk {
     this.#now = () => options.now();
     this.media = new MediaShelf(options.api, this.#now);
     this.deeds = new Deeds(options);
+  }
+
+  setDraft(chatId: number, text: string): void {
+    const drafts = new Map(this.drafts.peek());
+    if (text) drafts.set(chatId, text);
+    else drafts.delete(chatId);
+    this.drafts.value = drafts;
   }
 
   setBeside(chatId: number, beside: Beside | null): void {
@@ -50,6 +64,28 @@ export class Talk {
     this.groups.value = new Map(this.groups.peek()).set(chatId, group);
   }
 
+  /** A member was picked from the list while writing. */
+  pick(chatId: number, member: Member): void {
+    const picked = this.#picked.get(chatId) ?? new Map<string, Member>();
+    this.#picked.set(chatId, picked.set(member.name || `+${member.phone}`, member));
+  }
+
+  /** The text as WhatsApp wants it, `@digits` in place of the names picked, and who they are. */
+  name(chatId: number, text: string): { body: string; mentions: Message['mentions'] } {
+    const mentions: Message['mentions'] = [];
+    let body = text;
+    // Longer names first: "Anna" must not eat the beginning of "Anna Bianchi".
+    for (const [name, { phone, contactId }] of Array.from(this.#picked.get(chatId) ?? []).toSorted(
+      ([a], [b]) => b.length - a.length,
+    )) {
+      if (!phone || !body.includes(`@${name}`)) continue;
+      body = body.replaceAll(`@${name}`, `@${phone}`);
+      mentions.push({ digits: phone, name, contactId });
+    }
+    this.#picked.delete(chatId);
+    return { body, mentions };
+  }
+
   /** The Agent is writing; tells WhatsApp once in a while. */
   typing(chatId: number, what: 'typing' | 'recording'): void {
     const now = this.#now();
@@ -61,11 +97,39 @@ export class Talk {
   /** The Agent has stopped without sending, or has sent. */
   stopTyping(chatId: number): void {
     if (!this.#typedAt.delete(chatId)) return;
-    this.#api.typing(chatId, 'stopped').catch(() => undefined);
+    this.#api.typing(chatId, 'paused').catch(() => undefined);
   }
 
-  /** A Chat was joined into another. */
-  move(from: number, to: number): void {
+  /** Leaves what stands above the text: the answer, or the change. */
+  leaveBeside(chatId: number): void {
+    const beside = this.beside.peek().get(chatId);
+    if (!beside) return;
+    batch(() => {
+      this.setBeside(chatId, null);
+      if (beside.what === 'edit') this.setDraft(chatId, beside.draft);
+    });
+  }
+
+  /** Changes a Message sent; a refused change is back in the composer, unless something else is there by then. */
+  async edit(chatId: number, beside: Beside & { what: 'edit' }, text: string): Promise<void> {
+    this.leaveBeside(chatId);
+    if (text === beside.entry.body || (await this.deeds.edit(beside.entry, text))) return;
+    if (this.beside.peek().has(chatId)) return;
+    const draft = this.drafts.peek().get(chatId) ?? '';
+    batch(() => {
+      this.setBeside(chatId, { ...beside, draft });
+      this.setDraft(chatId, text);
+    });
+  }
+
+  /** A Chat was joined into another: neither half-written text is lost; the one on the screen keeps its place. */
+  move(from: number, to: number, isOpen: boolean): void {
+    const [moved, kept] = [from, to].map((id) => this.drafts.peek().get(id));
+    if (moved !== undefined) {
+      const both = isOpen ? [moved, kept] : [kept, moved];
+      this.setDraft(from, '');
+      this.setDraft(to, Array.from(new Set(both.filter((text) => text !== undefined))).join('\n'));
+    }
     const beside = this.beside.peek().get(from);
     if (!beside) return;
     this.setBeside(from, null);
@@ -74,10 +138,12 @@ export class Talk {
 
   clear(): void {
     this.media.clear();
+    this.drafts.value = new Map();
     this.beside.value = new Map();
     this.goal.value = null;
     this.groups.value = new Map();
     this.#typedAt.clear();
+    this.#picked.clear();
     this.deeds.refused.value = null;
   }
 }

@@ -150,7 +150,7 @@ export const talkEn = {
   groupMembers: { one: '{n} member', other: '{n} members' },
   groupFailed: 'The members could not be loaded.',
   role_admin: 'Admin',
-  role_superadmin: 'Group owner',
+  role_owner: 'Group owner',
   itIsYou: 'You',
 
   bytes: '{n} B',

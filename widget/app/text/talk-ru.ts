@@ -166,7 +166,7 @@ export const talkRu: TalkDictionary = {
   },
   groupFailed: 'Участников не удалось загрузить.',
   role_admin: 'Администратор',
-  role_superadmin: 'Владелец группы',
+  role_owner: 'Владелец группы',
   itIsYou: 'Вы',
 
   bytes: '{n} Б',

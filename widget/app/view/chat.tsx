@@ -40,6 +40,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
             </small>
           )}
         </div>
+        {typeof parts === 'object' && chat && <parts.ChatMenu chat={chat} />}
         {!isWide && (
           <IconButton
             icon={shell.isExpanded.value ? 'shrink' : 'expand'}
@@ -74,6 +75,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           {tCode('problem_', trouble)}
         </p>
       )}
+      {typeof parts === 'object' && chat && <parts.Refused chat={chat} />}
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
       {chat?.kind !== 'channel' && (
         <Composer
@@ -83,7 +85,12 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           onSent={() => setSent((count) => count + 1)}
         />
       )}
-      {typeof parts === 'object' && chat && <parts.Overlays chatId={chatId} />}
+      {typeof parts === 'object' && chat && (
+        <>
+          <parts.Overlays chat={chat} />
+          <parts.FilesSheet chatId={chatId} onSent={() => setSent((count) => count + 1)} />
+        </>
+      )}
     </div>
   );
 }

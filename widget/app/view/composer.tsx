@@ -3,17 +3,19 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { useRoom } from './shell.ts';
+import { talk } from './talk.ts';
 
 const tallest = 132;
 
 /** Enter sends, Shift+Enter breaks the line; while an input method composes, Enter is the input method's. */
 export function Composer(props: { chatId: number; maxLength: number; onSent: () => void }): JSX.Element {
   const { model, shell } = useRoom();
+  const { chatId } = props;
   const field = useRef<HTMLTextAreaElement>(null);
-  const text = model.drafts.value.get(props.chatId) ?? '';
-  // The chat may be joined into another one while somebody types: a text added below leaves the cursor alone.
-  const { selectionStart: from = 0, selectionEnd: to = 0 } = field.current ?? {};
-  useLayoutEffect(() => field.current?.setSelectionRange(from, to), [props.chatId]);
+  const text = model.drafts.value.get(chatId) ?? '';
+  const beside = model.talk.beside.value.get(chatId);
+  const able = model.desk.value?.session.value?.capabilities;
+  const parts = typeof talk.value === 'object' ? talk.value : undefined;
   useLayoutEffect(() => {
     const area = field.current!;
     area.style.height = 'auto';
@@ -23,45 +25,75 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   useLayoutEffect(() => {
     if (shell.isShown.value && matchMedia('(hover: hover)').matches) field.current?.focus();
   }, [shell.isShown.value]);
+  useLayoutEffect(() => {
+    if (beside) field.current?.focus();
+  }, [beside]);
   const send = (): void => {
     if (!text.trim()) return;
-    model.send(props.chatId, text);
-    props.onSent();
+    model.send(chatId, text);
+    if (beside?.what !== 'edit') props.onSent();
     field.current?.focus();
   };
+  const insert = (piece: string): void => {
+    const area = field.current!;
+    area.setRangeText(piece, area.selectionStart, area.selectionEnd, 'end');
+    model.setDraft(chatId, area.value);
+    area.focus();
+  };
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <textarea
-        ref={field}
-        rows={1}
-        dir="auto"
-        value={text}
-        maxLength={props.maxLength}
-        aria-label={t('composer')}
-        placeholder={t('composerHint')}
-
-        onInput={(event) => model.setDraft(props.chatId, event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    <div class="composer-area">
+      {parts && <parts.ComposerTop chatId={chatId} field={field} />}
+      <form
+        class="composer"
+        onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
-      />
-      <button
-        type="submit"
-        class="send"
-        aria-label={t('send')}
-        title={t('send')}
-        aria-disabled={!text.trim()}
       >
-        <Icon name="send" size={22} flip />
-      </button>
-    </form>
+        {parts && able?.media && <parts.Attach chatId={chatId} field={field} onSent={props.onSent} />}
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          maxLength={props.maxLength}
+          aria-label={t('composer')}
+          placeholder={t('composerHint')}
+          onInput={(event) => {
+            model.setDraft(chatId, event.currentTarget.value);
+            if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
+          }}
+          onKeyDown={(event) => {
+            if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+            if (event.key === 'Escape' && beside) {
+              model.talk.leaveBeside(chatId);
+              event.stopPropagation();
+            } else if (event.key === 'ArrowUp' && !text && parts?.editLast(model, chatId)) {
+              // The last own text is in the composer now.
+            } else if (event.key === 'Enter' && !event.shiftKey) send();
+            else return;
+            event.preventDefault();
+          }}
+        />
+        {parts && <parts.EmojiButton onInsert={insert} />}
+        {parts && able?.media && !text.trim() && !beside && parts.canRecord() ? (
+          <parts.Record chatId={chatId} onSent={props.onSent} />
+        ) : (
+          <button
+            type="submit"
+            class="send"
+            aria-label={t('send')}
+            title={t('send')}
+            aria-disabled={!text.trim()}
+          >
+            <Icon
+              name={beside?.what === 'edit' ? 'check' : 'send'}
+              size={22}
+              flip={beside?.what !== 'edit'}
+            />
+          </button>
+        )}
+      </form>
+    </div>
   );
 }

@@ -91,6 +91,14 @@ export function MessageList(props: {
     const end = setTimeout(() => (goal.value = 0), flashMs);
     return () => [focus, end].forEach(clearTimeout);
   }, [goal.value]);
+  // An answer above the composer, or a keyboard on the screen, takes room: the end stays in sight.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => isAtEnd.peek() && !goal.peek() && virtual.scrollToEnd());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [hasLines]);
   // Counts what came while the reader was elsewhere.
   useEffect(() => {
     const key = lines.at(-1)?.key ?? '';

@@ -1,10 +1,17 @@
 import { addIcons } from '../icon.tsx';
 import chat from '../css/chat.css?inline';
 import kinds from '../css/kinds.css?inline';
+import sheets from '../css/sheets.css?inline';
 import { talkPaths } from './icons.ts';
 
 export { MessageList } from '../message-list.tsx';
-export { Overlays } from './overlays.tsx';
+export { Attach } from './attach.tsx';
+export { ChatMenu } from './chat-menu.tsx';
+export { ComposerTop, editLast } from './composer-top.tsx';
+export { EmojiButton } from './emoji-button.tsx';
+export { FilesSheet } from './files-sheet.tsx';
+export { Overlays, Refused } from './overlays.tsx';
+export { canRecord, Record } from './record.tsx';
 
 addIcons(talkPaths);
-export const css = `${chat}${kinds}`;
+export const css = `${chat}${kinds}${sheets}`;

@@ -1,0 +1,72 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Chat } from '../../../../server/contract/wire.ts';
+import { forEver } from '../../model/deeds.ts';
+import { t, type TextKey } from '../../text/text.ts';
+import { Icon, type IconName } from '../icon.tsx';
+import { Menu } from '../menu.tsx';
+import { IconButton } from '../parts.tsx';
+import { useRoom } from '../shell.ts';
+import { sheet } from './menu-door.ts';
+
+const hour = 3_600_000;
+const spans: [TextKey, number][] = [
+  ['mute8h', 8 * hour],
+  ['mute1w', 7 * 24 * hour],
+  ['muteAlways', Infinity],
+];
+
+/** What one does to a Chat as a whole, behind the three dots. */
+export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
+  const { model } = useRoom();
+  const open = useSignal<'' | 'menu' | 'mute'>('');
+  const { deeds } = model.talk;
+  const isMuted = chat.mutedUntil > Date.now();
+  const close = (): void => void (open.value = '');
+  const item = (icon: IconName, key: TextKey, run: () => void, staysOpen = false): JSX.Element => (
+    <button
+      key={key}
+      type="button"
+      role="menuitem"
+      class="item"
+      tabIndex={-1}
+      onClick={() => {
+        if (!staysOpen) close();
+        run();
+      }}
+    >
+      <Icon name={icon} /> {t(key)}
+    </button>
+  );
+  const mute = (span: number): void => void deeds.mute(chat, Math.min(forEver, Date.now() + span));
+  return (
+    <>
+      <IconButton
+        icon="menu"
+        label={t('chatMenu')}
+        popup="menu"
+        expanded={open.value !== ''}
+        onClick={() => (open.value = open.value ? '' : 'menu')}
+      />
+      {open.value === 'menu' && (
+        <Menu key="menu" label={t('chatMenu')} onClose={close}>
+          {chat.kind === 'group' && item('people', 'actGroupInfo', () => (sheet.value = { what: 'group' }))}
+          {item('pin', chat.pinned ? 'actUnpin' : 'actPin', () => void deeds.pin(chat))}
+          {isMuted
+            ? item('sound', 'actUnmute', () => void deeds.mute(chat, 0))
+            : item('mute', 'actMute', () => (open.value = 'mute'), true)}
+          {item('archive', chat.archived ? 'actUnarchive' : 'actArchive', () => void deeds.archive(chat))}
+          {item('dot', 'actMarkUnread', () => {
+            model.show('chats');
+            void deeds.markUnread(chat);
+          })}
+        </Menu>
+      )}
+      {open.value === 'mute' && (
+        <Menu key="mute" label={t('actMute')} onClose={close}>
+          {spans.map(([key, span]) => item('mute', key, () => mute(span)))}
+        </Menu>
+      )}
+    </>
+  );
+}

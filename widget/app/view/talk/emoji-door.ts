@@ -1,0 +1,18 @@
+import { signal } from '@preact/signals';
+import type * as Emoji from './emoji-picker.tsx';
+
+const parts = signal<typeof Emoji | undefined>(undefined);
+
+/** The emoji and their names come when they are first wanted. */
+export const emojiPicker = {
+  get value(): typeof Emoji | undefined {
+    return parts.value;
+  },
+  async bring(): Promise<void> {
+    try {
+      parts.value ??= await import('./emoji-picker.tsx');
+    } catch {
+      // The next click asks again.
+    }
+  },
+};

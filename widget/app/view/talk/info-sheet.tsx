@@ -1,0 +1,90 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { MessageInfo } from '../../model/deeds.ts';
+import type { Entry } from '../../model/entry.ts';
+import { clockTime, fullTime, shortTime } from '../../text/dates.ts';
+import { t, type TextKey } from '../../text/text.ts';
+import { Avatar, Spinner } from '../parts.tsx';
+import { useRoom } from '../shell.ts';
+import { Ticks } from '../ticks.tsx';
+import { writerName } from './names.ts';
+import { Sheet } from './sheet.tsx';
+
+const ticks = ['tick_pending', 'tick_server', 'tick_device', 'tick_read', 'tick_played'] as const;
+
+/** When a Message went and how far it got; in groups with whom. */
+export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => void }): JSX.Element {
+  const { model } = useRoom();
+  const info = useSignal<MessageInfo | 'failed' | undefined>(undefined);
+  useEffect(() => {
+    if (!entry.fromMe) return;
+    model.talk.deeds.info(entry).then(
+      (read) => (info.value = read),
+      () => (info.value = 'failed'),
+    );
+  }, [entry.id, entry.ack]);
+  return (
+    <Sheet title={t('infoTitle')} onClose={onClose}>
+      <dl class="facts">
+        <dt>{t(entry.fromMe ? 'infoSent' : 'infoReceived')}</dt>
+        <dd>{fullTime(entry.at)}</dd>
+        <dt>{t('infoBy')}</dt>
+        <dd dir="auto">{entry.agent?.name ?? writerName(model, entry)}</dd>
+        {entry.fromMe && (
+          <>
+            <dt>{t('infoState')}</dt>
+            <dd class="with-icon">
+              {t(ticks[entry.ack as 0] ?? ('tick_error' satisfies TextKey))} <Ticks ack={entry.ack} />
+            </dd>
+          </>
+        )}
+        {entry.editedAt !== null && (
+          <>
+            <dt>{t('edited')}</dt>
+            <dd>{fullTime(entry.editedAt)}</dd>
+          </>
+        )}
+      </dl>
+      {entry.fromMe && info.value === undefined && <Spinner />}
+      {info.value === 'failed' && (
+        <p class="trouble" role="alert">
+          {t('infoFailed')}
+        </p>
+      )}
+      {typeof info.value === 'object' && (
+        <>
+          {entry.type === 'voice' && <People title={t('infoPlayed')} people={info.value.playedBy} />}
+          <People title={t('infoRead')} people={info.value.readBy} />
+          <People title={t('infoDelivered')} people={info.value.deliveredTo} />
+        </>
+      )}
+    </Sheet>
+  );
+}
+
+function People({ title, people }: { title: string; people: MessageInfo['readBy'] }): JSX.Element {
+  return (
+    <section class="people">
+      <h4>{title}</h4>
+      {people.length ? (
+        <ul>
+          {people.map((one) => (
+            <li key={one.contactId}>
+              <Avatar id={one.contactId} name={one.name} small />
+              <span class="grow ellipsis" dir="auto">
+                {one.name || t('unknownPerson')}
+              </span>
+              <time title={fullTime(one.at)}>
+                {shortTime(one.at) === clockTime(one.at) ? '' : `${shortTime(one.at)} `}
+                {clockTime(one.at)}
+              </time>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="quiet">{t('infoNobody')}</p>
+      )}
+    </section>
+  );
+}

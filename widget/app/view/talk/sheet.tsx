@@ -1,0 +1,65 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../text/text.ts';
+import { IconButton } from '../parts.tsx';
+
+/** A dialog over the Chat: what is behind it rests, Escape closes, the focus goes back to where it was. */
+export function Sheet(props: {
+  title: string;
+  onClose: () => void;
+  isSmall?: boolean;
+  children: ComponentChildren;
+  footer?: ComponentChildren;
+}): JSX.Element {
+  const veil = useRef<HTMLDivElement>(null);
+  const id = useId();
+  useLayoutEffect(() => {
+    const element = veil.current!;
+    const root = element.getRootNode() as ShadowRoot;
+    const before = root.activeElement as HTMLElement | null;
+    const behind = Array.from(element.parentElement?.children ?? []).filter(
+      (one): one is HTMLElement => one instanceof HTMLElement && one !== element && !one.inert,
+    );
+    for (const one of behind) one.inert = true;
+    const first = ['[data-first]', '.sheet-body input, .sheet-body button', 'button']
+      .map((which) => element.querySelector<HTMLElement>(which))
+      .find((one) => one !== null);
+    first?.focus();
+    return () => {
+      for (const one of behind) one.inert = false;
+      const back = before?.isConnected
+        ? before
+        : element.parentElement?.querySelector<HTMLElement>('textarea');
+      back?.focus();
+    };
+  }, []);
+  return (
+    <div
+      ref={veil}
+      class="veil"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        props.onClose();
+      }}
+      onPointerDown={(event) => event.target === event.currentTarget && props.onClose()}
+    >
+      <section
+        class={`sheet${props.isSmall ? ' small' : ''}`}
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={id}
+      >
+        <header>
+          <h3 id={id} class="grow">
+            {props.title}
+          </h3>
+          <IconButton icon="close" label={t('close')} onClick={props.onClose} />
+        </header>
+        <div class="sheet-body">{props.children}</div>
+        {props.footer && <footer class="row-end">{props.footer}</footer>}
+      </section>
+    </div>
+  );
+}

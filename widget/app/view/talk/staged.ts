@@ -1,0 +1,75 @@
+import { signal } from '@preact/signals';
+import type { OutgoingFile } from '../../model/outbox.ts';
+import { t } from '../../text/text.ts';
+import { bytesText } from './measures.ts';
+
+const mb = 1024 * 1024;
+/** Larger ones, bytes, WhatsApp takes only as documents. */
+const pictureMost = 16 * mb;
+const videoMost = 64 * mb;
+const documentMost = 2_000 * mb;
+
+/** A file chosen, looked at before it is sent. */
+export interface Staged {
+  id: number;
+  file: OutgoingFile;
+}
+/** What is about to be sent, and why something is not. */
+export const staged = signal<{
+  chatId: number;
+  files: readonly Staged[];
+  troubles: readonly string[];
+} | null>(null);
+let lastId = 0;
+
+/** Takes files in: from a button, the clipboard or by dropping. `asDocument`: as they are, not as pictures. */
+export async function stage(chatId: number, files: readonly File[], asDocument: boolean): Promise<void> {
+  const troubles: string[] = [];
+  const taken: Staged[] = [];
+  for (const file of files) {
+    const name = file.name || `${file.type.split('/')[0] || 'file'}.${file.type.split('/')[1] ?? 'bin'}`;
+    if (!file.size) troubles.push(t('fileEmpty', { name }));
+    else if (file.size > documentMost)
+      troubles.push(t('fileTooLarge', { name, size: bytesText(documentMost) }));
+    else taken.push({ id: ++lastId, file: await toOutgoing(file, name, asDocument) });
+  }
+  const now = staged.peek()?.chatId === chatId ? staged.peek() : null;
+  const all = [...(now?.files ?? []), ...taken];
+  if (all.length || troubles.length) staged.value = { chatId, files: all, troubles };
+}
+
+export function unstage(id: number): void {
+  const now = staged.peek();
+  const files = now?.files.filter((one) => one.id !== id) ?? [];
+  staged.value = now && files.length ? { ...now, files, troubles: [] } : null;
+}
+
+async function toOutgoing(file: File, name: string, asDocument: boolean): Promise<OutgoingFile> {
+  const made: OutgoingFile = {
+    blob: file,
+    name,
+    mime: file.type || 'application/octet-stream',
+    as: asDocument ? 'document' : kindOf(file),
+    seconds: null,
+    width: null,
+    height: null,
+    waveform: null,
+    progress: signal(0),
+  };
+  if (made.as !== 'image') return made;
+  try {
+    const picture = await createImageBitmap(file);
+    const { width, height } = picture;
+    picture.close();
+    return { ...made, width, height };
+  } catch {
+    // What the browser cannot draw WhatsApp may not either: as a file it arrives in any case.
+    return { ...made, as: 'document' };
+  }
+}
+
+function kindOf({ type, size }: File): OutgoingFile['as'] {
+  if (/^image\/(jpeg|png|webp)$/.test(type) && size <= pictureMost) return 'image';
+  if (/^video\/(mp4|3gpp|quicktime)$/.test(type) && size <= videoMost) return 'video';
+  return type.startsWith('audio/') && size <= videoMost ? 'audio' : 'document';
+}
