@@ -168,7 +168,7 @@ describeDatabases('the fetcher', (database) => {
     await h.db.updateTable('message').set({ revoked_at: 5 }).where('id', '=', revoked).execute();
     fetcher.wake();
     await h.until(expired, { state: 'gone', reason: 'expired' });
-    await h.until(revoked, { state: 'gone', reason: 'revoked' });
+    await h.until(revoked, { state: 'gone', reason: 'no-message' });
     expect(h.asked).toHaveLength(1);
   });
 

@@ -161,7 +161,7 @@ class FetchLoop implements MediaFetcher {
   async #try(row: MediaRow): Promise<Result> {
     const { clock, timeoutMs, fetchMedia, handleOf, largest, spool, store, log } = this.#options;
     const message = await handleOf(row.message);
-    if (!message) return { kind: 'gone', reason: 'revoked' };
+    if (!message) return { kind: 'gone', reason: 'no-message' };
     const late = new AbortController();
     const ended = new AbortController();
     const signal = AbortSignal.any([late.signal, this.#ending.signal]);

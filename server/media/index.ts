@@ -20,6 +20,7 @@ import type { Store } from './store.ts';
 import { sweepUploads } from './sweep.ts';
 import { Uploads, type UploadRequest } from './upload.ts';
 
+export { contentDisposition, safeFileName } from './file-name.ts';
 export { createMediaFetcher, type FetchMedia, type MediaFetcher } from './fetcher.ts';
 export { openStore, type StoreConfig } from './open-store.ts';
 export type { UploadRequest } from './upload.ts';

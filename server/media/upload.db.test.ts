@@ -8,6 +8,7 @@ import { readMediaOf, upsertMedia } from '../../db/query/media.ts';
 import { takeUpload } from '../../db/query/upload.ts';
 import { describeDatabases } from '../../db/testing.ts';
 import { httpForTest } from '../http/testing.ts';
+import { StoreUnavailable } from './store.ts';
 import { sweepUploads } from './sweep.ts';
 
 const jpeg = Buffer.concat([
@@ -191,6 +192,33 @@ describeDatabases('uploads', (database) => {
     expect(await h.media.files()).toEqual([createHash('sha256').update(jpeg).digest('hex')]);
     const wanted = { id: String(json['uploadId']), organisationId: h.mine.organisationId, now: 0 };
     expect(await transact(db, (tx) => takeUpload(tx, wanted))).toBeUndefined();
+  });
+
+  test('a disk that is full, or a store that is away, is "not now"; no file and no row are left', async () => {
+    await using h = await house();
+    const { store, spool } = h.media.parts;
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    const uploads = async () =>
+      (
+        await database()
+          .db.selectFrom('upload')
+          .select('id')
+          .where('agent_id', '=', h.mine.agent.agentId)
+          .execute()
+      ).length;
+    const put = store.put.bind(store);
+    for (const error of [full, new StoreUnavailable('away')]) {
+      store.put = () => Promise.reject(error);
+      expect(await h.upload(jpeg, 'image/jpeg')).toMatchObject({ status: 503 });
+    }
+    store.put = put;
+    const receive = spool.receive.bind(spool);
+    spool.receive = () => Promise.reject(full);
+    expect(await h.upload(jpeg, 'image/jpeg')).toMatchObject({ status: 503 });
+    spool.receive = receive;
+    expect(await uploads()).toBe(0);
+    expect(await h.media.incoming()).toEqual([]);
+    expect((await h.upload(jpeg, 'image/jpeg')).status).toBe(201);
   });
 
   test('an upload may be discarded by the Agent who made it, and by nobody else', async () => {

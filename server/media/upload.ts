@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '../../db/database.ts';
-import { insertUpload, uploadsOfAgent, type UploadRow } from '../../db/query/upload.ts';
+import { deleteUpload, insertUpload, uploadsOfAgent, type UploadRow } from '../../db/query/upload.ts';
 import type { UploadKind } from '../../db/schema/media.ts';
 import type { Scope } from '../chat/chat-room.ts';
 import type { Clock } from '../clock.ts';
@@ -96,6 +96,7 @@ export class Uploads {
     } catch (error) {
       if (error instanceof TooLarge) throw tooLarge(limit);
       if (error instanceof Problem) throw error;
+      if (isFull(error)) throw unavailable();
       if (request.destroyed && !request.complete) throw new Problem('bad-request', 'The body was cut off');
       throw error;
     } finally {
@@ -114,14 +115,6 @@ export class Uploads {
       throw new Problem('unsupported-media-type', `These bytes cannot be sent as ${kind}`);
     }
     const picture = sniffed.startsWith('image/') ? pictureSize(head) : undefined;
-    try {
-      await store.put(measured);
-    } catch (error) {
-      if (error instanceof StoreUnavailable || isFull(error)) {
-        throw new Problem('unavailable', undefined, { retryAfter: 10 });
-      }
-      throw error;
-    }
     const now = clock.now();
     const row: UploadRow = {
       id: newSecret(),
@@ -138,7 +131,15 @@ export class Uploads {
       created_at: now,
       expires_at: now + lifeMs,
     };
+    // The row first: a process that is killed in between leaves no file that nothing names.
     await insertUpload(db, row);
+    try {
+      await store.put(measured);
+    } catch (error) {
+      await deleteUpload(db, row.id);
+      if (error instanceof StoreUnavailable || isFull(error)) throw unavailable();
+      throw error;
+    }
     return row;
   }
 }
@@ -150,6 +151,10 @@ function checkHeaders({ headers }: IncomingMessage, limit: number): void {
     throw new Problem('unsupported-media-type', 'Send the file as it is, not compressed');
   }
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+}
+
+function unavailable(): Problem {
+  return new Problem('unavailable', undefined, { retryAfter: 10 });
 }
 
 function tooLarge(limit: number): Problem {
