@@ -9,6 +9,7 @@ import { MemoryBus } from './bus/memory.ts';
 import { channels } from './bus/bus.ts';
 import type { ChatRoom } from './chat/chat-room.ts';
 import { createChatRoom, createDeliverer, type ChatRoomOptions } from './chat/index.ts';
+import { ReplyingNow } from './chat/work/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { noCapabilities } from './contract/capability.ts';
@@ -206,6 +207,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     clock,
     log: log.child({ room: 'webhook' }),
   });
+  const replying = parts.use(new ReplyingNow({ bus, clock }));
   const http = createHttpApp({
     config,
     db,
@@ -224,6 +226,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     dialects: [...dialects.keys()],
     engines,
     upstreams: Object.keys(upstreams),
+    replying,
     heads: realtime.heads,
     clock,
     log: log.child({ room: 'http' }),

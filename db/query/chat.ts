@@ -18,6 +18,9 @@ export async function readChats(db: Queryable, ids: readonly number[]): Promise<
 export interface ChatListPage {
   search: string;
   filter: 'all' | 'unread' | 'groups' | 'archived';
+  /** Of one Agent, or of nobody. */
+  assignee?: number | null | undefined;
+  label?: number | undefined;
   before: { pinned: number; at: number; id: number } | undefined;
   limit: number;
 }
@@ -33,6 +36,18 @@ export function pageChatsQuery(db: Queryable, inboxId: number, page: ChatListPag
   if (page.filter === 'unread') query = query.where('unread', '>', 0);
   if (page.filter === 'groups') query = query.where('kind', '=', 'group');
   if (page.search !== '') query = query.where('search_text', 'like', likePattern(page.search));
+  if (page.assignee === null) query = query.where('assignee_id', 'is', null);
+  else if (page.assignee !== undefined) query = query.where('assignee_id', '=', page.assignee);
+  const { label } = page;
+  if (label !== undefined) {
+    query = query.where('id', 'in', (eb) =>
+      eb
+        .selectFrom('chat_label')
+        .select('chat_label.chat_id')
+        .where('label_id', '=', label)
+        .where('chat_label.inbox_id', '=', inboxId),
+    );
+  }
   const { before } = page;
   if (before) {
     // `last_at <= …` (for the unpinned, where the long lists are) gives the index a place to begin.

@@ -41,6 +41,11 @@ export interface ChatTable {
   backfilled_at: Generated<number>;
   /** Lower-case name, number: what search looks in. Kept in step with the Contact. */
   search_text: string;
+  /** The Agent who looks after it, and when that was last said: the later word wins when two Chats become one. */
+  assignee_id: Generated<number | null>;
+  assigned_at: Generated<number>;
+  /** Ids of its labels in order, by comma: a copy of `chat_label`, so that the list is one index read. */
+  label_ids: Generated<string>;
   merged_into: number | null;
   seq: number;
 }

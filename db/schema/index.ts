@@ -2,6 +2,8 @@ import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.
 import type { BackfillTable, InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
 import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable, ReceiptTable } from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
+import type { MessageTextTable, SearchProgressTable } from './search.ts';
+import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteTable } from './work.ts';
 import type {
   AgentSessionTable,
   AgentTable,
@@ -34,4 +36,10 @@ export interface Schema {
   media: MediaTable;
   upload: UploadTable;
   early: EarlyTable;
+  message_text: MessageTextTable;
+  search_progress: SearchProgressTable;
+  note: NoteTable;
+  label: LabelTable;
+  chat_label: ChatLabelTable;
+  canned_reply: CannedReplyTable;
 }

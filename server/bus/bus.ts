@@ -19,6 +19,8 @@ export const channels = {
   delivery: 'delivery',
   /** `{ inboxId }`: there is a file to be fetched. */
   media: 'media',
+  /** A {@link Replying}: an Agent is writing an answer. */
+  replying: 'replying',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
   /** `{ inboxId, command, … }`: what the owner of a Session shall do. */

@@ -5,6 +5,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { ChangedRows, Changes } from '../contract/wire.ts';
 import type { WrittenRows } from './turn.ts';
+import { wireNotes } from './work/notes.ts';
 import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
 
 type CapabilitiesOf = (engine: string) => Capabilities;
@@ -37,6 +38,8 @@ export async function rowsOfTurn(
     chats,
     messages,
     contacts,
+    // A turn that writes notes has its rows read afresh.
+    notes: [],
     session: session ? wireSession(session, capabilitiesOf(session.engine)) : null,
   };
 }
@@ -49,10 +52,11 @@ async function toWire(
   after: number,
   until: number,
 ): Promise<ChangedRows> {
-  const [chats, messages, contacts, session] = await Promise.all([
+  const [chats, messages, contacts, notes, session] = await Promise.all([
     wireChats(db, rows.chats),
     wireMessages(db, rows.messages),
     wireContacts(db, rows.contacts),
+    wireNotes(db, rows.notes),
     findSessionRow(db, inboxId),
   ]);
   const told = session !== undefined && session.seq > after && session.seq <= until;
@@ -60,6 +64,7 @@ async function toWire(
     chats,
     messages,
     contacts,
+    notes,
     session: told ? wireSession(session, capabilitiesOf(session.engine)) : null,
   };
 }
@@ -77,7 +82,7 @@ export async function readChanges(
   const { inboxId, since, limit } = request;
   const head = await readSeq(db, inboxId);
   if (head === undefined) throw new Problem('not-found');
-  const empty = { inboxId, chats: [], messages: [], contacts: [], session: null };
+  const empty = { inboxId, chats: [], messages: [], contacts: [], notes: [], session: null };
   if (!Number.isSafeInteger(since) || since < 0 || since > head) {
     return { ...empty, cursor: head, more: false, reset: true };
   }
@@ -85,7 +90,7 @@ export async function readChanges(
 
   let rows = await readChanged(db, { inboxId, after: since, until: head, limit: limit + 1 });
   const until = placeToCut(rows, { since, head, limit });
-  const shortened = [rows.messages, rows.chats, rows.contacts].some((list) => list.length > limit);
+  const shortened = listsOf(rows).some((list) => list.length > limit);
   if (shortened && until <= firstSeq(rows)) {
     // One commit with more rows than the limit is given whole.
     rows = await readChanged(db, { inboxId, after: since, until, limit: 1_000_000 });
@@ -94,13 +99,20 @@ export async function readChanges(
     messages: rows.messages.filter((row) => row.seq <= until),
     chats: rows.chats.filter((row) => row.seq <= until),
     contacts: rows.contacts.filter((row) => row.seq <= until),
+    notes: rows.notes.filter((row) => row.seq <= until),
   };
   const changed = await toWire(db, capabilitiesOf, inboxId, kept, since, until);
   return { inboxId, ...changed, cursor: until, more: until < head, reset: false };
 }
 
+function listsOf(rows: ChangedRowSet): { seq: number }[][] {
+  return [rows.messages, rows.chats, rows.contacts, rows.notes];
+}
+
 function seqsOf(rows: ChangedRowSet): number[] {
-  return [...rows.messages, ...rows.chats, ...rows.contacts].map((row) => row.seq).toSorted((a, b) => a - b);
+  return listsOf(rows)
+    .flatMap((list) => list.map((row) => row.seq))
+    .toSorted((a, b) => a - b);
 }
 
 function firstSeq(rows: ChangedRowSet): number {
@@ -111,7 +123,7 @@ function firstSeq(rows: ChangedRowSet): number {
 function placeToCut(rows: ChangedRowSet, range: { since: number; head: number; limit: number }): number {
   const { head, limit } = range;
   let complete = head;
-  for (const list of [rows.messages, rows.chats, rows.contacts]) {
+  for (const list of listsOf(rows)) {
     // A list as long as was asked for may go on: only what lies before its last number is whole.
     if (list.length > limit) complete = Math.min(complete, list[list.length - 1]!.seq - 1);
   }

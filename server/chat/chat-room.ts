@@ -86,6 +86,9 @@ export interface ChatRoom extends AsyncDisposable {
     page: Page & {
       search?: string | undefined;
       filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
+      /** An Agent's, mine, or nobody's. */
+      assignee?: number | 'me' | 'none' | undefined;
+      label?: number | undefined;
     },
   ): Promise<ChatPage>;
   /** Newest page first; `list` within a page is oldest first. */

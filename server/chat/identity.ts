@@ -2,6 +2,7 @@ import { insertAddress, pointContactAddressesAtChat, type AddressRow } from '../
 import { insertChat, type ChatRow } from '../../db/query/chat.ts';
 import { insertContact, type ContactRow } from '../../db/query/contact.ts';
 import { addressKind, addressUser, type Address } from '../contract/address.ts';
+import { twinOf, withTwins } from '../contract/number-twin.ts';
 import type { AddressPairEvent, ChatEvent, ContactEvent } from '../contract/engine-event.ts';
 import { noPreview } from './flush.ts';
 import { joinContacts } from './join.ts';
@@ -13,7 +14,7 @@ import type { Turn } from './turn.ts';
 
 /** The Contact of a person's Address, made if there is none. The Address has been loaded. */
 export async function contactOf(turn: Turn, address: Address): Promise<Tracked<ContactRow>> {
-  const known = turn.addresses.get(address)?.contact_id;
+  const known = turn.addresses.get(address)?.contact_id ?? (await adoptSpelling(turn, address));
   if (known) return turn.contact(known);
   const row: Omit<ContactRow, 'id'> = {
     inbox_id: turn.inboxId,
@@ -37,12 +38,30 @@ export async function contactOf(turn: Turn, address: Address): Promise<Tracked<C
   return contact;
 }
 
+/** A number known in its other spelling is the same person: this spelling is one more Address of theirs. */
+async function adoptSpelling(turn: Turn, address: Address): Promise<number | undefined> {
+  const twin = knownAddress(turn, address);
+  if (!twin?.contact_id) return undefined;
+  if (twin.value !== address) {
+    await addAddress(turn, { value: address, contact_id: twin.contact_id, chat_id: twin.chat_id });
+  }
+  return twin.contact_id;
+}
+
+/** What is known of an Address, be it in its other spelling. It and its twin have been loaded. */
+export function knownAddress(turn: Turn, address: Address): AddressRow | undefined {
+  const twin = twinOf(address);
+  return turn.addresses.get(address) ?? (twin && turn.addresses.get(twin));
+}
+
 /** The Chat of an Address, made if there is none. The Address has been loaded. */
 export async function chatOf(turn: Turn, address: Address): Promise<Tracked<ChatRow>> {
   const known = turn.addresses.get(address)?.chat_id;
   if (known) return turn.chat(known);
   const group = addressKind(address) === 'group';
   const contact = group ? undefined : await contactOf(turn, address);
+  const adopted = turn.addresses.get(address)?.chat_id;
+  if (adopted) return turn.chat(adopted);
   const row: Omit<ChatRow, 'id'> = {
     inbox_id: turn.inboxId,
     kind: group ? 'group' : 'person',
@@ -66,6 +85,9 @@ export async function chatOf(turn: Turn, address: Address): Promise<Tracked<Chat
     archived_at: 0,
     muted_at: 0,
     search_text: searchText(contact?.now.search_text ?? ''),
+    assignee_id: null,
+    assigned_at: 0,
+    label_ids: '',
     merged_into: null,
     seq: turn.seq,
   };
@@ -106,7 +128,8 @@ function noteAddress(contact: ContactRow, address: Address): void {
  * under one of them may have found their Message.
  */
 export async function learnPair(turn: Turn, pair: AddressPairEvent): Promise<string[]> {
-  await turn.loadAddresses([pair.lid, pair.phone]);
+  await turn.loadAddresses(withTwins([pair.lid, pair.phone]));
+  await adoptSpelling(turn, pair.phone);
   const lid = turn.addresses.get(pair.lid);
   const phone = turn.addresses.get(pair.phone);
   if (lid && phone) {

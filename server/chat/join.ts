@@ -37,6 +37,7 @@ import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
 import { lesser, tellUnread } from './registers.ts';
 import type { Turn } from './turn.ts';
+import { joinWork } from './work/join-work.ts';
 
 /** How many rows share one `seq` when many move: an answer of `changes` is never cut inside one. */
 const bulk = 500;
@@ -180,6 +181,7 @@ async function joinChats(turn: Turn, winnerId: number, loserId: number): Promise
   const winner = turn.chat(winnerId).now;
   const loser = turn.chat(loserId).now;
   joinRegisters(winner, loser);
+  await joinWork(turn, winner, loser);
   Object.assign(loser, noPreview, { merged_into: winnerId, unread: 0 });
   turn.recount.add(winnerId);
   turn.repreview.add(winnerId);

@@ -12,6 +12,7 @@ import {
 } from '../../db/query/inbox.ts';
 import { pageMessagesQuery } from '../../db/query/message.ts';
 import { transact, type Database } from '../../db/database.ts';
+import { withTwins } from '../contract/number-twin.ts';
 import { addressKind, type Address } from '../contract/address.ts';
 import type { ChatPage, ContactPage, MessagePage } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
@@ -114,6 +115,8 @@ export async function listChats(
   page: Page & {
     search?: string | undefined;
     filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
+    assignee?: number | 'me' | 'none' | undefined;
+    label?: number | undefined;
   },
 ): Promise<ChatPage> {
   const { seq } = await ownInbox(db, scope, inboxId);
@@ -122,6 +125,8 @@ export async function listChats(
   const rows = await pageChatsQuery(db, inboxId, {
     search: searchText(page.search ?? ''),
     filter: page.filter ?? 'all',
+    assignee: page.assignee === 'me' ? scope.agentId : page.assignee === 'none' ? null : page.assignee,
+    label: page.label,
     before: place && { pinned: place[0]!, at: place[1]!, id: place[2]! },
     limit: limit + 1,
   }).execute();
@@ -197,6 +202,7 @@ export async function chatOfAddress(
   inboxId: number,
   address: Address,
 ): Promise<number | undefined> {
-  const [row] = await readAddresses(db, inboxId, [address]);
+  const rows = await readAddresses(db, inboxId, withTwins([address]).toSorted());
+  const row = rows.find((one) => one.value === address) ?? rows[0];
   return row?.chat_id ?? undefined;
 }

@@ -22,6 +22,7 @@ const unseen: ReadonlySet<string> = new Set([
   'pinned_at',
   'archived_at',
   'muted_at',
+  'assigned_at',
   'phone_unread',
   'phone_unread_at',
   'read_until',

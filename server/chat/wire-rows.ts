@@ -16,6 +16,7 @@ import { wireMedia } from './media-rows.ts';
 import { readQuoted } from './quoted.ts';
 import { readMentions } from './mentions.ts';
 import { displayName } from './search-text.ts';
+import { agentsById, readWork } from './work/wire-work.ts';
 
 /** Contacts that are at hand and need not be read. */
 export type People = ReadonlyMap<number, ContactRow>;
@@ -28,6 +29,7 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
     rows.flatMap((row) => row.contact_id ?? []),
     people,
   );
+  const work = await readWork(db, rows);
   return rows.map((row) => {
     const contact = row.contact_id === null ? undefined : contacts.get(row.contact_id);
     return {
@@ -52,6 +54,7 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
               ack: row.last_ack as Ack,
               revoked: row.last_revoked === 1,
             },
+      ...work(row),
       mergedInto: row.merged_into,
       seq: row.seq,
     };
@@ -212,14 +215,4 @@ async function contactsById(db: Queryable, ids: number[], people: People): Promi
   if (missing.length === 0) return people;
   const rows = await readContacts(db, missing);
   return new Map([...people, ...rows.map((row) => [row.id, row] as const)]);
-}
-
-async function agentsById(db: Queryable, ids: number[]): Promise<Map<number, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('agent')
-    .select(['id', 'name'])
-    .where('id', 'in', [...new Set(ids)])
-    .execute();
-  return new Map(rows.map((row) => [row.id, row.name]));
 }

@@ -4,6 +4,9 @@ export const realm = 'chatdock';
 /** WAMP v2: the changed rows of one Inbox (a {@link Push}). */
 export const inboxTopic = (inboxId: number): string => `chatdock.inbox.${inboxId}`;
 
+/** WAMP v2: which Agents are writing an answer in an Inbox (a {@link Replying}); stored nowhere, may be lost. */
+export const replyingTopic = (inboxId: number): string => `${inboxTopic(inboxId)}.replying`;
+
 /** WAMP v1, the seed's contract: events of the Inboxes the Agent may see ({@link EspoEvent}). */
 export const espoTopic = 'WhatsApp';
 
@@ -11,6 +14,11 @@ export const espoTopic = 'WhatsApp';
 export function inboxOfTopic(topic: string): number | undefined {
   const match = /^chatdock\.inbox\.([1-9]\d{0,14})$/.exec(topic);
   return match ? Number(match[1]) : undefined;
+}
+
+/** The same for {@link replyingTopic}. */
+export function inboxOfReplyingTopic(topic: string): number | undefined {
+  return topic.endsWith('.replying') ? inboxOfTopic(topic.slice(0, -'.replying'.length)) : undefined;
 }
 
 export const subprotocols = { v2: 'wamp.2.json', v1: 'wamp' } as const;

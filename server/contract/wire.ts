@@ -4,6 +4,7 @@ import { messageContent } from './content.ts';
 import { messageType } from './engine-event.ts';
 import { sendReasons } from './outcome.ts';
 import { sessionAction, sessionCode, sessionState } from './session-state.ts';
+import { colleague, label, note } from './work.ts';
 
 /** Rows as clients see them. Every row carries `seq`: a client keeps a row only if its `seq` is higher than the one it has. */
 const id = z.int().positive();
@@ -34,6 +35,8 @@ export const chat = z.object({
   last: z
     .object({ body: z.string(), type: messageType, at, fromMe: z.boolean(), ack, revoked: z.boolean() })
     .nullable(),
+  assignee: colleague.nullable().describe('the Agent who looks after it'),
+  labels: z.array(label),
   /** The Chat this one was joined into; such a row is a tombstone. */
   mergedInto: id.nullable(),
   seq,
@@ -165,6 +168,8 @@ export const changedRows = z.object({
   chats: z.array(chat),
   messages: z.array(message),
   contacts: z.array(contact),
+  /** What Agents wrote for each other beside the Chats; never sent. */
+  notes: z.array(note),
   session: session.nullable(),
 });
 export type ChangedRows = z.infer<typeof changedRows>;

@@ -21,6 +21,11 @@ const withoutId = new Set([
   'get /auth/sessions',
   'post /auth/password',
   'post /uploads',
+  'get /colleagues',
+  'get /labels',
+  'post /labels',
+  'get /canned-replies',
+  'post /canned-replies',
 ]);
 
 const publicRoutes = ['post /auth/sign-in'];
@@ -48,6 +53,15 @@ const bodies: Record<string, unknown> = {
   'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
   'post /inboxes/:inboxId/backfill': { days: 30 },
   'post /uploads': { any: 'bytes' },
+  'post /chats/:chatId/claim': {},
+  'put /chats/:chatId/assignee': { agentId: null },
+  'post /chats/:chatId/notes': { clientId: randomUUID(), body: 'call back' },
+  'patch /notes/:noteId': { body: 'call tomorrow' },
+  'post /labels': { name: 'Second', colour: 'red' },
+  'patch /labels/:labelId': { colour: 'blue' },
+  'post /canned-replies': { shortcut: 'second', body: 'Good day' },
+  'patch /canned-replies/:cannedReplyId': { body: 'Good evening' },
+  'post /chats/:chatId/replying': {},
   'post /auth/password': { current: 'wrong password', next: goodPassword },
 };
 
@@ -92,6 +106,12 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     raw: 'the secret file of the first Organisation',
   });
   expect(uploaded.status).toBe(201);
+  const made = async (path: string, body: object) => {
+    const token = path.endsWith('/notes') ? mine.agentToken : mine.adminToken;
+    const answer = await house.call('POST', path, { token, body });
+    expect(answer.status, path).toBe(201);
+    return String(answer.json['id']);
+  };
   /** What each kind of id in a path, query or body stands for, in the first Organisation. */
   const ids: Record<string, string> = {
     inboxId: String(mine.inbox.id),
@@ -100,6 +120,9 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     agentId: String(mine.agent.agentId),
     agentSessionId: sessions[0]!.id,
     webhookId: String(webhook.json['id']),
+    noteId: await made(`/chats/${chat.id}/notes`, { clientId: randomUUID(), body: 'the secret note' }),
+    labelId: await made('/labels', { name: 'secret', colour: 'red' }),
+    cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
     uploadId: String(uploaded.json['uploadId']),
   };
   const fill = (route: Route): string =>
@@ -145,20 +168,26 @@ describeDatabases('authorisation, from the route table', (database) => {
     await using _ = house;
     const admins = house.routes.filter((route) => route.who === 'admin');
     expect(admins.map(nameOf).toSorted()).toEqual([
+      'delete /canned-replies/:cannedReplyId',
       'delete /inboxes/:inboxId/backfill',
       'delete /inboxes/:inboxId/webhooks/:webhookId',
+      'delete /labels/:labelId',
       'get /agents',
       'get /inboxes/:inboxId/webhooks',
       'get /organisation/origins',
       'patch /agents/:agentId',
+      'patch /canned-replies/:cannedReplyId',
+      'patch /labels/:labelId',
       'patch /organisation/settings',
       'post /WhatsApp/action/logout',
       'post /WhatsApp/action/saveSettings',
       'post /agents',
+      'post /canned-replies',
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
+      'post /labels',
       'put /organisation/origins',
     ]);
     for (const route of admins) {
@@ -190,6 +219,9 @@ describeDatabases('authorisation, from the route table', (database) => {
       '/agents',
       '/inboxes',
       '/auth/sessions',
+      '/colleagues',
+      '/labels',
+      '/canned-replies',
       '/WhatsApp/action/getChats',
       '/WhatsApp/action/getContacts',
     ]) {
@@ -197,6 +229,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       expect(status).toBe(200);
       expect(text).not.toContain(mine.agent.email);
       expect(text).not.toContain('393331234567');
+      expect(text).not.toContain('secret');
       expect(text).not.toContain(`"organisationId":${mine.organisationId},`);
     }
   });

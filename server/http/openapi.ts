@@ -66,7 +66,14 @@ function operation(route: Route): Json {
     responses: {
       [route.status]: route.answer
         ? { description: 'Done', content: { 'application/json': { schema: schema(route.answer, 'output') } } }
-        : { description: 'Done' },
+        : {
+            description: 'Done',
+            ...(route.files.length > 0 && {
+              content: Object.fromEntries(
+                route.files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+              ),
+            }),
+          },
       default: { $ref: '#/components/responses/problem' },
     },
   };

@@ -3,6 +3,7 @@ import type { Access } from '../access/index.ts';
 import type { Seal } from '../access/seal.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
+import type { ReplyingNow } from '../chat/work/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +21,7 @@ export interface HttpParts {
   seal: Seal;
   media: Omit<MediaRoom, 'handle' | typeof Symbol.asyncDispose>;
   webhooks: WebhookSettings;
+  replying: ReplyingNow;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;
   /** Worlds an engine may speak to, `whatsapp` first. */

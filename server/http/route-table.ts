@@ -13,6 +13,7 @@ import { messageActRoutes } from './routes/message-acts.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
+import { workRoutes } from './routes/work.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** Everything below `/api/v1`, once: what is not here is not offered. */
@@ -28,6 +29,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...mediaRoutes(parts),
     ...chatActRoutes(parts),
     ...messageActRoutes(parts),
+    ...workRoutes(parts),
     ...changeRoutes(parts),
     ...webhookRoutes(parts),
     ...espoRoutes(parts),

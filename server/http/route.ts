@@ -54,6 +54,8 @@ interface Shape<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A
   bodyLimit?: number;
   /** The body is a file: the handler reads it from the request, and nobody before. */
   takesFile?: boolean;
+  /** The answer is a file of one of these types, which the handler writes itself. */
+  files?: string[];
 }
 
 /** One row of the route table: the app, the OpenAPI document and the authorisation test walk the same list. */
@@ -70,6 +72,7 @@ export interface Route {
   changes: boolean;
   bodyLimit: number;
   takesFile: boolean;
+  files: readonly string[];
   run(call: RawCall): Promise<unknown>;
 }
 
@@ -121,10 +124,11 @@ function row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A ex
     query: shape.query,
     body: shape.body,
     answer: shape.answer,
-    status: shape.status ?? (shape.answer ? 200 : 204),
+    status: shape.status ?? (shape.answer || shape.files ? 200 : 204),
     changes: shape.changes ?? shape.method !== 'get',
     bodyLimit: shape.bodyLimit ?? 256 * 1024,
     takesFile: shape.takesFile ?? false,
+    files: shape.files ?? [],
   };
 }
 

@@ -8,6 +8,7 @@ import { accessForTest, goodPassword } from '../access/testing.ts';
 import { createSeal } from '../access/seal.ts';
 import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
+import { ReplyingNow } from '../chat/work/index.ts';
 import type { Address } from '../contract/address.ts';
 import type { BackfillProgress, LinkSession } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
@@ -129,6 +130,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     '<!doctype html><title>CRM</title><link rel="icon" href="data:,">\n',
   );
   const heads = new Map<number, number>();
+  const replying = new ReplyingNow({ bus, clock });
   const { app, handler, routes } = createHttpApp({
     config: { mode: 'demo', publicUrl: undefined, trustedProxies: 0 },
     db,
@@ -141,6 +143,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     engines: new Map([['wwebjs', true]]),
     upstreams: ['whatsapp', 'sandbox'],
     dialects: ['waha'],
+    replying,
     heads,
     clock,
     log,

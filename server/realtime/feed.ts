@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { channels, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
-import { espoTopic, inboxOfTopic, inboxTopic } from '../contract/topic.ts';
+import { espoTopic, inboxOfTopic, inboxTopic, replyingTopic } from '../contract/topic.ts';
 import { message, type Message, type Push } from '../contract/wire.ts';
+import { replying } from '../contract/work.ts';
 import type { Log } from '../log.ts';
 import { EspoEvents } from './espo-event.ts';
 import type { Heads } from './heads.ts';
@@ -51,7 +52,7 @@ const envelope = z.object({
 export class Feed<User> implements AsyncDisposable {
   #options: FeedOptions<User>;
   #end = new AbortController();
-  #unsubscribe: () => void;
+  #unsubscribe: (() => void)[];
   #beating: Promise<void>;
   #espo = new EspoEvents();
   /** Translation of one Inbox is one chain, so its events keep their order. */
@@ -61,7 +62,10 @@ export class Feed<User> implements AsyncDisposable {
 
   constructor(options: FeedOptions<User>) {
     this.#options = options;
-    this.#unsubscribe = options.bus.subscribe(channels.push, (payload, text) => this.#take(payload, text));
+    this.#unsubscribe = [
+      options.bus.subscribe(channels.push, (payload, text) => this.#take(payload, text)),
+      options.bus.subscribe(channels.replying, (payload) => this.#tellReplying(payload)),
+    ];
     this.#beating = this.#beat();
   }
 
@@ -90,6 +94,13 @@ export class Feed<User> implements AsyncDisposable {
     if (rows?.messages.length && outlet.isHeard(espoTopic)) {
       this.#translateInTurn(inboxId, rows.messages);
     }
+  }
+
+  #tellReplying(payload: unknown): void {
+    const read = replying.safeParse(payload);
+    if (!read.success) return;
+    const topic = replyingTopic(read.data.inboxId);
+    if (this.#options.outlet.isHeard(topic)) this.#options.outlet.publish(topic, JSON.stringify(read.data));
   }
 
   #translateInTurn(inboxId: number, rows: unknown[]): void {
@@ -154,7 +165,7 @@ export class Feed<User> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
-    this.#unsubscribe();
+    for (const end of this.#unsubscribe) end();
     // A question that hangs in the database must not keep the house from closing.
     const enough = new AbortController();
     await Promise.race([

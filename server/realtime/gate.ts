@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { espoTopic, inboxOfTopic } from '../contract/topic.ts';
+import { espoTopic, inboxOfReplyingTopic, inboxOfTopic } from '../contract/topic.ts';
 import type { Role } from '../contract/wire.ts';
 import { digest, sameSecret } from '../ids.ts';
 import type { Match } from './wamp/uri.ts';
@@ -82,11 +82,11 @@ export class Gate {
     }
   }
 
-  /** `chatdock.inbox.<id>` of own Inboxes and `WhatsApp`, exactly; no patterns, nothing else. */
+  /** `chatdock.inbox.<id>` of own Inboxes, with `.replying` or without, and `WhatsApp`, exactly; no patterns, nothing else. */
   authorise(principal: Principal, topic: string, match: Match): boolean | Promise<boolean> {
     if (match !== 'exact') return false;
     if (topic === espoTopic) return true;
-    const inboxId = inboxOfTopic(topic);
+    const inboxId = inboxOfTopic(topic) ?? inboxOfReplyingTopic(topic);
     if (inboxId === undefined) return false;
     return this.#ask(principal).then((ids) => ids.has(inboxId));
   }

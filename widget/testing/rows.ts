@@ -52,6 +52,8 @@ export function aChat(change: Partial<Chat> = {}): Chat {
     pinned: false,
     archived: false,
     mutedUntil: 0,
+    assignee: null,
+    labels: [],
     last: { body: 'Hello', type: 'text', at: anyTime, fromMe: false, ack: 0, revoked: false },
     mergedInto: null,
     seq: 1,

@@ -63,6 +63,11 @@ export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpPa
           limit: limitText.optional(),
           search,
           filter: z.enum(['all', 'unread', 'groups', 'archived']).optional(),
+          assignee: z
+            .union([z.enum(['me', 'none']), idText])
+            .optional()
+            .describe('only the Chats of one Agent, mine, or nobody’s'),
+          label: idText.optional(),
         }),
         answer: chatPage,
       },

@@ -37,5 +37,6 @@ export const rowsOf = (...messages: Message[]): ChangedRows => ({
   chats: [],
   messages,
   contacts: [],
+  notes: [],
   session: null,
 });

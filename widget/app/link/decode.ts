@@ -9,6 +9,7 @@ import type {
   Push,
   Session,
 } from '../../../server/contract/wire.ts';
+import type { Note } from '../../../server/contract/work.ts';
 
 /**
  * Small guards for what comes over the wire: the schemas of the contract would weigh more than the whole link. A guard
@@ -67,6 +68,18 @@ export const isContact = shape<Contact>({
   pushName: text,
   phone: orNull(text),
   isMe: flag,
+});
+export const isNote = shape<Note>({
+  id: number,
+  inboxId: number,
+  chatId: number,
+  seq: number,
+  clientId: text,
+  author: shape({ id: number, name: text }),
+  body: text,
+  at: number,
+  editedAt: orNull(number),
+  deleted: flag,
 });
 export const isSession = shape<Session>({
   inboxId: number,
@@ -130,6 +143,7 @@ export function toRows(value: unknown): ChangedRows {
     chats: keep(rows['chats'], isChat),
     messages: keep(rows['messages'], isMessage),
     contacts: keep(rows['contacts'], isContact),
+    notes: keep(rows['notes'], isNote),
     session: isSession(rows['session']) ? rows['session'] : null,
   };
 }

@@ -1,0 +1,24 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { migrate, readMigrations } from './migrate.ts';
+import { describeDatabases } from './testing.ts';
+
+describeDatabases(
+  'conversation work',
+  (database) => {
+    test('Chats of the version before belong to nobody and carry no label', async () => {
+      const { db } = database();
+      const versions = Object.keys(await readMigrations());
+      const at = versions.indexOf('0040-conversation-work');
+      await migrate(db, versions[at - 1]);
+      await sql`insert into chat (inbox_id, kind, name, unread, pinned, archived, muted_until, last_at, last_body,
+        last_type, last_from_me, last_ack, last_revoked, read_until, search_text, seq)
+        values (1, 'person', '', 3, 0, 0, 0, 5, 'hello', 'text', 0, 0, 0, 0, '', 9)`.execute(db);
+      await migrate(db, '0040-conversation-work');
+      const [chat] = await db.selectFrom('chat').selectAll().execute();
+      expect(chat).toMatchObject({ assignee_id: null, assigned_at: 0, label_ids: '', unread: 3, seq: 9 });
+      await migrate(db);
+    });
+  },
+  { bare: true },
+);

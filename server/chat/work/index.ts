@@ -1,0 +1,93 @@
+import { findAgent, listAgents } from '../../../db/query/agent.ts';
+import type { Chat, Role } from '../../contract/wire.ts';
+import type {
+  Assign,
+  CannedReply,
+  Colleague,
+  Label,
+  LabelColour,
+  Note,
+  NotePage,
+} from '../../contract/work.ts';
+import type { ChatRoom, Page, Scope } from '../chat-room.ts';
+import { contextOf } from '../contexts.ts';
+import { orUnavailable } from '../send.ts';
+import { assignChat, claimChat } from './assign.ts';
+import * as replies from './canned-replies.ts';
+import { exportChat, type ChatExport, type ExportFormat } from './export.ts';
+import * as labels from './labels.ts';
+import * as notes from './notes.ts';
+
+export { ReplyingNow } from './replying.ts';
+export type { ChatExport, ExportFormat } from './export.ts';
+
+/** What Agents do around a Chat. Expected refusals are thrown as Problems. */
+export interface ChatWork {
+  /** Who may be given a Chat: the Agents of the Organisation that may sign in. */
+  colleagues(scope: Scope): Promise<Colleague[]>;
+  /** The caller as the colleagues see them. */
+  me(scope: Scope): Promise<Colleague>;
+  claim(scope: Scope, chatId: number): Promise<Chat>;
+  assign(scope: Scope, chatId: number, input: Assign): Promise<Chat>;
+  listNotes(scope: Scope, chatId: number, page: Page): Promise<NotePage>;
+  addNote(scope: Scope, chatId: number, input: { clientId: string; body: string }): Promise<Note>;
+  editNote(asker: Scope & { role: Role }, noteId: number, body: string): Promise<Note>;
+  deleteNote(asker: Scope & { role: Role }, noteId: number): Promise<void>;
+  listLabels(scope: Scope): Promise<Label[]>;
+  createLabel(scope: Scope, input: { name: string; colour: LabelColour }): Promise<Label>;
+  changeLabel(
+    scope: Scope,
+    labelId: number,
+    change: { name?: string | undefined; colour?: LabelColour | undefined },
+  ): Promise<Label>;
+  deleteLabel(scope: Scope, labelId: number): Promise<void>;
+  labelChat(scope: Scope, chatId: number, labelId: number, isOn: boolean): Promise<Chat>;
+  listCannedReplies(scope: Scope): Promise<CannedReply[]>;
+  createCannedReply(scope: Scope, input: { shortcut: string; body: string }): Promise<CannedReply>;
+  changeCannedReply(
+    scope: Scope,
+    id: number,
+    change: { shortcut?: string | undefined; body?: string | undefined },
+  ): Promise<CannedReply>;
+  deleteCannedReply(scope: Scope, id: number): Promise<void>;
+  fillCannedReply(scope: Scope, chatId: number, id: number): Promise<{ text: string; missing: string[] }>;
+  exportChat(
+    scope: Scope,
+    chatId: number,
+    how: { format: ExportFormat; withNotes: boolean },
+  ): Promise<ChatExport>;
+}
+
+export function chatWork(room: ChatRoom): ChatWork {
+  const context = contextOf(room);
+  return {
+    colleagues: (scope) =>
+      orUnavailable(async () =>
+        (await listAgents(context.db, scope.organisationId))
+          .filter((row) => row.disabled_at === 0)
+          .map(({ id, name }) => ({ id, name })),
+      ),
+    me: (scope) =>
+      orUnavailable(async () => ({
+        id: scope.agentId,
+        name: (await findAgent(context.db, scope.organisationId, scope.agentId))?.name ?? '',
+      })),
+    claim: (scope, chatId) => claimChat(context, scope, chatId),
+    assign: (scope, chatId, input) => assignChat(context, scope, chatId, input),
+    listNotes: (scope, chatId, page) => notes.listNotes(context, scope, chatId, page),
+    addNote: (scope, chatId, input) => notes.addNote(context, scope, chatId, input),
+    editNote: (asker, noteId, body) => notes.editNote(context, asker, noteId, body),
+    deleteNote: (asker, noteId) => notes.deleteNote(context, asker, noteId),
+    listLabels: (scope) => labels.listLabels(context, scope),
+    createLabel: (scope, input) => labels.createLabel(context, scope, input),
+    changeLabel: (scope, labelId, change) => labels.changeLabel(context, scope, labelId, change),
+    deleteLabel: (scope, labelId) => labels.deleteLabel(context, scope, labelId),
+    labelChat: (scope, chatId, labelId, isOn) => labels.labelChat(context, scope, chatId, labelId, isOn),
+    listCannedReplies: (scope) => replies.listCannedReplies(context, scope),
+    createCannedReply: (scope, input) => replies.createCannedReply(context, scope, input),
+    changeCannedReply: (scope, id, change) => replies.changeCannedReply(context, scope, id, change),
+    deleteCannedReply: (scope, id) => replies.deleteCannedReply(context, scope, id),
+    fillCannedReply: (scope, chatId, id) => replies.fillCannedReply(context, scope, chatId, id),
+    exportChat: (scope, chatId, how) => orUnavailable(() => exportChat(context, scope, chatId, how)),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Queryable } from '../../../db/database.ts';
+import {
+  findNote,
+  findNoteOfClient,
+  insertNote,
+  pageNotes,
+  updateNote,
+  type NoteRow,
+} from '../../../db/query/note.ts';
+import type { Role } from '../../contract/wire.ts';
+import type { Note, NotePage } from '../../contract/work.ts';
+import { Problem } from '../../contract/problem.ts';
+import type { Page, Scope } from '../chat-room.ts';
+import { inTurn, type Context } from '../context.ts';
+import { clampLimit, readCursor, writeCursor } from '../page-cursor.ts';
+import { ownChat, ownInbox } from '../read.ts';
+import { orUnavailable } from '../send.ts';
+import type { Turn } from '../turn.ts';
+import { inChatTurn } from './chat-turn.ts';
+import { agentsById } from './wire-work.ts';
+
+export async function wireNotes(db: Queryable, rows: readonly NoteRow[]): Promise<Note[]> {
+  const agents = await agentsById(
+    db,
+    rows.map((row) => row.agent_id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    inboxId: row.inbox_id,
+    chatId: row.chat_id,
+    clientId: row.client_id,
+    author: { id: row.agent_id, name: agents.get(row.agent_id) ?? '' },
+    body: row.deleted_at === null ? row.body : '',
+    at: row.at,
+    editedAt: row.edited_at,
+    deleted: row.deleted_at !== null,
+    seq: row.seq,
+  }));
+}
+
+/** Newest page first, oldest first within it. Problems: `not-found`, `bad-request`. */
+export async function listNotes(
+  context: Context,
+  scope: Scope,
+  chatId: number,
+  page: Page,
+): Promise<NotePage> {
+  return orUnavailable(async () => {
+    const place = readCursor(page.before, 2)?.numbers;
+    const chat = await ownChat(context.db, scope, chatId);
+    const limit = clampLimit(page.limit, 50, 100);
+    const rows = await pageNotes(context.db, chat.id, {
+      before: place && { at: place[0]!, id: place[1]! },
+      limit: limit + 1,
+    });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      list: await wireNotes(context.db, shown.toReversed()),
+      next: last ? writeCursor([last.at, last.id]) : null,
+    };
+  });
+}
+
+/** The same client id again is the same note. Problems: `not-found`, `conflict` (the id was used in another Chat). */
+export async function addNote(
+  context: Context,
+  scope: Scope,
+  chatId: number,
+  input: { clientId: string; body: string },
+): Promise<Note> {
+  return orUnavailable(async () => {
+    const { value } = await inChatTurn(context, scope, chatId, async (turn, chat) => {
+      const known = await findNoteOfClient(turn.tx, turn.inboxId, input.clientId);
+      if (known) {
+        if (known.chat_id !== chat.id || known.agent_id !== scope.agentId) throw new Problem('conflict');
+        return known;
+      }
+      const row = {
+        inbox_id: turn.inboxId,
+        chat_id: chat.id,
+        client_id: input.clientId,
+        agent_id: scope.agentId,
+        body: input.body.trim(),
+        at: turn.now,
+        edited_at: null,
+        deleted_at: null,
+        seq: turn.seq,
+      };
+      const id = await insertNote(turn.tx, row);
+      writtenPastMemory(turn);
+      return { ...row, id };
+    });
+    return one(context, value);
+  });
+}
+
+/** Author or admin. Problems: `not-found`, `not-allowed`. */
+export async function editNote(
+  context: Context,
+  asker: Scope & { role: Role },
+  noteId: number,
+  body: string,
+): Promise<Note> {
+  return orUnavailable(async () => {
+    const row = await changeNote(context, asker, noteId, async (turn, row) => {
+      const text = body.trim();
+      if (text === row.body) return row;
+      const change = { body: text, edited_at: Math.max(turn.now, row.at), seq: turn.seq };
+      await updateNote(turn.tx, row.id, change);
+      writtenPastMemory(turn);
+      return { ...row, ...change };
+    });
+    return one(context, row);
+  });
+}
+
+/** Author or admin; leaves a tombstone without text. Problems: `not-found`, `not-allowed`. */
+export async function deleteNote(
+  context: Context,
+  asker: Scope & { role: Role },
+  noteId: number,
+): Promise<void> {
+  await orUnavailable(() =>
+    changeNote(context, asker, noteId, async (turn, row) => {
+      const change = { body: '', deleted_at: turn.now, seq: turn.seq };
+      await updateNote(turn.tx, row.id, change);
+      writtenPastMemory(turn);
+      return { ...row, ...change };
+    }),
+  );
+}
+
+async function changeNote(
+  context: Context,
+  asker: Scope & { role: Role },
+  noteId: number,
+  change: (turn: Turn, row: NoteRow) => Promise<NoteRow>,
+): Promise<NoteRow> {
+  const found = await findNote(context.db, noteId);
+  if (!found) throw new Problem('not-found');
+  await ownInbox(context.db, asker, found.inbox_id);
+  const { value } = await inTurn(context, found.inbox_id, async (turn) => {
+    const row = await findNote(turn.tx, noteId);
+    if (!row || row.deleted_at !== null) throw new Problem('not-found');
+    if (row.agent_id !== asker.agentId && asker.role !== 'admin') throw new Problem('not-allowed');
+    return change(turn, row);
+  });
+  return value;
+}
+
+/** Notes are few: what has changed is read from the database for the push. */
+function writtenPastMemory(turn: Turn): void {
+  turn.visible = true;
+  turn.bulk = true;
+}
+
+async function one(context: Context, row: NoteRow): Promise<Note> {
+  const [note] = await wireNotes(context.db, [row]);
+  return note!;
+}

@@ -1,0 +1,30 @@
+/** What a canned reply may ask for. */
+export interface ReplyValues {
+  'contact.name': string | null;
+  'contact.phone': string | null;
+  'agent.name': string | null;
+  'inbox.name': string | null;
+}
+export const replyVariables = ['contact.name', 'contact.phone', 'agent.name', 'inbox.name'] as const;
+
+/**
+ * Puts values in for `{{…}}`. What has no value, or is no variable at all, leaves nothing behind and is named in
+ * `missing`: a customer never reads braces. A gap does not leave two spaces, nor one before a comma.
+ */
+export function fillReply(body: string, values: ReplyValues): { text: string; missing: string[] } {
+  const missing = new Set<string>();
+  const gap = '\u0000';
+  const filled = body.replaceAll(gap, '').replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name as keyof ReplyValues] : null;
+    // Values are put in as they are: braces in somebody's name are that name.
+    if (value !== null && value.trim() !== '') return value.replaceAll(gap, '');
+    missing.add(name);
+    return gap;
+  });
+  const text = filled
+    .replaceAll(/ ?\u0000(?=[,.;:!?])/g, '')
+    .replaceAll(/(^|\n)\u0000 ?/g, '$1')
+    .replaceAll(/ \u0000(?= |$|\n)/g, '')
+    .replaceAll(gap, '');
+  return { text, missing: [...missing] };
+}

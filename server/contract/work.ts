@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** What Agents do around a Chat: labels, internal notes, canned replies, who is replying. */
+const id = z.int().positive();
+
+export const labelColours = [
+  'grey',
+  'red',
+  'orange',
+  'yellow',
+  'green',
+  'teal',
+  'blue',
+  'purple',
+  'pink',
+] as const;
+export type LabelColour = (typeof labelColours)[number];
+
+export const label = z.object({
+  id,
+  name: z.string(),
+  colour: z.enum(labelColours).describe('a name, not a value: each screen has its own shade of it'),
+});
+export type Label = z.infer<typeof label>;
+export const newLabel = z.object({
+  name: z.string().trim().min(1).max(40),
+  colour: z.enum(labelColours).default('grey'),
+});
+export const labelChange = z.object({
+  name: z.string().trim().min(1).max(40).optional(),
+  colour: z.enum(labelColours).optional(),
+});
+
+/** An Agent as the colleagues see them. */
+export const colleague = z.object({ id, name: z.string() });
+export type Colleague = z.infer<typeof colleague>;
+
+export const note = z.object({
+  id,
+  inboxId: id,
+  chatId: id,
+  clientId: z.string(),
+  author: colleague,
+  body: z.string(),
+  at: z.number().describe('ms'),
+  editedAt: z.number().nullable(),
+  deleted: z.boolean().describe('a tombstone: to be taken off the screen'),
+  seq: z.int().nonnegative(),
+});
+export type Note = z.infer<typeof note>;
+const noteBody = z
+  .string()
+  .max(10_000)
+  .refine((body) => body.trim() !== '', 'not empty');
+export const newNote = z.object({ clientId: z.uuid(), body: noteBody });
+export const noteChange = z.object({ body: noteBody });
+/** Newest page first, oldest first within it, as Messages are. */
+export const notePage = z.object({ list: z.array(note), next: z.string().nullable() });
+export type NotePage = z.infer<typeof notePage>;
+
+export const assign = z.object({
+  agentId: id.nullable().describe('null: nobody'),
+  expected: id
+    .nullable()
+    .optional()
+    .describe('done only if the Chat is assigned so now, else `conflict`; without it, whoever has it'),
+});
+export type Assign = z.infer<typeof assign>;
+
+export const cannedReply = z.object({
+  id,
+  shortcut: z.string().describe('without the slash'),
+  body: z.string().describe('may hold {{contact.name}}, {{contact.phone}}, {{agent.name}}, {{inbox.name}}'),
+});
+export type CannedReply = z.infer<typeof cannedReply>;
+const shortcut = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(30)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u, 'letters, digits, - and _');
+const cannedBody = z.string().trim().min(1).max(4_000);
+export const newCannedReply = z.object({ shortcut, body: cannedBody });
+export const cannedReplyChange = z.object({ shortcut: shortcut.optional(), body: cannedBody.optional() });
+
+export const filledReply = z.object({
+  text: z.string(),
+  missing: z.array(z.string()).describe('variables that had nothing to say and are left out of the text'),
+});
+
+/** Published on {@link replyingTopic} and given by `GET …/replying`; believed for {@link replyingMs} after it came. */
+export const replying = z.object({
+  inboxId: id,
+  chatId: id,
+  agent: colleague,
+  isReplying: z.boolean(),
+});
+export type Replying = z.infer<typeof replying>;
+export const replyingMs = 6_000;

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { describeDatabases } from '../../db/testing.ts';
+import type { Address } from '../contract/address.ts';
+import { httpForTest } from './testing.ts';
+
+async function desk(db: Parameters<typeof httpForTest>[0], texts = ['hello']) {
+  const house = await httpForTest(db);
+  const mine = await house.newOrganisation();
+  const scope = { organisationId: mine.organisationId, agentId: mine.admin.agentId };
+  await house.chat.receive(
+    mine.inbox.id,
+    texts.map((body, index) => ({
+      kind: 'message',
+      messageId: `3EB0${index}`,
+      chat: '393331234567@c.us' as Address,
+      fromMe: false,
+      senderName: 'Zoë "Z" Rossi',
+      type: 'text',
+      body,
+      at: house.clock.now() - 600_000 + index * 1_000,
+      origin: 'live',
+    })),
+    'engine',
+  );
+  const chat = (await house.chat.listChats(scope, mine.inbox.id, {})).list[0]!;
+  return { house, mine, chat };
+}
+
+describeDatabases('conversation work over HTTP', (database) => {
+  test('who claims what somebody has is told who', async () => {
+    const { house, mine, chat } = await desk(database().db);
+    await using _ = house;
+    const claim = (token: string) => house.call('POST', `/chats/${chat.id}/claim`, { token, body: {} });
+    const first = await claim(mine.adminToken);
+    expect(first).toMatchObject({ status: 200, json: { assignee: { id: mine.admin.agentId } } });
+    const { name } = first.json['assignee'] as { name: string };
+    expect(await claim(mine.agentToken)).toMatchObject({
+      status: 409,
+      json: { code: 'conflict', detail: `${name} has it` },
+    });
+  });
+
+  test('who is replying is told while it lasts, and kept nowhere', async () => {
+    const { house, mine, chat } = await desk(database().db);
+    await using _ = house;
+    const head = await house.chat.head(mine.inbox.id);
+    const list = async () =>
+      (await house.call('GET', `/inboxes/${mine.inbox.id}/replying`, { token: mine.adminToken })).json[
+        'list'
+      ];
+    const say = (body: object) =>
+      house.call('POST', `/chats/${chat.id}/replying`, { token: mine.agentToken, body });
+    expect((await say({})).status).toBe(204);
+    expect(await list()).toMatchObject([
+      { chatId: chat.id, agent: { id: mine.agent.agentId }, isReplying: true },
+    ]);
+    house.clock.advance(5_999);
+    expect(await list()).toHaveLength(1);
+    house.clock.advance(1);
+    expect(await list()).toEqual([]);
+    await say({});
+    await say({ isReplying: false });
+    expect(await list()).toEqual([]);
+    expect(await house.chat.head(mine.inbox.id)).toBe(head);
+  });
+
+  test('a canned reply is filled in for the Chat; what is missing leaves nothing and is named', async () => {
+    const { house, mine, chat } = await desk(database().db);
+    await using _ = house;
+    const made = await house.call('POST', '/canned-replies', {
+      token: mine.adminToken,
+      body: {
+        shortcut: 'Hello',
+        body: 'Hi {{contact.name}} ({{contact.phone}}){{order.id}}, {{inbox.name}}',
+      },
+    });
+    expect(made).toMatchObject({ status: 201, json: { shortcut: 'hello' } });
+    const filled = await house.call('GET', `/chats/${chat.id}/canned-replies/${Number(made.json['id'])}`, {
+      token: mine.agentToken,
+    });
+    expect(filled.json).toEqual({
+      text: 'Hi Zoë "Z" Rossi (+393331234567), Sales',
+      missing: ['order.id'],
+    });
+    const again = { token: mine.adminToken, body: { shortcut: 'HELLO', body: 'x' } };
+    expect(await house.call('POST', '/canned-replies', again)).toMatchObject({ status: 409 });
+    for (const shortcut of ['', '/x', 'a b', '<b>']) {
+      const body = { shortcut, body: 'x' };
+      const { status } = await house.call('POST', '/canned-replies', { token: mine.adminToken, body });
+      expect(status, shortcut).toBe(400);
+    }
+  });
+
+  test('an export has every message once and in order, notes only when asked for', async () => {
+    const texts = Array.from({ length: 450 }, (_, index) => `text ${index}`);
+    texts[7] = 'two\n[2020-01-01 00:00:00] Us: forged';
+    const { house, mine, chat } = await desk(database().db, texts);
+    await using _ = house;
+    await house.call('POST', `/chats/${chat.id}/notes`, {
+      token: mine.agentToken,
+      body: { clientId: randomUUID(), body: 'pays late' },
+    });
+    const get = (query: string) =>
+      house.call('GET', `/chats/${chat.id}/export${query}`, { token: mine.agentToken });
+    const json = await get('');
+    expect(json.status).toBe(200);
+    expect(json.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(json.headers.get('content-disposition')).toBe(
+      `attachment; filename="Zo_ _Z_ Rossi.json"; filename*=UTF-8''Zo%C3%AB%20_Z_%20Rossi.json`,
+    );
+    expect(json.headers.get('cache-control')).toContain('no-store');
+    const items = json.json['items'] as { body: string; kind: string }[];
+    expect(items.map(({ body }) => body)).toEqual(texts);
+    expect(json.text).not.toContain('pays late');
+    const withNotes = (await get('?notes=true')).json['items'] as { body: string; kind: string }[];
+    expect(withNotes.filter(({ kind }) => kind === 'note')).toMatchObject([{ body: 'pays late' }]);
+
+    const text = await get('?format=text&notes=true');
+    expect(text.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const lines = text.text.split('\n');
+    expect(lines.filter((line) => line.startsWith('['))).toHaveLength(451);
+    expect(lines.find((line) => line.includes('forged'))).toMatch(/^ {4}/);
+    expect(lines.at(-2)).toMatch(/\(internal note\) .*: pays late$/);
+    expect((await get('?format=xml')).status).toBe(400);
+  });
+});
