@@ -2,12 +2,13 @@ import { readEarlyByChat } from '../../db/query/early.ts';
 import type { MessageRow } from '../../db/query/message.ts';
 import { Ack } from '../contract/ack.ts';
 import { addressKind, type Address } from '../contract/address.ts';
+import { withTwins } from '../contract/number-twin.ts';
 import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
 import { applyFacts, isFact, readWaiting, type WaitingFact } from './early.ts';
 import { bindEcho, loadForEchoes } from './echo.ts';
 import { tellMessage } from './fold.ts';
 import { applyGroup, applyMembership } from './group.ts';
-import { applyChat, applyContact, chatOf, contactOf, learnPair } from './identity.ts';
+import { applyChat, applyContact, chatOf, contactOf, knownAddress, learnPair } from './identity.ts';
 import { nothing, type Facts } from './merge.ts';
 import { apartIds, mostApart } from './message-key.ts';
 import { tellPushName } from './registers.ts';
@@ -61,7 +62,12 @@ export async function applyEvents(turn: Turn, events: readonly EngineEvent[]): P
   return oddities;
 }
 
+/** The Addresses an event names, in all their spellings. */
 export function addressesOf(event: EngineEvent): Address[] {
+  return withTwins(namedIn(event));
+}
+
+function namedIn(event: EngineEvent): Address[] {
   switch (event.kind) {
     case 'message':
       return event.sender ? [event.chat, event.sender] : [event.chat];
@@ -108,7 +114,7 @@ async function loadMessages(
   }
   await turn.loadChats(rows.map((row) => row.chat_id));
   const echoes = messages.filter((event) => {
-    const chatId = turn.addresses.get(event.chat)?.chat_id;
+    const chatId = knownAddress(turn, event.chat)?.chat_id;
     return event.fromMe && !(chatId && turn.messageAt(chatId, 1, event.messageId));
   });
   if (echoes.length > 0) await loadForEchoes(turn, echoes);

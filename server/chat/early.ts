@@ -11,7 +11,7 @@ import type {
 } from '../contract/engine-event.ts';
 import { digest } from '../ids.ts';
 import { foldReactions, laterReaction, tellMessage } from './fold.ts';
-import { contactOf } from './identity.ts';
+import { contactOf, knownAddress } from './identity.ts';
 import { nothing } from './merge.ts';
 import { apartIds } from './message-key.ts';
 import { possiblePair } from './same-person.ts';
@@ -63,7 +63,7 @@ function matching(turn: Turn, fact: Fact): MessageState[] {
     .filter((state) => {
       if (fact.fromMe !== undefined && Number(fact.fromMe) !== state.now.from_me) return false;
       if (fact.chat === undefined) return true;
-      const chatId = turn.addresses.get(fact.chat)?.chat_id;
+      const chatId = knownAddress(turn, fact.chat)?.chat_id;
       return chatId === state.now.chat_id || possiblePair(turn, state, fact.chat) !== undefined;
     });
 }

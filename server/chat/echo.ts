@@ -3,6 +3,7 @@ import { readMessagesByClientId } from '../../db/query/message.ts';
 import type { MessageEvent } from '../contract/engine-event.ts';
 import { bind, contentDigest } from './bind.ts';
 import { isUnsentId } from './message-key.ts';
+import { knownAddress } from './identity.ts';
 import { LearntPair, possiblePair } from './same-person.ts';
 import type { MessageState, Turn } from './turn.ts';
 
@@ -13,7 +14,7 @@ const clockSlack = 60_000;
 export async function loadForEchoes(turn: Turn, events: readonly MessageEvent[]): Promise<void> {
   const clientIds = events.flatMap((event) => event.clientId ?? []);
   turn.addMessages(await readMessagesByClientId(turn.tx, turn.inboxId, clientIds));
-  const chats = events.flatMap((event) => turn.addresses.get(event.chat)?.chat_id ?? []);
+  const chats = events.flatMap((event) => knownAddress(turn, event.chat)?.chat_id ?? []);
   const unsettled = await readUnsettled(turn.tx, [...new Set(chats)]);
   turn.addDeliveries(unsettled);
   await turn.loadMessages(unsettled.map((row) => row.message));

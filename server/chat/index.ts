@@ -5,6 +5,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import { addressKind, type Address } from '../contract/address.ts';
 import type { Capabilities } from '../contract/capability.ts';
+import { withTwins } from '../contract/number-twin.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Log } from '../log.ts';
 import { isPerson } from './admit.ts';
@@ -107,7 +108,7 @@ async function openChat(context: Context, scope: Scope, inboxId: number, address
       if (lid && addressKind(lid) === 'lid' && addressKind(address) === 'phone') {
         await learnPair(turn, { kind: 'address-pair', lid, phone: address });
       }
-      await turn.loadAddresses([address]);
+      await turn.loadAddresses(withTwins([address]));
       return (await chatOf(turn, address)).now.id;
     });
     return read.findChat(context.db, scope, value);

@@ -69,12 +69,13 @@ function law(db: Database, rules: Partial<Rules> = {}) {
 const seed = Number(process.env['CHATDOCK_LAW_SEED'] ?? Math.floor(Math.random() * 1_000_000_000));
 
 describe.each([
-  ['SQLite', sqliteForTest, Number(process.env['CHATDOCK_LAW_RUNS'] ?? 1_600)],
-  ['MariaDB', mysqlForTest, 400],
+  ['SQLite', sqliteForTest, Number(process.env['CHATDOCK_LAW_RUNS'] ?? 1_500)],
+  ['MariaDB', mysqlForTest, 500],
 ] as const)('the law on %s', (_, open, numRuns) => {
   test(`any order, repetition and batching gives the same rows (seed ${seed})`, async () => {
     await using database = await open();
-    await fc.assert(law(database.db), { numRuns, seed });
+    // A slow machine tries fewer, and says nothing wrong by it.
+    await fc.assert(law(database.db), { numRuns, seed, interruptAfterTimeLimit: 40_000 });
   });
 });
 

@@ -10,7 +10,9 @@ import { start } from './testing.ts';
  * other as real sources do.
  */
 const people = [0, 1, 2].map((n) => ({
-  phone: toAddress(`3933300000${n}@c.us`)!,
+  phone: toAddress(n === 2 ? '5511987654321@c.us' : `3933300000${n}@c.us`)!,
+  /** The same number as it is written elsewhere. */
+  twin: toAddress(n === 2 ? '551187654321@c.us' : `3933300000${n}@c.us`)!,
   lid: toAddress(`9876500000${n}@lid`)!,
 }));
 const groups = [toAddress('12036300001@g.us')!, toAddress('12036300002@g.us')!];
@@ -162,7 +164,7 @@ export const history = fc
     const events = items.flatMap((one) => toEvents(one, plans, paired));
     // A person whose Addresses are both used is paired somewhere in the history.
     for (const [n, person] of people.entries()) {
-      if (paired[n]) events.push({ kind: 'address-pair', ...person });
+      if (paired[n]) events.push({ kind: 'address-pair', lid: person.lid, phone: person.phone });
     }
     return { events, batches: retell(events, seed) };
   });
@@ -171,9 +173,9 @@ type Item = typeof item extends fc.Arbitrary<infer T> ? T : never;
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
 function spelling(person: number, spell: boolean, paired: readonly boolean[]): Address {
-  const { phone, lid } = people[person]!;
-  // One whose pair stays unknown is only ever seen under one Address; of person 1 that is a LID.
-  if (!paired[person]) return person === 1 ? lid : phone;
+  const { phone, lid, twin } = people[person]!;
+  // One whose pair stays unknown is only ever seen under one kind of Address; of person 1 that is a LID.
+  if (!paired[person]) return person === 1 ? lid : spell ? twin : phone;
   return spell ? lid : phone;
 }
 
@@ -183,7 +185,8 @@ function chatAddress(chat: number, spell: boolean, paired: readonly boolean[]): 
 
 function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[]): EngineEvent[] {
   if (one.kind === 'pair') {
-    return paired[one.person] ? [{ kind: 'address-pair', ...people[one.person]! }] : [];
+    const { lid, twin } = people[one.person]!;
+    return paired[one.person] ? [{ kind: 'address-pair', lid, phone: twin }] : [];
   }
   if (one.kind === 'group') {
     return [
