@@ -7,6 +7,8 @@ export const limits = {
   name: 300,
   line: 1_000,
   url: 2_048,
+  /** A family with skin tones and joiners. */
+  emoji: 40,
   /** Entries of any list beside a group's members. */
   list: 50,
   /** More than WhatsApp's largest group; a longer list is no list of members. */
@@ -15,16 +17,19 @@ export const limits = {
   thumbnail: 12 * 1024,
 } as const;
 
-/** Well-formed text of at most `longest` units, not cut inside a character. `undefined` for none and for an empty one. */
+/**
+ * Well-formed text of at most `longest` units, not cut inside a character. `undefined` for none, for an empty one, and for
+ * a picture in its place.
+ */
 export function boundedText(value: unknown, longest: number): string | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || isPicture(value)) return undefined;
   const cut = value.length > longest ? value.slice(0, longest).replace(/[\ud800-\udbff]$/, '') : value;
   return cut.toWellFormed() || undefined;
 }
 
 /** One line, without blanks around it. */
 export function boundedLine(value: unknown, longest: number): string | undefined {
-  if (typeof value !== 'string') return undefined;
+  if (typeof value !== 'string' || isPicture(value)) return undefined;
   const line = value
     .slice(0, longest * 2)
     .replaceAll('\0', '')
@@ -60,4 +65,9 @@ export function webAddress(value: unknown): string | undefined {
   const isWeb =
     url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !url.username && !url.password;
   return isWeb && url.href.length <= limits.url ? url.href : undefined;
+}
+
+/** What our own addresses allow, and what stands in a path without meaning anything there. */
+export function isSessionName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-][\w.-]{0,119}$/.test(value);
 }

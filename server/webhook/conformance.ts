@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { messageContent } from '../contract/content.ts';
+import type { EngineEvent } from '../contract/engine-event.ts';
+import { limits } from './bounded.ts';
 import type { WebhookDialect } from './dialect.ts';
 import { loadDialects } from './load.ts';
 import { deliveriesOf, recordedOf, type Recorded } from './testing.ts';
+import { jpeg, storyOf } from './testing-story.ts';
 
 /** What every dialect promises, tried on the deliveries recorded beside it and on rubbish. */
 export function describeDialect(name: string): void {
   describe(`the dialect ${name}`, () => {
     const deliveries = deliveriesOf(name);
+    /** Bodies of every kind, recorded and made. */
+    const told = storyOf(name).deliveries.map(({ raw }) => JSON.parse(raw.toString()) as unknown);
     let dialect: WebhookDialect;
     let recorded: Recorded;
 
@@ -84,22 +90,62 @@ export function describeDialect(name: string): void {
           dialect.matches(body);
           dialect.route(body);
           expect(dialect.decode(body)).toEqual([]);
+          expect(dialect.files?.(body) ?? []).toEqual([]);
         }),
       );
     });
 
+    test('what stands in its headers alone proves any bytes; what covers bytes proves no others', () => {
+      for (const { raw, headers } of deliveries) {
+        const provesAny = dialect.verify(Buffer.concat([raw, Buffer.of(0)]), headers, recorded.secret);
+        expect(provesAny).toBe(dialect.provesByHeaders === true);
+        expect(dialect.verify(new Uint8Array(), headers, recorded.secret)).toBe(provesAny);
+      }
+      expect(dialect.provesByHeaders === true).toBe(!recorded.coversBody);
+    });
+
+    test('every kind it tells keeps to the contract and to its limits', () => {
+      const events = told.flatMap((body) => dialect.decode(body));
+      expect(new Set(events.map((event) => event.kind)).size).toBeGreaterThan(4);
+      for (const event of events) expectBounded(event);
+    });
+
+    test('a file in the place of any one value stands in no event', () => {
+      const file = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(200_000, 9)]);
+      const picture = file.toString('base64');
+      for (const body of told) {
+        for (let place = 0; place < countOf(body); place++) {
+          for (const event of dialect.decode(replaceAt(body, place, picture))) expectBounded(event);
+        }
+      }
+    });
+
+    test('a list without end in the place of any one value is cut, or is none', () => {
+      const values = [
+        Array.from({ length: 5_000 }, () => jpeg),
+        Array.from({ length: 5_000 }, (_, n) => `${n}@lid`),
+      ];
+      for (const body of told) {
+        for (let place = 0; place < countOf(body); place++) {
+          for (const value of values) {
+            for (const event of dialect.decode(replaceAt(body, place, value))) expectBounded(event);
+          }
+        }
+      }
+    });
+
     test('a recorded delivery with any one value replaced is read without throwing', () => {
-      const bodies = deliveries.map(({ raw }) => JSON.parse(raw.toString()) as unknown);
       fc.assert(
         fc.property(
-          fc.constantFrom(...bodies),
+          fc.constantFrom(...told),
           fc.nat(),
           fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.double()),
           (body, place, value) => {
             const changed = replaceAt(body, place, value);
             dialect.matches(changed);
             dialect.route(changed);
-            for (const event of dialect.decode(changed)) expect(event.kind).toBeTypeOf('string');
+            for (const event of dialect.decode(changed)) expectBounded(event);
+            for (const file of dialect.files?.(changed) ?? []) expect(file.bytes.length).toBeGreaterThan(0);
           },
         ),
         { numRuns: 500 },
@@ -128,6 +174,33 @@ export function describeDialect(name: string): void {
       expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
     });
   });
+}
+
+/** Nothing is larger than it may be, nothing is ill-formed, and content is the contract's. */
+function expectBounded(event: EngineEvent): void {
+  expect(event.kind).toBeTypeOf('string');
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === 'string') {
+      const longest = key === 'body' ? limits.body : key === 'thumbnail' ? 16 * 1024 : 4 * 1024;
+      if (value.length > longest) throw new Error(`${event.kind} ${key} has ${value.length}`);
+      if (!value.isWellFormed()) throw new Error(`${event.kind} ${key} is ill-formed`);
+      // Bytes have one place: the small picture of a file.
+      if (value.length > 200 && value.startsWith('/9j/') && key !== 'thumbnail')
+        throw new Error(`${key} is a file`);
+    } else if (typeof value === 'number') {
+      if (!Number.isFinite(value)) throw new Error(`${event.kind} ${key} is ${value}`);
+    } else if (Array.isArray(value)) {
+      const most = key === 'members' ? limits.members : limits.list;
+      if (value.length > most) throw new Error(`${event.kind} ${key} has ${value.length} entries`);
+      for (const entry of value) walk(entry, key);
+    } else if (value !== null && typeof value === 'object') {
+      for (const [name, inner] of Object.entries(value)) walk(inner, name);
+    }
+  };
+  walk(event, 'event');
+  if (event.kind === 'message' && event.content) {
+    expect(messageContent.strict().parse(event.content)).toEqual(event.content);
+  }
 }
 
 /** A copy in which the nth value of the tree is another. */

@@ -1,5 +1,5 @@
 import type { MediaFacts } from '../contract/content.ts';
-import { boundedLine, limits } from './bounded.ts';
+import { boundedLine, isSessionName, limits } from './bounded.ts';
 import { at, flagAt, numberAt, textAt } from './foreign.ts';
 
 /** The file as the page of WhatsApp describes it (`_data` of whatsapp-web.js), or as much of it as `model` tells. */
@@ -47,7 +47,7 @@ export function wahaMedia(model: unknown, session: string | undefined): Partial<
   );
   const reference = {
     ...(bucket && key ? { s3: { Bucket: bucket, Key: key } } : {}),
-    ...(session === undefined ? {} : { session }),
+    ...(isSessionName(session) ? { session } : {}),
     ...(url === undefined ? {} : { url }),
   };
   const hasFailed = !url && at(told, 'error') !== undefined && at(told, 'error') !== null;

@@ -3,16 +3,7 @@ import type { MessageContent } from '../contract/content.ts';
 import type { MessageType } from '../contract/engine-event.ts';
 import { toMessageReference } from '../contract/message-reference.ts';
 import { toMessageType } from '../contract/whatsapp-type.ts';
-import {
-  boundedLine,
-  boundedList,
-  boundedText,
-  isPicture,
-  limits,
-  people,
-  person,
-  webAddress,
-} from './bounded.ts';
+import { boundedLine, boundedList, boundedText, limits, people, person, webAddress } from './bounded.ts';
 import { callLog } from './call.ts';
 import { at, flagAt, numberAt, record, textAt } from './foreign.ts';
 import { protocolText, unwrap, type ProtocolMessage } from './protocol-message.ts';
@@ -103,7 +94,7 @@ function quotedText(reply: unknown, copy: unknown, type: MessageType | undefined
   const told =
     textAt(reply, 'body') ?? (isPlain ? textAt(copy, 'body') : undefined) ?? textAt(copy, 'caption');
   const text = told || textAt(copy, 'pollName') || textAt(copy, 'loc');
-  return text === undefined || isPicture(text) ? undefined : boundedText(text, limits.name);
+  return boundedText(text, limits.name);
 }
 
 /** Where our own number can be told: WEBJS names it as the other end of the message. */

@@ -4,7 +4,7 @@ import type { MediaFacts } from '../contract/content.ts';
 import type { EngineEvent, MessageEvent, MessageType } from '../contract/engine-event.ts';
 import type { MessageReference } from '../contract/message-reference.ts';
 import { isBookkeeping, toMessageType } from '../contract/whatsapp-type.ts';
-import { boundedText, isPicture, limits } from './bounded.ts';
+import { boundedLine, boundedText, isPicture, limits } from './bounded.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from './foreign.ts';
 import { mimeOf, pageMedia, protocolMedia } from './media-facts.ts';
 import { cardsOf, contentOf, namesOf, placeText, quotedIdOf } from './message-content.ts';
@@ -51,8 +51,10 @@ export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}
   if (fromMe && isAck(ack)) event.ack = ack;
   const sender = kind === 'group' ? senderOf(model, reference) : undefined;
   if (sender) event.sender = sender;
-  const name =
-    textAt(model, '_data', 'notifyName') ?? textAt(model, '_data', 'pushName') ?? textAt(model, 'notifyName');
+  const name = boundedLine(
+    at(model, '_data', 'notifyName') ?? at(model, '_data', 'pushName') ?? at(model, 'notifyName'),
+    limits.name,
+  );
   if (name && !fromMe) event.senderName = name;
   if (revoked) event.revoked = true;
   else if (type !== 'waiting') tellWhole(event, model, protocol, keptFile);
@@ -145,7 +147,7 @@ function bodyOf(model: unknown, type: MessageType, protocol: ProtocolMessage | u
         return isFileType(type) ? captionOf(model, data, said) : said || (textAt(data, 'caption') ?? '');
     }
   })();
-  return isPicture(text) ? '' : (boundedText(text, limits.body) ?? '');
+  return boundedText(text, limits.body) ?? '';
 }
 
 /** The page keeps a small picture in the body of a file, and the text beside it. */

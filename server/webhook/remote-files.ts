@@ -8,6 +8,7 @@ import type { MessageHandle } from '../contract/content.ts';
 import { serialiseReference } from '../contract/message-reference.ts';
 import type { MediaAnswer, MediaRequest } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
+import { isSessionName } from './bounded.ts';
 import { at, textAt } from './foreign.ts';
 import { mimeOf } from './media-facts.ts';
 import { ForbiddenAddress, remoteGet, type Lookup } from './remote-request.ts';
@@ -138,8 +139,7 @@ function readReference(text: string | undefined): Reference | undefined {
   try {
     const read = JSON.parse(text) as unknown;
     const session = textAt(read, 'session');
-    const isName = session !== undefined && /^[\w-][\w.-]{0,119}$/.test(session);
-    return { url: textAt(read, 'url'), session: isName ? session : undefined };
+    return { url: textAt(read, 'url'), session: isSessionName(session) ? session : undefined };
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import type { Rules } from '../chat/merge.ts';
 import { dialectFolders, openDoor, recordedOf, type TestDoor } from './testing.ts';
 import { storyOf, type Story } from './testing-story.ts';
 
-const stories = dialectFolders().map((dialect) => storyOf(dialect as Story['dialect']));
+const stories = dialectFolders().map((dialect) => storyOf(dialect));
 
 /** A delivery by its place in the story, or the history of that place. */
 interface Step {

@@ -3,7 +3,7 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { EngineEvent, PresenceEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
-import { person } from '../bounded.ts';
+import { boundedLine, boundedText, limits, person } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
 import { wahaMedia } from '../media-facts.ts';
@@ -120,7 +120,7 @@ function decodeReaction(payload: unknown, body: unknown): EngineEvent[] {
       ...about(target),
       sender,
       fromUs,
-      emoji,
+      emoji: boundedText(emoji, limits.emoji) ?? '',
       at: millisecondsAt(payload, 'timestamp') ?? envelopeTime(body),
     },
   ];
@@ -202,7 +202,11 @@ function decodeStatus(payload: unknown, body: unknown): EngineEvent[] {
   const me = toAddress(at(body, 'me', 'id'));
   const lid = toAddress(at(body, 'me', 'lid'));
   if (me && addressKind(me) === 'phone') {
-    report.me = { address: me, name: textAt(body, 'me', 'pushName') ?? '', ...(lid ? { lid } : {}) };
+    report.me = {
+      address: me,
+      name: boundedLine(at(body, 'me', 'pushName'), limits.name) ?? '',
+      ...(lid ? { lid } : {}),
+    };
   }
   return [...(me && lid ? pair(me, lid) : []), { kind: 'session-state', report }];
 }

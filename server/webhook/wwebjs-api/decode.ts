@@ -2,7 +2,7 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
-import { boundedLine, limits, people } from '../bounded.ts';
+import { boundedLine, boundedText, limits, people } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
 import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
@@ -137,7 +137,7 @@ function decodeReaction(reaction: unknown): EngineEvent[] {
       ...about(target),
       sender,
       fromUs: own?.fromMe ?? false,
-      emoji,
+      emoji: boundedText(emoji, limits.emoji) ?? '',
       at: millisecondsAt(reaction, 'timestamp') ?? 1,
     },
   ];
