@@ -30,6 +30,7 @@ const args = {
   edit: z.object({ id: z.string(), body: z.string() }),
   reference: z.object({ id: z.string() }),
   react: z.object({ id: z.string(), text: z.string() }),
+  stored: z.object({ ids: z.array(z.string()) }),
   star: z.object({ id: z.string(), star: z.boolean() }),
   arrange: z.object({
     chat: wid,
@@ -83,6 +84,10 @@ export async function answerCall(
       const { id, text } = args.react.parse(raw);
       world.react(id, world.me.phone, text);
       return true;
+    }
+    case 'stored': {
+      const { ids } = args.stored.parse(raw);
+      return world.state.messages.filter(({ key }) => ids.includes(key)).map((one) => rawMessage(one, world));
     }
     case 'star': {
       const { id, star } = args.star.parse(raw);

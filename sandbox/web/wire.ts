@@ -115,6 +115,8 @@ export interface Calls {
   revoke: { args: { id: string }; value: true };
   remove: { args: { id: string }; value: true };
   react: { args: { id: string; text: string }; value: true };
+  /** What the page keeps on disk and not in memory; which is all there is, here. */
+  stored: { args: { ids: string[] }; value: RawMessage[] };
   star: { args: { id: string; star: boolean }; value: true };
   arrange: {
     args: { chat: string; archived?: boolean; pinned?: boolean; mutedUntil?: number; unread?: true };

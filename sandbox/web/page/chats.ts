@@ -177,6 +177,8 @@ export const contacts = Object.assign(new Collection(Model), {
 export const messages = Object.assign(new Collection(Message), {
   getMessagesById: async (ids: unknown[]) => {
     if (ids.some((id) => id === undefined || id === null)) throw minified('r');
+    const missing = ids.filter((id) => !messages.get(id)).map(serialized);
+    if (missing.length) for (const raw of await call('stored', { ids: missing })) keepMessage(raw, false);
     return { messages: ids.map((id) => messages.get(id)).filter((found) => found !== undefined) };
   },
   search: async (text: string, _page: unknown, _count: unknown, remote?: string) => ({

@@ -32,7 +32,8 @@ export function line(value: unknown, longest: number = limits.name): string | un
   if (typeof value !== 'string') return undefined;
   const one = value
     .slice(0, longest * 2)
-    .replace(/[\s\0]+/g, ' ')
+    .replaceAll('\0', ' ')
+    .replace(/\s+/g, ' ')
     .trim();
   return text(one, longest)?.trim() || undefined;
 }

@@ -104,9 +104,9 @@ export const messageFields = [
 
 /** Of the page's types of messages those of which none is ever shown. */
 export const hiddenTypes = [
-  ...['protocol', 'notification', 'broadcast_notification', 'newsletter_notification', 'debug'],
-  ...['reaction', 'reaction_enc', 'poll_update', 'pinned_message'],
-];
+  'protocol notification broadcast_notification newsletter_notification debug',
+  'reaction reaction_enc poll_update pinned_message',
+].flatMap((names) => names.split(' '));
 
 function typeOf(data: Raw, kind: string): MessageType {
   // It waits for nothing: it will never be readable here.

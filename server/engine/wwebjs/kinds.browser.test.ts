@@ -215,9 +215,9 @@ test('lines nobody wrote: a group is made and changes, a number changes, a phone
   const code = await told(trial, () => newSecurityCode(world, giulia));
   expect(code.content?.system).toEqual({ what: 'security-code' });
   const kept = (await history(trial, id)).filter((event) => event.type === 'system');
-  expect(kept.map((event) => event.content?.system?.what)).toEqual([
-    ...['created', 'added', 'joined', 'promoted', 'left', 'subject', 'picture', 'number-changed'],
-  ]);
+  expect(kept.map((event) => event.content?.system?.what).join(' ')).toBe(
+    'created added joined promoted left subject picture number-changed',
+  );
   const { chats } = world.state;
   expect(chats.find((chat) => chat.id === id)?.unread).toBe(0);
 });

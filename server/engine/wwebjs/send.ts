@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import whatsapp from 'whatsapp-web.js';
 import { Ack, isAck } from '../../contract/ack.ts';
+import type { Address } from '../../contract/address.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { withMessage } from './act.ts';
@@ -53,8 +54,7 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
   // Reading is told separately (`markRead`): together with a send it fails on some pages and takes the send along.
   const options: Options = { sendSeen: false, linkPreview: false };
   if (request.quotedMessageId) {
-    const quoted = page.evaluate(fullKey, request.quotedMessageId);
-    const key = await within(5_000, 'finding the quoted', quoted);
+    const key = await quotedKey(page, request.chat, request.quotedMessageId);
     if (key) options['quotedMessageId'] = key;
   }
   if (mentions?.length) options['mentions'] = mentions;
@@ -68,6 +68,20 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
   const content = new whatsapp.MessageMedia(media.mime, data, media.fileName, size);
   Object.assign(options, waysOf[media.as], body && media.as !== 'sticker' ? { caption: body } : {});
   return { content, options, limitMs: sendLimitMs + uploadMs(size), begun };
+}
+
+/** The page has it, or can take it out of its database where the chat is a talk of two. Nobody's answer is lost with it. */
+async function quotedKey(page: Page, chat: Address, messageId: string): Promise<string | undefined> {
+  const here = await within(5_000, 'finding the quoted', page.evaluate(fullKey, messageId));
+  if (here) return here;
+  for (const fromMe of [false, true]) {
+    const kept = withMessage(page, { chat, messageId, fromMe }, (found) =>
+      page.evaluate((one) => String(one['id']), found),
+    );
+    const key = await within(5_000, 'finding the quoted', kept).catch(() => 'missing');
+    if (key !== 'missing') return key;
+  }
+  return undefined;
 }
 
 const waysOf: Record<NonNullable<Request['media']>['as'], Options> = {

@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../contract/engine-event.ts';
+import type { Outcome } from '../../contract/outcome.ts';
 import type { SessionReport, SessionState } from '../../contract/session-state.ts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
+import { startSandbox, type Message, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
 import type { EngineLog, EngineSession } from '../engine.ts';
 import { sessionMarker } from './browser.ts';
 import { engine } from './index.ts';
@@ -97,6 +98,21 @@ export class Trial implements AsyncDisposable {
     const { pairing } = await shown;
     this.sandbox.world.scan(pairing?.value ?? '');
     return working;
+  }
+
+  /** What the world has of an accepted send: the page says yes before it has told the world. */
+  arrivedAt(outcome: Outcome): Promise<Message> {
+    if (outcome.kind !== 'accepted') throw new Error(`not accepted but ${JSON.stringify(outcome)}`);
+    const { world } = this.sandbox;
+    const had = world.outbox.find((message) => message.id === outcome.messageId);
+    if (had) return Promise.resolve(had);
+    return new Promise((resolve) => {
+      const stop = world.subscribe((event) => {
+        if (event.kind !== 'message' || event.message.id !== outcome.messageId) return;
+        stop();
+        resolve(event.message);
+      });
+    });
   }
 
   processes(): Promise<number[]> {
