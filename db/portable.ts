@@ -6,6 +6,10 @@ import {
   type RawBuilder,
 } from 'kysely';
 
+import { mysqlText } from './dialect/mysql-text.ts';
+import { sqliteText } from './dialect/sqlite-text.ts';
+import type { TextIndex } from './dialect/text-index.ts';
+
 /** The only dialect ifs outside db/dialect. Everything else is written once for both databases. */
 export type DialectName = 'sqlite' | 'mysql';
 
@@ -21,6 +25,11 @@ export function answersInserts(db: Parameters<typeof dialectOf>[0]): boolean {
 /** Several statements may travel in one packet; SQLite has no way to shorten. */
 export function takesPackets(db: Parameters<typeof dialectOf>[0]): boolean {
   return dialectOf(db) === 'mysql';
+}
+
+/** How words are found: FTS5 on SQLite, FULLTEXT on MySQL and MariaDB. */
+export function textIndexOf(db: Parameters<typeof dialectOf>[0]): TextIndex {
+  return dialectOf(db) === 'sqlite' ? sqliteText : mysqlText;
 }
 
 /** Column types and table options that mean the same on both. */

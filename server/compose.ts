@@ -9,6 +9,7 @@ import { MemoryBus } from './bus/memory.ts';
 import { channels } from './bus/bus.ts';
 import type { ChatRoom } from './chat/chat-room.ts';
 import { createChatRoom, createDeliverer, type ChatRoomOptions } from './chat/index.ts';
+import { createIndexer } from './chat/search/index.ts';
 import { ReplyingNow } from './chat/work/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -74,6 +75,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       ...(options.rules ? { rules: options.rules } : {}),
     }),
   );
+  parts.use(createIndexer({ db, bus, clock, log: log.child({ room: 'search' }) }));
   const access = parts.use(createAccess({ db, clock, bus, log: log.child({ room: 'access' }) }));
   const keys = readSealKeys({ secretKey: config.secretKey, dataFolder });
   const seal = createSeal(keys);

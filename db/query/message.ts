@@ -109,6 +109,27 @@ export function pageMessagesQuery(
   return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(page.limit);
 }
 
+/** The same the other way: what follows a place, oldest first. */
+export function messagesFromQuery(
+  db: Queryable,
+  chatId: number,
+  page: { after: { at: number; id: number }; limit: number },
+) {
+  const { after, limit } = page;
+  return db
+    .selectFrom('message')
+    .selectAll()
+    .where('chat_id', '=', chatId)
+    .where('merged_into', 'is', null)
+    .where('at', '>=', after.at)
+    .where((eb) =>
+      eb.or([eb('at', '>', after.at), eb.and([eb('at', '=', after.at), eb('id', '>', after.id)])]),
+    )
+    .orderBy('at')
+    .orderBy('id')
+    .limit(limit);
+}
+
 /** What the chat list shows of a Chat: its newest Message. */
 export function newestMessage(db: Queryable, chatId: number): Promise<MessageRow | undefined> {
   return pageMessagesQuery(db, chatId, { before: undefined, limit: 1 }).executeTakeFirst();

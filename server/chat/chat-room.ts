@@ -11,7 +11,9 @@ import type {
   SendMessage,
 } from '../contract/api.ts';
 import type { Changes, Chat, Inbox, Message } from '../contract/wire.ts';
+import type { SearchAnswer } from '../contract/search.ts';
 import type { EngineSession } from '../engine/engine.ts';
+import type { SearchRequest } from './search/search.ts';
 
 /** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
 export interface Scope {
@@ -37,6 +39,14 @@ export interface Page {
   before?: string | undefined;
   /** 1…100, default 50. */
   limit?: number | undefined;
+}
+
+/** At most one of `before`, `after`, `around`. */
+export interface MessagesPage extends Page {
+  /** The `newer` of a page: what follows it. */
+  after?: string | undefined;
+  /** A Message of the Chat: it and its neighbours on both sides. */
+  around?: number | undefined;
 }
 
 /**
@@ -92,7 +102,9 @@ export interface ChatRoom extends AsyncDisposable {
     },
   ): Promise<ChatPage>;
   /** Newest page first; `list` within a page is oldest first. */
-  listMessages(scope: Scope, chatId: number, page: Page): Promise<MessagePage>;
+  listMessages(scope: Scope, chatId: number, page: MessagesPage): Promise<MessagePage>;
+  /** Chats and Contacts by name or number, Messages by their text. */
+  search(scope: Scope, request: SearchRequest): Promise<SearchAnswer>;
   listContacts(
     scope: Scope,
     inboxId: number,

@@ -22,8 +22,10 @@ import { clampLimit } from './page-cursor.ts';
 import { listMembers, messageInfo } from './people-of.ts';
 import { Publisher } from './publish.ts';
 import * as read from './read.ts';
+import { listMessages } from './page-messages.ts';
 import { Receiver } from './receive.ts';
 import { discard, orUnavailable, readWire, retry, send } from './send.ts';
+import { search } from './search/search.ts';
 import { findTarget, readTarget } from './target.ts';
 
 export { createDeliverer, type DelivererOptions } from './deliver.ts';
@@ -78,7 +80,8 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
       ),
     findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
     listChats: (scope, inboxId, page) => orUnavailable(() => read.listChats(db, scope, inboxId, page)),
-    listMessages: (scope, chatId, page) => orUnavailable(() => read.listMessages(db, scope, chatId, page)),
+    listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
+    search: (scope, request) => orUnavailable(() => search(db, scope, request)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
     changes: (inboxId, since, limit) =>
       orUnavailable(() =>

@@ -6,22 +6,20 @@ import {
   insertInbox,
   listInboxRows,
   listSessionRows,
-  readSeq,
   type InboxRow,
   type SessionRow,
 } from '../../db/query/inbox.ts';
-import { pageMessagesQuery } from '../../db/query/message.ts';
 import { transact, type Database } from '../../db/database.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import { addressKind, type Address } from '../contract/address.ts';
-import type { ChatPage, ContactPage, MessagePage } from '../contract/api.ts';
+import type { ChatPage, ContactPage } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Chat, Inbox } from '../contract/wire.ts';
 import type { Page, Scope } from './chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from './page-cursor.ts';
 import { searchText } from './search-text.ts';
-import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
+import { wireChats, wireContacts, wireSession } from './wire-rows.ts';
 
 type CapabilitiesOf = (engine: string) => Capabilities;
 
@@ -136,29 +134,6 @@ export async function listChats(
     list: await wireChats(db, shown),
     next: last ? writeCursor([last.pinned, last.last_at, last.id]) : null,
     cursor: seq,
-  };
-}
-
-export async function listMessages(
-  db: Database,
-  scope: Scope,
-  chatId: number,
-  page: Page,
-): Promise<MessagePage> {
-  const place = readCursor(page.before, 2)?.numbers;
-  const chat = await ownChat(db, scope, chatId);
-  const cursor = (await readSeq(db, chat.inbox_id)) ?? 0;
-  const limit = clampLimit(page.limit, 50, 100);
-  const rows = await pageMessagesQuery(db, chat.id, {
-    before: place && { at: place[0]!, id: place[1]! },
-    limit: limit + 1,
-  }).execute();
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    list: await wireMessages(db, shown.toReversed()),
-    next: last ? writeCursor([last.at, last.id]) : null,
-    cursor,
   };
 }
 

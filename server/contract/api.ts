@@ -91,7 +91,12 @@ export type LinkSession = z.infer<typeof linkSession>;
 
 /** Pages: `next` is given back as `before` (chats, messages) or `after` (contacts); null at the end. */
 export const chatPage = z.object({ list: z.array(chat), next: z.string().nullable(), cursor: z.int() });
-export const messagePage = z.object({ list: z.array(message), next: z.string().nullable(), cursor: z.int() });
+export const messagePage = z.object({
+  list: z.array(message),
+  next: z.string().nullable(),
+  newer: z.string().nullable().describe('given back as `after`: what follows; null at the newest'),
+  cursor: z.int(),
+});
 export const contactPage = z.object({ list: z.array(contact), next: z.string().nullable(), cursor: z.int() });
 export type ChatPage = z.infer<typeof chatPage>;
 export type MessagePage = z.infer<typeof messagePage>;

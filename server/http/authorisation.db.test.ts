@@ -7,6 +7,7 @@ import { httpForTest } from './testing.ts';
 
 /** Routes that carry no id of anything: they answer about the caller's own Organisation only. */
 const withoutId = new Set([
+  'get /search',
   'get /agents',
   'post /agents',
   'get /organisation/settings',

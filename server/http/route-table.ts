@@ -11,6 +11,7 @@ import { espoRoutes } from './routes/espo-actions.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
 import { workRoutes } from './routes/work.ts';
@@ -26,6 +27,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...sessionRoutes(parts),
     ...backfillRoutes(parts),
     ...chatRoutes(parts),
+    ...searchRoutes(parts),
     ...mediaRoutes(parts),
     ...chatActRoutes(parts),
     ...messageActRoutes(parts),

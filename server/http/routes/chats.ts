@@ -30,9 +30,15 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
       {
         method: 'get',
         path: '/chats/:chatId/messages',
-        summary: 'A page of Messages: the newest page first, oldest first within it',
+        summary:
+          'A page of Messages: the newest page first, or the one around a Message; oldest first within it',
         params,
-        query: z.object({ before: z.string().max(200).optional(), limit: limitText.optional() }),
+        query: z.object({
+          before: z.string().max(200).optional(),
+          after: z.string().max(200).optional(),
+          around: idText.optional().describe('a Message of the Chat'),
+          limit: limitText.optional(),
+        }),
         answer: messagePage,
       },
       ({ scope, params: { chatId }, query }) => room.listMessages(scope, chatId, query),

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { searchAnswer, searchKinds, type SearchKind } from '../../contract/search.ts';
+import type { HttpParts } from '../parts.ts';
+import { idText, limitText, signedInRoute, type Route } from '../route.ts';
+
+const kindsText = z
+  .string()
+  .max(60)
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(searchKinds)));
+
+const query = z.object({
+  q: z.string().max(500).describe('what was typed so far: words begin so; nothing in it is syntax'),
+  in: kindsText.optional().describe('of chats, contacts, messages, by comma; all unless said otherwise'),
+  inboxId: idText.optional(),
+  chatId: idText.optional().describe('Messages of this Chat, and nothing else'),
+  before: z.string().max(200).optional(),
+  limit: limitText.optional(),
+});
+
+/** Chats, Contacts and the text of Messages, in the Inboxes of the asker's Organisation. */
+export function searchRoutes({ chat }: Pick<HttpParts, 'chat'>): Route[] {
+  return [
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/search',
+        summary: 'Chats, Contacts and Messages by what they say, Messages newest first',
+        query,
+        answer: searchAnswer,
+      },
+      ({ scope, query: { q, in: kinds, ...rest } }) =>
+        chat.search(scope, { text: q, kinds: kinds as SearchKind[] | undefined, ...rest }),
+    ),
+  ];
+}
