@@ -72,6 +72,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       clock,
       log: log.child({ room: 'chat' }),
       capabilitiesOf: (name) => engines.get(name)?.capabilities ?? noCapabilities,
+      shows: config.shows,
       ...(options.rules ? { rules: options.rules } : {}),
     }),
   );

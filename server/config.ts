@@ -86,6 +86,10 @@ const variables = {
   CHATDOCK_S3_REGION: z.string().default('us-east-1').describe('Region to sign requests for'),
   CHATDOCK_S3_ACCESS_KEY: z.string().optional().describe('Access key id of the S3-compatible store'),
   CHATDOCK_S3_SECRET_KEY: z.string().optional().describe('Secret key of the S3-compatible store'),
+  CHATDOCK_SHOW: z
+    .string()
+    .default('')
+    .describe('Comma list of what is taken in beside people and groups: `status`, `channels`'),
   CHATDOCK_RECONCILE_SECONDS: z.coerce
     .number()
     .int()
@@ -127,6 +131,7 @@ export interface Config {
   largestFile: number;
   /** Where files are kept; without `s3` in the data folder. */
   files: StoreConfig;
+  shows: { status: boolean; channels: boolean };
   reconcileMs: number;
   logLevel: string;
   adminEmail: string;
@@ -163,6 +168,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     webhookFile: v.CHATDOCK_WEBHOOK_FILE * 1_000_000,
     largestFile: v.CHATDOCK_LARGEST_FILE * 1024 * 1024,
     files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
+    shows: readShows(v.CHATDOCK_SHOW),
     reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,
     logLevel: v.CHATDOCK_LOG_LEVEL,
     adminEmail: v.CHATDOCK_ADMIN_EMAIL.toLowerCase(),
@@ -216,4 +222,14 @@ function readUpstreams(text: string): Config['upstreams'] {
       cause: error,
     });
   }
+}
+
+function readShows(text: string): Config['shows'] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const strange = words.find((word) => word !== 'status' && word !== 'channels');
+  if (strange !== undefined) throw new Error(`CHATDOCK_SHOW knows status and channels, not ${strange}`);
+  return { status: words.includes('status'), channels: words.includes('channels') };
 }

@@ -22,3 +22,14 @@ test('what is not usable in an event is left out, what is not usable at all is r
   expect(admit({ kind: 'address-pair', lid: anna, phone: anna }, now)).toBeUndefined();
   expect(admit({ kind: 'chat', chat: address('1@newsletter') }, now)).toBeUndefined();
 });
+
+test('status updates and newsletters are for us only where they are to be shown', () => {
+  const status = textEvent({ chat: address('status@broadcast'), sender: anna });
+  const letter = textEvent({ chat: address('12036300000001@newsletter') });
+  const list = textEvent({ chat: address('1595@broadcast') });
+  for (const event of [status, letter, list]) expect(admit(event, now)).toBeUndefined();
+  expect(admit(status, now, { status: true, channels: false })).toMatchObject({ sender: anna });
+  expect(admit(letter, now, { status: true, channels: false })).toBeUndefined();
+  expect(admit(letter, now, { status: false, channels: true })).toBeDefined();
+  expect(admit(list, now, { status: true, channels: true })).toBeUndefined();
+});

@@ -1,7 +1,16 @@
 import { isAck } from '../contract/ack.ts';
-import { addressKind, type Address } from '../contract/address.ts';
+import { addressKind, addressUser, type Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { usableId } from '../contract/message-reference.ts';
+
+/** What is taken in beside people and groups. */
+export interface Shows {
+  /** What contacts tell everybody for a day, as one Chat. */
+  status: boolean;
+  /** Newsletters. */
+  channels: boolean;
+}
+export const showsNothingMore: Shows = { status: false, channels: false };
 
 const day = 86_400_000;
 const longestBody = 1_000_000;
@@ -10,10 +19,15 @@ const longestDescription = 2048;
 
 /**
  * The door of `receive`: makes an event storable without changing what it says. Text becomes well-formed Unicode,
- * times whole milliseconds not in the future, names fit their columns. `undefined`: not for us (status updates,
- * newsletters) or not usable (no id, no Address).
+ * times whole milliseconds not in the future, names fit their columns. `undefined`: not for us (status updates and
+ * newsletters, unless they are to be shown) or not usable (no id, no Address).
  */
-export function admit(event: EngineEvent, now: number): EngineEvent | undefined {
+export function admit(
+  event: EngineEvent,
+  now: number,
+  shows: Shows = showsNothingMore,
+): EngineEvent | undefined {
+  const isChat = (address: Address): boolean => isShown(address, shows);
   switch (event.kind) {
     case 'message': {
       if (!usableId(event.messageId) || !isChat(event.chat)) return undefined;
@@ -32,13 +46,16 @@ export function admit(event: EngineEvent, now: number): EngineEvent | undefined 
       return admitted;
     }
     case 'ack':
-      return isAbout(event) && isAck(event.ack) ? event : undefined;
+      return isAbout(event, isChat) && isAck(event.ack) ? event : undefined;
     case 'edit':
-      if (!isAbout(event)) return undefined;
+      if (!isAbout(event, isChat)) return undefined;
       return { ...event, body: text(event.body, longestBody), at: Math.max(1, time(event.at, now)) };
     case 'star':
     case 'receipt':
-      if (!isAbout(event) || (event.kind === 'receipt' && !(isPerson(event.member) && isAck(event.ack)))) {
+      if (
+        !isAbout(event, isChat) ||
+        (event.kind === 'receipt' && !(isPerson(event.member) && isAck(event.ack)))
+      ) {
         return undefined;
       }
       return { ...event, at: time(event.at, now) };
@@ -54,9 +71,9 @@ export function admit(event: EngineEvent, now: number): EngineEvent | undefined 
       if (!isChat(event.chat)) return undefined;
       return { ...event, members: event.members.filter(isPerson), at: time(event.at, now) };
     case 'revoke':
-      return isAbout(event) ? { ...event, at: time(event.at, now) } : undefined;
+      return isAbout(event, isChat) ? { ...event, at: time(event.at, now) } : undefined;
     case 'reaction':
-      if (!isAbout(event) || !(event.fromUs || isPerson(event.sender))) return undefined;
+      if (!isAbout(event, isChat) || !(event.fromUs || isPerson(event.sender))) return undefined;
       return { ...event, emoji: text(event.emoji, 40), at: time(event.at, now) };
     case 'chat': {
       if (!isChat(event.chat)) return undefined;
@@ -82,12 +99,21 @@ export function admit(event: EngineEvent, now: number): EngineEvent | undefined 
   }
 }
 
-function isAbout(event: { messageId: string; chat?: Address }): boolean {
+function isAbout(
+  event: { messageId: string; chat?: Address },
+  isChat: (address: Address) => boolean,
+): boolean {
   return usableId(event.messageId) && (event.chat === undefined || isChat(event.chat));
 }
 
-function isChat(address: Address): boolean {
-  return isPerson(address) || (fits(address) && addressKind(address) === 'group');
+function isShown(address: Address, shows: Shows): boolean {
+  if (isPerson(address)) return true;
+  if (!fits(address)) return false;
+  const kind = addressKind(address);
+  if (kind === 'channel') return shows.channels;
+  // Lists that the number itself writes to are told of in the Chats of those who get it.
+  if (kind === 'broadcast') return shows.status && addressUser(address) === 'status';
+  return kind === 'group';
 }
 
 export function isPerson(address: Address): boolean {

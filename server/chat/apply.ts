@@ -1,7 +1,7 @@
 import { readEarlyByChat } from '../../db/query/early.ts';
 import type { MessageRow } from '../../db/query/message.ts';
 import { Ack } from '../contract/ack.ts';
-import { addressKind, type Address } from '../contract/address.ts';
+import { chatKindOf, type Address } from '../contract/address.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
 import { applyFacts, isFact, readWaiting, type WaitingFact } from './early.ts';
@@ -122,7 +122,7 @@ async function loadMessages(
 
 async function applyMessage(turn: Turn, event: MessageEvent, oddities: Oddity[]): Promise<void> {
   const chat = await chatOf(turn, event.chat);
-  const inGroup = addressKind(event.chat) === 'group';
+  const inGroup = chatKindOf(event.chat) !== 'person';
   const sender = inGroup && !event.fromMe && event.sender ? await contactOf(turn, event.sender) : undefined;
   if (!event.fromMe && event.senderName) {
     const writer = sender ?? (inGroup ? undefined : turn.contact(chat.now.contact_id!));

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { Log } from '../log.ts';
+import type { Shows } from './admit.ts';
 import type { Publisher } from './publish.ts';
 import type { Rules } from './merge.ts';
 import type { InboxMemory } from './inbox-memory.ts';
@@ -19,6 +20,7 @@ export interface Context {
   publisher: Publisher;
   memory: InboxMemory;
   capabilitiesOf: (engine: string) => Capabilities;
+  shows: Shows;
 }
 
 /** One turn of the Inbox; what it changed is published after the commit. */

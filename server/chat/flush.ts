@@ -223,6 +223,8 @@ export function preview(body: string): string {
 
 async function writeUnread(turn: Turn, chat: Tracked<ChatRow>, messages: MessageState[]): Promise<void> {
   const { now, before } = chat;
+  // What is told to everybody waits for nobody.
+  if (now.kind === 'channel') return;
   const from = unreadFrom(now);
   const was = before ? unreadFrom(before) : from;
   if (

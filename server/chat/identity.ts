@@ -1,7 +1,7 @@
 import { insertAddress, pointContactAddressesAtChat, type AddressRow } from '../../db/query/address.ts';
 import { insertChat, type ChatRow } from '../../db/query/chat.ts';
 import { insertContact, type ContactRow } from '../../db/query/contact.ts';
-import { addressKind, addressUser, type Address } from '../contract/address.ts';
+import { addressKind, addressUser, chatKindOf, type Address } from '../contract/address.ts';
 import { twinOf, withTwins } from '../contract/number-twin.ts';
 import type { AddressPairEvent, ChatEvent, ContactEvent } from '../contract/engine-event.ts';
 import { noPreview } from './flush.ts';
@@ -58,13 +58,13 @@ export function knownAddress(turn: Turn, address: Address): AddressRow | undefin
 export async function chatOf(turn: Turn, address: Address): Promise<Tracked<ChatRow>> {
   const known = turn.addresses.get(address)?.chat_id;
   if (known) return turn.chat(known);
-  const group = addressKind(address) === 'group';
-  const contact = group ? undefined : await contactOf(turn, address);
+  const kind = chatKindOf(address);
+  const contact = kind === 'person' ? await contactOf(turn, address) : undefined;
   const adopted = turn.addresses.get(address)?.chat_id;
   if (adopted) return turn.chat(adopted);
   const row: Omit<ChatRow, 'id'> = {
     inbox_id: turn.inboxId,
-    kind: group ? 'group' : 'person',
+    kind,
     contact_id: contact?.now.id ?? null,
     name: '',
     unread: 0,
@@ -162,7 +162,7 @@ export async function applyContact(turn: Turn, event: ContactEvent): Promise<voi
 export async function applyChat(turn: Turn, event: ChatEvent): Promise<void> {
   const { now } = await chatOf(turn, event.chat);
   if (event.name !== undefined && event.name !== '') {
-    if (now.kind === 'group') {
+    if (now.kind !== 'person') {
       // As of now, also when it is no news: a subject of an earlier time may still come.
       const told = joinTold({ value: now.name, at: now.name_at }, { value: event.name, at: turn.now });
       [now.name, now.name_at] = [told.value, told.at];

@@ -8,7 +8,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Log } from '../log.ts';
-import { isPerson } from './admit.ts';
+import { isPerson, showsNothingMore, type Shows } from './admit.ts';
 import { readChanges } from './changes.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
 import { inTurn, type Context } from './context.ts';
@@ -36,6 +36,8 @@ export interface ChatRoomOptions {
   clock: Clock;
   log: Log;
   capabilitiesOf: (engineName: string) => Capabilities;
+  /** Beside people and groups; default nothing. */
+  shows?: Shows;
   /** Tests replace one by a broken one, to see that it is noticed. */
   rules?: Partial<Rules>;
 }
@@ -44,6 +46,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
   const { db, bus, clock, log, capabilitiesOf } = options;
   const publisher = new Publisher({ db, bus, log, capabilitiesOf });
   const rules = { ...soundRules, ...options.rules };
+  const shows = options.shows ?? showsNothingMore;
   const context: Context = {
     db,
     bus,
@@ -53,6 +56,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     publisher,
     memory: new InboxMemory(),
     capabilitiesOf,
+    shows,
   };
   const receiver = new Receiver(context);
   const ending = new AbortController();

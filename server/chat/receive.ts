@@ -29,7 +29,7 @@ export class Receiver implements AsyncDisposable {
     const takesReports = source === 'engine' || !events.some((event) => event.kind === 'session-state');
     const reportsCount = takesReports || (source === 'webhook' && (await this.#isWithoutEngine(inboxId)));
     for (const event of events) {
-      const admitted = admit(event, this.#context.clock.now());
+      const admitted = admit(event, this.#context.clock.now(), this.#context.shows);
       if (!admitted) continue;
       if (admitted.kind === 'presence') {
         const { chat, presence } = admitted;

@@ -12,6 +12,7 @@ import type { Push } from '../contract/wire.ts';
 import type { EngineSession, SendRequest } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
+import type { Shows } from './admit.ts';
 import { createChatRoom } from './index.ts';
 import type { Rules } from './merge.ts';
 
@@ -30,7 +31,7 @@ export const testCapabilities: Capabilities = { ...noCapabilities, maxTextLength
 
 export function openTestRoom(
   db: Database,
-  options: { rules?: Partial<Rules>; clock?: ManualClock } = {},
+  options: { rules?: Partial<Rules>; clock?: ManualClock; shows?: Shows } = {},
 ): TestRoom {
   const clock = options.clock ?? new ManualClock();
   const bus = new MemoryBus();
@@ -47,6 +48,7 @@ export function openTestRoom(
     log,
     capabilitiesOf,
     ...(options.rules && { rules: options.rules }),
+    ...(options.shows && { shows: options.shows }),
   });
   return {
     room,

@@ -51,6 +51,13 @@ export function isStatusBroadcast(address: Address): boolean {
   return addressKind(address) === 'broadcast';
 }
 
+/** Whose Chat this is: a person's, a group's, or one where somebody speaks to many. */
+export function chatKindOf(address: Address): 'person' | 'group' | 'channel' {
+  const kind = addressKind(address);
+  if (kind === 'group') return 'group';
+  return kind === 'channel' || kind === 'broadcast' ? 'channel' : 'person';
+}
+
 /** `393331234567` → `393331234567@c.us` */
 export function phoneAddress(digits: string): Address {
   return `${digits.replace(/\D/g, '')}@c.us` as Address;
