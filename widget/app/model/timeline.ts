@@ -18,6 +18,8 @@ export class Timeline {
   readonly rows = new Rows<Message>();
   #api: Api;
   #next: string | null = null;
+  /** The page further back that is being read. */
+  #turning: Promise<void> | undefined;
   /** Rows before this moment wait for their page, or there would be a hole above them. */
   #from = -Infinity;
 
@@ -43,9 +45,13 @@ export class Timeline {
     }
   }
 
-  /** Reads one page further back. */
-  async older(): Promise<void> {
-    if (this.isLoadingOlder.peek() || this.isAtStart.peek() || this.state.peek() !== 'ready') return;
+  /** Reads one page further back; asked again meanwhile, it is the same page. */
+  older(): Promise<void> {
+    if (this.isAtStart.peek() || this.state.peek() !== 'ready') return Promise.resolve();
+    return (this.#turning ??= this.#turnBack().finally(() => (this.#turning = undefined)));
+  }
+
+  async #turnBack(): Promise<void> {
     this.isLoadingOlder.value = true;
     try {
       const page = await this.#api.messages(this.chatId, { limit: 50, before: this.#next });

@@ -229,7 +229,7 @@ function FromPhone({ chatId }: { chatId: number }): JSX.Element {
   const timeline = useRoom().model.timeline(chatId);
   const state = timeline.backfill.value;
   return (
-    <div class="from-phone">
+    <article class="from-phone" role="article" tabIndex={-1}>
       {state === 'done' ? (
         <small>{t('loadedFromPhone')}</small>
       ) : (
@@ -243,6 +243,6 @@ function FromPhone({ chatId }: { chatId: number }): JSX.Element {
           {t(state === 'asked' ? 'loadingFromPhone' : 'loadFromPhone')}
         </button>
       )}
-    </div>
+    </article>
   );
 }

@@ -92,7 +92,7 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: (
       <div class="emoji-scroll">
         {groups.map(({ key, list }) => (
           <section key={key} aria-label={key ? t(key as TextKey) : t('emoji')}>
-            {key && <h4>{t(key as TextKey)}</h4>}
+            {key && <h3>{t(key as TextKey)}</h3>}
             <div class="emoji-grid">
               {list.map(([one, name]) => (
                 <button

@@ -33,12 +33,12 @@ export function GroupSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
         <>
           {group.description && (
             <section class="people">
-              <h4>{t('groupDescription')}</h4>
+              <h3>{t('groupDescription')}</h3>
               <RichText text={group.description} />
             </section>
           )}
           <section class="people">
-            <h4>{t('groupMembers', { n: group.members.length })}</h4>
+            <h3>{t('groupMembers', { n: group.members.length })}</h3>
             <ul>
               {group.members.map((member) => (
                 <Row key={member.contactId} member={member} />

@@ -66,7 +66,7 @@ export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => voi
 function People({ title, people }: { title: string; people: MessageInfo['readBy'] }): JSX.Element {
   return (
     <section class="people">
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       {people.length ? (
         <ul>
           {people.map((one) => (

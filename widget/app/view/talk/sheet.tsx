@@ -52,9 +52,9 @@ export function Sheet(props: {
         aria-labelledby={id}
       >
         <header>
-          <h3 id={id} class="grow">
+          <h2 id={id} class="grow">
             {props.title}
-          </h3>
+          </h2>
           <IconButton icon="close" label={t('close')} onClick={props.onClose} />
         </header>
         <div class="sheet-body">{props.children}</div>

@@ -1,0 +1,63 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright';
+import type { TinyServer } from './tiny-server.ts';
+
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  locale?: string;
+}
+
+/** A host page with the widget signed in and its list in sight. `faults` hears what breaks. */
+export async function openWidget(
+  browser: Browser,
+  server: TinyServer,
+  path: string,
+  look: Look,
+  faults: string[],
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: look.width ?? 460, height: look.height ?? 900 },
+    colorScheme: look.dark ? 'dark' : 'light',
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (line) => {
+    if (/Content Security Policy|TrustedHTML|TrustedScript/.test(line.text())) faults.push(line.text());
+  });
+  if (look.locale) {
+    await page.addInitScript(
+      (language) => localStorage.setItem('chatdock:preferences', JSON.stringify({ language })),
+      look.locale,
+    );
+  }
+  await page.goto(`${server.url}/widget/host/${path}/index.html`);
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().waitFor();
+  return page;
+}
+
+/** What axe finds, measured when nothing fades any more. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .querySelector('chatdock-widget')!
+        .shadowRoot!.getAnimations()
+        .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+        .map((one) => one.finished.catch(() => undefined)),
+    ),
+  );
+  const { violations } = await new AxeBuilder({ page })
+    .include('chatdock-widget')
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(
+    (one) =>
+      `${one.id}: ${one.nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('; ')}`,
+  );
+}
