@@ -112,6 +112,11 @@ describe('files: facts beside the message, never its bytes', () => {
     expectNeither(model, 'media');
   });
 
+  test('to be opened once, of which only the word has come', () => {
+    const model = pageModel('ciphertext', { subtype: 'view_once_unavailable_fanout' });
+    expectBoth(model, { type: 'waiting', body: '', content: { viewOnce: true } });
+  });
+
   test('an album has no file of its own', () => {
     expectNeither(pageModel('album', { body: '' }), 'media');
   });

@@ -15,7 +15,8 @@ export function pageMedia(model: unknown): MediaFacts {
     waveform: waveformOf(at(data, 'waveform')),
     thumbnail: thumbnailOf(at(data, 'thumbnail')) ?? thumbnailOf(at(data, 'body')),
     sha256: digestOf(at(data, 'filehash')),
-    animated: flagAt(data, 'isGif') || flagAt(data, 'isAnimated') || undefined,
+    animated:
+      flagAt(data, 'isGif') || flagAt(data, 'isAnimated') || textAt(data, 'type') === 'gif' || undefined,
   });
 }
 

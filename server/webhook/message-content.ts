@@ -25,8 +25,7 @@ export function contentOf(
   if (type === 'poll') put(content, 'poll', pollOf(model, data, protocol));
   if (type === 'call') content.call = callLog(protocolCall(protocol) ?? data, fromMe);
   if (type === 'text') put(content, 'link', linkOf(data, protocol));
-  if (protocol?.viewOnce || flagAt(data, 'isViewOnce') || flagAt(data, 'key', 'isViewOnce'))
-    content.viewOnce = true;
+  if (isViewOnce(model, protocol)) content.viewOnce = true;
   const mentions = people(
     at(model, 'mentionedIds') ??
       at(data, 'mentionedJidList') ??
@@ -36,6 +35,17 @@ export function contentOf(
   if (mentions.length > 0) content.mentions = mentions;
   put(content, 'quoted', quotedOf(model, data, protocol));
   return Object.keys(content).length > 0 ? content : undefined;
+}
+
+/** Of some, linked devices get only the word that there is one. */
+export function isViewOnce(model: unknown, protocol: ProtocolMessage | undefined): boolean {
+  const data = at(model, '_data') ?? model;
+  return (
+    protocol?.viewOnce === true ||
+    flagAt(data, 'isViewOnce') === true ||
+    flagAt(data, 'key', 'isViewOnce') === true ||
+    textAt(data, 'subtype') === 'view_once_unavailable_fanout'
+  );
 }
 
 function put<Part extends keyof MessageContent>(

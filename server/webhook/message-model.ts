@@ -7,7 +7,7 @@ import { isBookkeeping, toMessageType } from '../contract/whatsapp-type.ts';
 import { boundedLine, boundedText, isPicture, limits } from './bounded.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from './foreign.ts';
 import { mimeOf, pageMedia, protocolMedia } from './media-facts.ts';
-import { cardsOf, contentOf, namesOf, placeText, quotedIdOf } from './message-content.ts';
+import { cardsOf, contentOf, isViewOnce, namesOf, placeText, quotedIdOf } from './message-content.ts';
 import {
   isProtocolBookkeeping,
   protocolMessage,
@@ -58,6 +58,7 @@ export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}
   if (name && !fromMe) event.senderName = name;
   if (revoked) event.revoked = true;
   else if (type !== 'waiting') tellWhole(event, model, protocol, keptFile);
+  else if (isViewOnce(model, protocol)) event.content = { viewOnce: true };
   // The name stands in the message, with its time; a fact of its own would have none, and an old copy would rename.
   return [...pairsOf(model), event];
 }
@@ -66,8 +67,9 @@ export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}
 export function decodeWaiting(model: unknown): EngineEvent[] {
   return decodeMessage(model).map((event) => {
     if (event.kind !== 'message') return event;
-    const { content: _, media: __, ...bare } = event;
-    return { ...bare, type: 'waiting', body: '' };
+    const { content, media: _, ...bare } = event;
+    const known = content?.viewOnce ? { content: { viewOnce: true } } : {};
+    return { ...bare, ...known, type: 'waiting', body: '' };
   });
 }
 

@@ -54,8 +54,13 @@ async function rowsAfter(
   return dump(db, door.inboxId);
 }
 
-async function replay(db: Database, story: Story, rules: Partial<Rules> = {}) {
-  const steps = stepsOf(story, { delivery: 3, history: 2 });
+async function replay(
+  db: Database,
+  story: Story,
+  rules: Partial<Rules> = {},
+  times = { delivery: 3, history: 2 },
+) {
+  const steps = stepsOf(story, times);
   const once = await rowsAfter(db, story, stepsOf(story, { delivery: 1, history: 1 }), 1);
   return fc.asyncProperty(
     fc.shuffledSubarray(steps, { minLength: steps.length }),
@@ -79,6 +84,16 @@ describe.each([
       await fc.assert(await replay(database.db, story), { numRuns, seed });
     },
   );
+});
+
+test.each(stories)('$dialect: SQLite and MariaDB hold the same rows', async (story) => {
+  const rows = await Promise.all(
+    [sqliteForTest, mysqlForTest].map(async (open) => {
+      await using database = await open();
+      return await rowsAfter(database.db, story, stepsOf(story, { delivery: 2, history: 1 }), 6);
+    }),
+  );
+  expect(rows[1]).toEqual(rows[0]);
 });
 
 test('the two servers tell the same conversation', async () => {
@@ -115,7 +130,8 @@ describe('the alarm rings for a merge that', () => {
   test.each(broken)('%s', async (_, rules) => {
     await using database = await sqliteForTest();
     const story = stories.find(({ dialect }) => dialect === 'waha')!;
-    const result = await fc.check(await replay(database.db, story, rules), {
+    // Told once only: what is told three times over forgives a broken merge much.
+    const result = await fc.check(await replay(database.db, story, rules, { delivery: 1, history: 1 }), {
       numRuns: 30,
       seed,
       endOnFailure: true,

@@ -13,6 +13,7 @@ const inGroup: Record<string, { what: What; role?: MembershipEvent['role'] }> = 
   add: { what: 'added', role: 'member' },
   invite: { what: 'joined', role: 'member' },
   linked_group_join: { what: 'joined', role: 'member' },
+  v4_add_invite_join: { what: 'joined', role: 'member' },
   remove: { what: 'removed', role: 'gone' },
   leave: { what: 'left', role: 'gone' },
   promote: { what: 'promoted', role: 'admin' },
@@ -96,6 +97,9 @@ export function decodeGroupNotification(notification: unknown): EngineEvent[] {
   });
 }
 
+/** Lines that say something in words: how the group is called or described now. */
+const worded: ReadonlySet<What> = new Set(['subject', 'description', 'created']);
+
 function groupChange(
   model: unknown,
   notice: { subtype: string; actor: Address | undefined; recipients: Address[]; text: string | undefined },
@@ -103,14 +107,15 @@ function groupChange(
   const { subtype, actor, recipients, text } = notice;
   if (subtype === '') return [];
   const known = Object.hasOwn(inGroup, subtype) ? inGroup[subtype] : undefined;
-  const who = recipients.length === 0 && subtype === 'leave' && actor ? [actor] : recipients;
+  const isAlone = recipients.length === 0 && (subtype === 'leave' || subtype === 'invite');
+  const who = isAlone && actor ? [actor] : recipients;
   const isOwnDoing = subtype === 'add' && who.length === 1 && who[0] === actor;
   const what = isOwnDoing ? 'joined' : (known?.what ?? 'other');
   const lines = line(model, {
     what,
     ...(actor ? { actor } : {}),
     people: subtype === 'modify' && actor ? [actor, ...who] : who,
-    ...(what === 'other' ? { text: subtype } : what === 'subject' || what === 'description' ? { text } : {}),
+    text: what === 'other' ? subtype : worded.has(what) ? text : undefined,
   });
   const place = placeOf(model);
   if (!place || addressKind(place.chat) !== 'group') return lines;
@@ -119,8 +124,10 @@ function groupChange(
     members.length > 0 ? [{ kind: 'membership', chat, members, role, at }] : [];
   if (subtype === 'modify' && actor) lines.push(...changed([actor], 'gone'), ...changed(who, 'member'));
   if (known?.role) lines.push(...changed(who, known.role));
-  if (what === 'subject' && text)
+  if (text && (what === 'subject' || what === 'created')) {
     lines.push({ kind: 'group', chat, at, subject: text.slice(0, limits.name) });
+  }
+  if (text && what === 'description') lines.push({ kind: 'group', chat, at, description: text });
   return lines;
 }
 

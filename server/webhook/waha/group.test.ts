@@ -76,6 +76,11 @@ describe('changes of members', () => {
     ]);
   });
 
+  test('is nobody’s line, whatever its key says of a direction', () => {
+    const own = notification('add', { id: { ...notification('add').id, fromMe: true } });
+    expect(decode('group.join', own)[0]).toEqual(line({ what: 'added', actor: alice, people: [bob] }));
+  });
+
   test('who came by themself has joined; who left alone stands as the author', () => {
     expect(decode('group.join', notification('add', { author: bob }))[0]).toMatchObject(
       line({ what: 'joined', actor: bob, people: [bob] }),
@@ -197,6 +202,19 @@ describe('lines that nobody wrote, inside messages', () => {
     expect(decode('message', model('gp2', { subtype, author: alice }))[0]).toEqual(
       line({ ...system, actor: alice }),
     );
+  });
+
+  test('who made it, and what it is about', () => {
+    const told = (subtype: string, body: string) =>
+      decode('message', { ...model('gp2', { subtype, author: alice, body }), body });
+    expect(told('create', 'Family')).toEqual([
+      line({ what: 'created', actor: alice, text: 'Family' }),
+      { kind: 'group', chat: family, at, subject: 'Family' },
+    ]);
+    expect(told('description', 'Only us')).toEqual([
+      line({ what: 'description', actor: alice, text: 'Only us' }),
+      { kind: 'group', chat: family, at, description: 'Only us' },
+    ]);
   });
 
   test('a member has another number: the old one goes, the new one comes', () => {
