@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { addressesOfContact } from '../../db/query/address.ts';
 import { readContacts } from '../../db/query/contact.ts';
-import { takeUpload } from '../../db/query/upload.ts';
+import { takeUpload, type UploadRow } from '../../db/query/upload.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import { findSessionRow } from '../../db/query/inbox.ts';
 import { readMessages, readMessagesByClientId } from '../../db/query/message.ts';
@@ -92,6 +92,7 @@ async function takeFile(
   const row = await takeUpload(turn.tx, { id: input.uploadId, organisationId, now: turn.now });
   if (!row) throw new Problem('upload-not-found');
   const type = input.as ?? row.kind;
+  if (!maySendAs(row, type)) throw new Problem('bad-request', `This file cannot be sent as ${type}`);
   return {
     type,
     file: {
@@ -117,6 +118,14 @@ async function takeFile(
       reference: null,
     },
   };
+}
+
+/** Anything is a document; otherwise what its bytes are says what it may be. */
+function maySendAs(upload: UploadRow, type: UploadRow['kind']): boolean {
+  if (type === upload.kind || type === 'document') return true;
+  if (type === 'voice') return upload.kind === 'audio';
+  if (type === 'audio') return upload.kind === 'voice';
+  return type === 'sticker' && upload.sniffed === 'image/webp';
 }
 
 /** Contacts → the Addresses WhatsApp is to be given. Problems: `bad-request` for one of another Inbox. */

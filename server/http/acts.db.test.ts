@@ -238,4 +238,28 @@ describeDatabases('acts on messages and chats', (database) => {
     expect([await told('read', {}), await answer()]).toEqual([false, false]);
     expect(await set('sometimes')).toMatchObject({ status: 400 });
   });
+
+  test('a file is sent as what it is or as a document, never as what it is not, and only once', async () => {
+    const { house, post, org, chatId } = await open(database().db);
+    await using _ = house;
+    const id = await chatId(bert);
+    const upload = async (bytes: Uint8Array, mime: string) => {
+      const response = await fetch(`${house.url}/api/v1/uploads?fileName=a`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${org.agentToken}`, 'content-type': mime },
+        body: bytes as Uint8Array<ArrayBuffer>,
+      });
+      return ((await response.json()) as { uploadId: string }).uploadId;
+    };
+    const text = new TextEncoder().encode('only words');
+    const send = (uploadId: string, as?: string) =>
+      post(`/chats/${id}/messages`, { clientId: randomUUID(), uploadId, body: 'see', ...(as && { as }) });
+    const uploadId = await upload(text, 'text/plain');
+    expect(await send(uploadId, 'image')).toMatchObject({ status: 400 });
+    expect(await send(uploadId)).toMatchObject({
+      status: 202,
+      json: { type: 'document', body: 'see', media: { state: 'stored', size: text.length } },
+    });
+    expect(await send(uploadId)).toMatchObject({ json: { code: 'upload-not-found' } });
+  });
 });

@@ -65,10 +65,15 @@ describe('a message', () => {
     const edited = { ...inboundGen1, latestEditSenderTimestampMs: 1_795_239_500_000 };
     expect(decodeMessage(edited, 'history')?.editedAt).toBe(1_795_239_500_000);
   });
+  test('told to everybody says who told it; whether it is shown is not for the engine to say', () => {
+    const id = { fromMe: false, id: 'A1', remote: 'status@broadcast', participant: giulia };
+    expect(decodeMessage({ ...inboundGen1, id }, 'live')).toMatchObject({
+      chat: 'status@broadcast',
+      sender: giulia,
+    });
+  });
   test.each([
     ['bookkeeping', { ...inboundGen1, type: 'e2e_notification' }],
-    ['a status update', { ...inboundGen1, id: { fromMe: false, id: 'A1', remote: 'status@broadcast' } }],
-    ['a channel', { ...inboundGen1, id: { fromMe: false, id: 'A1', remote: '12036300000@newsletter' } }],
     ['nothing', null],
     ['no id', { type: 'chat', t: 1 }],
     ['no time', { ...inboundGen1, t: 'yesterday' }],
@@ -126,9 +131,11 @@ describe('chats and people', () => {
     expect(read).not.toHaveProperty('name');
     expect(read?.mutedUntil).toBeGreaterThan(now);
   });
-  test('status updates and channels are no chats', () => {
-    expect(decodeChat({ id: 'status@broadcast' })).toBeUndefined();
-    expect(decodeChat({ id: { user: '1203', server: 'newsletter' } })).toBeUndefined();
+  test('a channel is a chat with a name', () => {
+    expect(decodeChat({ id: { user: '1203', server: 'newsletter' }, name: 'The Letter' })).toMatchObject({
+      chat: '1203@newsletter',
+      name: 'The Letter',
+    });
   });
   test('a person whose two Addresses are known is told as a pair, too', () => {
     expect(decodeContact({ id: '45@lid', phoneNumber: giulia, pushname: 'Giulia' })).toEqual([

@@ -1,5 +1,5 @@
 import { Ack, isAck } from '../../contract/ack.ts';
-import { addressKind, addressUser, toAddress, type Address } from '../../contract/address.ts';
+import { addressKind, addressUser, chatKindOf, toAddress, type Address } from '../../contract/address.ts';
 import type {
   AddressPairEvent,
   ChatEvent,
@@ -33,7 +33,7 @@ export function decodeMessage(
   const chat = reference?.chat;
   const kind = text(data['type'], 100) ?? '';
   const at = milliseconds(data['t']);
-  if (!reference || !chat || at === undefined || !isChat(chat)) return undefined;
+  if (!reference || !chat || at === undefined) return undefined;
   const { messageId } = reference;
   const system = decodeSystem(data, kind);
   if (system) {
@@ -53,7 +53,7 @@ export function decodeMessage(
     at,
     origin,
   };
-  if (addressKind(chat) === 'group' && !fromMe) {
+  if (chatKindOf(chat) !== 'person' && !fromMe) {
     const sender = toAddress(data['author']) ?? reference.participant;
     if (sender) event.sender = sender;
   }
@@ -212,7 +212,7 @@ const rungs = [
 export function decodeChat(raw: unknown): ChatEvent | undefined {
   const data = asRaw(raw);
   const chat = toAddress(data['id']);
-  if (!chat || !isChat(chat)) return undefined;
+  if (!chat) return undefined;
   const event: ChatEvent = { kind: 'chat', chat };
   const name = line(data['name'] ?? data['formattedTitle']);
   // Without a name the page shows the number; that is no name to keep.
@@ -254,8 +254,6 @@ export function decodePair(from: readonly unknown[]): AddressPairEvent | undefin
   const lid = addresses.find((address) => addressKind(address) === 'lid');
   return phone && lid ? { kind: 'address-pair', lid, phone } : undefined;
 }
-
-const isChat = (chat: Address): boolean => ['phone', 'lid', 'group'].includes(addressKind(chat));
 
 function aboutOf(reference: { messageId: string; chat?: Address; fromMe?: boolean }): {
   messageId: string;

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressKind, type Address } from '../../contract/address.ts';
+import { addressKind, chatKindOf, type Address } from '../../contract/address.ts';
 import type { MessageHandle } from '../../contract/content.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { Outcome, VerbOutcome } from '../../contract/outcome.ts';
@@ -143,6 +143,8 @@ export class WwebjsSession implements EngineSession {
     yield* pagesOf(events);
     yield* this.#groups(listed.chats, signal);
     for (const { chat, at } of events.filter((event) => event.kind === 'chat')) {
+      // What is told to everybody is told as it comes.
+      if (chatKindOf(chat) === 'channel') continue;
       if (limit > 0) yield* this.#messages(chat, undefined, limit, signal);
       else if (request.since !== undefined && (at ?? Infinity) >= request.since)
         yield* this.#messagesSince(chat, request.since, signal);
