@@ -1,18 +1,27 @@
 import { availableParallelism } from 'node:os';
+import { benchCore } from './core.ts';
+import { benchHistory } from './history.ts';
 import { benchIngest } from './ingest.ts';
 import { printLines, tolerated, type BenchResult } from './measure.ts';
 import { benchPoll } from './poll.ts';
 import { benchPush } from './push.ts';
+import { benchSearch } from './search.ts';
+import { benchRead } from './read.ts';
 
-/** `npm run bench [-- ingest|push|poll …]` */
+/** `npm run bench [-- ingest|push|poll|core|history|read …] [--large]`: the large one takes minutes and 6 GB */
+const isLarge = process.argv.includes('--large');
 const benches: Record<string, () => Promise<BenchResult>> = {
   ingest: benchIngest,
   push: benchPush,
   poll: benchPoll,
+  search: benchSearch,
+  core: benchCore,
+  history: benchHistory,
+  read: () => benchRead(isLarge),
 };
 
 async function main(): Promise<number> {
-  const asked = process.argv.slice(2);
+  const asked = process.argv.slice(2).filter((name) => name !== '--large');
   const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
   if (unknown.length > 0) {
     console.error(`No such bench: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`);

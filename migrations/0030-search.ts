@@ -18,6 +18,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     )
     .execute();
   await schema.createIndex('message_text_inbox').on('message_text').column('inbox_id').execute();
+  await schema.createIndex('chat_search').on('chat').columns(['inbox_id', 'search_text']).execute();
   await textIndexOf(db).create(db);
   await t
     .table(

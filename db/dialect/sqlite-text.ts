@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql, type Kysely } from 'kysely';
 import type { TextIndex, TextTerm } from './text-index.ts';
 
 /**
@@ -14,14 +14,21 @@ export const sqliteText: TextIndex = {
     )`.execute(db);
   },
   async insert(db, rows) {
-    for (const row of rows) {
-      await sql`insert into message_text (message, doc, inbox_id, chat_id, digest)
-        values (${row.message}, ${row.doc}, ${row.inbox_id}, ${row.chat_id}, ${row.digest})`.execute(db);
-      await sql`insert into message_words (rowid, scope, words)
-        values (${row.doc}, ${`${inboxWord(row.inbox_id)} ${chatWord(row.chat_id)}`}, ${row.words.join(' ')})`.execute(
-        db,
-      );
-    }
+    if (rows.length === 0) return;
+    await insertInto(
+      db,
+      'message_text (message, doc, inbox_id, chat_id, digest)',
+      rows.map((row) => [row.message, row.doc, row.inbox_id, row.chat_id, row.digest]),
+    );
+    await insertInto(
+      db,
+      'message_words (rowid, scope, words)',
+      rows.map((row) => [
+        row.doc,
+        `${inboxWord(row.inbox_id)} ${chatWord(row.chat_id)}`,
+        row.words.join(' '),
+      ]),
+    );
   },
   async remove(db, rows) {
     for (const { message, doc } of rows) {
@@ -40,6 +47,13 @@ export const sqliteText: TextIndex = {
       order by t.doc desc`;
   },
 };
+
+/** As text: a tree of query nodes for every value costs more than the insert. */
+async function insertInto(db: Kysely<never>, table: string, rows: (string | number)[][]): Promise<void> {
+  const places = `(${rows[0]!.map(() => '?').join(', ')})`;
+  const values = rows.map(() => places).join(', ');
+  await db.executeQuery(CompiledQuery.raw(`insert into ${table} values ${values}`, rows.flat()));
+}
 
 const inboxWord = (id: number): string => `i${id}`;
 const chatWord = (id: number): string => `c${id}`;

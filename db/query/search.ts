@@ -4,6 +4,7 @@ import { transact } from '../database.ts';
 import type { TextQuery, TextRow } from '../dialect/text-index.ts';
 import { isUniqueViolation, textIndexOf } from '../portable.ts';
 import type { MessageTextTable, SearchProgressTable } from '../schema/search.ts';
+import { likePattern } from './like.ts';
 import type { MessageRow } from './message.ts';
 
 export type { TextQuery, TextRow, TextTerm } from '../dialect/text-index.ts';
@@ -141,4 +142,26 @@ export async function forgetTexts(db: Database, inboxId: number): Promise<void> 
       await removeTexts(tx, rows);
     }
   });
+}
+
+/**
+ * Ids of what is called so, by name; tombstones are among them. Read from an index alone, so that looking at every name of
+ * an Inbox is cheap.
+ */
+export async function idsByName(
+  db: Queryable,
+  table: 'chat' | 'contact',
+  inboxId: number,
+  search: string,
+  limit: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom(table)
+    .select('id')
+    .where('inbox_id', '=', inboxId)
+    .where('search_text', 'like', likePattern(search))
+    .orderBy('search_text')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => Number(row.id));
 }

@@ -1,9 +1,9 @@
 import type { Database } from '../../../db/database.ts';
 import { listInboxRows } from '../../../db/query/inbox.ts';
-import { pageChatsQuery, readChats } from '../../../db/query/chat.ts';
-import { pageContacts } from '../../../db/query/contact.ts';
+import { pageChatsQuery, readChats, type ChatRow } from '../../../db/query/chat.ts';
+import { readContacts, type ContactRow } from '../../../db/query/contact.ts';
 import { readMessages, type MessageRow } from '../../../db/query/message.ts';
-import { findTexts } from '../../../db/query/search.ts';
+import { findTexts, idsByName } from '../../../db/query/search.ts';
 import type { SearchAnswer, SearchKind } from '../../contract/search.ts';
 import type { Chat, Contact } from '../../contract/wire.ts';
 import type { Scope } from '../chat-room.ts';
@@ -59,21 +59,30 @@ async function inboxesOf(db: Database, scope: Scope, inboxId: number | undefined
   return (await listInboxRows(db, scope.organisationId)).map((row) => row.id);
 }
 
+/** So many of one name, and the list itself is looked through from its top: it is soon full. */
+const manyNamed = 400;
+
 async function findChats(
   db: Database,
   inboxIds: readonly number[],
   text: string,
   limit: number,
 ): Promise<Chat[]> {
-  const rows = [];
+  const rows: ChatRow[] = [];
   for (const inboxId of inboxIds) {
-    for (const filter of ['all', 'archived'] as const) {
-      rows.push(
-        ...(await pageChatsQuery(db, inboxId, { search: text, filter, before: undefined, limit }).execute()),
-      );
+    const ids = await idsByName(db, 'chat', inboxId, text, manyNamed);
+    if (ids.length < manyNamed) rows.push(...(await readChats(db, ids)));
+    else {
+      for (const filter of ['all', 'archived'] as const) {
+        const page = { search: text, filter, before: undefined, limit };
+        rows.push(...(await pageChatsQuery(db, inboxId, page).execute()));
+      }
     }
   }
-  const newest = rows.toSorted((a, b) => b.last_at - a.last_at || b.id - a.id).slice(0, limit);
+  const newest = rows
+    .filter((row) => row.merged_into === null)
+    .toSorted((a, b) => b.last_at - a.last_at || b.id - a.id)
+    .slice(0, limit);
   return wireChats(db, newest);
 }
 
@@ -83,10 +92,14 @@ async function findContacts(
   text: string,
   limit: number,
 ): Promise<Contact[]> {
-  const rows = [];
-  for (const inboxId of inboxIds)
-    rows.push(...(await pageContacts(db, inboxId, { after: undefined, search: text, limit })));
-  const first = rows.toSorted((a, b) => (a.search_text < b.search_text ? -1 : 1)).slice(0, limit);
+  const rows: ContactRow[] = [];
+  for (const inboxId of inboxIds) {
+    rows.push(...(await readContacts(db, await idsByName(db, 'contact', inboxId, text, 2 * limit))));
+  }
+  const first = rows
+    .filter((row) => row.merged_into === null)
+    .toSorted((a, b) => (a.search_text < b.search_text ? -1 : 1))
+    .slice(0, limit);
   return wireContacts(db, first);
 }
 

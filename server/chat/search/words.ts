@@ -27,16 +27,36 @@ const strokes: Readonly<Record<string, string>> = {
   œ: 'oe',
 };
 
-/** One character → its folded letters; '' for what is part of another or separates. */
-function fold(character: string): string {
-  const code = character.codePointAt(0)!;
-  if (code < 0x80) return /[a-z0-9]/i.test(character) ? character.toLowerCase() : '';
-  if (hangul.test(character)) return character.normalize('NFKC');
+/** What one character is: letters of a word or a run, part of the letter before, or between words. */
+interface Folded {
+  what: Token['kind'] | 'attached' | 'between';
+  letters: readonly string[];
+}
+
+const between: Folded = { what: 'between', letters: [] };
+/** Asking for properties of characters is slow, and a language has few of them. */
+const known = new Map<string, Folded>();
+const mostKnown = 20_000;
+
+function fold(character: string): Folded {
+  let folded = known.get(character);
+  if (folded) return folded;
+  folded = foldAnew(character);
+  if (known.size < mostKnown) known.set(character, folded);
+  return folded;
+}
+
+function foldAnew(character: string): Folded {
+  if (attached.test(character)) return { what: 'attached', letters: [] };
+  if (!letterOrDigit.test(character)) return between;
+  if (hangul.test(character)) return { what: 'word', letters: [...character.normalize('NFKC')] };
   // Marks go before the case does: an iota below would become a letter.
   const bare = unmarked(unmarked(character).toUpperCase().toLowerCase());
-  let folded = '';
-  for (const part of bare) if (letterOrDigit.test(part)) folded += strokes[part] ?? part;
-  return folded;
+  const letters = [...bare]
+    .filter((part) => letterOrDigit.test(part))
+    .flatMap((part) => [...(strokes[part] ?? part)]);
+  if (letters.length === 0) return between;
+  return { what: withoutBlanks.test(letters.join('')) ? 'run' : 'word', letters };
 }
 
 const unmarked = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
@@ -48,22 +68,21 @@ export function tokenize(text: string): Token[] {
   for (const character of text) {
     const start = place;
     place += character.length;
-    if (attached.test(character)) {
+    const { what, letters } = fold(character);
+    if (what === 'attached') {
       // Belongs to the letter it stands behind, for showing as for finding.
       if (open) open.ends[open.ends.length - 1] = place;
       continue;
     }
-    const folded = fold(character);
-    if (folded === '') {
+    if (what === 'between') {
       open = undefined;
       continue;
     }
-    const kind = withoutBlanks.test(folded) ? 'run' : 'word';
-    if (open?.kind !== kind) {
-      open = { kind, letters: [], starts: [], ends: [] };
+    if (open?.kind !== what) {
+      open = { kind: what, letters: [], starts: [], ends: [] };
       tokens.push(open);
     }
-    for (const letter of folded) {
+    for (const letter of letters) {
       open.letters.push(letter);
       open.starts.push(start);
       open.ends.push(place);

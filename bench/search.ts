@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CompiledQuery, sql } from 'kysely';
+import { pino } from 'pino';
+import { openDatabase, type Database } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
+import { insertInbox } from '../db/query/inbox.ts';
+import { MemoryBus } from '../server/bus/memory.ts';
+import { createChatRoom } from '../server/chat/index.ts';
+import { indexAll } from '../server/chat/search/index.ts';
+import { systemClock } from '../server/clock.ts';
+import { noCapabilities } from '../server/contract/capability.ts';
+import {
+  median,
+  millis,
+  percentile,
+  perSecond,
+  watchForeignCpu,
+  type BenchResult,
+  type Line,
+} from './measure.ts';
+
+const messages = Number(process.env['CHATDOCK_BENCH_MESSAGES'] ?? 1_000_000);
+const chats = 20_000;
+const seconds = 2;
+const goalMs = 50;
+const scope = { organisationId: 1, agentId: 1 };
+
+/** Chats, Contacts and Messages for what was typed, on SQLite, beside `body like '%…%'` on the same rows. */
+export async function benchSearch(): Promise<BenchResult> {
+  await using parts = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'chatdock-bench-'));
+  parts.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const db = openDatabase(`sqlite:${join(folder, 'search.db')}`);
+  parts.defer(() => db.destroy());
+  await migrate(db);
+  const inboxId = await seed(db);
+
+  const indexing = performance.now();
+  await indexAll(db);
+  const indexed = (messages / (performance.now() - indexing)) * 1_000;
+
+  const bus = parts.use(new MemoryBus());
+  const room = parts.use(
+    createChatRoom({
+      db,
+      bus,
+      clock: systemClock,
+      log: pino({ level: 'silent' }),
+      capabilitiesOf: () => noCapabilities,
+    }),
+  );
+  const foreign = watchForeignCpu(() => [process.pid]);
+  const { list } = await room.listChats(scope, inboxId, { limit: 1 });
+  const inChat = { chatId: list[0]!.id };
+  const cases: [string, string[], object][] = [
+    ['a word of every third message', [word(0), word(1), word(2)], {}],
+    ['a word of one in a thousand', [word(300), word(411), word(502)], {}],
+    ['a word of a handful', [word(vocabulary - 9), word(vocabulary - 77), word(vocabulary - 500)], {}],
+    ['two and three letters', [word(9).slice(0, 2), word(40).slice(0, 3), word(900).slice(0, 2)], {}],
+    ['two words, seldom together', [`${word(200)} ${word(900)}`, `${word(50)} ${word(3_000)}`], {}],
+    ['a frequent and a rare one', [`${word(0)} ${word(vocabulary - 9)}`], {}],
+    ['what nobody has said', ['xylophonquark', `${word(1)} xylophonquark`], {}],
+    ['in one chat', [word(1), word(300), word(9).slice(0, 2)], inChat],
+  ];
+  const lines: Line[] = [];
+  for (const [what, typed, place] of cases) {
+    const rival = await time(typed, seconds / 2, (text) => like(db, inboxId, text, place));
+    const product = await time(typed, seconds, (text) => room.search(scope, { text, ...place }));
+    const [p50, p99] = [median(product), percentile(product, 99)];
+    lines.push({
+      what: `${what}, p50 / p99`,
+      limit: '',
+      rival: `${millis(median(rival))} / ${millis(percentile(rival, 99))}`,
+      product: `${millis(p50)} / ${millis(p99)}`,
+      ratio: `${(median(rival) / p50).toFixed(1)}×`,
+      goal: `p99 ≤ ${goalMs} ms`,
+      share: goalMs / p99,
+    });
+  }
+  lines.push({
+    what: `the index follows (${messages.toLocaleString('en')} messages)`,
+    limit: '',
+    rival: '',
+    product: perSecond(indexed),
+    ratio: '',
+    goal: '',
+  });
+  return { lines, foreignCpu: foreign() };
+}
+
+async function time(
+  typed: readonly string[],
+  length: number,
+  ask: (text: string) => Promise<unknown>,
+): Promise<number[]> {
+  for (const text of typed) await ask(text);
+  const taken: number[] = [];
+  for (const end = performance.now() + length * 1_000; performance.now() < end || taken.length < 5;) {
+    const start = performance.now();
+    await ask(typed[taken.length % typed.length]!);
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}
+
+/** What a user would write without an index: the newest that hold the text anywhere. */
+async function like(
+  db: Database,
+  inboxId: number,
+  text: string,
+  place: { chatId?: number },
+): Promise<unknown> {
+  let query = db
+    .selectFrom('message')
+    .selectAll()
+    .where('inbox_id', '=', inboxId)
+    .where('merged_into', 'is', null)
+    .where('revoked_at', 'is', null);
+  for (const part of text.split(' ')) query = query.where('body', 'like', `%${part}%`);
+  if (place.chatId !== undefined) query = query.where('chat_id', '=', place.chatId);
+  return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(20).execute();
+}
+
+const vocabulary = 30_000;
+const syllables =
+  'ка по ри то ле ми но ва че ся do re la ti ne ro sa co ve li pra sto bel ung mir zak das que'.split(' ');
+
+/** The nth most frequent word, by letters that languages use. */
+function word(n: number): string {
+  let rest = n + syllables.length;
+  let text = '';
+  while (rest > 0) {
+    text += syllables[rest % syllables.length]!;
+    rest = Math.floor(rest / syllables.length);
+  }
+  return text;
+}
+
+/** Zipf: the nth word is n times as rare as the first. */
+function drawWord(random: () => number): string {
+  return word(Math.min(vocabulary - 1, Math.floor(Math.exp(random() * Math.log(vocabulary))) - 1));
+}
+
+async function seed(db: Database): Promise<number> {
+  const random = mulberry(3);
+  const inboxId = await insertInbox(db, {
+    organisationId: 1,
+    name: 'Bench',
+    engine: 'none',
+    upstream: 'whatsapp',
+    at: 0,
+  });
+  const insert = async (table: string, rows: Record<string, string | number | null>[]): Promise<void> => {
+    const columns = Object.keys(rows[0]!);
+    const places = `(${columns.map(() => '?').join(',')})`;
+    await db.executeQuery(
+      CompiledQuery.raw(
+        `insert into ${table} (${columns.join(',')}) values ${rows.map(() => places).join(',')}`,
+        rows.flatMap((row) => Object.values(row)),
+      ),
+    );
+  };
+  await sql`pragma synchronous = off`.execute(db);
+  await sql`begin`.execute(db);
+  const start = 1_700_000_000_000;
+  for (let n = 1; n <= chats; n += 200) {
+    const ids = Array.from({ length: Math.min(200, chats - n + 1) }, (_, k) => n + k);
+    const name = (id: number): string => `${word(id % 5_000)} ${word((id * 7) % 9_000)} +39333${id}`;
+    await insert(
+      'contact',
+      ids.map((id) => ({
+        id,
+        inbox_id: inboxId,
+        name: name(id),
+        push_name: '',
+        phone: `39333${id}`,
+        is_business: 0,
+        is_me: 0,
+        search_text: name(id),
+        seq: 2,
+      })),
+    );
+    await insert(
+      'chat',
+      ids.map((id) => ({
+        id,
+        inbox_id: inboxId,
+        kind: 'person',
+        contact_id: id,
+        name: '',
+        unread: 0,
+        pinned: 0,
+        archived: 0,
+        muted_until: 0,
+        last_at: start + id,
+        last_body: '',
+        last_type: 'text',
+        last_from_me: 0,
+        last_ack: 0,
+        last_revoked: 0,
+        read_until: 0,
+        search_text: name(id),
+        seq: 2,
+      })),
+    );
+  }
+  for (let n = 0; n < messages; n += 500) {
+    const rows = Array.from({ length: Math.min(500, messages - n) }, (_, k) => ({
+      inbox_id: inboxId,
+      // A few Chats have most of it.
+      chat_id: 1 + Math.floor(chats * random() ** 3),
+      message_id: `3EB0${(n + k).toString(16).padStart(16, '0')}`,
+      from_me: (n + k) % 2,
+      sender_name: '',
+      type: 'text',
+      body: Array.from({ length: 3 + Math.floor(random() * 14) }, () => drawWord(random)).join(' '),
+      at: start + (n + k) * 30_000,
+      ack: 0,
+      seq: 2 + Math.floor((n + k) / 100),
+    }));
+    await insert('message', rows);
+  }
+  await sql`update inbox set seq = ${3 + Math.floor(messages / 100)}`.execute(db);
+  await sql`commit`.execute(db);
+  return inboxId;
+}
+
+function mulberry(state: number): () => number {
+  let now = state;
+  return () => {
+    now = (now + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(now ^ (now >>> 15), 1 | now);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
