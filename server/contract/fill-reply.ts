@@ -13,7 +13,7 @@ export const replyVariables = ['contact.name', 'contact.phone', 'agent.name', 'i
  */
 export function fillReply(body: string, values: ReplyValues): { text: string; missing: string[] } {
   const missing = new Set<string>();
-  const gap = '\u0000';
+  const gap = '\ufffe';
   const filled = body.replaceAll(gap, '').replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name as keyof ReplyValues] : null;
     // Values are put in as they are: braces in somebody's name are that name.
@@ -22,9 +22,9 @@ export function fillReply(body: string, values: ReplyValues): { text: string; mi
     return gap;
   });
   const text = filled
-    .replaceAll(/ ?\u0000(?=[,.;:!?])/g, '')
-    .replaceAll(/(^|\n)\u0000 ?/g, '$1')
-    .replaceAll(/ \u0000(?= |$|\n)/g, '')
+    .replaceAll(/ ?\ufffe(?=[,.;:!?])/g, '')
+    .replaceAll(/(^|\n)\ufffe ?/g, '$1')
+    .replaceAll(/ \ufffe(?= |$|\n)/g, '')
     .replaceAll(gap, '');
   return { text, missing: [...missing] };
 }

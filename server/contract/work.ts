@@ -1,20 +1,10 @@
 import { z } from 'zod';
+import { labelColours, type LabelColour } from './label-colours.ts';
+
+export type { LabelColour };
 
 /** What Agents do around a Chat: labels, internal notes, canned replies, who is replying. */
 const id = z.int().positive();
-
-export const labelColours = [
-  'grey',
-  'red',
-  'orange',
-  'yellow',
-  'green',
-  'teal',
-  'blue',
-  'purple',
-  'pink',
-] as const;
-export type LabelColour = (typeof labelColours)[number];
 
 export const label = z.object({
   id,
@@ -88,7 +78,7 @@ export const filledReply = z.object({
   missing: z.array(z.string()).describe('variables that had nothing to say and are left out of the text'),
 });
 
-/** Published on {@link replyingTopic} and given by `GET …/replying`; believed for {@link replyingMs} after it came. */
+/** Published on {@link replyingTopic} and given by `GET …/replying`; believed for `replyingMs` after it came. */
 export const replying = z.object({
   inboxId: id,
   chatId: id,
@@ -96,4 +86,3 @@ export const replying = z.object({
   isReplying: z.boolean(),
 });
 export type Replying = z.infer<typeof replying>;
-export const replyingMs = 6_000;

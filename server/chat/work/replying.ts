@@ -1,6 +1,7 @@
 import { channels, type Bus } from '../../bus/bus.ts';
 import type { Clock } from '../../clock.ts';
-import { replying as shape, replyingMs, type Colleague, type Replying } from '../../contract/work.ts';
+import { replyingMs } from '../../contract/replying-ms.ts';
+import { replying as shape, type Colleague, type Replying } from '../../contract/work.ts';
 
 /** More than this in one Inbox at a time is no office but an attack: the oldest are let go. */
 const mostPerInbox = 500;

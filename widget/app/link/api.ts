@@ -19,6 +19,7 @@ import {
 } from './decode.ts';
 import { ServerProblem, type Http } from './http.ts';
 import { TalkApi, type SendExtras } from './talk-api.ts';
+import { WorkApi } from './work-api.ts';
 
 export type ChatFilter = 'all' | 'unread' | 'groups' | 'archived';
 
@@ -27,9 +28,12 @@ export class Api {
   readonly http: Http;
   /** Files, what one does to Messages and Chats. */
   readonly talk: TalkApi;
+  /** What Agents do around a Chat. */
+  readonly work: WorkApi;
   constructor(http: Http) {
     this.http = http;
     this.talk = new TalkApi(http);
+    this.work = new WorkApi(http);
   }
 
   async signIn(email: string, password: string): Promise<SignedIn> {
@@ -75,7 +79,14 @@ export class Api {
 
   chats = async (
     inboxId: number,
-    query: { filter?: ChatFilter; search?: string; before?: string | null; limit?: number },
+    query: {
+      filter?: ChatFilter;
+      assignee?: 'me' | 'none' | null;
+      label?: number | null;
+      search?: string;
+      before?: string | null;
+      limit?: number;
+    },
     signal?: AbortSignal,
   ): Promise<Page<Chat>> =>
     toPage(await this.http.get(`/inboxes/${inboxId}/chats${search(query)}`, signal), isChat);

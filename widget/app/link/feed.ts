@@ -1,7 +1,8 @@
-import { inboxTopic } from '../../../server/contract/topic.ts';
+import { inboxTopic, replyingTopic } from '../../../server/contract/topic.ts';
 import type { ChangedRows } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
 import { toPush } from './decode.ts';
+import { isReplying, type Replying } from './work-api.ts';
 import { WampSocket, type SocketConstructor } from './wamp.ts';
 
 /** live: pushed. polling: no socket, but asked every second. reconnecting: neither. offline: the browser says so. */
@@ -11,6 +12,8 @@ export interface FeedHandlers {
   rows(inboxId: number, rows: ChangedRows): void;
   /** The cursor could not be served: what is known of this Inbox is to be dropped and read afresh. */
   reset(inboxId: number): void;
+  /** A colleague is writing, or no longer. */
+  replying?(what: Replying): void;
   /** Also called on every success, with the time of it. */
   connection(state: Connection, heardAt: number): void;
 }
@@ -76,7 +79,7 @@ export class Feed {
     if (this.#isClosed || this.#cursors.has(inboxId)) return;
     this.#cursors.set(inboxId, cursor);
     if (this.#socket) {
-      this.#socket.subscribe(inboxTopic(inboxId));
+      for (const topic of topicsOf(inboxId)) this.#socket.subscribe(topic);
       if (this.#isLive) this.#pull();
     } else {
       void this.#connect();
@@ -118,7 +121,7 @@ export class Feed {
       const url = `${this.#api.http.host.replace(/^http/, 'ws')}/ws?ticket=${encodeURIComponent(ticket)}`;
       const socket: WampSocket = new WampSocket(
         url,
-        Array.from(this.#cursors.keys(), inboxTopic),
+        Array.from(this.#cursors.keys()).flatMap(topicsOf),
         {
           ready: () => this.#joined(),
           event: (payload) => this.#pushed(payload),
@@ -173,6 +176,7 @@ export class Feed {
   }
 
   #pushed(payload: unknown): void {
+    if (isReplying(payload)) return this.#handlers.replying?.(payload);
     const push = toPush(payload);
     const cursor = push && this.#cursors.get(push.inboxId);
     if (!push || cursor === undefined) return;
@@ -244,3 +248,5 @@ export class Feed {
     this.#handlers.connection(state, this.#heardAt);
   }
 }
+
+const topicsOf = (inboxId: number): string[] => [inboxTopic(inboxId), replyingTopic(inboxId)];

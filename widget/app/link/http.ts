@@ -50,6 +50,27 @@ export class Http {
   post = (path: string, body: object = {}, signal?: AbortSignal): Promise<unknown> =>
     this.#send('POST', path, body, signal);
 
+  ask = (method: 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown> =>
+    this.#send(method, path, body);
+
+  /** An answer that is a file. */
+  async file(path: string): Promise<Blob> {
+    let response: Response;
+    try {
+      response = await this.#fetch(`${this.host}/api/v1${path}`, {
+        headers: this.#headers('GET', undefined),
+        credentials: this.auth === 'cookie' ? 'same-origin' : 'omit',
+        cache: 'no-store',
+        signal: this.#life.signal,
+      });
+      if (response.ok) return await response.blob();
+    } catch (error) {
+      throw new ConnectionError('the file cannot be had', { cause: error });
+    }
+    this.#read(response.status, response.headers.get('content-type') ?? '', await response.text());
+    throw new ConnectionError(`status ${response.status}`);
+  }
+
   /** Sends bytes. `XMLHttpRequest` where there is one, because `fetch` does not tell how far it is. */
   async upload(
     path: string,

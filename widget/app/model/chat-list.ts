@@ -3,7 +3,9 @@ import type { Chat } from '../../../server/contract/wire.ts';
 import type { Api, ChatFilter } from '../link/api.ts';
 import type { Rows } from './rows.ts';
 
-export const chatFilters: readonly ChatFilter[] = ['all', 'unread', 'groups', 'archived'];
+/** What the list is cut to; `mine` and `nobody` by who looks after the Chat. */
+export type ListFilter = ChatFilter | 'mine' | 'nobody';
+export const chatFilters: readonly ListFilter[] = ['all', 'unread', 'mine', 'nobody', 'groups', 'archived'];
 
 interface Query {
   next: string | null;
@@ -14,27 +16,36 @@ interface Query {
 
 /** The chats of one Inbox in order, as far as they have been scrolled, under a filter and a search. */
 export class ChatList {
-  readonly filter = signal<ChatFilter>('all');
+  readonly filter = signal<ListFilter>('all');
+  /** Only Chats under this label; 0: whatever they carry. */
+  readonly label = signal(0);
   readonly search = signal('');
   readonly rows: Rows<Chat>;
   #api: Api;
   #inboxId: number;
+  #me: () => number | undefined;
   #queries = new Map<string, Query>();
   #version = signal(0);
 
-  constructor(api: Api, inboxId: number, rows: Rows<Chat>) {
+  constructor(api: Api, inboxId: number, rows: Rows<Chat>, me: () => number | undefined = () => undefined) {
     this.#api = api;
     this.#inboxId = inboxId;
     this.rows = rows;
+    this.#me = me;
   }
 
   readonly list = computed(() => {
     const { filter, search } = { filter: this.filter.value, search: this.search.value.trim() };
+    const label = this.label.value;
     void this.#version.value;
     const found = this.#queries.get(this.#key())?.found;
     return this.rows
       .values()
-      .filter((chat) => passes(chat, filter) && (!search || found?.has(chat.id) || answers(chat, search)))
+      .filter((chat) => !label || chat.labels.some((one) => one.id === label))
+      .filter(
+        (chat) =>
+          passes(chat, filter, this.#me()) && (!search || found?.has(chat.id) || answers(chat, search)),
+      )
       .toSorted(order);
   });
 
@@ -54,7 +65,8 @@ export class ChatList {
     this.#version.value++;
     try {
       const page = await this.#api.chats(this.#inboxId, {
-        filter: this.filter.peek(),
+        ...toQuery(this.filter.peek()),
+        label: this.label.peek() || null,
         search: this.search.peek().trim(),
         before: asked.next,
         limit: 50,
@@ -79,11 +91,19 @@ export class ChatList {
   }
 
   #key(): string {
-    return `${this.filter.value}|${this.search.value.trim()}`;
+    return `${this.filter.value}|${this.label.value}|${this.search.value.trim()}`;
   }
 }
 
-function passes(chat: Chat, filter: ChatFilter): boolean {
+function toQuery(filter: ListFilter): { filter?: ChatFilter; assignee?: 'me' | 'none' } {
+  if (filter === 'mine') return { assignee: 'me' };
+  if (filter === 'nobody') return { assignee: 'none' };
+  return { filter };
+}
+
+function passes(chat: Chat, filter: ListFilter, me: number | undefined): boolean {
+  if (filter === 'mine') return chat.assignee !== null && chat.assignee.id === me && !chat.archived;
+  if (filter === 'nobody') return chat.assignee === null && !chat.archived;
   if (filter === 'archived') return chat.archived;
   if (filter === 'unread') return chat.unread !== 0 && !chat.archived;
   if (filter === 'groups') return chat.kind === 'group' && !chat.archived;

@@ -15,11 +15,11 @@ export class Desk {
   readonly contacts: ContactList;
   readonly pairing: PairingRoom;
 
-  constructor(api: Api, inbox: Inbox) {
+  constructor(api: Api, inbox: Inbox, me?: () => number | undefined) {
     this.id = inbox.id;
     this.name = inbox.name;
     this.session.value = inbox.session;
-    this.chats = new ChatList(api, inbox.id, new Rows<Chat>());
+    this.chats = new ChatList(api, inbox.id, new Rows<Chat>(), me);
     this.contacts = new ContactList(api, inbox.id);
     this.pairing = new PairingRoom(api, inbox.id, () => this.session.value);
   }

@@ -1,8 +1,13 @@
 import type { Message, Quoted } from '../../../server/contract/wire.ts';
+import type { Note } from '../link/work-api.ts';
 import type { Outgoing } from './outbox.ts';
 
 /** A Message as the chat shows it; `outgoing` while the server has not answered yet. */
-export type Entry = Message & { outgoing?: Outgoing };
+export type Entry = Message & {
+  outgoing?: Outgoing;
+  /** It is no Message but an internal note between them. */
+  note?: Note;
+};
 
 /** A pending text in the clothes of a Message. */
 export function toEntry(outgoing: Outgoing): Entry {

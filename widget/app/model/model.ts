@@ -11,6 +11,7 @@ import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { Talk } from './talk.ts';
 import { Timeline } from './timeline.ts';
+import { Work } from './work.ts';
 
 export type Screen =
   | { name: 'chats' }
@@ -43,6 +44,7 @@ export class Model {
   readonly trouble = signal<Trouble | null>(null);
   readonly outbox: Outbox;
   readonly talk: Talk;
+  readonly work: Work;
   #link: Link;
   #feed: Feed | undefined;
   #surroundings: Surroundings;
@@ -68,8 +70,18 @@ export class Model {
       now: () => surroundings.now(),
       newId: () => surroundings.newId(),
     });
+    this.work = new Work({
+      api: link.api.work,
+      rows: (chatId) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows,
+      me: () => this.me.value?.agent,
+      now: () => surroundings.now(),
+      newId: () => surroundings.newId(),
+    });
     link.onSignedOut = () => this.#forget();
-    this.#stops.push(effect(() => this.#markRead()));
+    this.#stops.push(
+      effect(() => this.#markRead()),
+      effect(() => this.#askReplying()),
+    );
   }
 
   readonly desk = computed(() => this.desks.value.find((desk) => desk.id === this.deskId.value));
@@ -79,9 +91,11 @@ export class Model {
     return screen.name === 'chat' ? this.findChat(screen.chatId) : undefined;
   });
 
+  readonly #openInbox = computed(() => this.chat.value?.inboxId);
+
   /** Bubbles of a Chat, pending ones last. */
   entries(chatId: number): readonly Entry[] {
-    const rows = this.timeline(chatId).list.value;
+    const rows = this.work.between(chatId, this.timeline(chatId));
     const pending = this.outbox.pending.value.filter((one) => one.chatId === chatId);
     if (!pending.length) return rows;
     const known = new Set(rows.map((row) => row.clientId));
@@ -147,7 +161,9 @@ export class Model {
     const inboxes = await this.#link.api.inboxes();
     batch(() => {
       const known = new Map(this.desks.peek().map((desk) => [desk.id, desk]));
-      this.desks.value = inboxes.map((inbox) => known.get(inbox.id) ?? new Desk(this.#link.api, inbox));
+      this.desks.value = inboxes.map(
+        (inbox) => known.get(inbox.id) ?? new Desk(this.#link.api, inbox, () => this.me.value?.agent.id),
+      );
       for (const inbox of inboxes) {
         known.get(inbox.id)?.putSession(inbox.session);
         this.#feed?.watch(inbox.id, inbox.seq);
@@ -235,6 +251,7 @@ export class Model {
       if (!extras.file) this.setDraft(chatId, '');
       if (beside?.what === 'reply') this.talk.setBeside(chatId, null);
       this.talk.stopTyping(chatId);
+      this.work.stopTyping(chatId);
       this.outbox.send(chatId, named.body, {
         ...extras,
         ...(quoted ? { quoted } : {}),
@@ -285,6 +302,7 @@ export class Model {
     this.#feed = this.#link.follow({
       rows: (inboxId, rows) => this.#put(inboxId, rows),
       reset: (inboxId) => this.#reset(inboxId),
+      replying: (what) => this.work.hear(what),
       connection: (state, heardAt) => {
         const was = this.connection.peek();
         batch(() => {
@@ -317,6 +335,7 @@ export class Model {
       this.#timelines.clear();
       this.outbox.clear();
       this.talk.clear();
+      this.work.clear();
       this.#arrivals.clear();
       this.me.value = null;
       this.screen.value = { name: 'chats' };
@@ -330,6 +349,7 @@ export class Model {
     batch(() => {
       desk.put(rows);
       this.#putMessages(rows.messages);
+      this.work.putNotes(rows.notes);
       for (const { id, mergedInto } of rows.chats)
         if (mergedInto !== null) this.#joined(id, desk.chats.rows.resolve(id));
     });
@@ -360,6 +380,7 @@ export class Model {
     const screen = this.screen.peek();
     const isOpen = screen.name === 'chat' && screen.chatId === from;
     this.talk.move(from, to, isOpen);
+    this.work.move(from, to);
     this.#timelines.delete(from);
     if (isOpen) this.screen.value = { name: 'chat', chatId: to, openedAs: screen.openedAs ?? from };
   }
@@ -369,6 +390,7 @@ export class Model {
     if (!desk) return;
     const open = this.chat.peek();
     batch(() => {
+      this.work.forget(this.#timelines.keys());
       for (const [chatId] of this.#timelines) {
         if (desk.chats.rows.get(chatId)) this.#timelines.delete(chatId);
       }
@@ -387,6 +409,14 @@ export class Model {
     const chat = this.chat.value;
     if (!this.isReading.value || !chat || chat.unread === 0 || this.phase.value !== 'ready') return;
     this.#link.api.markRead(chat.id).catch(() => undefined);
+  }
+
+  /** Without a socket, who else writes in the open Chat is asked for. */
+  #askReplying(): (() => void) | undefined {
+    const inboxId = this.#openInbox.value;
+    if (inboxId === undefined || this.connection.value !== 'polling') return undefined;
+    const asking = setInterval(() => void this.work.askReplying(inboxId), 3_000);
+    return () => clearInterval(asking);
   }
 
   async #act(action: () => Promise<unknown>): Promise<void> {

@@ -15,6 +15,7 @@ import { boxOf } from './talk/picture.tsx';
 import { Quote } from './talk/quote.tsx';
 import { Reactions } from './talk/reactions.tsx';
 import { SystemLine } from './talk/system-line.tsx';
+import { NoteBubble } from './talk/work/note-bubble.tsx';
 import { Ticks } from './ticks.tsx';
 
 export function Bubble(props: {
@@ -29,6 +30,7 @@ export function Bubble(props: {
   const sender = senderName(entry);
   const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
   const agent = entry.agent && entry.agent.id !== model.me.value?.agent.id ? entry.agent.name : '';
+  if (entry.note) return <NoteBubble note={entry.note} position={props.position} />;
   if (entry.type === 'system')
     return <SystemLine entry={entry} position={props.position} isGroup={props.isGroup} model={model} />;
   const can = canActOn(model, entry);

@@ -2,10 +2,10 @@ import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../../../server/contract/wire.ts';
-import { chatFilters } from '../model/chat-list.ts';
 import type { Desk } from '../model/desk.ts';
-import { t, type TextKey } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { ChatRow, chatName } from './chat-row.tsx';
+import { Filters } from './filters.tsx';
 import { Icon } from './icon.tsx';
 import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
@@ -78,7 +78,7 @@ function Nothing({ desk, state, search }: { desk: Desk; state: string; search: s
   if (state !== 'ready') return <Waiting />;
   if (search)
     return <Notice icon="search" title={t('searchNoneTitle')} lead={t('searchNoneLead', { search })} />;
-  return desk.chats.filter.value === 'all' ? (
+  return desk.chats.filter.value === 'all' && !desk.chats.label.value ? (
     <Notice icon="bubble" title={t('chatsEmptyTitle')} lead={t('chatsEmptyLead')} />
   ) : (
     <Notice icon="check" title={t('chatsNoneTitle')} lead={t('chatsNoneLead')} />
@@ -95,35 +95,6 @@ export function Waiting(): JSX.Element {
   return (
     <div class="grow" role="status" aria-label={t('loading')}>
       {isSlow && <Skeleton />}
-    </div>
-  );
-}
-
-function Filters({ desk }: { desk: Desk }): JSX.Element {
-  const box = useRef<HTMLDivElement>(null);
-  const chosen = desk.chats.filter.value;
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const index = (chatFilters.indexOf(chosen) + step + chatFilters.length) % chatFilters.length;
-    desk.chats.filter.value = chatFilters[index]!;
-    (box.current?.children[index] as HTMLElement | undefined)?.focus();
-  };
-  return (
-    <div ref={box} class="filters" role="radiogroup" aria-label={t('filters')} onKeyDown={onKeyDown}>
-      {chatFilters.map((filter) => (
-        <button
-          key={filter}
-          type="button"
-          role="radio"
-          aria-checked={filter === chosen}
-          tabIndex={filter === chosen ? 0 : -1}
-          onClick={() => (desk.chats.filter.value = filter)}
-        >
-          {t(`filter_${filter}` as TextKey)}
-        </button>
-      ))}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { hasText, t, type TextKey } from '../text/text.ts';
 import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
 import { Avatar } from './parts.tsx';
+import { RowWork } from './row-work.tsx';
 import { Ticks } from './ticks.tsx';
 
 /** Name, else number, else that WhatsApp hides both. */
@@ -53,6 +54,7 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
               last && <Preview last={last} />
             )}
           </span>
+          <RowWork chat={chat} />
           {chat.pinned && (
             <span class="state-icon" role="img" aria-label={t('pinned')}>
               <Icon name="pin" size={14} />

@@ -52,6 +52,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
       </header>
       {!isWide && <ConnectionBanner />}
+      {typeof parts === 'object' && chat && <parts.WorkStrip chat={chat} />}
       {parts === 'failed' ? (
         <Notice icon="alert" title={t('messagesFailed')} isAlert>
           <button type="button" class="primary" onClick={() => void bringTalk()}>
@@ -77,13 +78,18 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
       )}
       {typeof parts === 'object' && chat && <parts.Refused chat={chat} />}
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
-      {chat?.kind !== 'channel' && (
-        <Composer
-          key="composer"
-          chatId={chatId}
-          maxLength={session?.capabilities.maxTextLength || 65_536}
-          onSent={() => setSent((count) => count + 1)}
-        />
+      {typeof parts === 'object' && chat && <parts.WorkNotices chat={chat} />}
+      {typeof parts === 'object' && model.work.noting.value.has(chatId) ? (
+        <parts.NoteComposer key="note" chatId={chatId} onSaved={() => setSent((count) => count + 1)} />
+      ) : (
+        chat?.kind !== 'channel' && (
+          <Composer
+            key="composer"
+            chatId={chatId}
+            maxLength={session?.capabilities.maxTextLength || 65_536}
+            onSent={() => setSent((count) => count + 1)}
+          />
+        )
       )}
       {typeof parts === 'object' && chat && (
         <>

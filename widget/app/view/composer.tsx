@@ -61,6 +61,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           placeholder={t('composerHint')}
           onInput={(event) => {
             model.setDraft(chatId, event.currentTarget.value);
+            if (beside?.what !== 'edit') model.work.typing(chatId);
             if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
           }}
           onKeyDown={(event) => {

@@ -18,6 +18,8 @@ export function toLines(entries: readonly Entry[]): Line[] {
   const isTogether = (a: Entry | undefined, b: Entry | undefined): boolean =>
     a !== undefined &&
     b !== undefined &&
+    !a.note &&
+    !b.note &&
     a.fromMe === b.fromMe &&
     a.sender?.contactId === b.sender?.contactId &&
     Math.abs(b.at - a.at) < groupSpan &&
@@ -26,7 +28,11 @@ export function toLines(entries: readonly Entry[]): Line[] {
     const before = entries[index - 1];
     return {
       entry,
-      key: entry.clientId && entry.fromMe ? `c${entry.clientId}` : `m${entry.id}`,
+      key: entry.note
+        ? `n${entry.note.id}`
+        : entry.clientId && entry.fromMe
+          ? `c${entry.clientId}`
+          : `m${entry.id}`,
       startsDay: !before || daysAgo(before.at, entry.at) !== 0,
       startsGroup: !isTogether(before, entry),
       endsGroup: !isTogether(entry, entries[index + 1]),
@@ -43,6 +49,7 @@ export function lineLabel(entry: Entry, name: string): string {
 /** About how high it will be, px, before it has been measured. */
 export function estimate({ entry, startsDay, startsGroup }: Line): number {
   const text = entry.body ? Math.ceil((entry.body.length + 1) / 36) * 21 : 0;
+  if (entry.note) return 44 + Math.ceil((entry.body.length + 1) / 40) * 21;
   const around = (startsDay ? 44 : 0) + (startsGroup ? 8 : 2) + (entry.quoted ? 52 : 0);
   return around + text + (heights[entry.type] ?? 26);
 }

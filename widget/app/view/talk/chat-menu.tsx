@@ -8,6 +8,7 @@ import { Menu } from '../menu.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { sheet } from './menu-door.ts';
+import { saveExport } from './work/export-file.ts';
 
 const hour = 3_600_000;
 const spans: [TextKey, number][] = [
@@ -19,7 +20,7 @@ const spans: [TextKey, number][] = [
 /** What one does to a Chat as a whole, behind the three dots. */
 export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
   const { model } = useRoom();
-  const open = useSignal<'' | 'menu' | 'mute'>('');
+  const open = useSignal<'' | 'menu' | 'mute' | 'export'>('');
   const { deeds } = model.talk;
   const isMuted = chat.mutedUntil > Date.now();
   const close = (): void => void (open.value = '');
@@ -56,10 +57,20 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
             ? item('sound', 'actUnmute', () => void deeds.mute(chat, 0))
             : item('mute', 'actMute', () => (open.value = 'mute'), true)}
           {item('archive', chat.archived ? 'actUnarchive' : 'actArchive', () => void deeds.archive(chat))}
+          {item('download', 'actExport', () => (open.value = 'export'), true)}
+          {model.me.value?.agent.role === 'admin' &&
+            item('note', 'manageReplies', () => (sheet.value = { what: 'lists', list: 'canned-replies' }))}
           {item('dot', 'actMarkUnread', () => {
             model.show('chats');
             void deeds.markUnread(chat);
           })}
+        </Menu>
+      )}
+      {open.value === 'export' && (
+        <Menu key="export" label={t('actExport')} onClose={close}>
+          {item('document', 'exportText', () => void saveExport(model, chat, 'text', false))}
+          {item('lock', 'exportNotes', () => void saveExport(model, chat, 'text', true))}
+          {item('document', 'exportJson', () => void saveExport(model, chat, 'json', false))}
         </Menu>
       )}
       {open.value === 'mute' && (

@@ -7,6 +7,7 @@ import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { begin } from './begin.ts';
 import { canActOn } from './can.ts';
+import { CannedReplies } from './work/canned.tsx';
 import { Mentions } from './mentions.tsx';
 import { QuotedLine } from './quote.tsx';
 import { writerName } from './names.ts';
@@ -24,6 +25,7 @@ export function ComposerTop(props: {
   return (
     <>
       {chat?.kind === 'group' && <Mentions chatId={props.chatId} field={props.field} />}
+      {chat && <CannedReplies chat={chat} field={props.field} />}
       {beside && quoted && (
         <div class="beside">
           <Icon name={isEdit ? 'pen' : 'reply'} flip={!isEdit} />
@@ -49,7 +51,7 @@ export function ComposerTop(props: {
 
 /** Arrow up in an empty composer: the last own text is changed, where it still can be. */
 export function editLast(model: Model, chatId: number): boolean {
-  const last = model.entries(chatId).findLast((entry) => entry.fromMe);
+  const last = model.entries(chatId).findLast((entry) => entry.fromMe && !entry.note);
   if (!last || !canActOn(model, last).edit) return false;
   begin(model, last, 'edit');
   return true;

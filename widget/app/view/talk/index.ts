@@ -2,6 +2,7 @@ import { addIcons } from '../icon.tsx';
 import chat from '../css/chat.css?inline';
 import kinds from '../css/kinds.css?inline';
 import sheets from '../css/sheets.css?inline';
+import work from '../css/work.css?inline';
 import { talkPaths } from './icons.ts';
 
 export { MessageList } from '../message-list.tsx';
@@ -12,6 +13,9 @@ export { EmojiButton } from './emoji-button.tsx';
 export { FilesSheet } from './files-sheet.tsx';
 export { Overlays, Refused } from './overlays.tsx';
 export { canRecord, Record } from './record.tsx';
+export { WorkNotices } from './work/notices.tsx';
+export { NoteComposer } from './work/note-composer.tsx';
+export { WorkStrip } from './work/strip.tsx';
 
 addIcons(talkPaths);
-export const css = `${chat}${kinds}${sheets}`;
+export const css = `${chat}${kinds}${sheets}${work}`;

@@ -5,7 +5,11 @@ import type { Entry } from '../../model/entry.ts';
 export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null);
 /** What is open over the Chat. */
 export const sheet = signal<
-  { what: 'forward' | 'info' | 'revoke'; entry: Entry } | { what: 'group' } | { what: 'files' } | null
+  | { what: 'forward' | 'info' | 'revoke'; entry: Entry }
+  | { what: 'group' }
+  | { what: 'lists'; list: 'labels' | 'canned-replies' }
+  | { what: 'files' }
+  | null
 >(null);
 
 /** Opens the actions at a button, a bubble, or where the pointer is. */

@@ -10,6 +10,7 @@ import { InfoSheet } from './info-sheet.tsx';
 import { menuOf, sheet } from './menu-door.ts';
 import { MessageMenu } from './message-menu.tsx';
 import { RevokeSheet } from './revoke-sheet.tsx';
+import { ListsSheet } from './work/lists-sheet.tsx';
 import { viewed, viewer } from './viewer-door.ts';
 
 /** What may lie over an open Chat: the viewer, a Message's actions, a sheet. */
@@ -31,6 +32,7 @@ export function Overlays({ chat }: { chat: Chat }): JSX.Element {
       {open?.what === 'forward' && <ForwardSheet entry={open.entry} onClose={close} />}
       {open?.what === 'info' && <InfoSheet entry={open.entry} onClose={close} />}
       {open?.what === 'revoke' && <RevokeSheet entry={open.entry} onClose={close} />}
+      {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
       {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}
       {viewed.value && Viewer && <Viewer {...viewed.value} />}
     </>

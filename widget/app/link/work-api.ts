@@ -1,0 +1,76 @@
+import type { CannedReply, Colleague, Label, Note, Replying } from '../../../server/contract/work.ts';
+import { isNote, keep, record, toPage, type Page } from './decode.ts';
+import type { Http } from './http.ts';
+
+export type { CannedReply, Colleague, Label, Note, Replying } from '../../../server/contract/work.ts';
+
+/** What Agents do around a Chat. All reject with ConnectionError or ServerProblem. */
+export class WorkApi {
+  #http: Http;
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  colleagues = async (): Promise<Colleague[]> => this.#list('/colleagues', isNamed<Colleague>);
+  labels = async (): Promise<Label[]> => this.#list('/labels', isNamed<Label>);
+  cannedReplies = async (): Promise<CannedReply[]> =>
+    this.#list(
+      '/canned-replies',
+      (one): one is CannedReply =>
+        typeof record(one)['shortcut'] === 'string' && typeof record(one)['body'] === 'string',
+    );
+
+  chat = (id: number): Promise<unknown> => this.#http.get(`/chats/${id}`);
+  claim = (id: number): Promise<unknown> => this.#http.post(`/chats/${id}/claim`);
+  assign = (id: number, agentId: number | null, expected: number | null): Promise<unknown> =>
+    this.#http.ask('PUT', `/chats/${id}/assignee`, { agentId, expected });
+  label = (id: number, labelId: number, isOn: boolean): Promise<unknown> =>
+    this.#http.ask(isOn ? 'PUT' : 'DELETE', `/chats/${id}/labels/${labelId}`);
+
+  notes = async (id: number, before: string | null): Promise<Page<Note>> =>
+    toPage(
+      await this.#http.get(
+        `/chats/${id}/notes?limit=100${before ? `&before=${encodeURIComponent(before)}` : ''}`,
+      ),
+      isNote,
+    );
+  addNote = (id: number, clientId: string, body: string): Promise<unknown> =>
+    this.#http.post(`/chats/${id}/notes`, { clientId, body });
+  editNote = (id: number, body: string): Promise<unknown> =>
+    this.#http.ask('PATCH', `/notes/${id}`, { body });
+  deleteNote = (id: number): Promise<unknown> => this.#http.ask('DELETE', `/notes/${id}`);
+
+  sayReplying = (id: number, isReplying: boolean): Promise<unknown> =>
+    this.#http.post(`/chats/${id}/replying`, { isReplying });
+  replying = async (inboxId: number): Promise<Replying[]> =>
+    this.#list(`/inboxes/${inboxId}/replying`, isReplying);
+
+  /** Lists of the Organisation, by an admin. */
+  add = (list: AdminList, body: object): Promise<unknown> => this.#http.post(`/${list}`, body);
+  remove = (list: AdminList, id: number): Promise<unknown> => this.#http.ask('DELETE', `/${list}/${id}`);
+
+  /** The whole Chat as a file. */
+  exported = (id: number, format: 'json' | 'text', withNotes: boolean): Promise<Blob> =>
+    this.#http.file(`/chats/${id}/export?format=${format}&notes=${withNotes}`);
+
+  async #list<T>(path: string, guard: (value: unknown) => value is T): Promise<T[]> {
+    return keep(record(await this.#http.get(path))['list'], guard);
+  }
+}
+
+export type AdminList = 'labels' | 'canned-replies';
+
+const isNamed = <T>(value: unknown): value is T => {
+  const { id, name } = record(value);
+  return typeof id === 'number' && typeof name === 'string';
+};
+
+export const isReplying = (value: unknown): value is Replying => {
+  const { inboxId, chatId, agent, isReplying: is } = record(value);
+  return (
+    typeof inboxId === 'number' &&
+    typeof chatId === 'number' &&
+    typeof is === 'boolean' &&
+    isNamed<Colleague>(agent)
+  );
+};

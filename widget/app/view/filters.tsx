@@ -1,0 +1,105 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { chatFilters } from '../model/chat-list.ts';
+import type { Desk } from '../model/desk.ts';
+import { t, type TextKey } from '../text/text.ts';
+import { Icon } from './icon.tsx';
+import { Menu } from './menu.tsx';
+import { useRoom } from './shell.ts';
+
+/** What the list is cut to: one of the tabs, and a label beside it. */
+export function Filters({ desk }: { desk: Desk }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const chosen = desk.chats.filter.value;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const index = (chatFilters.indexOf(chosen) + step + chatFilters.length) % chatFilters.length;
+    desk.chats.filter.value = chatFilters[index]!;
+    (box.current?.children[index] as HTMLElement | undefined)?.focus();
+  };
+  return (
+    <div class="filter-bar">
+      <div ref={box} class="filters" role="radiogroup" aria-label={t('filters')} onKeyDown={onKeyDown}>
+        {chatFilters.map((filter) => (
+          <button
+            key={filter}
+            type="button"
+            role="radio"
+            aria-checked={filter === chosen}
+            tabIndex={filter === chosen ? 0 : -1}
+            onClick={() => (desk.chats.filter.value = filter)}
+          >
+            {t(`filter_${filter}` as TextKey)}
+          </button>
+        ))}
+      </div>
+      <LabelFilter desk={desk} />
+    </div>
+  );
+}
+
+function LabelFilter({ desk }: { desk: Desk }): JSX.Element | null {
+  const { model } = useRoom();
+  const isOpen = useSignal(false);
+  useEffect(() => void model.work.refresh('labels'), []);
+  const labels = model.work.labels.value;
+  const chosen = labels.find((label) => label.id === desk.chats.label.value);
+  if (!labels.length && !chosen) return null;
+  const choose = (id: number): void => {
+    isOpen.value = false;
+    desk.chats.label.value = id;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={`label-filter${chosen ? ` label ${chosen.colour}` : ''}`}
+        aria-haspopup="menu"
+        aria-expanded={isOpen.value}
+        aria-label={chosen ? t('filterLabelIs', { name: chosen.name }) : t('filterLabel')}
+        onClick={() => {
+          isOpen.value = !isOpen.value;
+          void model.work.refresh('labels');
+        }}
+      >
+        <span class="ellipsis" dir="auto">
+          {chosen?.name ?? t('filterLabel')}
+        </span>
+        <Icon name="chevron" size={16} />
+      </button>
+      {isOpen.value && (
+        <Menu label={t('filterLabel')} onClose={() => (isOpen.value = false)}>
+          <button
+            type="button"
+            role="menuitemradio"
+            class="item"
+            tabIndex={-1}
+            aria-checked={!chosen}
+            onClick={() => choose(0)}
+          >
+            {t('filterLabelAny')}
+          </button>
+          {labels.map((label) => (
+            <button
+              key={label.id}
+              type="button"
+              role="menuitemradio"
+              class="item"
+              tabIndex={-1}
+              aria-checked={label === chosen}
+              onClick={() => choose(label.id)}
+            >
+              <span class={`label-dot ${label.colour}`} />
+              <span class="ellipsis" dir="auto">
+                {label.name}
+              </span>
+            </button>
+          ))}
+        </Menu>
+      )}
+    </>
+  );
+}

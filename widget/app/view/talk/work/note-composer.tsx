@@ -1,0 +1,79 @@
+import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../../text/text.ts';
+import { Icon } from '../../icon.tsx';
+import { IconButton } from '../../parts.tsx';
+import { useRoom } from '../../shell.ts';
+
+const tallest = 132;
+
+/** Where the composer stands, for what is never sent. Enter keeps the note, Escape leaves. */
+export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () => void }): JSX.Element {
+  const { model } = useRoom();
+  const { work } = model;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const text = work.noteDrafts.value.get(chatId) ?? '';
+  const isEdit = work.editing.value.has(chatId);
+  useLayoutEffect(() => {
+    const area = field.current!;
+    area.style.height = 'auto';
+    area.style.height = `${Math.min(tallest, area.scrollHeight)}px`;
+    area.style.overflowY = area.scrollHeight > tallest ? 'auto' : 'hidden';
+  }, [text]);
+  useLayoutEffect(() => {
+    const area = field.current!;
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  }, [isEdit]);
+  const leave = (): void => {
+    if (isEdit) work.leaveEdit(chatId);
+    else work.setNoting(chatId, false);
+  };
+  const save = (): void => {
+    if (!text.trim()) return;
+    void work.saveNote(chatId);
+    if (!isEdit) onSaved();
+    field.current?.focus();
+  };
+  return (
+    <div class="composer-area noting">
+      {isEdit && (
+        <div class="beside">
+          <Icon name="pen" />
+          <b class="grow">{t('noteEditing')}</b>
+          <IconButton icon="close" label={t('editCancel')} onClick={leave} />
+        </div>
+      )}
+      <form
+        class="composer"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          maxLength={10_000}
+          aria-label={t('note')}
+          placeholder={t('noteHint')}
+          onInput={(event) => work.setNoteDraft(chatId, event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.isComposing || event.keyCode === 229) return;
+            if (event.key === 'Escape') {
+              leave();
+              event.stopPropagation();
+            } else if (event.key === 'Enter' && !event.shiftKey) save();
+            else return;
+            event.preventDefault();
+          }}
+        />
+        <button type="submit" class="send" aria-label={t('noteSave')} aria-disabled={!text.trim()}>
+          <Icon name="check" size={22} />
+        </button>
+      </form>
+    </div>
+  );
+}
