@@ -110,7 +110,7 @@ export function describeDialect(name: string): void {
       for (const event of events) expectBounded(event);
     });
 
-    test('a file in the place of any one value stands in no event', () => {
+    test('a file in the place of any one value stands in no event', { timeout: 60_000 }, () => {
       const file = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(200_000, 9)]);
       const picture = file.toString('base64');
       for (const body of told) {
@@ -120,7 +120,7 @@ export function describeDialect(name: string): void {
       }
     });
 
-    test('a list without end in the place of any one value is cut, or is none', () => {
+    test('a list without end in the place of any one value is cut, or is none', { timeout: 60_000 }, () => {
       const values = [
         Array.from({ length: 5_000 }, () => jpeg),
         Array.from({ length: 5_000 }, (_, n) => `${n}@lid`),
@@ -134,23 +134,27 @@ export function describeDialect(name: string): void {
       }
     });
 
-    test('a recorded delivery with any one value replaced is read without throwing', () => {
-      fc.assert(
-        fc.property(
-          fc.constantFrom(...told),
-          fc.nat(),
-          fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.double()),
-          (body, place, value) => {
-            const changed = replaceAt(body, place, value);
-            dialect.matches(changed);
-            dialect.route(changed);
-            for (const event of dialect.decode(changed)) expectBounded(event);
-            for (const file of dialect.files?.(changed) ?? []) expect(file.bytes.length).toBeGreaterThan(0);
-          },
-        ),
-        { numRuns: 500 },
-      );
-    });
+    test(
+      'a recorded delivery with any one value replaced is read without throwing',
+      { timeout: 60_000 },
+      () => {
+        fc.assert(
+          fc.property(
+            fc.constantFrom(...told),
+            fc.nat(),
+            fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.double()),
+            (body, place, value) => {
+              const changed = replaceAt(body, place, value);
+              dialect.matches(changed);
+              dialect.route(changed);
+              for (const event of dialect.decode(changed)) expectBounded(event);
+              for (const file of dialect.files?.(changed) ?? []) expect(file.bytes.length).toBeGreaterThan(0);
+            },
+          ),
+          { numRuns: 500 },
+        );
+      },
+    );
 
     test('attack 40: names from Object.prototype are ordinary unknown keys and kinds', () => {
       const kinds = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'no.such.kind', ''];
