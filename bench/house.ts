@@ -12,13 +12,18 @@ export interface BenchHouse extends AsyncDisposable {
   inboxId: number;
   target: Target;
   pid: number;
+  /** The same Agent on another device. */
+  signIn: () => Promise<ApiClient>;
 }
 
 /** `databaseUrl`: a MariaDB database; without it, the embedded SQLite. */
-export async function openHouse(databaseUrl?: string): Promise<BenchHouse> {
+export async function openHouse(
+  databaseUrl?: string,
+  environment: Record<string, string> = {},
+): Promise<BenchHouse> {
   const house = await startHouse({
     ...(databaseUrl ? { databaseUrl } : {}),
-    environment: { CHATDOCK_MODE: 'production', CHATDOCK_LOG_LEVEL: 'warn' },
+    environment: { CHATDOCK_MODE: 'production', CHATDOCK_LOG_LEVEL: 'warn', ...environment },
   });
   try {
     const api = await ApiClient.signIn(house.url, house.signIn!);
@@ -33,6 +38,7 @@ export async function openHouse(databaseUrl?: string): Promise<BenchHouse> {
       inboxId: inbox.id,
       target: { host: hostname, port: Number(port), path: hook.path, secret: hook.secret },
       pid: house.process.pid!,
+      signIn: () => ApiClient.signIn(house.url, house.signIn!),
       [Symbol.asyncDispose]: () => house[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -82,12 +82,12 @@ export async function benchPoll(): Promise<BenchResult> {
     const { host, port, text, status } = one;
     const before = cpuOf(one.pids);
     const answer = await generator.ask<RateAnswer>({
-      kind: 'request',
+      kind: 'requests',
       connections,
       seconds: length,
       host,
       port,
-      text,
+      texts: [text],
       status,
     } satisfies RateQuestion);
     if (answer.wrong > 0)

@@ -10,8 +10,8 @@ export type RateQuestion = {
   port: number;
 } & (
   | { kind: 'deliveries'; target: Target; run: number; most: number }
-  /** The same request over and over. */
-  | { kind: 'request'; text: string; status: number }
+  /** These requests, over and over; not more than `most`. */
+  | { kind: 'requests'; texts: string[]; status: number; most?: number }
 );
 
 export interface RateAnswer {
@@ -26,7 +26,7 @@ export interface RateAnswer {
 
 async function measure(question: RateQuestion): Promise<RateAnswer> {
   const requests = requestsOf(question);
-  const expected = question.kind === 'request' ? question.status : 200;
+  const expected = question.kind === 'requests' ? question.status : 200;
   const connections = await Promise.all(
     Array.from({ length: question.connections }, () => Connection.open(question.host, question.port)),
   );
@@ -56,15 +56,18 @@ async function measure(question: RateQuestion): Promise<RateAnswer> {
 
 /** Made before the clock starts: making one costs as much as taking it. */
 function requestsOf(question: RateQuestion): Iterator<Buffer, undefined> {
-  if (question.kind === 'request') return forEver(Buffer.from(question.text));
+  if (question.kind === 'requests') {
+    const buffers = question.texts.map((text) => Buffer.from(text));
+    return overAndOver(buffers, question.most ?? Infinity);
+  }
   const { target, run, most } = question;
   return Array.from({ length: most }, (_, n) =>
     signedPost(target, deliveryBody(n, messageIdOf(run, n), `Hello, this is message ${n} of run ${run}.`)),
   ).values() as Iterator<Buffer, undefined>;
 }
 
-function* forEver(request: Buffer): Generator<Buffer, undefined> {
-  for (;;) yield request;
+function* overAndOver(requests: readonly Buffer[], most: number): Generator<Buffer, undefined> {
+  for (let n = 0; n < most; n++) yield requests[n % requests.length]!;
 }
 
 answer<RateQuestion>({}, measure);

@@ -6,8 +6,12 @@ export interface Store {
   first(sql: string, values: readonly Value[]): Promise<unknown>;
   all(sql: string, values: readonly Value[]): Promise<unknown[]>;
   run(sql: string, values: readonly Value[]): Promise<void>;
+  /** The id the database gave. */
+  insert(sql: string, values: readonly Value[]): Promise<number>;
+  /** Not prepared: `begin`, `commit`. */
+  plain(sql: string): Promise<void>;
 }
-type Value = string | number;
+type Value = string | number | null;
 
 const tables = (id: string): string[] => [
   `create table whats_app_message (id ${id}, message_id varchar(191) not null unique, chat_id varchar(100) not null,
@@ -19,31 +23,40 @@ const tables = (id: string): string[] => [
 
 /** Makes the tables too: the database must be empty. `sqlite:<file>` or `mysql://…`, with the product's own settings. */
 export async function openStore(url: string): Promise<Store> {
-  return url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openMysql(url);
+  const store = connectStore(url);
+  const id = url.startsWith('sqlite:')
+    ? 'integer primary key autoincrement'
+    : 'bigint primary key auto_increment';
+  for (const sql of tables(id)) await store.plain(sql);
+  return store;
 }
 
-async function openMysql(uri: string): Promise<Store> {
-  const pool = mysql.createPool({
-    uri,
-    connectionLimit: 10,
-    charset: 'utf8mb4_bin',
-    maxPreparedStatements: 200,
-  });
-  for (const sql of tables('bigint primary key auto_increment')) await pool.query(sql);
+/** The database as it is, such as one of the product's. `connections`: 1 where statements follow each other. */
+export function connectStore(url: string, connections = 10): Store {
+  return url.startsWith('sqlite:')
+    ? connectSqlite(url.slice('sqlite:'.length))
+    : connectMysql(url, connections);
+}
+
+function connectMysql(uri: string, connectionLimit: number): Store {
+  const pool = mysql.createPool({ uri, connectionLimit, charset: 'utf8mb4_bin', maxPreparedStatements: 200 });
   const execute = async (sql: string, values: readonly Value[]): Promise<unknown> =>
     (await pool.execute(sql, [...values]))[0];
   return {
     first: async (sql, values) => ((await execute(sql, values)) as unknown[])[0],
     all: async (sql, values) => (await execute(sql, values)) as unknown[],
     run: async (sql, values) => void (await execute(sql, values)),
+    insert: async (sql, values) => ((await execute(sql, values)) as { insertId: number }).insertId,
+    plain: async (sql) => void (await pool.query(sql)),
   };
 }
 
-function openSqlite(file: string): Store {
+function connectSqlite(file: string): Store {
   const database = new SQLite(file, { timeout: 5_000 });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  for (const sql of tables('integer primary key autoincrement')) database.exec(sql);
+  database.pragma('cache_size = -32000');
+  database.pragma('wal_autocheckpoint = 4000');
   const prepared = new Map<string, SQLite.Statement>();
   const statement = (sql: string): SQLite.Statement => {
     let found = prepared.get(sql);
@@ -54,5 +67,7 @@ function openSqlite(file: string): Store {
     first: async (sql, values) => statement(sql).get(...values),
     all: async (sql, values) => statement(sql).all(...values),
     run: async (sql, values) => void statement(sql).run(...values),
+    insert: async (sql, values) => Number(statement(sql).run(...values).lastInsertRowid),
+    plain: async (sql) => void database.exec(sql),
   };
 }
