@@ -79,6 +79,7 @@ describe.each([
 ] as const)('all that was recorded and told, over HTTP into %s', (_, open, numRuns) => {
   test.each(stories)(
     `$dialect: shuffled, three times over, among the same history: the rows of once and in order (seed ${seed})`,
+    { timeout: 180_000 },
     async (story) => {
       await using database = await open();
       await fc.assert(await replay(database.db, story), { numRuns, seed });
