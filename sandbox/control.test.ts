@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ControlDoor } from './control.ts';
 import { ManualWorldClock } from './manual-clock.ts';
+import { example, kindNames } from './kinds.ts';
+import { sample, sampleNames } from './samples.ts';
 import { demoSeed } from './seed.ts';
 import { World } from './world.ts';
 
@@ -68,7 +70,7 @@ test('input that is no JSON, not of the shape, too large, or for no verb is refu
   expect((await act('inbound', { from: 'not an address' })).status).toBe(400);
   expect((await ask('POST', '/api/inbound', { 'content-type': 'text/plain' }, '{}')).status).toBe(415);
   expect((await ask('POST', '/api/inbound', { 'content-type': 'application/json' }, '{')).status).toBe(400);
-  expect((await act('inbound', { from: giulia, body: 'x'.repeat(300_000) })).status).toBe(413);
+  expect((await act('inbound', { from: giulia, body: 'x'.repeat(13_000_000) })).status).toBe(413);
   expect((await act('toString', {})).status).toBe(404);
   expect((await ask('GET', '/api/inbound')).status).toBe(405);
   expect((await ask('GET', '/../package.json')).status).toBe(404);
@@ -152,4 +154,47 @@ test('a person is made once, and their habits can be changed', async () => {
   expect(world.people.byId(id)).toMatchObject({ autoReplyMs: 2000, receipts: false });
   await act('person', { id, autoReplyMs: null });
   expect(world.people.byId(id)).not.toHaveProperty('autoReplyMs');
+});
+
+test('every kind is written by its name, and a file comes back as it was, shown only where that is safe', async () => {
+  for (const kind of kindNames) {
+    const answer = await act('inbound', { from: giulia, kind });
+    expect(answer.body).toMatchObject({ type: example(kind).type });
+  }
+  for (const name of sampleNames) {
+    const { body } = await act('inbound', { from: giulia, sample: name });
+    const { id, media } = body as { id: string; media: { size: number; mimetype: string } };
+    expect(media).toMatchObject({ size: sample(name).data.length, mimetype: sample(name).mimetype });
+    const got = await ask('GET', `/api/file/${id}`);
+    const isShown = name !== 'invoice';
+    expect(got.headers['content-type']).toBe(isShown ? sample(name).mimetype : 'application/octet-stream');
+    expect(got.headers['content-disposition']).toBe(isShown ? undefined : 'attachment');
+  }
+  const evil = Buffer.from('<svg onload=alert(1)>').toString('base64');
+  const media = { data: evil, mimetype: 'image/svg+xml', filename: 'x.svg' };
+  const { body } = await act('inbound', { from: giulia, media });
+  const got = await ask('GET', `/api/file/${(body as { id: string }).id}`);
+  expect(got.headers).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'content-disposition': 'attachment',
+  });
+});
+
+test('a group is made, changed, and leaves its lines', async () => {
+  const made = await act('group', { subject: 'Amici', people: [giulia] });
+  const { id } = made.body as { id: string };
+  await act('change-group', { group: id, change: { do: 'add', people: ['393478812043@c.us'] } });
+  await act('change-group', { group: id, change: { do: 'subject', text: 'Amici veri' } });
+  expect(world.people.findChat(id)).toMatchObject({
+    subject: 'Amici veri',
+    participants: [world.me.phone, giulia, '393478812043@c.us'],
+    unread: 0,
+  });
+  expect(world.messagesOf(id).map((message) => message.fields?.subtype)).toEqual([
+    'create',
+    'add',
+    'subject',
+  ]);
+  await act('arrange', { chat: id, archived: true, mutedUntil: -1 });
+  expect(world.people.findChat(id)).toMatchObject({ archived: true, mutedUntil: -1 });
 });

@@ -7,7 +7,8 @@ import { verbs } from './verbs.ts';
 import { viewOf, viewOfEvent } from './view.ts';
 import type { World } from './world.ts';
 
-const mostBodyBytes = 256 * 1024;
+/** A file of 8 MiB as base64. */
+const mostBodyBytes = 12 * 1024 * 1024;
 const heartbeatMs = 20_000;
 const policy = [
   "default-src 'none'",
@@ -15,6 +16,7 @@ const policy = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data:",
+  "media-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -113,15 +115,36 @@ async function answer(
 ): Promise<void> {
   if (request.method === 'GET' && name === 'state') return reply(response, 200, viewOf(world));
   if (request.method === 'GET' && name === 'events') return stream(response, world);
+  if (request.method === 'GET' && name.startsWith('file/'))
+    return file(response, world, name.slice('file/'.length));
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
   if (!verb) throw new Turned(404, 'no such verb');
   if (request.method !== 'POST') throw new Turned(405, 'only POST');
   return reply(response, 200, verb.act(world, await bodyOf(request)) ?? {});
 }
 
+/** Types that are shown in place; whatever else somebody "sent" is only handed out. */
+const shown = /^(image\/(jpeg|png|webp|gif)|video\/mp4|audio\/(ogg|wav|mpeg|mp4))(;|$)/;
+
+/** The file of a message. */
+function file(response: ServerResponse, world: World, id: string): void {
+  const { media } = world.find(decodeURIComponent(id));
+  const stored = media && world.media.get(media.path);
+  if (!stored) throw new Turned(404, 'no such file');
+  const isShown = shown.test(stored.mimetype);
+  response.writeHead(200, {
+    'content-type': isShown ? stored.mimetype : 'application/octet-stream',
+    'content-length': stored.body.length,
+    ...(isShown ? {} : { 'content-disposition': 'attachment' }),
+  });
+  response.end(stored.body);
+}
+
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new Turned(415, 'JSON only');
+  // Said at once: who is cut off while sending hears no answer.
+  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) throw new Turned(413, 'too large');
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {

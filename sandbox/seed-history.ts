@@ -1,3 +1,4 @@
+import { example } from './kinds.ts';
 import type { SeedMessage } from './shapes.ts';
 
 const minute = 60;
@@ -71,6 +72,7 @@ export function demoHistory(now: number): SeedMessage[] {
       'Anche nel pomeriggio va bene 🙏',
     ]),
     ...talk(marco, now - 9 * day, ['Avete ricevuto le gomme da 28?', '> Arrivano martedì', 'Ok avvisami']),
+    { chat: marco, body: 'Ecco la fattura', sample: 'invoice', fromMe: true, t: now - 3 * day },
     ...talk(marco, now - 2 * day - 4 * hour, [
       '> Ciao Marco, le gomme sono arrivate',
       'Grande! Passo in settimana',
@@ -95,6 +97,9 @@ export function demoHistory(now: number): SeedMessage[] {
       'Brilliant. Do you take cards?',
       '> Cards and cash, both fine',
     ]),
+    { chat: emma, body: 'This is the bike', sample: 'photo', t: now - 4 * day },
+    { chat: emma, body: '', sample: 'voice', t: now - 4 * day + 2 * minute },
+    { chat: emma, body: '', ...example('location'), t: now - 4 * day + 9 * minute },
     ...talk(emma, now - 5 * hour, ['Just landed 🛬 see you Monday!', '> Welcome to Rome! See you then']),
     ...talk(james, now - 26 * hour, [
       'Hello, is this the bike shop near the Pantheon?',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
+import { arrange } from './arranging.ts';
+import { changeGroup, createGroup, newSecurityCode, numberChanged, type GroupChange } from './groups.ts';
+import type { Inbound } from './inputs.ts';
+import { example, kindNames } from './kinds.ts';
 import { Refusal } from './refusal.ts';
+import { sampleNames, type SampleName } from './samples.ts';
+import type { MessageFields } from './shapes.ts';
 import { viewOfDevice } from './view.ts';
 import type { World } from './world.ts';
 
@@ -8,6 +14,54 @@ const wid = z.string().regex(/^[\w.-]+@(c\.us|lid|g\.us)$/, 'an address, like 39
 const id = z.string().min(1).max(256);
 const name = z.string().trim().min(1).max(100);
 const ms = z.number().int().min(0).max(600_000);
+
+/** What a message may hold; `kind` and `sample` are ready ones, `fields` are the page's own. */
+const written = {
+  body: text.optional(),
+  type: z
+    .string()
+    .regex(/^[a-z0-9_]{1,40}$/)
+    .optional(),
+  kind: z.enum(kindNames).optional(),
+  sample: z.enum(sampleNames as [SampleName, ...SampleName[]]).optional(),
+  media: z
+    .object({
+      /** Base64. */
+      data: z.base64(),
+      mimetype: z.string().max(120),
+      filename: z.string().max(200).optional(),
+    })
+    .optional(),
+  fields: z.record(z.string().max(60), z.unknown()).optional(),
+  quoted: id.optional(),
+};
+type Written = { [Name in keyof typeof written]?: z.output<(typeof written)[Name]> };
+
+function contentsOf({ kind, media, fields, ...plain }: Written): Omit<Inbound, 'from'> {
+  const ready = kind ? example(kind) : {};
+  const file = media && { ...given(media), data: Buffer.from(media.data, 'base64') };
+  return {
+    ...ready,
+    ...given(plain),
+    ...(file ? { media: file as NonNullable<Inbound['media']> } : {}),
+    ...(fields || ready.fields ? { fields: { ...ready.fields, ...(fields as MessageFields) } } : {}),
+  };
+}
+
+const somebody = { people: z.array(wid).min(1).max(50) };
+const by = { by: wid.optional() };
+const groupChange = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('add'), ...somebody, ...by }),
+  z.object({ do: z.literal('join'), ...somebody }),
+  z.object({ do: z.literal('remove'), ...somebody, ...by }),
+  z.object({ do: z.literal('leave'), ...somebody }),
+  z.object({ do: z.literal('promote'), ...somebody, ...by }),
+  z.object({ do: z.literal('demote'), ...somebody, ...by }),
+  z.object({ do: z.literal('subject'), text: name, ...by }),
+  z.object({ do: z.literal('description'), text: text.max(2_000), ...by }),
+  z.object({ do: z.literal('picture'), ...by }),
+  z.object({ do: z.literal('number'), from: wid, to: wid }),
+]);
 
 interface Verb {
   act(world: World, body: unknown): unknown;
@@ -37,24 +91,45 @@ export const verbs: Record<string, Verb> = {
   unlink: verb(z.object({ device: id.optional() }), (world, { device }) => world.unlink(device)),
   online: verb(z.object({ online: z.boolean() }), (world, { online }) => world.setPhoneOnline(online)),
   receipts: verb(z.object({ receipts: z.boolean() }), (world, { receipts }) => world.setReceipts(receipts)),
-  'from-phone': verb(z.object({ to: wid, body: text.min(1), quoted: id.optional() }), (world, what) =>
-    world.fromPhone(given(what)),
+  'from-phone': verb(z.object({ to: wid, ...written }), (world, { to, ...what }) =>
+    world.fromPhone({ to, ...contentsOf(what) }),
   ),
   'read-by-us': verb(z.object({ chat: wid }), (world, { chat }) => world.readByUs(chat)),
   // the other people
   inbound: verb(
     z.object({
       from: wid,
-      body: text.optional(),
       group: wid.optional(),
-      type: z.enum(['chat', 'ciphertext']).optional(),
       pushName: name.optional(),
-      quoted: id.optional(),
       t: z.number().int().positive().optional(),
+      ...written,
     }),
-    (world, what) => world.inbound(given(what)),
+    (world, { from, group, pushName, t, ...what }) =>
+      world.inbound({ from, ...given({ group, pushName, t }), ...contentsOf(what) }),
   ),
-  'read-by-them': verb(z.object({ chat: wid }), (world, { chat }) => world.readByThem(chat)),
+  'read-by-them': verb(z.object({ chat: wid, member: wid.optional() }), (world, { chat, member }) =>
+    world.readByThem(chat, member),
+  ),
+  group: verb(z.object({ subject: name, people: z.array(wid).max(50), id: wid.optional() }), (world, group) =>
+    createGroup(world, given(group)),
+  ),
+  'change-group': verb(z.object({ group: wid, change: groupChange }), (world, { group, change }) =>
+    changeGroup(world, group, given(change) as GroupChange),
+  ),
+  'number-changed': verb(z.object({ from: wid, to: wid }), (world, { from, to }) =>
+    numberChanged(world, from, to),
+  ),
+  'new-security-code': verb(z.object({ chat: wid }), (world, { chat }) => newSecurityCode(world, chat)),
+  arrange: verb(
+    z.object({
+      chat: wid,
+      archived: z.boolean().optional(),
+      pinned: z.boolean().optional(),
+      mutedUntil: z.number().int().min(-1).optional(),
+      unread: z.literal(true).optional(),
+    }),
+    (world, { chat, ...set }) => arrange(world, chat, given(set)),
+  ),
   person: verb(
     z.object({
       id: id.optional(),
@@ -79,7 +154,10 @@ export const verbs: Record<string, Verb> = {
   ),
   edit: verb(z.object({ id, body: text.min(1) }), (world, { id, body }) => world.edit(id, body)),
   revoke: verb(z.object({ id }), (world, { id }) => world.revoke(id)),
-  decrypt: verb(z.object({ id, body: text }), (world, { id, body }) => world.decrypt(id, body)),
+  decrypt: verb(z.object({ id, ...written }), (world, { id, ...what }) =>
+    world.decrypt(id, contentsOf(what)),
+  ),
+  star: verb(z.object({ id, star: z.boolean() }), (world, { id, star }) => world.star(id, star)),
   remove: verb(z.object({ id }), (world, { id }) => world.remove(id)),
   react: verb(z.object({ id, from: wid, text: z.string().max(32) }), (world, { id, from, text }) =>
     world.react(id, from, text),
@@ -92,6 +170,8 @@ export const verbs: Record<string, Verb> = {
       duplicateEvents: z.boolean().optional(),
       ackBeforeMessage: z.boolean().optional(),
       ackBackwards: z.boolean().optional(),
+      media: z.enum(['normal', 'fail-twice', 'gone']).optional(),
+      uploads: z.enum(['normal', 'refuse']).optional(),
       slowAckMs: ms.optional(),
       slowHistoryMs: ms.optional(),
       serverDown: z.boolean().optional(),

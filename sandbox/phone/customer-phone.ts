@@ -21,9 +21,9 @@ export function customerPhone(): HTMLElement {
   const talk = new Conversation();
   const habits = h('div', { class: 'habits' });
   const adding = newPerson();
-  const form = composer(text.message, (body) => {
+  const form = composer('customer', (what) => {
     const person = chosen();
-    return person ? please('inbound', { from: addressOf(person), body }) : Promise.resolve(false);
+    return person ? please('inbound', { from: addressOf(person), ...what }) : Promise.resolve(false);
   });
   let options = '';
 
@@ -74,7 +74,11 @@ export function customerPhone(): HTMLElement {
     ]
       .filter(Boolean)
       .join(' · ');
-    talk.show(person.id, messages, { mine: (message) => !message.fromMe });
+    talk.show(person.id, messages, {
+      mine: (message) => !message.fromMe,
+      side: 'customer',
+      by: addressOf(person),
+    });
     const unread = messages.filter((message) => message.fromMe && message.ack >= 1 && message.ack < 3);
     fill(
       habits,

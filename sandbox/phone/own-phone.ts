@@ -1,17 +1,9 @@
+import { inWords } from './contents.ts';
 import { avatar, composer, Conversation, ticks } from './conversation.ts';
 import { devicesScreen } from './devices.ts';
 import { fill, h, icon, icons } from './dom.ts';
 import { clockTime, phoneNumber, shortTime } from './format.ts';
-import {
-  go,
-  onDraw,
-  please,
-  sortedChats,
-  state,
-  type ChatView,
-  type MessageView,
-  type Tab,
-} from './store.ts';
+import { go, onDraw, please, sortedChats, state, type ChatView, type Tab } from './store.ts';
 import { toggle } from './toggle.ts';
 import { text } from './text.ts';
 
@@ -70,8 +62,6 @@ export function ownPhone(): HTMLElement {
   );
 }
 
-const lastLine = (message: MessageView): string => (message.type === 'revoked' ? text.deleted : message.body);
-
 function chatRow(chat: ChatView): HTMLElement {
   const last = chat.messages.at(-1);
   return h(
@@ -92,7 +82,7 @@ function chatRow(chat: ChatView): HTMLElement {
             'span',
             { class: 'preview' },
             last?.fromMe === true && ticks(last),
-            last ? ` ${lastLine(last)}` : '',
+            last ? ` ${inWords(last)}` : '',
           ),
           chat.unread > 0 &&
             h(
@@ -145,7 +135,7 @@ function chatScreen(): { element: HTMLElement; draw(): void } {
   const head = h('header', { class: 'chat-head' });
   const talk = new Conversation();
   const note = h('p', { class: 'note' }, text.offline);
-  const form = composer(text.message, (body) => please('from-phone', { to: state.openChat, body }));
+  const form = composer('own', (what) => please('from-phone', { to: state.openChat, ...what }));
   return {
     element: h('div', { class: 'screen' }, head, note, talk.element, form),
     draw() {
@@ -185,6 +175,8 @@ function chatScreen(): { element: HTMLElement; draw(): void } {
       );
       talk.show(chat.id, chat.messages, {
         mine: (message) => message.fromMe,
+        side: 'own',
+        by: world.me.phone,
         nameOf: (message) =>
           message.author ? (people.get(message.author)?.name ?? message.pushName) : undefined,
       });

@@ -7,6 +7,12 @@ export type ChatView = WorldView['chats'][number];
 export type MessageView = ChatView['messages'][number];
 export type PersonView = WorldView['people'][number];
 
+export type Side = 'own' | 'customer';
+export interface About {
+  do: 'answer' | 'edit';
+  message: MessageView;
+}
+
 /** What the page shows: the world as last told, and where the viewer is in it. */
 export const state: {
   world: WorldView | undefined;
@@ -16,6 +22,8 @@ export const state: {
   person: string | undefined;
   adding: boolean;
   narrow: 'own' | 'customer';
+  /** What the next message on each phone answers, or which one is being written anew. */
+  about: { own?: About | undefined; customer?: About | undefined };
 } = {
   world: undefined,
   reachable: true,
@@ -24,6 +32,7 @@ export const state: {
   person: undefined,
   adding: false,
   narrow: 'own',
+  about: {},
 };
 
 const drawers: (() => void)[] = [];
@@ -41,6 +50,7 @@ let notify: (words: string) => void = () => {};
 export const onNotice = (listener: (words: string) => void): void => {
   notify = listener;
 };
+export const say = (words: string): void => notify(words);
 /** Asks the world to do something; what it declines is said in words. Gives its answer, or nothing. */
 export async function ask(verb: string, body: object, done?: string): Promise<unknown> {
   try {

@@ -15,6 +15,11 @@ const commands: [string, object][] = [
   [text.resync, { do: 'resync' }],
   [text.conflict, { do: 'state', state: 'CONFLICT' }],
 ];
+const files: [string, string][] = [
+  ['normal', text.filesNormal],
+  ['fail-twice', text.filesFailTwice],
+  ['gone', text.filesGone],
+];
 const slowMs = 10_000;
 
 /** A bad day, by hand. */
@@ -24,11 +29,17 @@ export function troubles(): HTMLElement {
     { on: { change: () => void please('faults', { sends: select.value }) } },
     ...sends.map(([value, label]) => h('option', { at: { value } }, label)),
   );
+  const filesSelect = h(
+    'select',
+    { on: { change: () => void please('faults', { media: filesSelect.value }) } },
+    ...files.map(([value, label]) => h('option', { at: { value } }, label)),
+  );
   const switches = h('div', { class: 'switches' });
   onDraw(() => {
     const faults = state.world?.faults;
     if (!faults) return;
     select.value = faults.sends;
+    filesSelect.value = faults.media;
     const flag = (label: string, on: boolean, set: (on: boolean) => object): HTMLElement =>
       toggle(label, undefined, on, (next) => please('faults', set(next)));
     fill(
@@ -47,6 +58,7 @@ export function troubles(): HTMLElement {
     h('summary', {}, text.troubles),
     h('p', {}, text.troublesHint),
     h('label', { class: 'line' }, h('span', {}, text.sends), select),
+    h('label', { class: 'line' }, h('span', {}, text.files), filesSelect),
     switches,
     h(
       'div',
