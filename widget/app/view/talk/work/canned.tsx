@@ -57,9 +57,11 @@ export function CannedReplies(props: {
     const life = new AbortController();
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.isComposing) return;
-      if (event.key === 'ArrowDown') at.value = (chosen + 1) % found.length;
-      else if (event.key === 'ArrowUp') at.value = (chosen - 1 + found.length) % found.length;
-      else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(found[chosen]);
+      // Two quick presses come before the list has been drawn again.
+      const now = Math.min(at.peek(), found.length - 1);
+      if (event.key === 'ArrowDown') at.value = (now + 1) % found.length;
+      else if (event.key === 'ArrowUp') at.value = (now - 1 + found.length) % found.length;
+      else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(found[now]);
       else if (event.key === 'Escape') word.value = null;
       else return;
       event.preventDefault();

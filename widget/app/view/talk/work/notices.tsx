@@ -79,7 +79,7 @@ function Tabs({ chat }: { chat: Chat }): JSX.Element {
   return (
     <div
       ref={box}
-      class="tabs"
+      class="kind-tabs"
       role="radiogroup"
       aria-label={t('composerKind')}
       onKeyDown={(event) => {
