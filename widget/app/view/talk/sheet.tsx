@@ -51,14 +51,14 @@ export function Sheet(props: {
         aria-modal="true"
         aria-labelledby={id}
       >
-        <header>
+        <div class="sheet-head">
           <h2 id={id} class="grow">
             {props.title}
           </h2>
           <IconButton icon="close" label={t('close')} onClick={props.onClose} />
-        </header>
+        </div>
         <div class="sheet-body">{props.children}</div>
-        {props.footer && <footer class="row-end">{props.footer}</footer>}
+        {props.footer && <div class="sheet-foot row-end">{props.footer}</div>}
       </section>
     </div>
   );

@@ -71,7 +71,7 @@ export function Viewer({ chatId, id }: { chatId: number; id: number }): JSX.Elem
     >
       {entry && (
         <>
-          <header>
+          <div class="viewer-head">
             <span class="grow">
               <b dir="auto">{writerName(model, entry)}</b>
               <small>{fullTime(entry.at)}</small>
@@ -87,7 +87,7 @@ export function Viewer({ chatId, id }: { chatId: number; id: number }): JSX.Elem
             )}
             <Save entry={entry} />
             <IconButton icon="close" label={t('close')} onClick={close} />
-          </header>
+          </div>
           <Stage key={entry.id} entry={entry} zoom={zoom.value} onZoom={zoomTo} onEmpty={close} />
           {at > 0 && (
             <IconButton
@@ -102,9 +102,9 @@ export function Viewer({ chatId, id }: { chatId: number; id: number }): JSX.Elem
             <IconButton icon="next" flip class="to next" label={t('viewerNext')} onClick={() => go(1)} />
           )}
           {entry.body && (
-            <footer>
+            <div class="viewer-foot">
               <RichText text={entry.body} mentions={entry.mentions} />
-            </footer>
+            </div>
           )}
         </>
       )}
