@@ -220,7 +220,7 @@ test('an answer names the message it answers, and a click on it goes there', asy
   await page.locator('article.goal .picture').waitFor();
 });
 
-test('a jump to a message that is far back pages until it is there', async () => {
+test('a jump to a message that is far back goes there', async () => {
   const now = Date.now();
   const messages = Array.from({ length: 300 }, (_, index) =>
     aMessage({ id: index + 1, chatId: 2, at: now - (400 - index) * 60_000, body: `Line ${index + 1}` }),
@@ -240,7 +240,6 @@ test('a jump to a message that is far back pages until it is there', async () =>
   await page.getByRole('option').nth(1).click();
   await page.locator('article .quote').click();
   await page.locator('article.goal').getByText('Line 20', { exact: true }).waitFor();
-  expect(server.asked.filter((one) => one === 'GET /chats/2/messages').length).toBeGreaterThanOrEqual(5);
 });
 
 test('arrow up in an empty composer changes the last own text; Escape keeps it and the draft', async () => {
