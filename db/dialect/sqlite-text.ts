@@ -5,12 +5,13 @@ import type { TextIndex, TextTerm } from './text-index.ts';
  * FTS5 beside the row: no copy of the text, no positions. The document's number is its place in time, so that the newest
  * are read first and reading ends with the page. Inbox and Chat are words of a column of their own: two lists of numbers are
  * leapfrogged, and the Messages of other Inboxes are never looked at. The tokenizer `ascii` takes every letter beyond ASCII
- * as part of a word: what a word is has been decided before.
+ * as part of a word: what a word is has been decided before. Beginnings of two to six letters have lists of their own: for
+ * longer ones the lists of all words that begin so are put together first, and those are seldom long.
  */
 export const sqliteText: TextIndex = {
   async create(db) {
     await sql`create virtual table message_words using fts5(
-      scope, words, content='', contentless_delete=1, detail=column, prefix='2 3', tokenize='ascii'
+      scope, words, content='', contentless_delete=1, detail=column, prefix='2 3 4 5 6', tokenize='ascii'
     )`.execute(db);
   },
   async insert(db, rows) {

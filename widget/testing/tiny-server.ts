@@ -245,13 +245,23 @@ export class TinyServer implements AsyncDisposable {
   }
 
   #page(chatId: number, query: URLSearchParams): Answer {
-    const before = Number(query.get('before') ?? Infinity);
     const limit = Number(query.get('limit') ?? 50);
-    const all = Array.from(this.messages.values()).filter((row) => row.chatId === chatId && row.id < before);
-    const list = all.toSorted((a, b) => a.id - b.id).slice(-limit);
+    const rows = Array.from(this.messages.values()).filter((row) => row.chatId === chatId);
+    const all = rows.toSorted((a, b) => a.id - b.id);
+    const [before, after, around] = ['before', 'after', 'around'].map((name) => query.get(name));
+    const place = all.findIndex((row) => row.id === Number(around ?? before ?? after));
+    if (around && place === -1) return problem(404, 'not-found');
+    const end = around ? place + limit / 2 : before ? place : after ? place + 1 + limit : all.length;
+    const start = Math.max(0, after ? place + 1 : end - limit);
+    const list = all.slice(start, end);
     return {
       status: 200,
-      body: { list, next: all.length > limit ? String(list[0]!.id) : null, cursor: this.seq },
+      body: {
+        list,
+        next: start > 0 ? String(list[0]?.id ?? after) : null,
+        newer: end < all.length ? String(list.at(-1)?.id ?? after) : null,
+        cursor: this.seq,
+      },
     };
   }
 

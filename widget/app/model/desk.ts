@@ -3,6 +3,8 @@ import type { ChangedRows, Chat, Inbox, Session } from '../../../server/contract
 import type { Api } from '../link/api.ts';
 import { ChatList } from './chat-list.ts';
 import { ContactList } from './contact-list.ts';
+import { SearchApi } from '../link/search-api.ts';
+import { MessageSearch } from './message-search.ts';
 import { PairingRoom } from './pairing.ts';
 import { Rows } from './rows.ts';
 
@@ -13,6 +15,8 @@ export class Desk {
   readonly session = signal<Session | undefined>(undefined);
   readonly chats: ChatList;
   readonly contacts: ContactList;
+  /** Beside the Chats: people and Messages. */
+  readonly found: MessageSearch;
   readonly pairing: PairingRoom;
 
   constructor(api: Api, inbox: Inbox, me?: () => number | undefined) {
@@ -21,6 +25,7 @@ export class Desk {
     this.session.value = inbox.session;
     this.chats = new ChatList(api, inbox.id, new Rows<Chat>(), me);
     this.contacts = new ContactList(api, inbox.id);
+    this.found = new MessageSearch(new SearchApi(api.http), inbox.id);
     this.pairing = new PairingRoom(api, inbox.id, () => this.session.value);
   }
 
@@ -51,6 +56,7 @@ export class Desk {
   }
 
   close(): void {
+    this.found.clear();
     this.pairing.close();
   }
 }

@@ -209,6 +209,15 @@ export class Model {
     });
   }
 
+  /** Opens a Chat at one of its Messages. */
+  openMessage(chat: Chat, messageId: number): void {
+    batch(() => {
+      this.#desk(chat.inboxId)?.chats.rows.put([chat]);
+      this.openChat(chat.id);
+      this.talk.goal.value = { chatId: chat.id, messageId };
+    });
+  }
+
   /** Opens the Chat with a number, making it where there is none. Resolves to what went wrong, or nothing. */
   async startChat(phone: string): Promise<Trouble | undefined> {
     const desk = this.desk.peek();

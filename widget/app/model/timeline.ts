@@ -1,17 +1,20 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Message } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
+import { SearchApi, type MiddlePage } from '../link/search-api.ts';
 import { Rows } from './rows.ts';
 
-/** How far back, in pages, a jump looks. */
-const pagesToJump = 10;
-
-/** The Messages of one Chat, from the newest back as far as they have been scrolled. Pending sends are not here. */
+/**
+ * The Messages of one Chat without a hole: from the newest back as far as they have been scrolled, or, after a jump far back,
+ * a stretch out of the middle. Pending sends are not here.
+ */
 export class Timeline {
   readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
   readonly isLoadingOlder = signal(false);
   /** Whether the server's own store has been read to its first Message. */
   readonly isAtStart = signal(false);
+  /** Whether it goes up to the newest Message: not after a jump far back. */
+  readonly isAtNewest = signal(true);
   /** Older ones are being asked of the phone. */
   readonly backfill = signal<'idle' | 'asked' | 'done' | 'failed'>('idle');
   readonly chatId: number;
@@ -20,17 +23,27 @@ export class Timeline {
   #next: string | null = null;
   /** The page further back that is being read. */
   #turning: Promise<void> | undefined;
-  /** Rows before this moment wait for their page, or there would be a hole above them. */
-  #from = -Infinity;
+  #middle: SearchApi;
+  #newer: string | null = null;
+  /** Rows outside of these moments wait for their page, or there would be a hole before them. */
+  #stretch = signal({ from: -Infinity, until: Infinity });
+  #isLoadingNewer = false;
 
   constructor(api: Api, chatId: number) {
     this.#api = api;
+    this.#middle = new SearchApi(api.http);
     this.chatId = chatId;
   }
 
-  readonly list = computed(() => this.rows.values().toSorted((a, b) => a.at - b.at || a.id - b.id));
+  readonly list = computed(() => {
+    const { from, until } = this.#stretch.value;
+    return this.rows
+      .values()
+      .filter((row) => row.at >= from && row.at <= until)
+      .toSorted((a, b) => a.at - b.at || a.id - b.id);
+  });
 
-  /** Reads the newest page; again after a reset or a failure. */
+  /** Reads the newest page; again after a reset or a failure, and to come back from a jump. */
   async load(): Promise<void> {
     this.state.value = 'loading';
     try {
@@ -38,6 +51,7 @@ export class Timeline {
       batch(() => {
         this.rows.put(page.list);
         this.#turned(page);
+        this.#ends(null, page.list);
         this.state.value = 'ready';
       });
     } catch {
@@ -53,12 +67,15 @@ export class Timeline {
 
   async #turnBack(): Promise<void> {
     this.isLoadingOlder.value = true;
+    const before = this.#next;
     try {
-      const page = await this.#api.messages(this.chatId, { limit: 50, before: this.#next });
-      batch(() => {
-        this.rows.put(page.list);
-        this.#turned(page);
-      });
+      const page = await this.#api.messages(this.chatId, { limit: 50, before });
+      // A jump has led elsewhere meanwhile.
+      if (this.#next === before)
+        batch(() => {
+          this.rows.put(page.list);
+          this.#turned(page);
+        });
     } catch {
       // Scrolling up again asks again.
     }
@@ -70,19 +87,54 @@ export class Timeline {
     return this.list.value.find((row) => row.messageId === messageId);
   }
 
-  /**
-   * Makes sure that a Message is among the rows, for a jump to it: the page around it, or else page after page back.
-   * `false`: it could not be had.
-   */
-  async reach(messageId: number): Promise<boolean> {
-    if (this.rows.get(messageId)) return true;
-    for (let pages = 0; pages < pagesToJump && !this.isAtStart.peek(); pages++) {
-      const before = this.#next;
-      await this.older();
-      if (this.rows.get(messageId)) return true;
-      if (this.#next === before) break;
+  /** Reads one page further on, after a jump far back. */
+  async newer(): Promise<void> {
+    const after = this.#newer;
+    if (after === null || this.#isLoadingNewer) return;
+    this.#isLoadingNewer = true;
+    try {
+      const page = await this.#middle.after(this.chatId, after);
+      // Gone back to the newest meanwhile.
+      if (this.#newer === after) this.#show(page);
+    } catch {
+      // Scrolling on asks again.
     }
-    return false;
+    this.#isLoadingNewer = false;
+  }
+
+  /** Makes sure that a Message is among the rows, for a jump to it: by the page around it. `false`: it is not there. */
+  async reach(messageId: number): Promise<boolean> {
+    const isShown = (): boolean => this.list.peek().some((row) => row.id === messageId);
+    if (isShown()) return true;
+    let page: MiddlePage;
+    try {
+      page = await this.#middle.around(this.chatId, messageId);
+    } catch {
+      return false;
+    }
+    const last = page.list.at(-1);
+    const reachesOn = last && this.list.peek().some((row) => row.id === last.id);
+    batch(() => {
+      this.#turned(page);
+      if (reachesOn) this.rows.put(page.list);
+      else this.#show(page);
+    });
+    return isShown();
+  }
+
+  /** The page becomes the end of what is shown. */
+  #show(page: MiddlePage): void {
+    batch(() => {
+      this.rows.put(page.list);
+      this.#ends(page.newer, page.list);
+    });
+  }
+
+  #ends(newer: string | null, list: readonly Message[]): void {
+    this.#newer = newer;
+    this.isAtNewest.value = newer === null;
+    const until = newer === null ? Infinity : Math.max(...list.map((row) => row.at));
+    this.#stretch.value = { ...this.#stretch.peek(), until };
   }
 
   /** Asks the phone for what the server does not have. The rows come as changes, like everything. */
@@ -99,13 +151,16 @@ export class Timeline {
 
   put(rows: readonly Message[]): Message[] {
     return this.rows.put(
-      rows.filter((row) => row.at >= this.#from || row.mergedInto !== null || this.rows.get(row.id)),
+      rows.filter(
+        (row) => row.at >= this.#stretch.peek().from || row.mergedInto !== null || this.rows.get(row.id),
+      ),
     );
   }
 
   #turned(page: { list: Message[]; next: string | null }): void {
     this.#next = page.next;
     this.isAtStart.value = page.next === null;
-    this.#from = page.next === null ? -Infinity : Math.min(...page.list.map((row) => row.at));
+    const from = page.next === null ? -Infinity : Math.min(...page.list.map((row) => row.at));
+    this.#stretch.value = { ...this.#stretch.peek(), from };
   }
 }

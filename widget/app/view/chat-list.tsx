@@ -6,6 +6,7 @@ import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { ChatRow, chatName } from './chat-row.tsx';
 import { Filters } from './filters.tsx';
+import { Found } from './found.tsx';
 import { Icon } from './icon.tsx';
 import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
@@ -28,6 +29,8 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
     return () => clearTimeout(timer);
   });
   const phone = /^\+?[\d ()-]{6,}$/.test(search.trim()) ? search.trim() : '';
+  const isFound =
+    search.trim() !== '' && (desk.found.hits.value.length > 0 || desk.found.contacts.value.length > 0);
   const selected = model.screen.value.name === 'chat' ? model.chat.value?.id : undefined;
   return (
     <>
@@ -45,22 +48,25 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
         </button>
       )}
       {rows.length ? (
-        <Listbox<Chat>
-          label={t('chats')}
-          rows={rows}
-          rowHeight={72}
-          keyOf={(chat) => chat.id}
-          nameOf={chatName}
-          selected={selected}
-          isBusy={state === 'loading'}
-          scroller={scroller}
-          onChoose={(chat) => model.openChat(chat.id)}
-          onNearEnd={() => state !== 'failed' && void chats.more()}
-          render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
-        />
+        <div class={isFound ? 'found chats' : 'all-chats'}>
+          <Listbox<Chat>
+            label={t('chats')}
+            rows={rows}
+            rowHeight={72}
+            keyOf={(chat) => chat.id}
+            nameOf={chatName}
+            selected={selected}
+            isBusy={state === 'loading'}
+            scroller={scroller}
+            onChoose={(chat) => model.openChat(chat.id)}
+            onNearEnd={() => state !== 'failed' && void chats.more()}
+            render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
+          />
+        </div>
       ) : (
-        !(phone && state === 'ready') && <Nothing desk={desk} state={state} search={search} />
+        !isFound && !(phone && state === 'ready') && <Nothing desk={desk} state={state} search={search} />
       )}
+      <Found desk={desk} />
     </>
   );
 }

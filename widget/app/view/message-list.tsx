@@ -51,8 +51,19 @@ export function MessageList(props: {
       if (isAtEnd.value) below.value = 0;
       const offset = instance.scrollOffset ?? Infinity;
       if (offset < fetchAhead && state === 'ready' && lines.length) void timeline.older();
+      if (instance.isAtEnd(fetchAhead)) void timeline.newer();
     },
   });
+
+  /** Back from where a jump has led, too. */
+  const toNewest = (): void => {
+    if (!timeline.isAtNewest.peek()) {
+      void timeline.load().then(() => requestAnimationFrame(() => virtual.scrollToEnd()));
+      return;
+    }
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    virtual.scrollToEnd({ behavior: isCalm ? 'auto' : 'smooth' });
+  };
 
   const hasLines = lines.length > 0;
   useLayoutEffect(() => {
@@ -66,7 +77,7 @@ export function MessageList(props: {
   useLayoutEffect(() => {
     if (!props.sent) return;
     unreadFrom.current = null;
-    virtual.scrollToEnd();
+    toNewest();
   }, [props.sent]);
   const goal = useSignal(0);
   useSignalEffect(() => {
@@ -110,7 +121,11 @@ export function MessageList(props: {
   }, [lines]);
   useEffect(() => {
     const look = (): void => {
-      model.isReading.value = shell.isShown.value && isAtEnd.value && document.visibilityState === 'visible';
+      model.isReading.value =
+        shell.isShown.value &&
+        isAtEnd.value &&
+        timeline.isAtNewest.value &&
+        document.visibilityState === 'visible';
     };
     look();
     document.addEventListener('visibilitychange', look);
@@ -118,7 +133,7 @@ export function MessageList(props: {
       document.removeEventListener('visibilitychange', look);
       model.isReading.value = false;
     };
-  }, [shell.isShown.value, isAtEnd.value]);
+  }, [shell.isShown.value, isAtEnd.value, timeline.isAtNewest.value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'PageDown' && event.key !== 'PageUp' && event.key !== 'End' && event.key !== 'Home')
@@ -197,16 +212,12 @@ export function MessageList(props: {
           state === 'ready' && !isAtEnd.value ? lines[virtual.range?.startIndex ?? -1]?.entry.at : undefined
         }
       />
-      {!isAtEnd.value && (
+      {!(isAtEnd.value && timeline.isAtNewest.value) && (
         <button
           type="button"
           class="jump"
           aria-label={below.value ? t('newMessages', { n: below.value }) : t('latest')}
-          onClick={() =>
-            virtual.scrollToEnd({
-              behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth',
-            })
-          }
+          onClick={toNewest}
         >
           {below.value > 0 && <span class="jump-count">{t('newMessages', { n: below.value })}</span>}
           <Icon name="down" />

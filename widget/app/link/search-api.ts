@@ -1,0 +1,64 @@
+import type { MessageHit } from '../../../server/contract/search.ts';
+import type { Contact, Message } from '../../../server/contract/wire.ts';
+import { isChat, isContact, isMessage, keep, record, toPage, type Page } from './decode.ts';
+import type { Http } from './http.ts';
+
+/** What was found beside the Chats. */
+export interface Found {
+  /** Without a Chat among the found. */
+  contacts: Contact[];
+  messages: MessageHit[];
+  next: string | null;
+}
+
+/** A page out of the middle of a Chat. */
+export interface MiddlePage extends Page<Message> {
+  /** Leads on to what follows; null: it ends with the newest. */
+  newer: string | null;
+}
+
+/** Search, and the pages that a jump to what was found needs. All reject with ConnectionError or ServerProblem. */
+export class SearchApi {
+  #http: Http;
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  async find(inboxId: number, text: string, before: string | null, signal?: AbortSignal): Promise<Found> {
+    const query = new URLSearchParams({
+      q: text.slice(0, 500),
+      in: 'contacts,messages',
+      inboxId: `${inboxId}`,
+    });
+    if (before) query.set('before', before);
+    const found = record(await this.#http.get(`/search?${query}`, signal));
+    return {
+      contacts: keep(found['contacts'], isContact),
+      messages: keep(found['messages'], isHit),
+      next: typeof found['next'] === 'string' ? found['next'] : null,
+    };
+  }
+
+  around = (chatId: number, messageId: number): Promise<MiddlePage> =>
+    this.#page(chatId, new URLSearchParams({ limit: '50', around: `${messageId}` }));
+
+  after = (chatId: number, newer: string): Promise<MiddlePage> =>
+    this.#page(chatId, new URLSearchParams({ limit: '50', after: newer }));
+
+  async #page(chatId: number, query: URLSearchParams): Promise<MiddlePage> {
+    const page = await this.#http.get(`/chats/${chatId}/messages?${query}`);
+    const { newer } = record(page);
+    return { ...toPage(page, isMessage), newer: typeof newer === 'string' ? newer : null };
+  }
+}
+
+function isHit(value: unknown): value is MessageHit {
+  const { message, chat, snippet, highlights } = record(value);
+  return (
+    isMessage(message) &&
+    isChat(chat) &&
+    typeof snippet === 'string' &&
+    Array.isArray(highlights) &&
+    highlights.every((place) => Array.isArray(place) && place.length === 2)
+  );
+}

@@ -1,0 +1,100 @@
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildWidget } from './testing/build.ts';
+import { findChromium } from './testing/chromium.ts';
+import { openWidget, violations } from './testing/page.ts';
+import { aChat, aMessage } from './testing/rows.ts';
+import { TinyServer } from './testing/tiny-server.ts';
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let page: Page;
+const faults: string[] = [];
+const many = 400;
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  faults.length = 0;
+  const now = Date.now();
+  const messages = Array.from({ length: many }, (_, n) =>
+    aMessage({ id: n + 1, chatId: 1, body: `line ${n + 1}`, at: now - (many - n) * 60_000 }),
+  );
+  messages[19] = { ...messages[19]!, body: 'Where is my <b>parcel</b>?' };
+  server.commit({
+    chats: [aChat({ id: 1, name: 'Harbour flat' }), aChat({ id: 2, name: 'Parcel service' })],
+    messages,
+  });
+  server.instead.set('GET /search', () => ({
+    status: 200,
+    body: {
+      chats: [],
+      contacts: [],
+      messages: [
+        {
+          message: server.messages.get(20),
+          chat: server.chats.get(1),
+          snippet: 'Where is my <b>parcel</b>?',
+          highlights: [[15, 21]],
+        },
+      ],
+      next: null,
+    },
+  }));
+  page = await openWidget(browser, server, 'strict-csp', {}, faults);
+});
+afterEach(async () => {
+  await page?.context().close();
+  await server[Symbol.asyncDispose]();
+});
+
+const feed = () => page.getByRole('feed');
+
+test('a message is found below the chats, marked, and opens its chat at that place, far back', async () => {
+  await page.getByRole('searchbox').fill('parcel');
+  const hits = page.getByRole('listbox', { name: 'Messages' });
+  await hits.getByRole('option').waitFor();
+  expect(await hits.locator('mark').allTextContents()).toEqual(['parcel']);
+  await page
+    .getByRole('listbox', { name: 'Chats' })
+    .getByRole('option', { name: /Parcel service/ })
+    .waitFor();
+  expect(await violations(page)).toEqual([]);
+  await hits.getByRole('option').click();
+  const goal = page.locator('.message.goal');
+  await goal.waitFor();
+  expect(await goal.textContent()).toContain('Where is my <b>parcel</b>?');
+  await feed().getByText('line 30', { exact: true }).waitFor();
+  expect(await feed().getByText(`line ${many}`, { exact: true }).count()).toBe(0);
+  expect(faults).toEqual([]);
+});
+
+test('from where a jump has led one reads on to the newest, or goes there at once', async () => {
+  await page.getByRole('searchbox').fill('parcel');
+  await page.getByRole('listbox', { name: 'Messages' }).getByRole('option').click();
+  await page.locator('.message.goal').waitFor();
+  // A new one does not stand where it would leave a hole.
+  server.commit({ messages: [aMessage({ id: many + 1, chatId: 1, body: 'just now', at: Date.now() })] });
+  await feed().getByText('line 30', { exact: true }).waitFor();
+  await feed().hover();
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.wheel(0, 900);
+        return feed().getByText('line 100', { exact: true }).count();
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(1);
+  await page.locator('button.jump').click();
+  await feed().getByText('just now', { exact: true }).waitFor();
+  expect(faults).toEqual([]);
+});
