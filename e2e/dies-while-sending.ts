@@ -1,7 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import { compose } from '../server/compose.ts';
-import { readConfig } from '../server/config.ts';
-import { createLog } from '../server/log.ts';
+import { runHouse } from './harness/run-house.ts';
 
 /**
  * The product, killed by itself at one step of a send (`DIES`), the way a crash or a power cut would: no goodbye. What
@@ -12,11 +9,7 @@ const die = (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
 };
-const config = readConfig(process.env);
-mkdirSync(config.dataFolder, { recursive: true });
-const house = await compose({
-  config,
-  log: createLog('silent'),
+await runHouse({
   rules: { unconfirmedMs: 1_000 },
   wrapLive: (session) => {
     // The test kills this one, when the Message is stored and nobody has claimed it.
@@ -42,12 +35,3 @@ const house = await compose({
     });
   },
 });
-process.stdout.write(`\n  Address  ${house.url}\n`);
-if (house.firstSignIn) {
-  process.stdout.write(
-    `  Sign in as  ${house.firstSignIn.email}\n  Password  ${house.firstSignIn.password}\n`,
-  );
-}
-process.stdout.write(`  Data  ${config.dataFolder}\n\n`);
-const end = (): void => void house[Symbol.asyncDispose]().then(() => process.exit(0));
-process.once('SIGTERM', end);

@@ -48,6 +48,8 @@ export interface ComposeOptions {
   wrapReceive?: (receive: ChatRoom['receive']) => ChatRoom['receive'];
   /** The same between the deliverer and the Session it sends through; undefined: there is none. */
   wrapLive?: (session: EngineSession) => EngineSession | undefined;
+  /** The same between the Sessions and the heart. */
+  wrapHear?: (receive: ChatRoom['receive']) => ChatRoom['receive'];
   rules?: ChatRoomOptions['rules'];
 }
 
@@ -110,7 +112,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     createSessions({
       db,
       engines,
-      receive: chat.receive.bind(chat),
+      receive: (options.wrapHear ?? ((receive) => receive))(chat.receive.bind(chat)),
       clock,
       log: log.child({ room: 'session' }),
       dataFolder,

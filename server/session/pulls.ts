@@ -85,13 +85,11 @@ export class Pulls implements AsyncDisposable {
       await this.#catchUpWithRetries(session, isNew);
       isNew = false;
       this.#goOnWithBackfill(session);
-      await clock.delay(restMs, signal);
+      const { reconcileMs } = this.#options;
+      await clock.delay(Math.min(restMs, reconcileMs), signal);
       if (this.#isAskedAgain || signal.aborted) continue;
       this.#poke = new AbortController();
-      await clock.delay(
-        Math.max(0, this.#options.reconcileMs - restMs),
-        AbortSignal.any([signal, this.#poke.signal]),
-      );
+      await clock.delay(Math.max(0, reconcileMs - restMs), AbortSignal.any([signal, this.#poke.signal]));
       // Nobody has asked; what was lost on its way here is found this way.
       this.#isAskedAgain = true;
     }

@@ -1,5 +1,5 @@
 import { isAck, type Ack } from '../contract/ack.ts';
-import { addressKind, toAddress } from '../contract/address.ts';
+import { chatKindOf, toAddress } from '../contract/address.ts';
 import type { MediaFacts } from '../contract/content.ts';
 import type { EngineEvent, MessageEvent, MessageType } from '../contract/engine-event.ts';
 import type { MessageReference } from '../contract/message-reference.ts';
@@ -25,8 +25,6 @@ import { decodeNotice, isNotice } from './system-line.ts';
 export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}): EngineEvent[] {
   const reference = referenceOf(model);
   if (!reference?.chat || reference.fromMe === undefined) return [];
-  const kind = addressKind(reference.chat);
-  if (kind === 'broadcast' || kind === 'channel') return [];
   const named = textAt(model, 'type') ?? textAt(model, '_data', 'type');
   if (isNotice(named, model)) return decodeNotice(model);
   const protocol = protocolMessage(model);
@@ -49,7 +47,7 @@ export function decodeMessage(model: unknown, keptFile: Partial<MediaFacts> = {}
   };
   const ack = numberAt(model, 'ack') ?? numberAt(model, '_data', 'ack');
   if (fromMe && isAck(ack)) event.ack = ack;
-  const sender = kind === 'group' ? senderOf(model, reference) : undefined;
+  const sender = chatKindOf(reference.chat) === 'person' ? undefined : senderOf(model, reference);
   if (sender) event.sender = sender;
   const name = boundedLine(
     at(model, '_data', 'notifyName') ?? at(model, '_data', 'pushName') ?? at(model, 'notifyName'),

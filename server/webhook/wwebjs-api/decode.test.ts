@@ -68,11 +68,11 @@ describe('message', () => {
     expect(decode('message_create', { message: own })).toMatchObject([{ ...told, fromMe: true, ack: 0 }]);
   });
 
-  test('status@broadcast is not for us', () => {
+  test('status@broadcast says who told it; whether it is shown is not for a dialect to say', () => {
     const status = { fromMe: false, remote: 'status@broadcast', id: 'AC1', participant: chat };
     const post = { ...message, id: status, from: 'status@broadcast', isStatus: true, broadcast: true };
-    for (const kind of ['message', 'message_create', 'media']) {
-      expect(decode(kind, { message: post })).toEqual([]);
+    for (const kind of ['message', 'message_create']) {
+      expect(decode(kind, { message: post })).toMatchObject([{ chat: 'status@broadcast', sender: chat }]);
     }
   });
 
