@@ -184,7 +184,7 @@ test('a group is made, changed, and leaves its lines', async () => {
   const made = await act('group', { subject: 'Amici', people: [giulia] });
   const { id } = made.body as { id: string };
   await act('change-group', { group: id, change: { do: 'add', people: ['393478812043@c.us'] } });
-  await act('change-group', { group: id, change: { do: 'subject', text: 'Amici veri' } });
+  await act('change-group', { group: id, change: { do: 'subject', text: 'Amici veri', by: giulia } });
   expect(world.people.findChat(id)).toMatchObject({
     subject: 'Amici veri',
     participants: [world.me.phone, giulia, '393478812043@c.us'],

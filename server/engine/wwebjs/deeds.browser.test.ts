@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Address } from '../../contract/address.ts';
-import type { MessageHandle } from '../../contract/content.ts';
 import type { Message, WorldEvent } from '../../../sandbox/index.ts';
 import { createGroup } from '../../../sandbox/groups.ts';
+import { handleOf } from '../conformance-world.ts';
 import { giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];
@@ -24,11 +24,6 @@ const luca = '393209876543@c.us';
 const paolo = '393920001122@c.us';
 const done = { kind: 'done' };
 
-const handleOf = ({ chat, id, fromMe }: Message): MessageHandle => ({
-  chat: chat as Address,
-  messageId: id,
-  fromMe,
-});
 async function sent(trial: Trial, body: string): Promise<Message> {
   return trial.arrivedAt(await trial.session.send({ chat, body, clientId: body, signal }));
 }
@@ -47,47 +42,6 @@ const happens = (trial: Trial, fits: (event: WorldEvent) => boolean): Promise<Wo
       resolve(event);
     });
   });
-
-describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
-  test('edit, react, star, revoke and forward reach the world, and come back as events', async () => {
-    const trial = await linked({ generation });
-    const { session, sandbox } = trial;
-    const { world } = sandbox;
-    const mine = await sent(trial, 'domani');
-    const theirs = await arrived(trial, 'va bene');
-
-    const edited = trial.next('edit');
-    expect(await session.edit!(handleOf(mine), 'dopodomani', signal)).toEqual(done);
-    expect(await edited).toMatchObject({ messageId: mine.id, body: 'dopodomani', fromMe: true });
-    expect(world.find(mine.id).body).toBe('dopodomani');
-
-    for (const emoji of ['👍', '❤️', '']) {
-      const reacted = trial.next('reaction');
-      expect(await session.react!(handleOf(theirs), emoji, signal)).toEqual(done);
-      expect(await reacted).toMatchObject({ messageId: theirs.id, emoji, fromUs: true });
-    }
-    expect(world.find(theirs.id).reactions).toEqual([]);
-
-    for (const starred of [true, false]) {
-      const told = trial.next('star');
-      expect(await session.star!(handleOf(theirs), starred, signal)).toEqual(done);
-      expect(await told).toMatchObject({ messageId: theirs.id, starred });
-      expect(world.find(theirs.id).fields?.star).toBe(starred);
-    }
-
-    const passedOn = trial.next('message', (event) => event.chat === marco);
-    const request = { chat: marco as Address, body: 'va bene', clientId: 'f', signal };
-    const forward = await session.send({ ...request, forward: handleOf(theirs) });
-    expect(await passedOn).toMatchObject({ fromMe: true, forwarded: 1, body: 'va bene' });
-    expect(await trial.arrivedAt(forward)).toMatchObject({ chat: marco, body: 'va bene', fromMe: true });
-
-    const taken = trial.next('revoke');
-    expect(await session.revoke!(handleOf(mine), signal)).toEqual(done);
-    expect(await taken).toMatchObject({ messageId: mine.id });
-    expect(world.find(mine.id).type).toBe('revoked');
-    expect(world.missingModules).toEqual([]);
-  });
-});
 
 test('a picture is passed on with its file and its caption', async () => {
   const trial = await linked();

@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { MessageEvent } from '../../contract/engine-event.ts';
-import { sample, sampleNames, type SampleName } from '../../../sandbox/samples.ts';
-import type { MediaAnswer, OutgoingMedia } from '../engine.ts';
+import { sample, type SampleName } from '../../../sandbox/samples.ts';
+import type { OutgoingMedia } from '../engine.ts';
+import { fetchOf } from '../conformance-world.ts';
 import { giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];
@@ -31,78 +32,6 @@ async function arrived(trial: Trial, name: SampleName): Promise<MessageEvent> {
   trial.sandbox.world.inbound({ from: giulia, sample: name });
   return event;
 }
-function fetchOf(
-  trial: Trial,
-  event: Pick<MessageEvent, 'chat' | 'messageId' | 'fromMe' | 'media'>,
-  file: string,
-  largest = 1_000_000,
-): Promise<MediaAnswer> {
-  const { chat, messageId, fromMe, media } = event;
-  const reference = media?.reference === undefined ? {} : { reference: media.reference };
-  return trial.session.fetchMedia!({
-    message: { chat, messageId, fromMe },
-    ...reference,
-    file,
-    largest,
-    signal,
-  });
-}
-
-describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
-  test('files come whole out of the page, and go whole into it', async () => {
-    const trial = await linked({ generation });
-    const { world } = trial.sandbox;
-    const directory = await folder();
-    for (const name of sampleNames) {
-      const event = await arrived(trial, name);
-      const file = join(directory, `in-${name}`);
-      const { mimetype, data, filename } = sample(name);
-      const wanted = { kind: 'fetched', mime: mimetype, size: data.length };
-      expect(await fetchOf(trial, event, file)).toEqual({
-        ...wanted,
-        ...(filename ? { fileName: filename } : {}),
-      });
-      expect(Buffer.compare(await readFile(file), Buffer.from(data))).toBe(0);
-      expect((await stat(file)).mode & 0o777).toBe(0o600);
-    }
-
-    const ways: [SampleName, OutgoingMedia['as'], string][] = [
-      ['photo', 'image', 'image'],
-      ['clip', 'video', 'video'],
-      ['voice', 'voice', 'ptt'],
-      ['tune', 'audio', 'audio'],
-      ['invoice', 'document', 'document'],
-      ['photo', 'document', 'document'],
-      ['sticker', 'sticker', 'sticker'],
-    ];
-    for (const [name, as, type] of ways) {
-      const { mimetype, data, filename = `${name}.bin` } = sample(name);
-      const file = join(directory, `out-${name}-${as}`);
-      await writeFile(file, data);
-      const media = { file, mime: mimetype, size: data.length, fileName: filename, as };
-      const echo = trial.next('message', (event) => event.fromMe);
-      const body = as === 'sticker' || as === 'voice' ? '' : `ecco ${name}`;
-      const outcome = await trial.session.send({
-        chat: giulia as never,
-        body,
-        clientId: name,
-        media,
-        signal,
-      });
-      const sent = await trial.arrivedAt(outcome);
-      expect({ as, type: sent.type, body: sent.body }).toEqual({ as, type, body });
-      expect(Buffer.compare(world.media.get(sent.media!.path)!.body, Buffer.from(data))).toBe(0);
-      if (as === 'document') expect(sent.media?.filename).toBe(filename);
-      expect(await echo).toMatchObject({
-        messageId: sent.id,
-        body,
-        media: { mime: mimetype, size: data.length },
-      });
-    }
-    expect(world.missingModules).toEqual([]);
-  });
-});
-
 test('a file that fails twice is asked for later each time, and then comes', async () => {
   const trial = await linked();
   const directory = await folder();

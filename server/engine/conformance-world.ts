@@ -1,0 +1,243 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { Message, World } from '../../sandbox/index.ts';
+import { call, example, kindNames, missedCall } from '../../sandbox/kinds.ts';
+import { sample, sampleNames, sampleWaveform, type SampleName } from '../../sandbox/samples.ts';
+import type { Address } from '../contract/address.ts';
+import type { MessageHandle } from '../contract/content.ts';
+import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
+import type { Outcome } from '../contract/outcome.ts';
+import type { EngineSession, MediaAnswer, OutgoingMedia } from './engine.ts';
+
+/** A linked Session in a Sandbox world, in which `giulia` and `marco` are people. */
+export interface WorldTrial {
+  session: EngineSession;
+  sandbox: { world: World };
+  /** Told so far. */
+  messages(): MessageEvent[];
+  /** The next event that fits. */
+  next<Kind extends EngineEvent['kind']>(
+    kind: Kind,
+    fits?: (event: Extract<EngineEvent, { kind: Kind }>) => boolean,
+  ): Promise<Extract<EngineEvent, { kind: Kind }>>;
+  /** What the world has of an accepted send, once it has it. */
+  arrivedAt(outcome: Outcome): Promise<Message>;
+}
+
+export const giulia = '393331234567@c.us';
+export const marco = '393478812043@c.us';
+const chat = giulia as Address;
+const { signal } = new AbortController();
+const done = { kind: 'done' };
+
+/** What is told of a message that `write` puts into the world. */
+export async function told(trial: WorldTrial, write: () => { id: string }): Promise<MessageEvent> {
+  const { id } = write();
+  return (
+    trial.messages().find((event) => event.messageId === id) ??
+    trial.next('message', (event) => event.messageId === id)
+  );
+}
+
+/** The newest 50 messages of a chat as history. */
+export async function history(trial: WorldTrial, of: string): Promise<MessageEvent[]> {
+  const events: EngineEvent[] = [];
+  const request = { chat: of as Address, chats: 1, messagesPerChat: 50, signal };
+  for await (const page of trial.session.history!(request)) events.push(...page);
+  return events.filter((event) => event.kind === 'message');
+}
+
+export const handleOf = ({ chat, id, fromMe }: Message): MessageHandle => ({
+  chat: chat as Address,
+  messageId: id,
+  fromMe,
+});
+
+export function fetchOf(
+  trial: WorldTrial,
+  event: Pick<MessageEvent, 'chat' | 'messageId' | 'fromMe' | 'media'>,
+  file: string,
+  largest = 1_000_000,
+): Promise<MediaAnswer> {
+  const { chat, messageId, fromMe, media } = event;
+  const reference = media?.reference === undefined ? {} : { reference: media.reference };
+  const message = { chat, messageId, fromMe };
+  return trial.session.fetchMedia!({ message, ...reference, file, largest, signal });
+}
+
+/** What every engine that claims history, files and deeds promises in a world. Call it inside a `describe`. */
+export function describeInWorld(linked: () => Promise<WorldTrial>): void {
+  const folders: string[] = [];
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  });
+  const arrived = (trial: WorldTrial, name: SampleName): Promise<MessageEvent> =>
+    told(trial, () => trial.sandbox.world.inbound({ from: giulia, sample: name }));
+
+  test('every kind a customer can send arrives with all it holds, and history tells the same', async () => {
+    const trial = await linked();
+    const { world } = trial.sandbox;
+    const live = new Map<string, MessageEvent>();
+    for (const kind of kindNames)
+      live.set(kind, await told(trial, () => world.inbound({ from: giulia, ...example(kind) })));
+    for (const name of sampleNames)
+      live.set(name, await told(trial, () => world.inbound({ from: giulia, sample: name, body: name })));
+    live.set('call', await told(trial, () => world.inbound({ from: giulia, ...call(62, true) })));
+    live.set('missed', await told(trial, () => world.inbound({ from: giulia, ...missedCall() })));
+
+    expect(live.get('location')).toMatchObject({
+      type: 'location',
+      content: {
+        location: {
+          latitude: 41.8986,
+          longitude: 12.4769,
+          name: 'Pantheon',
+          address: 'Piazza della Rotonda, Roma',
+        },
+      },
+    });
+    expect(live.get('live-location')?.content?.location).toMatchObject({ live: true });
+    const marcoCard = { name: 'Marco Bianchi', phones: ['+39 347 881 2043'] };
+    expect(live.get('card')).toMatchObject({ type: 'contact-card', body: 'Marco Bianchi' });
+    expect(live.get('card')?.content?.cards).toEqual([marcoCard]);
+    expect(live.get('cards')?.content?.cards).toEqual([
+      marcoCard,
+      { name: 'Luca Ferrari', phones: ['+39 320 987 6543'] },
+    ]);
+    expect(live.get('poll')).toMatchObject({
+      type: 'poll',
+      content: {
+        poll: {
+          question: 'Quando passa a ritirarla?',
+          options: ['Venerdì', 'Sabato', 'Lunedì'],
+          several: false,
+        },
+      },
+    });
+    expect(live.get('link')).toMatchObject({
+      type: 'text',
+      content: { link: { url: 'https://bici.example/blu', title: 'Bici blu' } },
+    });
+    expect(live.get('view-once')).toMatchObject({ type: 'unknown', body: '', content: { viewOnce: true } });
+    expect(live.get('unknown')).toMatchObject({ type: 'unknown' });
+    expect(live.get('call')).toMatchObject({
+      type: 'call',
+      content: { call: { video: true, missed: false, seconds: 62 } },
+    });
+    expect(live.get('missed')?.content).toEqual({ call: { video: false, missed: true } });
+
+    const types = { photo: 'image', clip: 'video', voice: 'voice', tune: 'audio', invoice: 'document' };
+    for (const name of sampleNames) {
+      const event = live.get(name);
+      const { mimetype, data } = sample(name);
+      expect(event).toMatchObject({
+        type: { ...types, sticker: 'sticker' }[name],
+        body: name,
+        media: { mime: mimetype, size: data.length },
+      });
+      expect(JSON.parse(event?.media?.reference ?? '')).toMatchObject({ messageId: event?.messageId });
+    }
+    expect(live.get('photo')?.media).toMatchObject({ width: 480, height: 320 });
+    expect(live.get('photo')?.media?.thumbnail).toMatch(/^\/9j\//);
+    expect(live.get('voice')?.media).toMatchObject({ seconds: 3, waveform: sampleWaveform });
+    expect(live.get('invoice')?.media).toMatchObject({ fileName: 'Fattura 2026-114.pdf' });
+
+    const again = new Map((await history(trial, giulia)).map((event) => [event.messageId, event]));
+    for (const [what, event] of live)
+      expect({ what, ...again.get(event.messageId) }).toEqual({ what, ...event, origin: 'history' });
+  });
+
+  test('files come whole out of WhatsApp, and go whole into it', async () => {
+    const trial = await linked();
+    const { world } = trial.sandbox;
+    const directory = await mkdtemp(join(tmpdir(), 'engine-'));
+    folders.push(directory);
+    for (const name of sampleNames) {
+      const event = await arrived(trial, name);
+      const file = join(directory, `in-${name}`);
+      const { mimetype, data, filename } = sample(name);
+      const wanted = { kind: 'fetched', mime: mimetype, size: data.length };
+      expect(await fetchOf(trial, event, file)).toEqual({
+        ...wanted,
+        ...(filename ? { fileName: filename } : {}),
+      });
+      expect(Buffer.compare(await readFile(file), Buffer.from(data))).toBe(0);
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+    }
+
+    const ways: [SampleName, OutgoingMedia['as'], string][] = [
+      ['photo', 'image', 'image'],
+      ['clip', 'video', 'video'],
+      ['voice', 'voice', 'ptt'],
+      ['tune', 'audio', 'audio'],
+      ['invoice', 'document', 'document'],
+      ['photo', 'document', 'document'],
+      ['sticker', 'sticker', 'sticker'],
+    ];
+    for (const [name, as, type] of ways) {
+      const { mimetype, data, filename = `${name}.bin` } = sample(name);
+      const file = join(directory, `out-${name}-${as}`);
+      await writeFile(file, data);
+      const media = { file, mime: mimetype, size: data.length, fileName: filename, as };
+      const echo = trial.next('message', (event) => event.fromMe);
+      const body = as === 'sticker' || as === 'voice' ? '' : `ecco ${name}`;
+      const outcome = await trial.session.send({
+        chat: giulia as never,
+        body,
+        clientId: name,
+        media,
+        signal,
+      });
+      const sent = await trial.arrivedAt(outcome);
+      expect({ as, type: sent.type, body: sent.body }).toEqual({ as, type, body });
+      expect(Buffer.compare(world.media.get(sent.media!.path)!.body, Buffer.from(data))).toBe(0);
+      if (as === 'document') expect(sent.media?.filename).toBe(filename);
+      expect(await echo).toMatchObject({
+        messageId: sent.id,
+        body,
+        media: { mime: mimetype, size: data.length },
+      });
+    }
+  });
+
+  test('edit, react, star, revoke and forward reach the world, and come back as events', async () => {
+    const trial = await linked();
+    const { session, sandbox } = trial;
+    const { world } = sandbox;
+    const mine = await trial.arrivedAt(await session.send({ chat, body: 'domani', clientId: 'd', signal }));
+    const theirs = world.inbound({ from: giulia, body: 'va bene' });
+    await trial.next('message', (event) => event.messageId === theirs.id);
+
+    const edited = trial.next('edit');
+    expect(await session.edit!(handleOf(mine), 'dopodomani', signal)).toEqual(done);
+    expect(await edited).toMatchObject({ messageId: mine.id, body: 'dopodomani', fromMe: true });
+    expect(world.find(mine.id).body).toBe('dopodomani');
+
+    for (const emoji of ['👍', '❤️', '']) {
+      const reacted = trial.next('reaction');
+      expect(await session.react!(handleOf(theirs), emoji, signal)).toEqual(done);
+      expect(await reacted).toMatchObject({ messageId: theirs.id, emoji, fromUs: true });
+    }
+    expect(world.find(theirs.id).reactions).toEqual([]);
+
+    for (const starred of [true, false]) {
+      const told = trial.next('star');
+      expect(await session.star!(handleOf(theirs), starred, signal)).toEqual(done);
+      expect(await told).toMatchObject({ messageId: theirs.id, starred });
+      expect(world.find(theirs.id).fields?.star).toBe(starred);
+    }
+
+    const passedOn = trial.next('message', (event) => event.chat === marco);
+    const request = { chat: marco as Address, body: 'va bene', clientId: 'f', signal };
+    const forward = await session.send({ ...request, forward: handleOf(theirs) });
+    expect(await passedOn).toMatchObject({ fromMe: true, forwarded: 1, body: 'va bene' });
+    expect(await trial.arrivedAt(forward)).toMatchObject({ chat: marco, body: 'va bene', fromMe: true });
+
+    const taken = trial.next('revoke');
+    expect(await session.revoke!(handleOf(mine), signal)).toEqual(done);
+    expect(await taken).toMatchObject({ messageId: mine.id });
+    expect(world.find(mine.id).type).toBe('revoked');
+  });
+}

@@ -1,0 +1,22 @@
+import { afterEach, describe, expect } from 'vitest';
+import { describeInWorld, marco } from '../conformance-world.ts';
+import { Trial } from './testing.ts';
+
+const owned: Trial[] = [];
+afterEach(async () => {
+  for (const trial of owned.splice(0)) {
+    const { missingModules } = trial.sandbox.world;
+    await trial[Symbol.asyncDispose]();
+    expect(missingModules).toEqual([]);
+  }
+});
+
+describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
+  describeInWorld(async () => {
+    const trial = await Trial.start({ generation });
+    owned.push(trial);
+    trial.sandbox.world.people.ensure(marco);
+    await trial.link();
+    return trial;
+  });
+});
