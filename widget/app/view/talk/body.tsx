@@ -22,6 +22,8 @@ export function Body({ entry }: { entry: Entry }): JSX.Element {
   if (content?.viewOnce) return <Placeholder icon="once" title={t('viewOnce')} lead={t('viewOnceLead')} />;
   if (type === 'waiting') return <Placeholder icon="wait" title={typeName(type)} lead={t('waitingLead')} />;
   const part = entry.media ? file(entry) : card(entry);
+  // Its text is what the list of chats shows of it: here the card says it better.
+  if (part && !entry.media && type !== 'text') return part;
   const text = entry.body && <RichText text={entry.body} mentions={entry.mentions} />;
   if (type === 'text') {
     return (
