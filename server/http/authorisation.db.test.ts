@@ -143,6 +143,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     if (route.path === '/messages/:messageId/forward') {
       body = { to: [{ chatId: chat.id, clientId: randomUUID() }] };
     }
+    if (route.path === '/search') query.set('q', 'secret');
     if (route.path === '/media/urls') query.set('ids', String(mediaId));
     if (route.path === '/changes') query.set('since', `${mine.inbox.id}:0`);
     const path = `${fill(route)}${query.size > 0 ? `?${query}` : ''}`;
