@@ -4,6 +4,7 @@ import { addressKind } from '../contract/address.ts';
 import type { GroupEvent, MembershipEvent } from '../contract/engine-event.ts';
 import { chatOf, contactOf } from './identity.ts';
 import { joinTold } from './merge.ts';
+import { joinMembers } from './member.ts';
 import type { Turn } from './turn.ts';
 
 type Role = MemberRow['role'];
@@ -55,11 +56,4 @@ async function tellMembers(
   await writeMemberRows(turn.tx, [...changed.values()]);
   turn.wrote = true;
   return true;
-}
-
-/** The later word wins. */
-export function joinMembers(a: MemberRow | undefined, b: MemberRow): MemberRow {
-  if (!a) return b;
-  const told = joinTold({ value: a.role, at: a.told_at }, { value: b.role, at: b.told_at });
-  return { ...a, role: told.value, told_at: told.at };
 }

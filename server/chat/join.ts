@@ -31,7 +31,7 @@ import {
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { noPreview } from './flush.ts';
 import { foldReactions, foldRow } from './fold.ts';
-import { joinMembers } from './group.ts';
+import { joinMembers } from './member.ts';
 import { joinReceipts } from './receipts.ts';
 import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
