@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { ChatTable } from '../schema/chat.ts';
 import { likePattern } from './like.ts';
@@ -47,7 +47,8 @@ export function pageChatIdsQuery(db: Queryable, inboxId: number, page: ChatListP
     .where('inbox_id', '=', inboxId)
     .where('archived', '=', page.filter === 'archived' ? 1 : 0)
     .where('merged_into', 'is', null);
-  if (page.filter === 'unread') query = query.where('unread', '>', 0);
+  // A literal, as in the index `chat_unread`.
+  if (page.filter === 'unread') query = query.where('unread', '>', sql.lit(0));
   if (page.filter === 'groups') query = query.where('kind', '=', 'group');
   if (page.search !== '') query = query.where('search_text', 'like', likePattern(page.search));
   if (page.assignee === null) query = query.where('assignee_id', 'is', null);

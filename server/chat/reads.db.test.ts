@@ -222,9 +222,13 @@ describeDatabases('plans', (database) => {
     const list = { search: '', filter: 'all' as const, before: undefined, limit: 51 };
     const page = { before: { at: start + 300_000, id: 20 }, limit: 51 };
     const before = { pinned: 0, at: start + 300_000, id: 20 };
-    for (const page of [list, { ...list, before }, { ...list, filter: 'unread' as const, before }]) {
+    for (const page of [list, { ...list, before }, { ...list, filter: 'groups' as const, before }]) {
       const query = pageChatIdsQuery(db, inboxId, page).compile();
       expect(await indexOf(db, query)).toContain('chat_list_filtered');
+    }
+    if (dialectOf(db) === 'sqlite') {
+      const query = pageChatIdsQuery(db, inboxId, { ...list, filter: 'unread', before }).compile();
+      expect(await indexOf(db, query)).toContain('chat_unread');
     }
     expect(await indexOf(db, pageMessagesQuery(db, chat!.id, page).compile())).toContain('message_page');
     expect(await indexOf(db, changedMessagesQuery(db, range).compile())).toContain('message_seq');
