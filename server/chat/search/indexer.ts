@@ -38,7 +38,7 @@ export interface Indexer extends AsyncDisposable {
 const gatherMs = 150;
 /** Without being told: notices on the Bus may be lost. */
 const sweepMs = 5_000;
-const batch = 200;
+const batch = 100;
 
 export function createIndexer(options: IndexerOptions): Indexer {
   const { db, bus, clock, log } = options;
@@ -59,7 +59,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       isPoked = false;
       poke = new AbortController();
       try {
-        await indexAll(db, ending.signal);
+        await indexAll(db, ending.signal, (took) => clock.delay(took, ending.signal));
       } catch (error) {
         log.warn({ err: error }, 'the text index could not follow; it is tried again');
       }
@@ -80,16 +80,24 @@ export function createIndexer(options: IndexerOptions): Indexer {
   };
 }
 
-/** Follows every Inbox to where it stands. Inboxes take turns, a batch each, so that a long history delays nobody. */
-export async function indexAll(db: Database, signal?: AbortSignal): Promise<void> {
+/**
+ * Follows every Inbox to where it stands. Inboxes take turns, a batch each, so that a long history delays nobody; `rest`
+ * lets others have the database after each, told how many ms it was ours.
+ */
+export async function indexAll(
+  db: Database,
+  signal?: AbortSignal,
+  rest: (took: number) => Promise<void> = () => new Promise((resolve) => setImmediate(resolve)),
+): Promise<void> {
   let behind = await inboxesToIndex(db);
   while (behind.length > 0) {
     const still: number[] = [];
     for (const inboxId of behind) {
       if (signal?.aborted) return;
-      if (await indexBatch(db, inboxId)) still.push(inboxId);
-      // What waits for the database is let in.
-      await new Promise((resolve) => setImmediate(resolve));
+      const start = performance.now();
+      if (!(await indexBatch(db, inboxId))) continue;
+      still.push(inboxId);
+      await rest(performance.now() - start);
     }
     behind = still;
   }
