@@ -41,8 +41,10 @@ export function line(value: unknown, longest: number = limits.name): string | un
 /** Seconds or milliseconds (the page has both) as milliseconds. */
 export function milliseconds(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined;
-  return Math.round(value < 100_000_000_000 ? value * 1000 : value);
+  return Math.min(lastDay, Math.round(value < 100_000_000_000 ? value * 1000 : value));
 }
+/** No date is later. */
+const lastDay = 8_640_000_000_000_000;
 
 /** A whole number; the page writes some as text. */
 export function count(value: unknown, most: number = Number.MAX_SAFE_INTEGER): number | undefined {
