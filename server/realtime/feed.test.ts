@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channels } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { ManualClock } from '../clock.ts';
-import { espoTopic, inboxTopic } from '../contract/topic.ts';
+import { espoTopic, inboxTopic, replyingTopic } from '../contract/topic.ts';
 import { createLog } from '../log.ts';
 import { Feed, feedDefaults } from './feed.ts';
 import { Heads } from './heads.ts';
@@ -165,4 +165,15 @@ describe('the topic `WhatsApp`', () => {
     }
     expect(bodies()).toEqual(['3']);
   });
+});
+
+test('who is replying goes out on its own topic, to those who listen, and changes no head', async () => {
+  const what = { inboxId: 1, chatId: 5, agent: { id: 2, name: 'Ben' }, isReplying: true };
+  bus.publish(channels.replying, what);
+  expect(board.published).toEqual([]);
+  board.heard.add(replyingTopic(1));
+  bus.publish(channels.replying, what);
+  bus.publish(channels.replying, { ...what, agent: 'Ben' });
+  expect(board.published).toEqual([{ topic: 'chatdock.inbox.1.replying', event: what }]);
+  expect(heads.get(1)).toBeUndefined();
 });

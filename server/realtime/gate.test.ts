@@ -48,6 +48,9 @@ describe('topics', () => {
     ['chatdock.inbox.01', 'exact', false],
     ['chatdock.inbox.1.x', 'exact', false],
     ['chatdock.inbox.1e0', 'exact', false],
+    ['chatdock.inbox.1.replying', 'exact', true],
+    ['chatdock.inbox.9.replying', 'exact', false],
+    ['chatdock.inbox.1.replying.replying', 'exact', false],
     ['whatsapp', 'exact', false],
     ['', 'prefix', false],
   ] as const)('%s as %s: %s', async (topic, match, isPermitted) => {

@@ -47,6 +47,10 @@ function LabelFilter({ desk }: { desk: Desk }): JSX.Element | null {
   useEffect(() => void model.work.refresh('labels'), []);
   const labels = model.work.labels.value;
   const chosen = labels.find((label) => label.id === desk.chats.label.value);
+  // Its label has been deleted: nothing may stay hidden behind it.
+  useEffect(() => {
+    if (labels.length && !chosen) desk.chats.label.value = 0;
+  }, [labels]);
   if (!labels.length && !chosen) return null;
   const choose = (id: number): void => {
     isOpen.value = false;
