@@ -170,10 +170,12 @@ describe('the topic `WhatsApp`', () => {
 test('who is replying goes out on its own topic, to those who listen, and changes no head', async () => {
   const what = { inboxId: 1, chatId: 5, agent: { id: 2, name: 'Ben' }, isReplying: true };
   bus.publish(channels.replying, what);
+  await settle();
   expect(board.published).toEqual([]);
   board.heard.add(replyingTopic(1));
   bus.publish(channels.replying, what);
   bus.publish(channels.replying, { ...what, agent: 'Ben' });
+  await settle();
   expect(board.published).toEqual([{ topic: 'chatdock.inbox.1.replying', event: what }]);
   expect(heads.get(1)).toBeUndefined();
 });
