@@ -421,6 +421,16 @@ test('a chat is pinned, silenced, put away and marked from its menu', async () =
   await page.getByRole('option').filter({ hasText: 'Harbour flat' }).waitFor();
 });
 
+test('a right click on a chat in the list opens what can be done to it', async () => {
+  page = await openWidget(browser, server, 'plain', {}, faults);
+  await page.getByRole('option').filter({ hasText: 'Anna Bianchi' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Mute' }).click();
+  await page.getByRole('menuitem', { name: 'For 8 hours' }).click();
+  const [body] = await told('POST /chats/2/mute');
+  expect(Number(body!['until'])).toBeGreaterThan(Date.now() + 7 * 3_600_000);
+  await page.getByRole('option').filter({ hasText: 'Anna Bianchi' }).getByLabel('Muted').waitFor();
+});
+
 test('typing is told at once and then not more often than every four seconds', async () => {
   await openChat();
   await page.locator('textarea').focus();

@@ -7,7 +7,6 @@ import { nowMinute } from './text/dates.ts';
 import { locale, setLocale, t, type Language } from './text/text.ts';
 import { Announcer } from './view/announcer.tsx';
 import composer from './view/css/composer.css?inline';
-import linking from './view/css/link.css?inline';
 import list from './view/css/list.css?inline';
 import panel from './view/css/panel.css?inline';
 import tokens from './view/css/tokens.css?inline';
@@ -63,7 +62,7 @@ export const mount: Mount = (dock: Dock): App => {
     sheet.replaceSync(css);
     dock.root.adoptedStyleSheets.push(sheet);
   };
-  [tokens, panel, list, composer, linking].forEach(wear);
+  [tokens, panel, list, composer].forEach(wear);
   const place = document.createElement('div');
   dock.root.prepend(place);
   const badge = document.createElement('i');

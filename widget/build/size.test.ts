@@ -14,6 +14,8 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
   };
   const size = (test: (path: string) => boolean): number =>
     files.filter(({ path }) => test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
+  // The app is one file: what it needs at once must not hide in another.
+  expect(await readFile(join(built.folder, app), 'utf8')).not.toMatch(/^import\b|[;}]import[\s{]/);
   const loader = size((path) => path === 'v1/loader.js');
   const locale = size((path) => /assets\/ru-/.test(path));
   expect(loader).toBeGreaterThan(0);
@@ -21,6 +23,11 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
   expect(size((path) => path === app)).toBeLessThanOrEqual(60 * kilobyte);
   expect(locale).toBeLessThanOrEqual(6 * kilobyte);
   expect(loader + size((path) => path === app) + locale).toBeLessThanOrEqual(65 * kilobyte);
+  // What comes later is bounded too: an open conversation and linking, then what is opened inside of it.
+  expect(size((path) => /assets\/talk-(?!en|ru)/.test(path))).toBeLessThanOrEqual(46 * kilobyte);
+  expect(size((path) => /assets\/(viewer|recorder|emoji-picker)-/.test(path))).toBeLessThanOrEqual(
+    18 * kilobyte,
+  );
   // The QR code's drawing and the languages are no part of the first open.
   expect(files.filter(({ path }) => path.startsWith('assets/')).length).toBeGreaterThanOrEqual(3);
   const loaderText = await readFile(join(built.folder, 'v1/loader.js'), 'utf8');

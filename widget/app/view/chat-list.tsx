@@ -1,9 +1,9 @@
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
-import { t } from '../text/text.ts';
+import { t, tCode } from '../text/text.ts';
 import { ChatRow, chatName } from './chat-row.tsx';
 import { Filters } from './filters.tsx';
 import { Found } from './found.tsx';
@@ -12,6 +12,7 @@ import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
 import { SearchField } from './search-field.tsx';
 import { useRoom } from './shell.ts';
+import { talk } from './talk.ts';
 
 /** ms of quiet before the server is asked; what is known is searched at once. */
 const typingPause = 200;
@@ -28,6 +29,10 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
     const timer = setTimeout(() => void chats.more(), chats.search.value ? typingPause : 0);
     return () => clearTimeout(timer);
   });
+  const parts = typeof talk.value === 'object' ? talk.value : undefined;
+  const menu = useSignal<{ chatId: number; x: number; y: number } | null>(null);
+  const chosen = menu.value && chats.rows.get(menu.value.chatId);
+  const refused = model.talk.deeds.refused.value;
   const phone = /^\+?[\d ()-]{6,}$/.test(search.trim()) ? search.trim() : '';
   const isFound =
     search.trim() !== '' && (desk.found.hits.value.length > 0 || desk.found.contacts.value.length > 0);
@@ -59,6 +64,7 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
             isBusy={state === 'loading'}
             scroller={scroller}
             onChoose={(chat) => model.openChat(chat.id)}
+            onMenu={parts && ((chat, x, y) => (menu.value = { chatId: chat.id, x, y }))}
             onNearEnd={() => state !== 'failed' && void chats.more()}
             render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
           />
@@ -67,6 +73,20 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
         !isFound && !(phone && state === 'ready') && <Nothing desk={desk} state={state} search={search} />
       )}
       <Found desk={desk} />
+      {refused && refused.chatId !== selected && (
+        <p class="trouble strip" role="alert">
+          {tCode('problem_', refused.trouble)}
+        </p>
+      )}
+      {parts && menu.value && chosen && (
+        <parts.RowMenu
+          key={chosen.id}
+          chat={chosen}
+          x={menu.value.x}
+          y={menu.value.y}
+          onClose={() => (menu.value = null)}
+        />
+      )}
     </>
   );
 }

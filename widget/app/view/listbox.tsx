@@ -15,6 +15,8 @@ export function Listbox<Row>(props: {
   nameOf: (row: Row) => string;
   selected?: number | undefined;
   onChoose: (row: Row) => void;
+  /** A right click, a long press, or the menu key: px of the viewport to open at. */
+  onMenu?: ((row: Row, x: number, y: number) => void) | undefined;
   onNearEnd: () => void;
   isBusy: boolean;
   scroller: RefObject<HTMLDivElement | null>;
@@ -67,6 +69,20 @@ export function Listbox<Row>(props: {
       if (props.nameOf(rows[index]!).toLocaleLowerCase().startsWith(text)) return move(index);
     }
   };
+  const onContextMenu = (event: MouseEvent): void => {
+    if (!props.onMenu) return;
+    const root = scroller.current!.getRootNode() as ShadowRoot;
+    // The menu key speaks of the list, which has the focus: what is meant is the active row.
+    const pointed = (event.target as Element).closest<HTMLElement>('[role=option]');
+    const option = pointed ?? root.getElementById(`${id}-${active.value}`);
+    const row = rows[Number(option?.getAttribute('aria-posinset')) - 1];
+    if (!option || !row) return;
+    event.preventDefault();
+    active.value = keyOf(row);
+    const box = option.getBoundingClientRect();
+    if (pointed && event.clientX > 0) props.onMenu(row, event.clientX, event.clientY);
+    else props.onMenu(row, box.left + box.width / 2, box.top + box.height / 2);
+  };
   const shownActive = items.some((item) => item.index === at) ? `${id}-${active.value}` : undefined;
   return (
     <div
@@ -78,6 +94,7 @@ export function Listbox<Row>(props: {
       aria-busy={props.isBusy}
       aria-activedescendant={shownActive}
       onKeyDown={onKeyDown}
+      onContextMenu={onContextMenu}
       onFocusIn={() => {
         if (at === -1) active.value = props.selected ?? (rows[0] ? keyOf(rows[0]) : null);
       }}

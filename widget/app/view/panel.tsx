@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../text/text.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
-import { LinkScreen } from './link.tsx';
+import { LinkDoor } from './link-door.tsx';
 import { IconButton, Notice, Spinner } from './parts.tsx';
 import { Side } from './side.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -88,7 +88,7 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
     screen.name === 'chat' ? (
       <Chat key={screen.openedAs ?? screen.chatId} chatId={screen.chatId} isWide={isWide} />
     ) : screen.name === 'link' && desk ? (
-      <LinkScreen key={desk.id} desk={desk} isWide={isWide} />
+      <LinkDoor key={desk.id} desk={desk} isWide={isWide} />
     ) : null;
   if (!isWide) return main ?? <Side />;
   return (

@@ -1,21 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Chat } from '../../../../server/contract/wire.ts';
-import { forEver } from '../../model/deeds.ts';
 import { t, type TextKey } from '../../text/text.ts';
 import { Icon, type IconName } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { sheet } from './menu-door.ts';
+import { MuteMenu } from './mute-menu.tsx';
 import { saveExport } from './work/export-file.ts';
-
-const hour = 3_600_000;
-const spans: [TextKey, number][] = [
-  ['mute8h', 8 * hour],
-  ['mute1w', 7 * 24 * hour],
-  ['muteAlways', Infinity],
-];
 
 /** What one does to a Chat as a whole, behind the three dots. */
 export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
@@ -39,7 +32,6 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
       <Icon name={icon} /> {t(key)}
     </button>
   );
-  const mute = (span: number): void => void deeds.mute(chat, Math.min(forEver, Date.now() + span));
   return (
     <>
       <IconButton
@@ -73,11 +65,7 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
           {item('document', 'exportJson', () => void saveExport(model, chat, 'json', false))}
         </Menu>
       )}
-      {open.value === 'mute' && (
-        <Menu key="mute" label={t('actMute')} onClose={close}>
-          {spans.map(([key, span]) => item('mute', key, () => mute(span)))}
-        </Menu>
-      )}
+      {open.value === 'mute' && <MuteMenu chat={chat} onClose={close} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { Entry } from '../../model/entry.ts';
 import { t, type TextKey } from '../../text/text.ts';
 import { Icon, type IconName } from '../icon.tsx';
@@ -11,6 +11,7 @@ import { canActOn } from './can.ts';
 import { quickEmoji } from './emoji-few.ts';
 import { emojiPicker } from './emoji-door.ts';
 import { menuOf } from './menu-door.ts';
+import { usePlace } from './place.ts';
 
 const deeds: [Deed, IconName, TextKey][] = [
   ['reply', 'reply', 'actReply'],
@@ -32,17 +33,7 @@ export function MessageMenu(props: { entry: Entry; x: number; y: number }): JSX.
   const close = (): void => void (menuOf.value = null);
   const own = entry.reactions.find((one) => one.fromUs)?.emoji;
   const Picker = emojiPicker.value?.EmojiPicker;
-  // Beside the bubble, but never outside of the Chat.
-  useLayoutEffect(() => {
-    const element = box.current!;
-    const room = element.offsetParent!.getBoundingClientRect();
-    const { width, height } = element.getBoundingClientRect();
-    const left = Math.max(8, Math.min(room.width - width - 8, props.x - room.left - width / 2));
-    const under = props.y - room.top + 6;
-    const top = under + height > room.height - 8 ? Math.max(8, props.y - room.top - height - 6) : under;
-    element.style.left = `${left}px`;
-    element.style.top = `${top}px`;
-  }, [props.x, props.y, isPicking.value, Picker]);
+  usePlace(box, props.x, props.y, [isPicking.value, Picker]);
   const react = (emoji: string): void => {
     close();
     void model.talk.deeds.react(entry, emoji);
