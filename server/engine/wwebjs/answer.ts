@@ -14,15 +14,20 @@ import { within } from './time-limit.ts';
 
 const listLimitMs = 30_000;
 
-/** Answers one question of the parent. Rejects with words for the operator's log. */
-export async function answer(live: Live, name: CallName, args: unknown): Promise<unknown> {
+/** Answers one question of the parent. Rejects with words for the operator's log. `waited`: until nobody waits for it. */
+export async function answer(
+  live: Live,
+  name: CallName,
+  args: unknown,
+  waited?: AbortSignal,
+): Promise<unknown> {
   switch (name) {
     case 'send':
       return send(live, calls.send.args.parse(args));
     case 'act':
       return act(live, calls.act.args.parse(args));
     case 'media':
-      return fetchMedia(live, calls.media.args.parse(args));
+      return fetchMedia(live, calls.media.args.parse(args), waited);
     case 'groups':
       return groups(live, calls.groups.args.parse(args));
     case 'contacts':
@@ -102,7 +107,10 @@ async function messages(
   const events = raw
     .map((one) => decodeMessage(one, 'history', live.me))
     .filter((event) => event !== undefined);
-  events.forEach((event) => live.lids.hear(event));
+  for (const event of events) {
+    live.lids.hear(event);
+    live.groups.hear(event);
+  }
   return { events };
 }
 

@@ -136,9 +136,12 @@ export class SessionChild implements AsyncDisposable {
     return new Promise<unknown>((resolve, reject) => {
       if (ends.aborted) return reject(new EngineUnavailable('aborted'));
       this.#asked.set(call, { resolve, reject });
-      ends.addEventListener('abort', () => reject(new EngineUnavailable('no answer in time')), {
-        once: true,
-      });
+      const stop = (): void => {
+        this.#tell({ type: 'cancel', call });
+        reject(new EngineUnavailable('no answer in time'));
+      };
+      // A question that has been answered is not asked off again by its time limit.
+      ends.addEventListener('abort', () => this.#asked.has(call) && stop(), { once: true });
       if (!this.#tell({ type: 'call', call, name, args })) reject(new EngineUnavailable('no child'));
     })
       .finally(() => this.#asked.delete(call))

@@ -6,6 +6,7 @@ import { firstLine } from './trouble.ts';
 
 let live: Live | undefined;
 let ending = false;
+const underWay = new Map<number, AbortController>();
 
 function say(what: FromChild): void {
   if (process.connected) process.send?.(what, undefined, undefined, () => {});
@@ -27,15 +28,20 @@ process.on('message', (raw) => {
     live ??= new Live(order, say);
     return live.start();
   }
+  if (order.type === 'cancel') return underWay.get(order.call)?.abort();
   const { call, name, args } = order;
-  const asked = live ? answer(live, name, args) : Promise.reject(new Error('not started'));
-  return void asked.then(
-    (value) => {
-      live?.flush();
-      say({ type: 'answer', call, value });
-    },
-    (error: unknown) => say({ type: 'failure', call, message: firstLine(error) }),
-  );
+  const waited = new AbortController();
+  underWay.set(call, waited);
+  const asked = live ? answer(live, name, args, waited.signal) : Promise.reject(new Error('not started'));
+  return void asked
+    .finally(() => underWay.delete(call))
+    .then(
+      (value) => {
+        live?.flush();
+        say({ type: 'answer', call, value });
+      },
+      (error: unknown) => say({ type: 'failure', call, message: firstLine(error) }),
+    );
 });
 process.on('disconnect', () => void end());
 process.on('SIGTERM', () => void end());

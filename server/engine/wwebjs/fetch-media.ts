@@ -14,7 +14,11 @@ const pieceBytes = 1024 * 1024;
 const pieceLimitMs = 20_000;
 
 /** Writes the file of a message to a file of ours, whole or not at all. */
-export async function fetchMedia(live: Live, wanted: CallArgs<'media'>): Promise<MediaAnswer> {
+export async function fetchMedia(
+  live: Live,
+  wanted: CallArgs<'media'>,
+  waited?: AbortSignal,
+): Promise<MediaAnswer> {
   const page = live.page;
   if (live.phase !== 'working' || !page) return { kind: 'later', reason: 'not-connected' };
   const deadline = Date.now() + wanted.patience;
@@ -27,7 +31,7 @@ export async function fetchMedia(live: Live, wanted: CallArgs<'media'>): Promise
       if (opened.kind !== 'open') return opened;
       const piece = (from: number): Promise<string> =>
         within(left(pieceLimitMs), 'reading the file', page.evaluate(readPiece, media, from, pieceBytes));
-      await writePieces(wanted.file, opened.size, piece);
+      await writePieces(wanted.file, opened.size, piece, waited);
       const { mime, size } = opened;
       const fileName = line(opened.fileName);
       return known<Extract<MediaAnswer, { kind: 'fetched' }>>({ kind: 'fetched', mime, size, fileName });
@@ -51,12 +55,16 @@ async function writePieces(
   path: string,
   size: number,
   piece: (from: number) => Promise<string>,
+  waited: AbortSignal | undefined,
 ): Promise<void> {
+  waited?.throwIfAborted();
   const file = await open(path, 'wx', 0o600);
   let isWhole = false;
   try {
-    for (let from = 0; from < size; from += pieceBytes)
+    for (let from = 0; from < size; from += pieceBytes) {
       await file.writeFile(Buffer.from(await piece(from), 'base64'));
+      waited?.throwIfAborted();
+    }
     isWhole = true;
   } finally {
     await file.close();

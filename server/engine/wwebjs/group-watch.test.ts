@@ -45,17 +45,10 @@ afterEach(() => {
   watch.close();
   vi.useRealTimers();
 });
-const sent = (messageId: string, of = chat): void =>
-  watch.hear({
-    kind: 'message',
-    messageId,
-    chat: of,
-    fromMe: true,
-    type: 'text',
-    body: '',
-    at: 1,
-    origin: 'live',
-  });
+const sent = (messageId: string, of = chat, ago = 0, origin: 'live' | 'history' = 'live'): void => {
+  const what = { fromMe: true, type: 'text', body: '', at: Date.now() - ago, origin } as const;
+  watch.hear({ kind: 'message', messageId, chat: of, ...what });
+};
 const pass = (seconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(seconds * 1000);
 
 test('each member’s rung is told once, and nothing is asked any more when all have read', async () => {
@@ -98,21 +91,19 @@ test('a look that fails is followed by the next', async () => {
   expect(told).toHaveLength(1);
 });
 
-test('the newest fifty are watched, talks of two and history never', async () => {
+test('the newest fifty are watched, talks of two and what is long past never', async () => {
   sent('D', luca);
-  watch.hear({
-    kind: 'message',
-    messageId: 'H',
-    chat,
-    fromMe: true,
-    type: 'text',
-    body: '',
-    at: 1,
-    origin: 'history',
-  });
+  sent('H', chat, 13 * 3_600_000, 'history');
   for (let index = 0; index < 60; index++) sent(`M${index}`);
   await pass(2);
   expect(new Set(asked)).toEqual(new Set(Array.from({ length: 50 }, (_, index) => `M${index + 10}`)));
+});
+
+test('what was sent while we were away is watched from its history', async () => {
+  sent('M', chat, 3_600_000, 'history');
+  reached.set(luca, 3);
+  await pass(2);
+  expect(told).toMatchObject([{ kind: 'receipt', member: luca, ack: 3 }]);
 });
 
 test('changes that come together are one look at the group', async () => {

@@ -29,6 +29,7 @@ interface Watched {
 const looksAfter = [1.5, 5, 15, 45, 120, 300, 900, 3_600, 10_800, 43_200];
 const mostWatched = 50;
 const groupSettlesMs = 1_000;
+const freshMs = 12 * 3_600_000;
 
 /**
  * The page tells of a group message only what all its members have reached, and of a change only that there was one. So
@@ -52,8 +53,10 @@ export class GroupWatch {
       if (watched) void this.#look(watched);
       return;
     }
-    if (event.kind !== 'message' || !event.fromMe || event.origin !== 'live' || event.revoked) return;
-    if (addressKind(event.chat) === 'group') this.#watch(event);
+    if (event.kind !== 'message' || !event.fromMe || event.revoked) return;
+    // Those of history too, as long as somebody may still be reading them: we may have been away.
+    const isFresh = Date.now() - event.at < freshMs;
+    if (isFresh && addressKind(event.chat) === 'group') this.#watch(event);
   }
 
   /** Several changes at once, as when a group is made, are one look. */

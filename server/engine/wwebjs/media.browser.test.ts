@@ -81,6 +81,25 @@ test('a file larger than one piece is put together again', async () => {
   expect(Buffer.compare(await readFile(file), data)).toBe(0);
 });
 
+test('a file that nobody waits for any more is not left behind', async () => {
+  const trial = await linked();
+  const directory = await folder();
+  const { chat, messageId, fromMe } = await arrived(trial, 'photo');
+  const message = { chat, messageId, fromMe };
+  const waiting = new AbortController();
+  const asked = trial.session.fetchMedia!({
+    message,
+    file: join(directory, 'first'),
+    largest: 1_000_000,
+    signal: waiting.signal,
+  });
+  waiting.abort();
+  expect(await asked).toEqual({ kind: 'later', reason: 'timeout' });
+  const second = { message, file: join(directory, 'second'), largest: 1_000_000, signal };
+  expect(await trial.session.fetchMedia!(second)).toMatchObject({ kind: 'fetched' });
+  expect(await readdir(directory)).toEqual(['second']);
+});
+
 test('a file that is not there, is empty, or is no picture is refused before anything is sent', async () => {
   const trial = await linked();
   const directory = await folder();

@@ -154,6 +154,8 @@ export type StartOrder = z.output<typeof startOrder>;
 export const toChild = z.discriminatedUnion('type', [
   startOrder,
   z.object({ type: z.literal('stop') }),
+  /** Nobody waits for the answer any more: what has not begun need not. */
+  z.object({ type: z.literal('cancel'), call: z.int() }),
   z.object({
     type: z.literal('call'),
     call: z.int(),

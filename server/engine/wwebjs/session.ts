@@ -269,6 +269,8 @@ export class WwebjsSession implements EngineSession {
       return readMediaAnswer(await child.ask('media', args, mediaLimitMs + 5_000, signal));
     } catch (error) {
       this.#options.log.warn({ problem: firstLine(error) }, 'a file has no answer');
+      // A part may stand there, of a child that is no more.
+      await rm(file, { force: true }).catch(() => {});
       return { kind: 'later', reason: this.#child === child ? 'timeout' : 'engine-stopped' };
     }
   }
