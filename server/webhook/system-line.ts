@@ -1,30 +1,12 @@
 import { addressKind, type Address } from '../contract/address.ts';
 import type { MessageContent } from '../contract/content.ts';
+import { groupChanges } from '../contract/group-change.ts';
 import type { EngineEvent, MembershipEvent, MessageEvent } from '../contract/engine-event.ts';
 import { boundedLine, boundedList, boundedText, limits, people, person } from './bounded.ts';
 import { at, millisecondsAt, textAt } from './foreign.ts';
 import { referenceOf } from './reference.ts';
 
 type What = NonNullable<MessageContent['system']>['what'];
-
-/** What happened in a group, by WhatsApp's word for it. */
-const inGroup: Record<string, { what: What; role?: MembershipEvent['role'] }> = {
-  create: { what: 'created' },
-  add: { what: 'added', role: 'member' },
-  invite: { what: 'joined', role: 'member' },
-  linked_group_join: { what: 'joined', role: 'member' },
-  v4_add_invite_join: { what: 'joined', role: 'member' },
-  remove: { what: 'removed', role: 'gone' },
-  leave: { what: 'left', role: 'gone' },
-  promote: { what: 'promoted', role: 'admin' },
-  demote: { what: 'demoted', role: 'member' },
-  modify: { what: 'number-changed' },
-  subject: { what: 'subject' },
-  description: { what: 'description' },
-  desc: { what: 'description' },
-  picture: { what: 'picture' },
-  ephemeral: { what: 'disappearing' },
-};
 
 /** Baileys' numbers and names of the same. */
 const byStub: Record<string, string> = {
@@ -106,7 +88,7 @@ function groupChange(
 ): EngineEvent[] {
   const { subtype, actor, recipients, text } = notice;
   if (subtype === '') return [];
-  const known = Object.hasOwn(inGroup, subtype) ? inGroup[subtype] : undefined;
+  const known = Object.hasOwn(groupChanges, subtype) ? groupChanges[subtype] : undefined;
   const isAlone = recipients.length === 0 && (subtype === 'leave' || subtype === 'invite');
   const who = isAlone && actor ? [actor] : recipients;
   const isOwnDoing = subtype === 'add' && who.length === 1 && who[0] === actor;

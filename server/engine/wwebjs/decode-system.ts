@@ -1,28 +1,11 @@
 import { addressKind, toAddress, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
+import { groupChanges } from '../../contract/group-change.ts';
 import type { EngineEvent, MembershipEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import { asRaw, known, limits, line, milliseconds, people, person, text, type Raw } from './bounds.ts';
 
 type System = NonNullable<MessageContent['system']>;
-
-/** What happened in a group, by the page's word for it. */
-const inGroup: Record<string, { what: System['what']; role?: MembershipEvent['role'] }> = {
-  create: { what: 'created' },
-  add: { what: 'added', role: 'member' },
-  invite: { what: 'joined', role: 'member' },
-  linked_group_join: { what: 'joined', role: 'member' },
-  v4_add_invite_join: { what: 'joined', role: 'member' },
-  remove: { what: 'removed', role: 'gone' },
-  leave: { what: 'left', role: 'gone' },
-  promote: { what: 'promoted', role: 'admin' },
-  demote: { what: 'demoted', role: 'member' },
-  modify: { what: 'number-changed' },
-  subject: { what: 'subject' },
-  description: { what: 'description' },
-  picture: { what: 'picture' },
-  ephemeral: { what: 'disappearing' },
-};
 
 /** The line nobody wrote that a person should see; `undefined` for the page's own bookkeeping. */
 export function decodeSystem(data: Raw, kind: string): System | undefined {
@@ -53,7 +36,7 @@ function changeOf(
   data: Raw,
   subtype: string,
 ): { what: System['what']; actor: Address | undefined; who: Address[]; role?: MembershipEvent['role'] } {
-  const met = Object.hasOwn(inGroup, subtype) ? inGroup[subtype] : undefined;
+  const met = Object.hasOwn(groupChanges, subtype) ? groupChanges[subtype] : undefined;
   const actor = person(data['author']);
   const told = people(data['recipients'], limits.members);
   const who = !told.length && actor && (subtype === 'leave' || subtype === 'invite') ? [actor] : told;
