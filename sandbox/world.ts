@@ -56,7 +56,7 @@ export class World {
     this.#ledger = new Ledger(this.#state);
     this.media.wake(this.#state.messages);
     for (const message of this.#state.messages)
-      if (message.fromMe && message.ack === 1) this.#deliver(message);
+      if (message.fromMe && message.ack === 1 && !silentTypes.has(message.type)) this.#deliver(message);
   }
 
   /** Seconds. */
