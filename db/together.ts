@@ -5,11 +5,15 @@ import { takesPackets } from './portable.ts';
 
 type Query<T> = Compilable<T> | CompiledQuery<T>;
 
-/** Questions that do not wait for each other: their rows, in order. On MySQL they travel in one packet. */
+/**
+ * Questions that do not wait for each other: their rows, in order. On MySQL they travel in one packet. Nothing asked is
+ * answered by no rows.
+ */
 export async function together<T extends readonly unknown[]>(
   db: Queryable,
-  queries: readonly [...{ [K in keyof T]: Query<T[K]> }],
+  questions: readonly [...{ [K in keyof T]: Query<T[K]> | undefined }],
 ): Promise<{ [K in keyof T]: T[K][] }> {
+  const queries = (questions as readonly (Query<unknown> | undefined)[]).filter((one) => one !== undefined);
   const answers: unknown[][] = [];
   if (!takesPackets(db) || queries.length < 2) {
     for (const query of queries) answers.push((await db.executeQuery(query)).rows);
@@ -19,7 +23,8 @@ export async function together<T extends readonly unknown[]>(
     const values = compiled.flatMap((one) => one.parameters);
     answers.push(...((await db.executeQuery(CompiledQuery.raw(sql, values))).rows as unknown[][]));
   }
-  return answers as { [K in keyof T]: T[K][] };
+  const all = questions.map((one) => (one === undefined ? [] : answers.shift()));
+  return all as { [K in keyof T]: T[K][] };
 }
 
 /**

@@ -9,8 +9,11 @@ export async function insertDelivery(db: Queryable, row: DeliveryRow): Promise<v
 }
 
 export async function readDeliveries(db: Queryable, messages: readonly number[]): Promise<DeliveryRow[]> {
-  if (messages.length === 0) return [];
-  return db.selectFrom('delivery').selectAll().where('message', 'in', messages).execute();
+  return messages.length === 0 ? [] : deliveriesQuery(db, messages).execute();
+}
+
+export function deliveriesQuery(db: Queryable, messages: readonly number[]) {
+  return db.selectFrom('delivery').selectAll().where('message', 'in', messages);
 }
 
 /** Deliveries of these Chats that an echo may belong to, oldest first. */

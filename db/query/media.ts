@@ -57,14 +57,14 @@ export async function readMediaOf(
 ): Promise<Map<number, MediaRow>> {
   const found = new Map<number, MediaRow>();
   for (let start = 0; start < messages.length; start += 500) {
-    const rows = await db
-      .selectFrom('media')
-      .selectAll()
-      .where('message', 'in', messages.slice(start, start + 500))
-      .execute();
+    const rows = await mediaQuery(db, messages.slice(start, start + 500)).execute();
     for (const row of rows) found.set(row.message, row);
   }
   return found;
+}
+
+export function mediaQuery(db: Queryable, messages: readonly number[]) {
+  return db.selectFrom('media').selectAll().where('message', 'in', messages);
 }
 
 /** Two Messages turned out to be one: what is known of the file of `gone` goes to `kept`. In the Inbox's turn. */

@@ -233,15 +233,17 @@ export function apartOfSender(db: Queryable, contactId: number): Promise<Message
 }
 
 export async function readReactions(db: Queryable, messages: readonly number[]): Promise<ReactionRow[]> {
-  if (messages.length === 0) return [];
+  return messages.length === 0 ? [] : reactionsQuery(db, messages).execute();
+}
+
+export function reactionsQuery(db: Queryable, messages: readonly number[]) {
   return db
     .selectFrom('reaction')
     .selectAll()
     .where('message', 'in', messages)
     .orderBy('message')
     .orderBy('at')
-    .orderBy('sender_contact_id')
-    .execute();
+    .orderBy('sender_contact_id');
 }
 
 export function reactionsOfSender(db: Queryable, contactId: number): Promise<ReactionRow[]> {

@@ -1,5 +1,4 @@
 import type { Database } from '../../db/database.ts';
-import { readSeq } from '../../db/query/inbox.ts';
 import {
   messagesFromQuery,
   pageMessagesQuery,
@@ -10,7 +9,7 @@ import type { MessagePage } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import type { MessagesPage, Scope } from './chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from './page-cursor.ts';
-import { ownChat } from './read.ts';
+import { ownChatAndInbox } from './read.ts';
 import { wireMessages } from './wire-rows.ts';
 
 type Place = Pick<MessageRow, 'at' | 'id'>;
@@ -25,8 +24,8 @@ export async function listMessages(
   chatId: number,
   page: MessagesPage,
 ): Promise<MessagePage> {
-  const chat = await ownChat(db, scope, chatId);
-  const cursor = (await readSeq(db, chat.inbox_id)) ?? 0;
+  const { chat, inbox } = await ownChatAndInbox(db, scope, chatId);
+  const cursor = inbox.seq;
   const limit = clampLimit(page.limit, 50, 100);
   if (
     [page.before || undefined, page.after || undefined, page.around].filter((one) => one !== undefined)

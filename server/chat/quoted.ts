@@ -1,24 +1,33 @@
-import type { Queryable } from '../../db/database.ts';
-import { readContacts } from '../../db/query/contact.ts';
-import { readMessagesByMessageId, type MessageRow } from '../../db/query/message.ts';
+import type { ContactRow } from '../../db/query/contact.ts';
+import type { MessageRow } from '../../db/query/message.ts';
 import { isMessageType } from '../contract/engine-event.ts';
 import type { Quoted } from '../contract/wire.ts';
 import { readContent } from './content.ts';
 import { displayName } from './search-text.ts';
 
-/** What Messages answer to, by the answer's row: the row where it is known, else the copy that came with the answer. */
-export async function readQuoted(db: Queryable, rows: readonly MessageRow[]): Promise<Map<number, Quoted>> {
-  const answers = rows.filter((row) => row.quoted_message_id !== null && row.revoked_at === null);
-  if (answers.length === 0) return new Map();
-  const standing = new Map<string, MessageRow>();
-  for (const [inboxId, of] of Map.groupBy(answers, (row) => row.inbox_id)) {
-    const ids = [...new Set(of.map((row) => row.quoted_message_id!))];
-    for (const row of await readMessagesByMessageId(db, inboxId, ids.toSorted())) {
-      standing.set(`${row.chat_id} ${row.message_id}`, row);
-    }
-  }
-  const senders = [...standing.values()].flatMap((row) => row.sender_contact_id ?? []);
-  const people = new Map((await readContacts(db, [...new Set(senders)])).map((row) => [row.id, row]));
+/** The ids that these Messages answer to, by Inbox. */
+export function quotedIds(rows: readonly MessageRow[]): { inboxId: number; ids: string[] }[] {
+  return [...Map.groupBy(answersIn(rows), (row) => row.inbox_id)].map(([inboxId, of]) => ({
+    inboxId,
+    ids: [...new Set(of.map((row) => row.quoted_message_id!))].toSorted(),
+  }));
+}
+
+function answersIn(rows: readonly MessageRow[]): MessageRow[] {
+  return rows.filter((row) => row.quoted_message_id !== null && row.revoked_at === null);
+}
+
+/**
+ * What Messages answer to, by the answer's row: the row where it is known, else the copy that came with the answer. `known`:
+ * the rows under {@link quotedIds}; `people`: their senders among others.
+ */
+export function shownQuotes(
+  rows: readonly MessageRow[],
+  known: readonly MessageRow[],
+  people: ReadonlyMap<number, ContactRow>,
+): Map<number, Quoted> {
+  const answers = answersIn(rows);
+  const standing = new Map(known.map((row) => [`${row.chat_id} ${row.message_id}`, row]));
   return new Map(
     answers.map((answer) => {
       const row = standing.get(`${answer.chat_id} ${answer.quoted_message_id}`);

@@ -32,10 +32,18 @@ export async function ownInbox(db: Database, scope: Scope, inboxId: number): Pro
 
 /** The Chat (or the one it was joined into) if it is of the asker's Organisation. Problems: `not-found`. */
 export async function ownChat(db: Database, scope: Scope, chatId: number): Promise<ChatRow> {
-  const row = await standingChat(db, chatId);
-  if (!row) throw new Problem('not-found');
-  await ownInbox(db, scope, row.inbox_id);
-  return row;
+  return (await ownChatAndInbox(db, scope, chatId)).chat;
+}
+
+/** As {@link ownChat}, with the Inbox as it stood then. */
+export async function ownChatAndInbox(
+  db: Database,
+  scope: Scope,
+  chatId: number,
+): Promise<{ chat: ChatRow; inbox: InboxRow }> {
+  const chat = await standingChat(db, chatId);
+  if (!chat) throw new Problem('not-found');
+  return { chat, inbox: await ownInbox(db, scope, chat.inbox_id) };
 }
 
 export async function standingChat(db: Database, chatId: number): Promise<ChatRow | undefined> {

@@ -1,10 +1,16 @@
 import type { Queryable } from '../../db/database.ts';
 import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
-import { readDeliveries } from '../../db/query/delivery.ts';
-import { readMediaOf } from '../../db/query/media.ts';
-import { readReactions, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
+import { deliveriesQuery, type DeliveryRow } from '../../db/query/delivery.ts';
+import { mediaQuery, type MediaRow } from '../../db/query/media.ts';
+import {
+  messagesByMessageIdQuery,
+  reactionsQuery,
+  type MessageRow,
+  type ReactionRow,
+} from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
+import { together } from '../../db/together.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { MessageContent } from '../contract/content.ts';
 import type { Pairing } from '../contract/session-state.ts';
@@ -13,7 +19,7 @@ import type { Ack } from '../contract/ack.ts';
 import { readContent } from './content.ts';
 import { shownId } from './message-key.ts';
 import { wireMedia } from './media-rows.ts';
-import { readQuoted } from './quoted.ts';
+import { quotedIds, shownQuotes } from './quoted.ts';
 import { readMentions } from './mentions.ts';
 import { displayName } from './search-text.ts';
 import { agentsById, readWork } from './work/wire-work.ts';
@@ -89,20 +95,26 @@ export async function wireMessages(
   known: ReadonlyMap<number, readonly ReactionRow[]> = new Map(),
 ): Promise<Message[]> {
   if (rows.length === 0) return [];
-  const [read, deliveries, agents] = await Promise.all([
-    readReactions(
-      db,
-      rows.filter((row) => !known.has(row.id)).map((row) => row.id),
-    ),
-    readDeliveries(
-      db,
-      rows.filter((row) => row.client_id !== null).map((row) => row.id),
-    ),
-    agentsById(
-      db,
-      rows.flatMap((row) => row.agent_id ?? []),
-    ),
+  const unknown = rows.filter((row) => !known.has(row.id)).map((row) => row.id);
+  const ours = rows.filter((row) => row.client_id !== null).map((row) => row.id);
+  // Texts have none, and most Messages are texts.
+  const withFiles = rows.filter((row) => mayHaveFile(row)).map((row) => row.id);
+  // Those of a Chat, or of its changes, are of one Inbox; what has been searched for may be of several.
+  const [quotes, ...otherQuotes] = quotedIds(rows);
+  const [read, deliveries, media, quotedRows] = await together<
+    [ReactionRow, DeliveryRow, MediaRow, MessageRow]
+  >(db, [
+    unknown.length > 0 ? reactionsQuery(db, unknown) : undefined,
+    ours.length > 0 ? deliveriesQuery(db, ours) : undefined,
+    withFiles.length > 0 ? mediaQuery(db, withFiles) : undefined,
+    quotes && messagesByMessageIdQuery(db, quotes.inboxId, quotes.ids),
   ]);
+  for (const { inboxId, ids } of otherQuotes)
+    quotedRows.push(...(await messagesByMessageIdQuery(db, inboxId, ids).execute()));
+  const agents = await agentsById(
+    db,
+    rows.flatMap((row) => row.agent_id ?? []),
+  );
   const reactions = [...read, ...[...known.values()].flat()].toSorted(
     (a, b) => a.at - b.at || a.sender_contact_id - b.sender_contact_id,
   );
@@ -110,18 +122,14 @@ export async function wireMessages(
   const contacts = await contactsById(
     db,
     [
-      ...rows.flatMap((row) => row.sender_contact_id ?? []),
+      ...[...rows, ...quotedRows].flatMap((row) => row.sender_contact_id ?? []),
       ...reactions.flatMap((row) => row.sender_contact_id || []),
     ],
     people,
   );
-  const quoted = await readQuoted(db, rows);
+  const quoted = shownQuotes(rows, quotedRows, contacts);
   const mentions = await readMentions(db, rows);
-  // Texts have none, and most Messages are texts.
-  const files = await readMediaOf(
-    db,
-    rows.filter((row) => mayHaveFile(row)).map((row) => row.id),
-  );
+  const files = new Map(media.map((row) => [row.message, row]));
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
   return rows.map((row) => {
     const sender = row.sender_contact_id === null ? undefined : contacts.get(row.sender_contact_id);
