@@ -12,7 +12,7 @@ import { runner, takeTurns, type Runner } from './turns.ts';
 const rounds = 3;
 const goals = { limit: 0.4, rival: 4 };
 /** A round of each takes about as long. */
-const amounts = { limit: 4_000, rival: 300, product: 2_000, single: 500 };
+const amounts = { limit: 20_000, rival: 1_500, product: 10_000, single: 500 };
 
 /** Facts → `receive` → commit, without HTTP, against rows alone and against a transaction per message. */
 export async function benchCore(): Promise<BenchResult> {
