@@ -28,6 +28,8 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // One worker waits for the disk while the other works.
+          maxWorkers: 2,
           ...withDatabase,
         },
       },
