@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { buildWidget } from './testing/build.ts';
 import { findChromium } from './testing/chromium.ts';
+import { violations } from './testing/page.ts';
 import { aChat, aMessage, aSession } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
@@ -82,16 +82,6 @@ async function signIn(page: Page): Promise<void> {
   await page.locator('input[name=password]').fill('secret');
   await page.keyboard.press('Enter');
   await page.locator('.sign-in').waitFor({ state: 'detached' });
-}
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .include('chatdock-widget')
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  return violations.map(
-    (one) =>
-      `${one.id}: ${one.nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('; ')}`,
-  );
 }
 /** A chat opened and come to rest. */
 async function openChat(page: Page): Promise<void> {
@@ -269,17 +259,7 @@ const looks = [
 test.each(looks)('no screen has an accessibility violation or scrolls sideways: $name', async (look) => {
   const page = await open('plain', look);
   const check = async (screen: string): Promise<void> => {
-    // Colours are measured when nothing fades any more.
-    await page.evaluate(() =>
-      Promise.all(
-        document
-          .querySelector('chatdock-widget')!
-          .shadowRoot!.getAnimations()
-          .filter((one) => one.effect?.getTiming().iterations !== Infinity)
-          .map((one) => one.finished.catch(() => undefined)),
-      ),
-    );
-    expect(await violations(page), screen).toEqual([]);
+    expect(await violations(page, look), screen).toEqual([]);
     const wider = await page.locator('.panel').evaluate((element) => ({
       panel: element.scrollWidth - element.clientWidth,
       page: document.documentElement.scrollWidth - innerWidth,
