@@ -52,6 +52,23 @@ afterAll(async () => {
 const rowOf = async (api: ApiClient, id: number): Promise<Message> =>
   (await api.messagesOf(inboxId)).find((message) => message.id === id)!;
 
+/** As soon as the phone's Chats have been pulled. */
+async function chatWithMarco(api: ApiClient): Promise<{ id: number }> {
+  let found: { id: number } | undefined;
+  await vi.waitUntil(
+    async () => {
+      const { list } = await api.call<{ list: { id: number; phone: string | null }[] }>(
+        'GET',
+        `/inboxes/${inboxId}/chats`,
+      );
+      found = list.find((one) => one.phone === '393478812043');
+      return found !== undefined;
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  return found!;
+}
+
 /** When it is known what became of it, or that nobody knows. */
 async function decided(row: () => Promise<Message>): Promise<Message> {
   const isDecided = ({ ack, delivery }: Message): boolean =>
@@ -71,11 +88,7 @@ test.each([
   let api = await ApiClient.signIn(house.url, signIn);
   await reach(api, inboxId, 'working');
   const body = `killed ${step} ${randomUUID()}`;
-  const { list } = await api.call<{ list: { id: number; phone: string | null }[] }>(
-    'GET',
-    `/inboxes/${inboxId}/chats`,
-  );
-  const chat = list.find((one) => one.phone === '393478812043')!;
+  const chat = await chatWithMarco(api);
   const gone = once(house.process, 'exit');
   const sent = await api.call<Message>('POST', `/chats/${chat.id}/messages`, {
     clientId: randomUUID(),
@@ -106,11 +119,7 @@ test.each([
 
 test('kill -9 of the engine’s child, and a send before anybody has noticed: once on the phone, or the agent is asked', async () => {
   const api = await ApiClient.signIn(house.url, signIn);
-  const { list } = await api.call<{ list: { id: number; phone: string | null }[] }>(
-    'GET',
-    `/inboxes/${inboxId}/chats`,
-  );
-  const chat = list.find((one) => one.phone === '393478812043')!;
+  const chat = await chatWithMarco(api);
   for (let time = 1; time <= 3; time++) {
     await reach(api, inboxId, 'working');
     const body = `child killed ${time} ${randomUUID()}`;

@@ -16,8 +16,16 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   const beside = model.talk.beside.value.get(chatId);
   const able = model.desk.value?.session.value?.capabilities;
   const parts = typeof talk.value === 'object' ? talk.value : undefined;
+  // Text that was added behind what is being written (a draft of a Chat joined into this one) must not take the place.
+  const held = field.current && {
+    text: field.current.value,
+    start: field.current.selectionStart,
+    end: field.current.selectionEnd,
+  };
   useLayoutEffect(() => {
     const area = field.current!;
+    if (held && held.text !== text && text.startsWith(held.text))
+      area.setSelectionRange(held.start, held.end);
     area.style.height = 'auto';
     area.style.height = `${Math.min(tallest, area.scrollHeight)}px`;
     area.style.overflowY = area.scrollHeight > tallest ? 'auto' : 'hidden';
