@@ -4,7 +4,7 @@ import type { App, Dock, Mount } from '../loader/seam.ts';
 import { Link } from './link/link.ts';
 import { Model } from './model/model.ts';
 import { nowMinute } from './text/dates.ts';
-import { locale, setLocale, t, type Language } from './text/text.ts';
+import { locale, setLocale, t } from './text/text.ts';
 import { Announcer } from './view/announcer.tsx';
 import composer from './view/css/composer.css?inline';
 import list from './view/css/list.css?inline';
@@ -14,47 +14,25 @@ import { Panel } from './view/panel.tsx';
 import { Room, type Shell, type Theme } from './view/shell.ts';
 import { bringTalk, talk } from './view/talk.ts';
 
-/** What a person chose for this widget on this page. No secrets. */
-interface Preferences {
-  theme?: Theme;
-  language?: Language;
-  isExpanded?: boolean;
-}
-const storageKey = 'chatdock:preferences';
-
 /** Starts the app inside the loader's shadow root. Nothing is shown until `show`. */
 export const mount: Mount = (dock: Dock): App => {
   const life = new AbortController();
   const { signal: until } = life;
-  const preferences = readPreferences();
   const link = new Link({
     host: dock.options.host,
     auth: dock.options.auth === 'cookie' ? 'cookie' : 'bearer',
   });
-  const model = new Model(link, { now: Date.now, newId });
+  const model = new Model(link, { now: Date.now, newId, choices: choices() });
+  const { preferences } = model;
   const said = signal('');
   const shell: Shell = {
     isShown: signal(false),
-    isExpanded: signal(preferences.isExpanded ?? false),
-    theme: signal(preferences.theme ?? dock.options.theme ?? 'auto'),
+    isExpanded: signal(preferences.value.peek().isExpanded),
+    theme: signal<Theme>('auto'),
     announce: (text) => (said.value = text),
     close: dock.close,
-    chooseTheme(theme) {
-      shell.theme.value = theme;
-      keep({ theme });
-    },
-    chooseLanguage(language) {
-      keep({ language });
-      void setLocale(language);
-    },
-  };
-  const keep = (change: Preferences): void => {
-    Object.assign(preferences, change);
-    try {
-      localStorage.setItem(storageKey, JSON.stringify(preferences));
-    } catch {
-      // A page without storage: the choice lasts as long as the page.
-    }
+    chooseTheme: (theme) => preferences.set('theme', theme),
+    chooseLanguage: (language) => preferences.set('locale', language),
   };
 
   const wear = (css: string): void => {
@@ -79,13 +57,18 @@ export const mount: Mount = (dock: Dock): App => {
       wear(talk.value.css);
     }),
     effect(() => void ((dock.root.host as HTMLElement).dataset['theme'] = shell.theme.value)),
-    effect(
-      () =>
-        void (
-          shell.isExpanded.value !== (preferences.isExpanded ?? false) &&
-          keep({ isExpanded: shell.isExpanded.value })
-        ),
-    ),
+    effect(() => {
+      const chosen = preferences.of('theme').value ?? dock.options.theme ?? 'auto';
+      shell.theme.value = chosen === 'host' ? 'auto' : chosen;
+    }),
+    effect(() => {
+      const isExpanded = shell.isExpanded.value;
+      if (isExpanded !== preferences.value.peek().isExpanded) preferences.set('isExpanded', isExpanded);
+    }),
+    effect(() => {
+      const chosen = preferences.of('locale').value;
+      if (chosen) void setLocale(chosen);
+    }),
     effect(() => {
       const count = model.unread.value;
       badge.textContent = count > 99 ? '99+' : count ? `${count}` : '';
@@ -114,10 +97,11 @@ export const mount: Mount = (dock: Dock): App => {
   const minute = setInterval(() => (nowMinute.value = Date.now()), 30_000);
   document.addEventListener('visibilitychange', look, { signal: until });
   window.addEventListener('pageshow', look, { signal: until });
+  window.addEventListener('storage', ({ key }) => preferences.hear(key), { signal: until });
   window.addEventListener('online', () => model.setOnline(true), { signal: until });
   window.addEventListener('offline', () => model.setOnline(false), { signal: until });
 
-  void setLocale(preferences.language ?? (dock.options.locale || navigator.language))
+  void setLocale(preferences.value.peek().locale ?? (dock.options.locale || navigator.language))
     .catch(() => undefined)
     .then(() => {
       if (until.aborted) return;
@@ -146,12 +130,12 @@ export const mount: Mount = (dock: Dock): App => {
   };
 };
 
-function readPreferences(): Preferences {
+/** The page's storage; reading the property alone throws where it is forbidden. */
+function choices(): Storage | undefined {
   try {
-    const read: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-    return read !== null && typeof read === 'object' ? { ...read } : {};
+    return localStorage;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -3,12 +3,14 @@ import type { SignedIn } from '../../../server/contract/api.ts';
 import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
+import { SearchApi } from '../link/search-api.ts';
 import { Arrivals } from './arrivals.ts';
 import { Desk } from './desk.ts';
 import { toEntry, toQuoted, type Entry } from './entry.ts';
 import { needsLinking } from './linking.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
+import { PreferenceBook, type ChoiceStore } from './preferences.ts';
 import { Talk } from './talk.ts';
 import { Timeline } from './timeline.ts';
 import { Work } from './work.ts';
@@ -24,6 +26,8 @@ export type Screen =
 export interface Surroundings {
   now(): number;
   newId(): string;
+  /** Where choices are kept. */
+  choices?: ChoiceStore | undefined;
 }
 
 /** State and verbs of every screen. Knows no DOM and no socket. */
@@ -43,6 +47,8 @@ export class Model {
   readonly wanted = signal<{ phone: string; trouble: Trouble } | null>(null);
   readonly trouble = signal<Trouble | null>(null);
   readonly outbox: Outbox;
+  /** What the Agent chose for this widget. */
+  readonly preferences: PreferenceBook;
   readonly talk: Talk;
   readonly work: Work;
   #link: Link;
@@ -57,6 +63,7 @@ export class Model {
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
     this.#surroundings = surroundings;
+    this.preferences = new PreferenceBook(surroundings.choices);
     this.outbox = new Outbox({
       api: link.api,
       accept: (row) => this.#desk(row.inboxId) && this.#putMessages([row]),
@@ -65,6 +72,7 @@ export class Model {
     });
     this.talk = new Talk({
       api: link.api.talk,
+      search: new SearchApi(link.api.http),
       messages: (chatId) => this.timeline(chatId).rows,
       chats: (chatId) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows,
       now: () => surroundings.now(),
@@ -324,6 +332,7 @@ export class Model {
     await this.refreshDesks();
     batch(() => {
       this.me.value = me;
+      this.preferences.open(`${this.#link.api.http.host}|${me.organisation.id}|${me.agent.id}`);
       this.phase.value = 'ready';
       if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
     });
@@ -347,6 +356,7 @@ export class Model {
       this.work.clear();
       this.#arrivals.clear();
       this.me.value = null;
+      this.preferences.open('');
       this.screen.value = { name: 'chats' };
       this.phase.value = 'signed-out';
     });
