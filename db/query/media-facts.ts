@@ -30,6 +30,10 @@ export function mediaOfFacts({ inboxId, message, facts, dueAt, seq }: MediaTold)
     waveform: base64(facts.waveform, 100),
     thumbnail: base64(facts.thumbnail, longestThumbnail),
     reference,
+    small_digest: null,
+    small_size: null,
+    small_due_at: null,
+    small_tries: 0,
     seq,
   };
   return withState(row);

@@ -1,6 +1,14 @@
 import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
+import type { EmbedKeyTable, EmbedTokenUsedTable } from './embed.ts';
 import type { BackfillTable, InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
-import type { DeliveryTable, EarlyTable, MessageTable, ReactionTable, ReceiptTable } from './message.ts';
+import type {
+  DeliveryTable,
+  EarlyTable,
+  MessageTable,
+  ReactionTable,
+  ReceiptTable,
+  VoteTable,
+} from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
 import type { MessageTextTable, SearchProgressTable } from './search.ts';
 import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteTable } from './work.ts';
@@ -32,6 +40,7 @@ export interface Schema {
   message: MessageTable;
   reaction: ReactionTable;
   receipt: ReceiptTable;
+  vote: VoteTable;
   delivery: DeliveryTable;
   media: MediaTable;
   upload: UploadTable;
@@ -42,4 +51,6 @@ export interface Schema {
   label: LabelTable;
   chat_label: ChatLabelTable;
   canned_reply: CannedReplyTable;
+  embed_key: EmbedKeyTable;
+  embed_token_used: EmbedTokenUsedTable;
 }

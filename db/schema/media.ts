@@ -43,6 +43,12 @@ export interface MediaTable {
   thumbnail: string | null;
   /** What the engine needs to fetch it; opaque. */
   reference: string | null;
+  /** SHA-256 (hex) of the small WebP made of it; NULL while there is none. */
+  small_digest: Generated<string | null>;
+  small_size: Generated<number | null>;
+  /** When a small one is to be made, or the try under way is given up; NULL: not by itself. */
+  small_due_at: Generated<number | null>;
+  small_tries: Generated<number>;
   seq: number;
 }
 

@@ -61,6 +61,17 @@ export interface ReceiptTable {
   played_at: number | null;
 }
 
+/** What one person chose in a poll, as far as the latest word goes. */
+export interface VoteTable {
+  /** `message.id` */
+  message: number;
+  /** 0: we. */
+  contact_id: number;
+  /** JSON: the texts of the options in order; `[]` takes the vote back. */
+  options: string;
+  at: number;
+}
+
 /** The pending work of getting one outgoing Message to WhatsApp. Empty when all is well. */
 export interface DeliveryTable {
   /** `message.id` */

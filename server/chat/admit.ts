@@ -16,6 +16,8 @@ const day = 86_400_000;
 const longestBody = 1_000_000;
 const longestName = 300;
 const longestDescription = 2048;
+const mostOptions = 50;
+const longestOption = 1_000;
 
 /**
  * The door of `receive`: makes an event storable without changing what it says. Text becomes well-formed Unicode,
@@ -75,6 +77,9 @@ export function admit(
     case 'reaction':
       if (!isAbout(event, isChat) || !(event.fromUs || isPerson(event.sender))) return undefined;
       return { ...event, emoji: text(event.emoji, 40), at: time(event.at, now) };
+    case 'vote':
+      if (!isAbout(event, isChat) || !(event.fromUs || isPerson(event.voter))) return undefined;
+      return { ...event, options: chosen(event.options), at: time(event.at, now) };
     case 'chat': {
       if (!isChat(event.chat)) return undefined;
       const admitted = { ...event };
@@ -128,6 +133,12 @@ function fits(address: Address): boolean {
 
 function text(value: string, longest: number): string {
   return (value.length > longest ? value.slice(0, longest) : value).toWellFormed();
+}
+
+/** One spelling of a choice, in whatever order it is told. */
+function chosen(options: readonly string[]): string[] {
+  const texts = options.slice(0, mostOptions).map((option) => text(option, longestOption));
+  return [...new Set(texts)].filter((option) => option !== '').toSorted();
 }
 
 function whole(value: number): number {

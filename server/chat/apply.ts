@@ -73,6 +73,8 @@ function namedIn(event: EngineEvent): Address[] {
       return event.sender ? [event.chat, event.sender] : [event.chat];
     case 'reaction':
       return [...(event.chat ? [event.chat] : []), ...(event.fromUs ? [] : [event.sender])];
+    case 'vote':
+      return [...(event.chat ? [event.chat] : []), ...(event.fromUs ? [] : [event.voter])];
     case 'receipt':
       return [...(event.chat ? [event.chat] : []), event.member];
     case 'ack':

@@ -8,6 +8,7 @@ import type {
   ReceiptEvent,
   RevokeEvent,
   StarEvent,
+  VoteEvent,
 } from '../contract/engine-event.ts';
 import { digest } from '../ids.ts';
 import { foldReactions, laterReaction, tellMessage } from './fold.ts';
@@ -16,12 +17,13 @@ import { nothing } from './merge.ts';
 import { apartIds } from './message-key.ts';
 import { possiblePair } from './same-person.ts';
 import type { MessageState, Turn } from './turn.ts';
+import { us } from './votes.ts';
 
 /** What is told about a Message that somebody else has to tell of first. */
-export type Fact = AckEvent | EditEvent | RevokeEvent | ReactionEvent | StarEvent | ReceiptEvent;
+export type Fact = AckEvent | EditEvent | RevokeEvent | ReactionEvent | StarEvent | ReceiptEvent | VoteEvent;
 
 export function isFact(event: EngineEvent): event is Fact {
-  return ['ack', 'edit', 'revoke', 'reaction', 'star', 'receipt'].includes(event.kind);
+  return ['ack', 'edit', 'revoke', 'reaction', 'star', 'receipt', 'vote'].includes(event.kind);
 }
 
 export interface WaitingFact {
@@ -92,6 +94,11 @@ async function applyFact(turn: Turn, state: MessageState, fact: Fact): Promise<v
         turn.receipts.push({ message: state, contact: (await contactOf(turn, fact.member)).now.id, fact });
       }
       return;
+    case 'vote': {
+      const contact = fact.fromUs ? us : (await contactOf(turn, fact.voter)).now.id;
+      turn.votes.push({ message: state, contact, fact });
+      return;
+    }
     case 'reaction': {
       const sender = fact.fromUs ? 0 : (await contactOf(turn, fact.sender)).now.id;
       const reactions = (state.reactions ??= new Map());

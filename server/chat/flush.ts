@@ -16,14 +16,17 @@ import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
 import type { MessageState, Turn } from './turn.ts';
 import { isUnread, unreadFrom } from './unread.ts';
+import { writeNewVotes, writeToldVotes } from './votes.ts';
 
 /** Writes what a turn has changed, in batches, stamped with its `seq`. */
 export async function flush(turn: Turn): Promise<void> {
   await writeToldMedia(turn);
+  await writeToldVotes(turn);
   const changed = await writeMessages(turn);
   await writeDeliveries(turn);
   await writeReceipts(turn);
   await writeNewMedia(turn);
+  await writeNewVotes(turn);
   await writeEarly(turn);
   await writeContacts(turn);
   await writeChats(turn, changed);

@@ -20,23 +20,17 @@ import {
 } from '../../db/query/message.ts';
 import { foldMedia } from '../../db/query/media.ts';
 import { deleteMemberships, membershipsOf, writeMemberRows } from '../../db/query/member.ts';
-import {
-  deleteReceipts,
-  deleteReceiptsOfContact,
-  readReceipts,
-  receiptsOfContact,
-  writeReceiptRows,
-  type ReceiptRow,
-} from '../../db/query/receipt.ts';
+import { deleteReceiptsOfContact, receiptsOfContact, writeReceiptRows } from '../../db/query/receipt.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { noPreview } from './flush.ts';
 import { foldReactions, foldRow } from './fold.ts';
 import { joinMembers } from './member.ts';
-import { joinReceipts } from './receipts.ts';
+import { foldReceipts, joinReceipts } from './receipts.ts';
 import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
 import { lesser, tellUnread } from './registers.ts';
 import type { Turn } from './turn.ts';
+import { foldVotes, giveVotes } from './votes.ts';
 import { joinWork } from './work/join-work.ts';
 
 /** How many rows share one `seq` when many move: an answer of `changes` is never cut inside one. */
@@ -76,6 +70,12 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   await giveAway(turn, loserId, winnerId);
   await giveReactions(turn, loserId, winnerId);
   await giveReceipts(turn, loserId, winnerId);
+  const polls = await giveVotes(turn.tx, loserId, winnerId);
+  await updateRows(
+    turn.tx,
+    'message',
+    polls.map((id) => ({ id, patch: { seq: turn.seq } })),
+  );
   await giveMemberships(turn, loserId, winnerId);
   await foldApart(turn, winnerId);
 
@@ -232,16 +232,8 @@ async function foldMessages(turn: Turn, keptId: number, goneId: number): Promise
     await writeReactions(turn.tx, goneId, []);
     await writeReactions(turn.tx, keptId, [...folded.values()]);
   }
-  const receipts = await readReceipts(turn.tx, [keptId, goneId]);
-  if (receipts.some((row) => row.message === goneId)) {
-    const folded = new Map<number, ReceiptRow>();
-    for (const row of receipts) {
-      const known = folded.get(row.contact_id);
-      folded.set(row.contact_id, { ...(known ? joinReceipts(known, row) : row), message: keptId });
-    }
-    await deleteReceipts(turn.tx, goneId);
-    await writeReceiptRows(turn.tx, [...folded.values()]);
-  }
+  await foldReceipts(turn.tx, keptId, goneId);
+  await foldVotes(turn.tx, keptId, goneId);
   await foldMedia(turn.tx, keptId, goneId, turn.seq);
   const [delivery] = await readDeliveries(turn.tx, [goneId]);
   if (delivery && (await readDeliveries(turn.tx, [keptId])).length === 0) {

@@ -55,6 +55,7 @@ function bare(message: Message): unknown {
     sender: message.sender?.contactId,
     mentions: message.mentions.map(({ digits }) => digits),
     quoted: message.quoted?.messageId,
+    votes: message.votes?.map(({ option, voters }) => [option, voters.map(({ contactId }) => contactId)]),
     reactions: message.reactions.map(({ emoji, contactId, fromUs }) => ({ emoji, contactId, fromUs })),
   };
 }

@@ -72,6 +72,7 @@ function weigh({ chats, messages, contacts, notes }: ChangedRows): number {
   let weight = 500 * (chats.length + messages.length + contacts.length);
   for (const message of messages) {
     weight += message.body.length + 100 * message.reactions.length + (message.media?.thumbnail?.length ?? 0);
+    for (const { option, voters } of message.votes ?? []) weight += 50 + option.length + 80 * voters.length;
   }
   for (const note of notes) weight += 300 + note.body.length;
   for (const chat of chats) weight += chat.last?.body.length ?? 0;

@@ -1,9 +1,11 @@
-import { readReceipts, writeReceiptRows, type ReceiptRow } from '../../db/query/receipt.ts';
+import type { Tx } from '../../db/database.ts';
+import { deleteReceipts, readReceipts, writeReceiptRows, type ReceiptRow } from '../../db/query/receipt.ts';
 import { Ack } from '../contract/ack.ts';
 import type { Turn } from './turn.ts';
 
 /** Joins what was told of single members into their rows: of each rung the earliest time. */
 export async function writeReceipts(turn: Turn): Promise<void> {
+  for (const { kept, gone } of turn.foldedMessages) await foldReceipts(turn.tx, kept.now.id, gone.now.id);
   if (turn.receipts.length === 0) return;
   const told = turn.receipts.map(({ message, contact, fact }) =>
     receiptOf(message.now.id, contact, fact.ack, fact.at),
@@ -26,6 +28,19 @@ export async function writeReceipts(turn: Turn): Promise<void> {
   if (changed.size === 0) return;
   await writeReceiptRows(turn.tx, [...changed]);
   turn.wrote = true;
+}
+
+/** Two rows are one Message. */
+export async function foldReceipts(tx: Tx, keptId: number, goneId: number): Promise<void> {
+  const receipts = await readReceipts(tx, [keptId, goneId]);
+  if (!receipts.some((row) => row.message === goneId)) return;
+  const folded = new Map<number, ReceiptRow>();
+  for (const row of receipts) {
+    const known = folded.get(row.contact_id);
+    folded.set(row.contact_id, { ...(known ? joinReceipts(known, row) : row), message: keptId });
+  }
+  await deleteReceipts(tx, goneId);
+  await writeReceiptRows(tx, [...folded.values()]);
 }
 
 function keyOf(row: ReceiptRow): string {

@@ -16,6 +16,7 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
   const messages = await read('message');
   const reactions = await db.selectFrom('reaction').selectAll().execute();
   const receipts = await db.selectFrom('receipt').selectAll().execute();
+  const votes = await db.selectFrom('vote').selectAll().execute();
   const files = await db.selectFrom('media').selectAll().execute();
   const members = await db.selectFrom('member').selectAll().execute();
   const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
@@ -60,6 +61,10 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
         file: files
           .filter((file) => file.message === id)
           .map(({ id: ___, message: ____, seq: _____, inbox_id: ______, due_at: _______, ...file }) => file),
+        votes: votes
+          .filter((vote) => vote.message === id)
+          .map((vote) => `${contactName(vote.contact_id)} ${vote.options} ${vote.at}`)
+          .toSorted(),
         receipts: receipts
           .filter((receipt) => receipt.message === id)
           .map(({ contact_id, message: ___, ...times }) => contactName(contact_id) + JSON.stringify(times))

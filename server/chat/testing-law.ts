@@ -115,6 +115,19 @@ const item = fc.oneof(
     ),
   },
   {
+    weight: 2,
+    arbitrary: fact(
+      'vote',
+      fc.record({
+        person: who,
+        us: bit,
+        options: fc.subarray(['here', 'there', 'elsewhere']),
+        version: fc.nat(3),
+        senderSpell: bit,
+      }),
+    ),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('chat' as const),
@@ -268,6 +281,7 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
         ...(one.ack !== undefined && { ack: one.ack }),
         ...(one.content && { content: one.content }),
         // A file belongs to a kind that has one.
+        ...(one.content?.poll && !placeholder && { type: 'poll' as const }),
         ...(one.media && !placeholder && { type: 'image' as const, media: one.media }),
         ...(one.forwarded !== undefined && { forwarded: one.forwarded }),
         ...(one.starred && { starred: true }),
@@ -292,6 +306,13 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
       const { person, senderSpell, version, ack } = one.own;
       const member = spelling(person, senderSpell, paired);
       return [{ kind: 'receipt', ...about, member, ack, at: at + version * 1_000 }];
+    }
+    case 'vote': {
+      const { person, us, options, version, senderSpell } = one.own;
+      const voter = spelling(person, senderSpell, paired);
+      // Whoever tells of it, in whatever order.
+      const told = version % 2 ? options : options.toReversed();
+      return [{ kind: 'vote', ...about, voter, fromUs: us, options: told, at: at + version * 1_000 }];
     }
     case 'revoke':
       return [{ kind: 'revoke', ...about, at: at + one.own.version * 1_000 }];

@@ -7,7 +7,7 @@ import type { EarlyRow } from '../../db/query/early.ts';
 import { readSeq, stepSeq } from '../../db/query/inbox.ts';
 import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { MediaFacts } from '../contract/content.ts';
-import type { ReceiptEvent } from '../contract/engine-event.ts';
+import type { ReceiptEvent, VoteEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
 import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
@@ -47,6 +47,8 @@ export class Turn {
   readonly usedEarly = new Set<number>();
   /** Told of our Messages and one member each. */
   readonly receipts: { message: MessageState; contact: number; fact: ReceiptEvent }[] = [];
+  /** Told of polls and one voter each. */
+  readonly votes: { message: MessageState; contact: number; fact: VoteEvent }[] = [];
   /** The files Messages came with. */
   readonly media: { message: MessageState; facts: MediaFacts }[] = [];
   /** The files of Messages that we send. */

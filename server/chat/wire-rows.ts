@@ -10,6 +10,7 @@ import {
   type ReactionRow,
 } from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
+import { votesQuery, type VoteRow } from '../../db/query/vote.ts';
 import { together } from '../../db/together.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { MessageContent } from '../contract/content.ts';
@@ -22,6 +23,7 @@ import { wireMedia } from './media-rows.ts';
 import { quotedIds, shownQuotes } from './quoted.ts';
 import { readMentions } from './mentions.ts';
 import { displayName } from './search-text.ts';
+import { wireVotes } from './votes.ts';
 import { agentsById, readWork } from './work/wire-work.ts';
 
 /** Contacts that are at hand and need not be read. */
@@ -99,15 +101,17 @@ export async function wireMessages(
   const ours = rows.filter((row) => row.client_id !== null).map((row) => row.id);
   // Texts have none, and most Messages are texts.
   const withFiles = rows.filter((row) => mayHaveFile(row)).map((row) => row.id);
+  const polls = rows.filter((row) => row.type === 'poll').map((row) => row.id);
   // Those of a Chat, or of its changes, are of one Inbox; what has been searched for may be of several.
   const [quotes, ...otherQuotes] = quotedIds(rows);
-  const [read, deliveries, media, quotedRows] = await together<
-    [ReactionRow, DeliveryRow, MediaRow, MessageRow]
+  const [read, deliveries, media, quotedRows, votes] = await together<
+    [ReactionRow, DeliveryRow, MediaRow, MessageRow, VoteRow]
   >(db, [
     unknown.length > 0 ? reactionsQuery(db, unknown) : undefined,
     ours.length > 0 ? deliveriesQuery(db, ours) : undefined,
     withFiles.length > 0 ? mediaQuery(db, withFiles) : undefined,
     quotes && messagesByMessageIdQuery(db, quotes.inboxId, quotes.ids),
+    polls.length > 0 ? votesQuery(db, polls) : undefined,
   ]);
   for (const { inboxId, ids } of otherQuotes)
     quotedRows.push(...(await messagesByMessageIdQuery(db, inboxId, ids).execute()));
@@ -124,11 +128,13 @@ export async function wireMessages(
     [
       ...[...rows, ...quotedRows].flatMap((row) => row.sender_contact_id ?? []),
       ...reactions.flatMap((row) => row.sender_contact_id || []),
+      ...votes.flatMap((row) => row.contact_id || []),
     ],
     people,
   );
   const quoted = shownQuotes(rows, quotedRows, contacts);
   const mentions = await readMentions(db, rows);
+  const votesIn = Map.groupBy(votes, (row) => row.message);
   const files = new Map(media.map((row) => [row.message, row]));
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
   return rows.map((row) => {
@@ -171,6 +177,7 @@ export async function wireMessages(
             contactId: contact?.id ?? null,
           };
         }),
+      votes: wireVotes(row, votesIn.get(row.id) ?? [], contacts),
       mergedInto: row.merged_into,
       seq: row.seq,
     };

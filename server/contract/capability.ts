@@ -10,6 +10,8 @@ export const capabilities = z.object({
   react: z.boolean(),
   forward: z.boolean(),
   star: z.boolean(),
+  /** Choosing in polls. */
+  vote: z.boolean(),
   markRead: z.boolean(),
   markUnread: z.boolean(),
   typing: z.boolean(),
@@ -32,6 +34,7 @@ export const noCapabilities: Capabilities = {
   react: false,
   forward: false,
   star: false,
+  vote: false,
   markRead: false,
   markUnread: false,
   typing: false,

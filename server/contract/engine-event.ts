@@ -101,6 +101,16 @@ export interface ReceiptEvent extends AboutMessage {
   ack: Ack;
   at: number;
 }
+/** What one person has chosen in a poll, all of it. */
+export interface VoteEvent extends AboutMessage {
+  kind: 'vote';
+  /** Who chose; our own number when `fromUs`. */
+  voter: Address;
+  fromUs: boolean;
+  /** Texts of the options; none takes the vote back. */
+  options: string[];
+  at: number;
+}
 export interface ChatEvent {
   kind: 'chat';
   chat: Address;
@@ -165,6 +175,7 @@ export type EngineEvent =
   | ReactionEvent
   | StarEvent
   | ReceiptEvent
+  | VoteEvent
   | ChatEvent
   | GroupEvent
   | MembershipEvent

@@ -79,6 +79,15 @@ export const quoted = z.object({
 });
 export type Quoted = z.infer<typeof quoted>;
 
+/** One option of a poll. */
+export const votesOfOption = z.object({
+  option: z.string(),
+  count: z.int().describe('how many have chosen it'),
+  voters: z
+    .array(z.object({ contactId: id.nullable(), name: z.string(), fromUs: z.boolean() }))
+    .describe('at most 200'),
+});
+
 export const message = z.object({
   id,
   inboxId: id,
@@ -113,6 +122,8 @@ export const message = z.object({
   forwarded: z.int().describe('0 = not, 1 = forwarded, 2 = many times'),
   starred: z.boolean(),
   reactions: z.array(reaction),
+  /** Of a poll: its options in order. */
+  votes: z.array(votesOfOption).nullable(),
   /** Set on a row that turned out to be another row's Message: a tombstone to be dropped. */
   mergedInto: id.nullable(),
   seq,

@@ -119,6 +119,8 @@ export interface EngineSession extends AsyncDisposable {
   /** '' takes our reaction back. */
   react?(message: MessageHandle, emoji: string, signal: AbortSignal): Promise<VerbOutcome>;
   star?(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome>;
+  /** Chooses in a poll: exactly these of its options; none takes the choice back. */
+  vote?(message: MessageHandle, options: readonly string[], signal: AbortSignal): Promise<VerbOutcome>;
   pin?(chat: Address, pinned: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   archive?(chat: Address, archived: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   /** `until`: milliseconds; 0 = loud again. */

@@ -12,6 +12,7 @@ export const engine: Engine = {
     react: true,
     forward: true,
     star: true,
+    vote: true,
     markRead: true,
     markUnread: true,
     typing: true,

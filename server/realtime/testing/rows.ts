@@ -27,6 +27,7 @@ export function messageRow(fields: Partial<Message> = {}): Message {
     forwarded: 0,
     starred: false,
     reactions: [],
+    votes: null,
     mergedInto: null,
     seq: 1,
     ...fields,

@@ -51,6 +51,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     forwarded: 0,
     starred: false,
     reactions: [],
+    votes: null,
     mergedInto: null,
     seq: 0,
     outgoing,
