@@ -30,6 +30,21 @@ export class SearchApi {
       in: 'contacts,messages',
       inboxId: `${inboxId}`,
     });
+    return this.#found(query, before, signal);
+  }
+
+  /** Messages of one Chat, as many at once as there may be: they are counted on the screen. */
+  inChat(chatId: number, text: string, before: string | null, signal?: AbortSignal): Promise<Found> {
+    const query = new URLSearchParams({
+      q: text.slice(0, 500),
+      in: 'messages',
+      chatId: `${chatId}`,
+      limit: '100',
+    });
+    return this.#found(query, before, signal);
+  }
+
+  async #found(query: URLSearchParams, before: string | null, signal?: AbortSignal): Promise<Found> {
     if (before) query.set('before', before);
     const found = record(await this.#http.get(`/search?${query}`, signal));
     return {

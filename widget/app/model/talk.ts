@@ -1,8 +1,10 @@
 import { batch, signal } from '@preact/signals';
 import type { Message } from '../../../server/contract/wire.ts';
+import type { SearchApi } from '../link/search-api.ts';
 import type { Group, Member, TalkApi } from '../link/talk-api.ts';
 
 export type { Group, Member } from '../link/talk-api.ts';
+import { ChatSearch } from './chat-search.ts';
 import { Deeds, type DeedsOptions } from './deeds.ts';
 import type { Entry } from './entry.ts';
 import { MediaShelf } from './media.ts';
@@ -13,6 +15,14 @@ const typingEvery = 4_000;
 /** What stands above the text being written. */
 export type Beside = { what: 'reply'; entry: Entry } | { what: 'edit'; entry: Entry; draft: string };
 
+/** A Message to be gone to. */
+export interface Goal {
+  chatId: number;
+  messageId: number;
+  /** It is looked at from elsewhere (a search field), where the focus stays. */
+  keepsFocus?: boolean;
+}
+
 /** The parts of a conversation beside its texts: files, deeds, groups, what is being answered or changed. */
 export class Talk {
   readonly media: MediaShelf;
@@ -22,7 +32,8 @@ export class Talk {
   /** By Chat. */
   readonly beside = signal<ReadonlyMap<number, Beside>>(new Map());
   /** A Message to be gone to; whoever shows the Chat goes there and clears it. */
-  readonly goal = signal<{ chatId: number; messageId: number } | null>(null);
+  readonly goal = signal<Goal | null>(null);
+  readonly search: ChatSearch;
   readonly groups = signal<ReadonlyMap<number, Group | 'failed'>>(new Map());
   #api: TalkApi;
   #now: () => number;
@@ -30,11 +41,12 @@ export class Talk {
   #picked = new Map<number, Map<string, Member>>();
   #typedAt = new Map<number, number>();
 
-  constructor(options: DeedsOptions) {
+  constructor(options: DeedsOptions & { search: SearchApi }) {
     this.#api = options.api;
     this.#now = () => options.now();
     this.media = new MediaShelf(options.api, this.#now);
     this.deeds = new Deeds(options);
+    this.search = new ChatSearch(options.search, (goal) => (this.goal.value = goal));
   }
 
   setDraft(chatId: number, text: string): void {
@@ -130,6 +142,7 @@ export class Talk {
       this.setDraft(from, '');
       this.setDraft(to, Array.from(new Set(both.filter((text) => text !== undefined))).join('\n'));
     }
+    if (this.search.chatId.peek() === from) this.search.close();
     const beside = this.beside.peek().get(from);
     if (!beside) return;
     this.setBeside(from, null);
@@ -141,6 +154,7 @@ export class Talk {
     this.drafts.value = new Map();
     this.beside.value = new Map();
     this.goal.value = null;
+    this.search.close();
     this.groups.value = new Map();
     this.#typedAt.clear();
     this.#picked.clear();

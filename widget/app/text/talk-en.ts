@@ -133,6 +133,13 @@ export const talkEn = {
   zoomOut: 'Smaller',
   viewerAt: '{n} of {all}',
 
+  searchInChat: 'Search in this chat',
+  searchOlder: 'Older match',
+  searchNewer: 'Newer match',
+  searchClose: 'Close the search',
+  searchAt: '{n} of {all}',
+  searchAtMore: '{n} of {all}+',
+  searchFailed: 'Search failed',
   chatMenu: 'Chat menu',
   actPin: 'Pin',
   actUnpin: 'Unpin',

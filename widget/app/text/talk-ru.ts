@@ -144,6 +144,13 @@ export const talkRu: TalkDictionary = {
   zoomOut: 'Мельче',
   viewerAt: '{n} из {all}',
 
+  searchInChat: 'Поиск в этом чате',
+  searchOlder: 'Более раннее совпадение',
+  searchNewer: 'Более позднее совпадение',
+  searchClose: 'Закрыть поиск',
+  searchAt: '{n} из {all}',
+  searchAtMore: '{n} из {all}+',
+  searchFailed: 'Поиск не удался',
   chatMenu: 'Меню чата',
   actPin: 'Закрепить',
   actUnpin: 'Открепить',

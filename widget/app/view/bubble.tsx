@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Entry } from '../model/entry.ts';
 import { clockTime, fullTime } from '../text/dates.ts';
@@ -9,7 +10,7 @@ import { useRoom } from './shell.ts';
 import { Body, isBare } from './talk/body.tsx';
 import { canActOn } from './talk/can.ts';
 import { onMessageKey } from './talk/keys.ts';
-import { openMenu } from './talk/menu-door.ts';
+import { menuOf, openMenu } from './talk/menu-door.ts';
 import { senderName } from './talk/names.ts';
 import { boxOf } from './talk/picture.tsx';
 import { Quote } from './talk/quote.tsx';
@@ -26,6 +27,8 @@ export function Bubble(props: {
   isGoal: boolean;
 }): JSX.Element {
   const { model } = useRoom();
+  /** Buttons for the pointer are there only where it is: most of the document would be made of them. */
+  const isNear = useSignal(false);
   const { entry, startsGroup, endsGroup } = props.line;
   const sender = senderName(entry);
   const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
@@ -41,6 +44,7 @@ export function Bubble(props: {
     startsGroup && 'first',
     endsGroup && 'last',
     props.isGoal && 'goal',
+    model.talk.search.hit.value === entry.id && entry.id > 0 && 'hit',
   ];
   const look =
     isStanding && (entry.type === 'sticker' && entry.media ? ' bare' : isBare(entry) ? ' only-picture' : '');
@@ -52,6 +56,8 @@ export function Bubble(props: {
       aria-posinset={props.position}
       aria-setsize={-1}
       aria-label={lineLabel(entry, sender || (model.chat.value?.name ?? ''))}
+      onPointerEnter={() => (isNear.value = true)}
+      onPointerLeave={() => (isNear.value = false)}
       onContextMenu={(event) => can.any && !isInText(event) && openMenu(entry, event)}
       onKeyDown={(event) => onMessageKey(event, model, entry, can)}
     >
@@ -79,7 +85,7 @@ export function Bubble(props: {
           <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
           {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
         </span>
-        {can.any && (
+        {can.any && (isNear.value || menuOf.value?.entry.id === entry.id) && (
           <button
             type="button"
             class="handle"
@@ -87,7 +93,11 @@ export function Bubble(props: {
             aria-haspopup="menu"
             aria-label={t('messageActions')}
             title={t('messageActions')}
-            onClick={(event) => openMenu(entry, event)}
+            onClick={(event) => {
+              // The button goes when the pointer does: the focus comes back to the Message.
+              event.currentTarget.closest('article')?.focus({ preventScroll: true });
+              openMenu(entry, event);
+            }}
           >
             <Icon name="chevron" size={18} />
           </button>

@@ -22,11 +22,19 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   );
   const [sent, setSent] = useState(0);
   const parts = talk.value;
+  const { search } = model.talk;
   useEffect(() => void bringTalk(), []);
   const trouble = model.trouble.value;
   useEffect(() => () => void (model.trouble.value = null), [chatId]);
   return (
-    <div class="page chat">
+    <div
+      class="page chat"
+      onKeyDown={(event) => {
+        if (event.key.toLowerCase() !== 'f' || !(event.ctrlKey || event.metaKey) || event.shiftKey) return;
+        event.preventDefault();
+        search.open(chatId);
+      }}
+    >
       <header class="bar">
         {!isWide && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
         {chat && <Avatar id={chat.id} name={chat.name} kind={chat.kind} small />}
@@ -40,6 +48,9 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
             </small>
           )}
         </div>
+        {isWide && typeof parts === 'object' && (
+          <IconButton icon="search" label={t('searchInChat')} onClick={() => search.open(chatId)} />
+        )}
         {typeof parts === 'object' && chat && <parts.ChatMenu chat={chat} />}
         {!isWide && (
           <IconButton
@@ -52,7 +63,13 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
       </header>
       {!isWide && <ConnectionBanner />}
-      {typeof parts === 'object' && chat && <parts.WorkStrip chat={chat} />}
+      {typeof parts === 'object' &&
+        chat &&
+        (search.chatId.value === chatId ? (
+          <parts.SearchBar key={chatId} chatId={chatId} />
+        ) : (
+          <parts.WorkStrip chat={chat} />
+        ))}
       {parts === 'failed' ? (
         <Notice icon="alert" title={t('messagesFailed')} isAlert>
           <button type="button" class="primary" onClick={() => void bringTalk()}>

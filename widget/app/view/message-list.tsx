@@ -44,7 +44,7 @@ export function MessageList(props: {
     count: lines.length,
     estimate: (index) => estimate(lines[index]!),
     keyOf: (index) => lines[index]!.key,
-    overscan: 8,
+    overscan: 4,
     isChat: true,
     onScroll: (instance) => {
       isAtEnd.value = instance.isAtEnd(nearEnd);
@@ -80,12 +80,14 @@ export function MessageList(props: {
     toNewest();
   }, [props.sent]);
   const goal = useSignal(0);
+  const keepsFocus = useRef(false);
   useSignalEffect(() => {
     const wanted = model.talk.goal.value;
     if (wanted?.chatId !== chatId || timeline.state.value !== 'ready') return;
     void timeline.reach(wanted.messageId).then((isHere) => {
       if (model.talk.goal.peek() !== wanted) return;
       model.talk.goal.value = null;
+      keepsFocus.current = wanted.keepsFocus ?? false;
       if (isHere) goal.value = wanted.messageId;
       else shell.announce(t('quoteGone'));
     });
@@ -97,7 +99,7 @@ export function MessageList(props: {
     virtual.scrollToIndex(index, { align: 'center' });
     const focus = setTimeout(() => {
       const article = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] [role=article]`);
-      article?.focus({ preventScroll: true });
+      if (!keepsFocus.current) article?.focus({ preventScroll: true });
     }, 60);
     const end = setTimeout(() => (goal.value = 0), flashMs);
     return () => [focus, end].forEach(clearTimeout);

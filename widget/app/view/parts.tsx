@@ -32,6 +32,8 @@ export function IconButton(props: {
   class?: string;
   expanded?: boolean;
   popup?: 'menu' | 'dialog';
+  /** It stays in the tab order: what is under the finger must not vanish from it. */
+  disabled?: boolean;
 }): JSX.Element {
   return (
     <button
@@ -42,7 +44,8 @@ export function IconButton(props: {
       title={props.label}
       aria-expanded={props.expanded}
       aria-haspopup={props.popup}
-      onClick={props.onClick}
+      aria-disabled={props.disabled}
+      onClick={(event) => props.disabled || props.onClick(event)}
     >
       <Icon name={props.icon} flip={props.flip ?? false} />
     </button>

@@ -4,6 +4,7 @@ import type { Message } from '../../../server/contract/wire.ts';
 import { format, isJumbo, type Finder, type Piece } from './format.ts';
 import { blocks, type Block } from './talk/blocks.ts';
 import { finderFor } from './talk/links.ts';
+import { markedWords, places } from './talk/marks.ts';
 
 const nobody: Message['mentions'] = [];
 
@@ -55,9 +56,23 @@ function Styled({ piece }: { piece: Piece }): JSX.Element {
   if (piece.href) {
     return (
       <a class={style} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-        {piece.text}
+        <Words text={piece.text} />
       </a>
     );
   }
-  return style ? <span class={style}>{piece.text}</span> : <>{piece.text}</>;
+  const words = <Words text={piece.text} />;
+  return style ? <span class={style}>{words}</span> : words;
+}
+
+/** A text with what is searched for in `<mark>`. */
+function Words({ text }: { text: string }): JSX.Element {
+  const words = markedWords.value;
+  if (!words.length) return <>{text}</>;
+  let at = 0;
+  const parts: (JSX.Element | string)[] = [];
+  for (const [from, to] of places(text, words)) {
+    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
+    at = to;
+  }
+  return <>{[...parts, text.slice(at)]}</>;
 }

@@ -43,6 +43,7 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
       />
       {open.value === 'menu' && (
         <Menu key="menu" label={t('chatMenu')} onClose={close}>
+          {item('search', 'searchInChat', () => model.talk.search.open(chat.id))}
           {chat.kind === 'group' && item('people', 'actGroupInfo', () => (sheet.value = { what: 'group' }))}
           {item('pin', chat.pinned ? 'actUnpin' : 'actPin', () => void deeds.pin(chat))}
           {isMuted

@@ -1,5 +1,6 @@
 /** Line drawings of 24 × 24 for an open conversation. */
 export const talkPaths = {
+  up: 'M6 15l6-6 6 6',
   play: 'M8 5.5v13l10.5-6.5z',
   pause: 'M8.5 6v12M15.5 6v12',
   download: 'M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 20h14',
