@@ -109,7 +109,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/log.ts',
       'server/config.ts',
     ],
-    packages: ['@node-rs/argon2', 'kysely', 'zod'],
+    packages: ['@node-rs/argon2', 'jose', 'kysely', 'zod'],
   },
   {
     room: 'server/http/',

@@ -35,6 +35,8 @@ export interface AgentSessionTable {
   created_at: number;
   last_seen_at: number;
   expires_at: number;
+  /** The key of the host page that vouched for the Agent; 0: signed in by password. */
+  embed_key_id: Generated<number>;
 }
 
 /** One-time door opener of a socket. The key is the SHA-256 of the ticket. */

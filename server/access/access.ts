@@ -12,7 +12,9 @@ import { AgentSessions, lifetimes as usualLifetimes, type Lifetimes } from './ag
 import { agentsOf, changeAgent, createAgent, toAgent, type AgentChange, type NewAgent } from './agents.ts';
 import { AllowedOrigins } from './origins.ts';
 import { Passwords } from './passwords.ts';
+import { createEmbedded, type Embedded } from './embedded/index.ts';
 import type { Principal } from './principal.ts';
+import type { Seal } from './seal.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { changePassword, signIn, type Caller, type NewSignIn, type SignInInput } from './sign-in.ts';
 
@@ -120,6 +122,15 @@ export class Access implements AsyncDisposable {
   /** Problems: `not-found`, `weak-password`, `conflict`. */
   changeAgent(organisationId: number, agentId: number, change: AgentChange): Promise<Agent> {
     return changeAgent(this.#parts(), organisationId, agentId, change);
+  }
+
+  /** Agents whom host pages vouch for; their keys are sealed with `seal`. */
+  embedded(seal: Seal): Embedded {
+    return createEmbedded({
+      ...this.#parts(),
+      seal,
+      createAgent: (organisationId, input) => this.createAgent(organisationId, input),
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,6 +8,7 @@ import {
   touchAgentSession,
   type AgentSessionRow,
 } from '../../db/query/agent.ts';
+import { extendAgentSession } from '../../db/query/embed-key.ts';
 import { deleteEndedTickets } from '../../db/query/ticket.ts';
 import type { Database, Queryable } from '../../db/database.ts';
 import { channels, type Bus } from '../bus/bus.ts';
@@ -43,6 +44,10 @@ export interface NewAgentSession {
   mode: 'cookie' | 'bearer';
   origin: string;
   userAgent: string;
+  /** ms; as long as any sign-in unless said otherwise. */
+  lifeMs?: number;
+  /** The key of the host page that vouched for the Agent. */
+  embedKeyId?: number;
 }
 
 /**
@@ -85,7 +90,7 @@ export class AgentSessions implements AsyncDisposable {
     const token = newSecret();
     const csrf = input.mode === 'cookie' ? csrfOf(token) : null;
     const now = this.#clock.now();
-    const expiresAt = now + this.#lifetimes.absoluteMs;
+    const expiresAt = now + (input.lifeMs ?? this.#lifetimes.absoluteMs);
     await insertAgentSession(this.#db, {
       id: digest(token),
       agent_id: input.agentId,
@@ -96,6 +101,7 @@ export class AgentSessions implements AsyncDisposable {
       created_at: now,
       last_seen_at: now,
       expires_at: expiresAt,
+      embed_key_id: input.embedKeyId ?? 0,
     });
     return { token, csrf, expiresAt };
   }
@@ -147,6 +153,22 @@ export class AgentSessions implements AsyncDisposable {
     }
     this.#seen(id, found, now);
     return found.principal;
+  }
+
+  /** The sign-in lasts `lifeMs` from now, or as long as it would have. Undefined when it has ended. */
+  async extend(id: string, lifeMs: number): Promise<number | undefined> {
+    const row = await findAgentSession(this.#db, id);
+    const now = this.#clock.now();
+    if (!row || this.#isOver({ expiresAt: row.expires_at, lastSeenAt: row.last_seen_at }, now))
+      return undefined;
+    const expiresAt = Math.max(
+      row.expires_at,
+      Math.min(now + lifeMs, row.created_at + this.#lifetimes.absoluteMs),
+    );
+    await extendAgentSession(this.#db, id, expiresAt);
+    const known = this.#believed.get(id);
+    if (known) known.expiresAt = expiresAt;
+    return expiresAt;
   }
 
   async list(agentId: number): Promise<AgentSessionRow[]> {

@@ -4,6 +4,11 @@ export const problems = {
   'not-signed-in': { status: 401, uri: 'wamp.error.not_authorized', title: 'Sign in first' },
   'wrong-credentials': { status: 401, uri: 'wamp.error.not_authorized', title: 'Wrong e-mail or password' },
   'bad-signature': { status: 401, uri: 'wamp.error.not_authorized', title: 'The signature does not match' },
+  'bad-token': {
+    status: 401,
+    uri: 'wamp.error.not_authorized',
+    title: 'The token of the host page is not accepted',
+  },
   'not-allowed': { status: 403, uri: 'wamp.error.not_authorized', title: 'Your role does not permit this' },
   'origin-not-allowed': {
     status: 403,

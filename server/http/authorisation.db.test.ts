@@ -11,6 +11,9 @@ const withoutId = new Set([
   'get /agents',
   'post /agents',
   'get /organisation/settings',
+  'get /organisation/embed-keys',
+  'post /organisation/embed-keys',
+  'post /auth/embed/renew',
   'patch /organisation/settings',
   'get /organisation/origins',
   'put /organisation/origins',
@@ -29,7 +32,7 @@ const withoutId = new Set([
   'post /canned-replies',
 ]);
 
-const publicRoutes = ['post /auth/sign-in'];
+const publicRoutes = ['post /auth/sign-in', 'post /auth/embed'];
 
 /** A body that the route takes, so that a refusal is one of access and not of form. */
 const bodies: Record<string, unknown> = {
@@ -63,6 +66,9 @@ const bodies: Record<string, unknown> = {
   'post /canned-replies': { shortcut: 'second', body: 'Good day' },
   'patch /canned-replies/:cannedReplyId': { body: 'Good evening' },
   'post /chats/:chatId/replying': {},
+  'post /auth/embed/renew': { token: 'no.such.token' },
+  'post /organisation/embed-keys': { name: 'CRM' },
+  'post /organisation/embed-keys/:embedKeyId/rotate': {},
   'post /auth/password': { current: 'wrong password', next: goodPassword },
 };
 
@@ -124,6 +130,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     noteId: await made(`/chats/${chat.id}/notes`, { clientId: randomUUID(), body: 'the secret note' }),
     labelId: await made('/labels', { name: 'secret', colour: 'red' }),
     cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
+    embedKeyId: await made('/organisation/embed-keys', { name: 'secret' }),
     uploadId: String(uploaded.json['uploadId']),
   };
   const fill = (route: Route): string =>
@@ -174,8 +181,10 @@ describeDatabases('authorisation, from the route table', (database) => {
       'delete /inboxes/:inboxId/backfill',
       'delete /inboxes/:inboxId/webhooks/:webhookId',
       'delete /labels/:labelId',
+      'delete /organisation/embed-keys/:embedKeyId',
       'get /agents',
       'get /inboxes/:inboxId/webhooks',
+      'get /organisation/embed-keys',
       'get /organisation/origins',
       'patch /agents/:agentId',
       'patch /canned-replies/:cannedReplyId',
@@ -190,6 +199,8 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
       'post /labels',
+      'post /organisation/embed-keys',
+      'post /organisation/embed-keys/:embedKeyId/rotate',
       'put /organisation/origins',
     ]);
     for (const route of admins) {
@@ -248,7 +259,11 @@ describeDatabases('authorisation, from the route table', (database) => {
       const token = route.who === 'admin' ? mine.adminToken : mine.agentToken;
       const { status, json } = await ask(route, token);
       // A wrong password and a Message that needs no retry are answers, not refusals of access.
-      const isAnswer = status < 300 || json.code === 'wrong-credentials' || json.code === 'conflict';
+      const isAnswer =
+        status < 300 ||
+        json.code === 'wrong-credentials' ||
+        json.code === 'bad-token' ||
+        json.code === 'conflict';
       expect(isAnswer, `${nameOf(route)}: ${status} ${JSON.stringify(json)}`).toBe(true);
     }
   });

@@ -23,8 +23,20 @@ export interface PageOrigin {
   foreign: string | undefined;
 }
 
+/** Our own frame inside a host page says whose page that is; only that page could frame it (`frame-ancestors`). */
+export const frameHeader = 'x-chatdock-page';
+
+/** The host page around our own frame; undefined: no frame. */
+export function framedBy(request: IncomingMessage): string | undefined {
+  const page = request.headers[frameHeader];
+  return typeof page === 'string' ? page : undefined;
+}
+
 export function pageOrigin(request: IncomingMessage, publicUrl: string | undefined): PageOrigin {
   const { origin, host } = request.headers;
+  const page = framedBy(request);
+  // It can only take rights away: what a caller may do is then what that page may do.
+  if (page !== undefined && !isOwnOrigin(page, { publicUrl }, host ?? '')) return { foreign: page };
   if (origin === undefined || isOwnOrigin(origin, { publicUrl }, host ?? '')) return { foreign: undefined };
   return { foreign: origin };
 }

@@ -7,6 +7,7 @@ import { changeRoutes } from './routes/changes.ts';
 import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
+import { embedRoutes } from './routes/embed.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
@@ -21,6 +22,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 export function routeTable(parts: HttpParts & ChangesParts): Route[] {
   return [
     ...authRoutes(parts),
+    ...embedRoutes(parts),
     ...agentRoutes(parts),
     ...settingRoutes(parts),
     ...inboxRoutes(parts),
