@@ -1,12 +1,15 @@
 import { inboxTopic, replyingTopic } from '../../../server/contract/topic.ts';
 import type { ChangedRows } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
-import { toPush } from './decode.ts';
+import { toPush, toRows } from './decode.ts';
+import { backOff, Line, type LinePace } from './line.ts';
+import type { Tabs } from './tabs.ts';
+import type { SocketConstructor } from './wamp.ts';
 import { isReplying, type Replying } from './work-api.ts';
-import { WampSocket, type SocketConstructor } from './wamp.ts';
 
+const connections = ['live', 'polling', 'reconnecting', 'offline'] as const;
 /** live: pushed. polling: no socket, but asked every second. reconnecting: neither. offline: the browser says so. */
-export type Connection = 'live' | 'polling' | 'reconnecting' | 'offline';
+export type Connection = (typeof connections)[number];
 
 export interface FeedHandlers {
   rows(inboxId: number, rows: ChangedRows): void;
@@ -14,19 +17,16 @@ export interface FeedHandlers {
   reset(inboxId: number): void;
   /** A colleague is writing, or no longer. */
   replying?(what: Replying): void;
-  /** Also called on every success, with the time of it. */
-  connection(state: Connection, heardAt: number): void;
+  /**
+   * Also called on every success, with the time of it. `retryAt`: when the server is tried again, ms since 1970; 0
+   * while it answers.
+   */
+  connection(state: Connection, heardAt: number, retryAt: number): void;
 }
 
 /** All in ms. */
-export interface Pace {
+export interface Pace extends LinePace {
   pollMs: number;
-  /** Silence after which a socket is given up: more than two heartbeats. */
-  silenceMs: number;
-  /** How long a socket may take from the ticket to the last SUBSCRIBED. */
-  joinMs: number;
-  retryFirstMs: number;
-  retryCapMs: number;
 }
 const usual: Pace = {
   pollMs: 1_000,
@@ -41,162 +41,212 @@ export interface FeedOptions {
   handlers: FeedHandlers;
   socket?: SocketConstructor;
   pace?: Partial<Pace>;
+  /** The other tabs; without them this one is alone. */
+  tabs?: Tabs | undefined;
 }
 
 /**
  * Keeps up with the Inboxes watched. Subscribe first, read second: overlap is possible, a gap is not. While there is no
  * socket it asks every second; a push whose number does not follow ours makes it ask too.
+ *
+ * Of several tabs only the one that leads has a socket or polls; it hands on what it hears with the cursors before and
+ * after. A tab whose own cursor does not fit asks the server itself, so a leader may die between any two words.
  */
-export class Feed {
+export class Feed implements Disposable {
   #api: Api;
   #handlers: FeedHandlers;
   #Socket: SocketConstructor;
   #pace: Pace;
+  #tabs: Tabs | undefined;
   #cursors = new Map<number, number>();
-  #socket: WampSocket | undefined;
-  #isLive = false;
-  #isConnecting = false;
+  #line: Line | undefined;
   #isClosed = false;
   #isOnline = true;
-  #attempts = 0;
   #pulling = false;
   #pullAgain = false;
   #heardAt = 0;
-  #pollFailed = true;
+  /** Polls that failed one after the other. */
+  #failures = 1;
+  #pollAt = 0;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What the other tabs were told last. */
+  #said: { state: Connection; retryAt: number; heardAt: number } | undefined;
+  /** What the leader told last. */
+  #told: { state: Connection; retryAt: number } = { state: 'reconnecting', retryAt: 0 };
 
   constructor(options: FeedOptions) {
     this.#api = options.api;
     this.#handlers = options.handlers;
     this.#Socket = options.socket ?? WebSocket;
     this.#pace = { ...usual, ...options.pace };
+    this.#tabs = options.tabs;
+    this.#tabs?.onTurn((isLeader) => (isLeader ? this.#lead() : this.#follow()));
+    this.#tabs?.hear('rows', (told) => this.#passedOn(told));
+    this.#tabs?.hear('replying', ({ what }) => isReplying(what) && this.#handlers.replying?.(what));
+    this.#tabs?.hear('state', (told) => this.#hearState(told));
+    this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
+  }
+
+  get #leads(): boolean {
+    return this.#tabs?.isLeader ?? true;
+  }
+
+  get #isLive(): boolean {
+    return this.#line?.isLive ?? false;
   }
 
   /** Starts with an Inbox: everything after `cursor` will be told. */
   watch(inboxId: number, cursor: number): void {
     if (this.#isClosed || this.#cursors.has(inboxId)) return;
     this.#cursors.set(inboxId, cursor);
-    if (this.#socket) {
-      for (const topic of topicsOf(inboxId)) this.#socket.subscribe(topic);
-      if (this.#isLive) this.#pull();
+    if (!this.#leads) return void this.#tabs?.wake();
+    if (this.#line) {
+      for (const topic of topicsOf(inboxId)) this.#line.subscribe(topic);
+      if (this.#isLive) void this.#pull();
     } else {
-      void this.#connect();
+      this.#lead();
     }
   }
 
   unwatch(inboxId: number): void {
     this.#cursors.delete(inboxId);
+    for (const topic of topicsOf(inboxId)) this.#line?.unsubscribe(topic);
   }
 
   /** The tab is seen again or the network is back: look now. */
   wake(): void {
     if (this.#isClosed || !this.#cursors.size) return;
-    this.#attempts = 0;
-    if (!this.#isLive) void this.#connect();
-    this.#pull();
+    if (!this.#leads) this.#tabs?.wake();
+    this.#line?.wake();
+    void this.#pull();
   }
 
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline;
-    this.#tell();
+    this.#show();
     if (isOnline) this.wake();
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#isClosed = true;
-    for (const timer of [this.#pollTimer, this.#retryTimer, this.#silenceTimer]) clearTimeout(timer);
-    this.#socket?.close();
+    clearTimeout(this.#pollTimer);
+    this.#line?.[Symbol.dispose]();
   }
 
-  async #connect(): Promise<void> {
-    if (this.#isClosed || this.#isConnecting || this.#socket) return;
-    this.#isConnecting = true;
-    clearTimeout(this.#retryTimer);
+  #lead(): void {
+    if (this.#isClosed || this.#line || !this.#cursors.size) return;
+    this.#line = new Line(Array.from(this.#cursors.keys()).flatMap(topicsOf), {
+      api: this.#api,
+      pace: this.#pace,
+      Socket: this.#Socket,
+      handlers: {
+        live: () => this.#live(),
+        event: (payload) => this.#pushed(payload),
+        lost: () => this.#lost(),
+        waiting: () => this.#show(),
+      },
+    });
+    // What the leader before us heard last and could not hand on.
+    if (this.#heardAt) void this.#pull();
     this.#pollSoon();
-    try {
-      const ticket = await this.#api.ticket();
-      if (this.#isClosed) return;
-      const url = `${this.#api.http.host.replace(/^http/, 'ws')}/ws?ticket=${encodeURIComponent(ticket)}`;
-      const socket: WampSocket = new WampSocket(
-        url,
-        Array.from(this.#cursors.keys()).flatMap(topicsOf),
-        {
-          ready: () => this.#joined(),
-          event: (payload) => this.#pushed(payload),
-          heard: () => this.#isLive && this.#listen(this.#pace.silenceMs),
-          closed: () => this.#lost(socket),
-        },
-        this.#Socket,
-      );
-      this.#socket = socket;
-      this.#listen(this.#pace.joinMs);
-    } catch {
-      this.#retryLater();
-    } finally {
-      this.#isConnecting = false;
-    }
   }
 
-  #joined(): void {
-    this.#isLive = true;
-    this.#attempts = 0;
+  #follow(): void {
     clearTimeout(this.#pollTimer);
     this.#pollTimer = undefined;
-    this.#listen(this.#pace.silenceMs);
-    this.#tell(true);
-    this.#pull();
+    const line = this.#line;
+    this.#line = undefined;
+    line?.[Symbol.dispose]();
   }
 
-  #lost(socket: WampSocket): void {
-    if (this.#socket !== socket) return;
-    this.#socket = undefined;
-    this.#isLive = false;
-    clearTimeout(this.#silenceTimer);
-    if (this.#isClosed) return;
-    this.#pollFailed = false;
-    this.#tell();
+  #live(): void {
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = undefined;
+    this.#heard();
+    void this.#pull();
+  }
+
+  #lost(): void {
+    if (this.#isClosed || !this.#line) return;
+    this.#failures = 0;
+    this.#show();
     this.#pollSoon();
-    this.#retryLater();
-  }
-
-  /** The socket must be heard again within `ms`, or it is dead. */
-  #listen(ms: number): void {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => this.#socket?.close(), ms);
-  }
-
-  /** Full jitter over the upper half, doubling up to the cap; never gives up. */
-  #retryLater(): void {
-    if (this.#isClosed) return;
-    const longest = Math.min(this.#pace.retryCapMs, this.#pace.retryFirstMs * 2 ** this.#attempts++);
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.#connect(), longest * (0.5 + Math.random() / 2));
   }
 
   #pushed(payload: unknown): void {
-    if (isReplying(payload)) return this.#handlers.replying?.(payload);
+    if (isReplying(payload)) {
+      this.#tabs?.tell('replying', { what: payload });
+      return this.#handlers.replying?.(payload);
+    }
     const push = toPush(payload);
     const cursor = push && this.#cursors.get(push.inboxId);
     if (!push || cursor === undefined) return;
-    this.#tell(true);
+    this.#heard();
     if (push.seq <= cursor) return;
-    if (push.seq === cursor + 1 && push.rows) {
-      this.#cursors.set(push.inboxId, push.seq);
-      this.#handlers.rows(push.inboxId, push.rows);
-    } else {
-      this.#pull();
-    }
+    if (push.seq === cursor + 1 && push.rows) this.#take(push.inboxId, cursor, push.seq, push.rows);
+    else void this.#pull();
   }
 
-  /** The next look, `pollMs` from now. Under a living socket only when `isOwed`: a pull failed and is still missing. */
+  /** Rows that lead from one cursor to another. */
+  #take(inboxId: number, from: number, to: number, rows: ChangedRows): void {
+    this.#cursors.set(inboxId, to);
+    if (this.#leads) this.#tabs?.tell('rows', { inboxId, from, to, rows: onlyRows(rows) });
+    this.#handlers.rows(inboxId, rows);
+  }
+
+  /** The leader hands on what it heard. */
+  #passedOn(told: Record<string, unknown>): void {
+    const [inboxId, from, to] = [told['inboxId'], told['from'], told['to']].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    const cursor = this.#cursors.get(inboxId);
+    if (this.#isClosed || cursor === undefined) return;
+    this.#heardAt = Date.now();
+    if (to > cursor) {
+      if (from > cursor) void this.#pull();
+      else this.#take(inboxId, cursor, to, toRows(told['rows']));
+    }
+    this.#show();
+  }
+
+  #hearState(told: Record<string, unknown>): void {
+    const state = connections.find((one) => one === told['state']);
+    if (this.#leads || !state || this.#isClosed) return;
+    this.#told = { state, retryAt: Number(told['retryAt']) || 0 };
+    this.#heardAt = Math.max(this.#heardAt, Number(told['heardAt']) || 0);
+    // The leader is further on and we have not heard how it got there: it was before us, or we slept.
+    const cursors = Array.isArray(told['cursors']) ? (told['cursors'] as unknown[]) : [];
+    const isBehind = cursors.some((one) => {
+      const [inboxId, cursor] = Array.isArray(one) ? (one as unknown[]) : [];
+      return typeof cursor === 'number' && cursor > (this.#cursors.get(Number(inboxId)) ?? Infinity);
+    });
+    if (isBehind) void this.#pull();
+    this.#show();
+  }
+
+  #sayState(): void {
+    const { state, retryAt } = this.#state();
+    this.#said = { state, retryAt, heardAt: this.#heardAt };
+    this.#tabs?.tell('state', {
+      state,
+      retryAt,
+      heardAt: this.#heardAt,
+      cursors: Array.from(this.#cursors),
+    });
+  }
+
+  /** The next look. Under a living socket only when `isOwed`: a pull failed and is still missing. */
   #pollSoon(isOwed = false): void {
-    if (this.#pollTimer || this.#isClosed || (this.#isLive && !isOwed)) return;
+    if (this.#pollTimer || this.#isClosed || !this.#leads || (this.#isLive && !isOwed)) return;
+    const { pollMs } = this.#pace;
+    const ms = this.#failures > 1 ? Math.max(pollMs, backOff(this.#failures - 1, this.#pace)) : pollMs;
+    this.#pollAt = Date.now() + ms;
     this.#pollTimer = setTimeout(() => {
       this.#pollTimer = undefined;
       void this.#pull().then(() => this.#pollSoon());
-    }, this.#pace.pollMs);
+    }, ms);
   }
 
   /** One pull in flight; whoever asks meanwhile gets another one after it. */
@@ -218,35 +268,52 @@ export class Feed {
             this.#handlers.reset(changes.inboxId);
           } else {
             // Pushes may have overtaken this answer: the rows sort themselves out, the cursor never goes back.
-            this.#cursors.set(changes.inboxId, Math.max(cursor, changes.cursor));
-            this.#handlers.rows(changes.inboxId, changes);
+            this.#take(changes.inboxId, cursor, Math.max(cursor, changes.cursor), changes);
             if (changes.more) this.#pullAgain = true;
           }
         }
-        this.#pollFailed = false;
-        this.#tell(true);
+        this.#failures = 0;
+        this.#heard();
       } while (this.#pullAgain);
     } catch {
-      this.#pollFailed = true;
-      this.#tell();
+      this.#failures++;
       if (this.#isLive) this.#pollSoon(true);
+      this.#show();
     } finally {
       this.#pulling = false;
     }
   }
 
-  #tell(isHeard = false): void {
+  #heard(): void {
+    this.#heardAt = Date.now();
+    this.#show();
+  }
+
+  #state(): { state: Connection; retryAt: number } {
+    if (!this.#isOnline) return { state: 'offline', retryAt: 0 };
+    if (!this.#leads) return this.#told;
+    if (this.#isLive) return { state: 'live', retryAt: 0 };
+    if (!this.#failures) return { state: 'polling', retryAt: 0 };
+    const next = [this.#line?.retryAt ?? 0, this.#pollTimer ? this.#pollAt : 0].filter(Boolean);
+    return { state: 'reconnecting', retryAt: next.length ? Math.min(...next) : 0 };
+  }
+
+  #show(): void {
     if (this.#isClosed) return;
-    if (isHeard) this.#heardAt = Date.now();
-    const state: Connection = !this.#isOnline
-      ? 'offline'
-      : this.#isLive
-        ? 'live'
-        : this.#pollFailed
-          ? 'reconnecting'
-          : 'polling';
-    this.#handlers.connection(state, this.#heardAt);
+    const { state, retryAt } = this.#state();
+    const said = this.#said;
+    const isNews = said?.state !== state || said.retryAt !== retryAt || this.#heardAt - said.heardAt > 900;
+    if (this.#leads && this.#isOnline && isNews) this.#sayState();
+    this.#handlers.connection(state, this.#heardAt, retryAt);
   }
 }
 
 const topicsOf = (inboxId: number): string[] => [inboxTopic(inboxId), replyingTopic(inboxId)];
+
+const onlyRows = ({ chats, messages, contacts, notes, session }: ChangedRows): ChangedRows => ({
+  chats,
+  messages,
+  contacts,
+  notes,
+  session,
+});

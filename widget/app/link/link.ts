@@ -1,11 +1,14 @@
 import { Api } from './api.ts';
 import { Feed, type FeedHandlers, type Pace } from './feed.ts';
 import { Http, type HttpOptions } from './http.ts';
+import { Tabs, type TabPace, type TabPlatform } from './tabs.ts';
 import type { SocketConstructor } from './wamp.ts';
 
 export interface LinkOptions extends HttpOptions {
   socket?: SocketConstructor;
-  pace?: Partial<Pace>;
+  pace?: Partial<Pace & TabPace>;
+  /** What the page has for tabs to find each other. */
+  platform?: TabPlatform;
 }
 
 /** Everything the widget knows of the server. No DOM, no signals. */
@@ -14,6 +17,7 @@ export class Link {
   #http: Http;
   #options: LinkOptions;
   #feed: Feed | undefined;
+  #tabs: Tabs | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -25,13 +29,31 @@ export class Link {
     this.#http.onSignedOut = handler;
   }
 
-  /** Starts the feed of this sign-in, in place of an earlier one. */
+  /** The tabs of this Agent, from `join` to `unfollow`. */
+  get tabs(): Tabs | undefined {
+    return this.#tabs;
+  }
+
+  /** Finds the other tabs of this Agent. They are not joined before `Tabs.join`, so nothing is missed meanwhile. */
+  meet(account: string): Tabs {
+    this.unfollow();
+    const { platform, pace } = this.#options;
+    this.#tabs = new Tabs({
+      name: account,
+      ...(platform ? { platform } : {}),
+      ...(pace ? { pace } : {}),
+    });
+    return this.#tabs;
+  }
+
+  /** Starts the feed of this sign-in, in place of an earlier one; with the tabs met, shared by them. */
   follow(handlers: FeedHandlers): Feed {
-    this.#feed?.close();
+    this.#feed?.[Symbol.dispose]();
     const { socket, pace } = this.#options;
     this.#feed = new Feed({
       api: this.api,
       handlers,
+      tabs: this.#tabs,
       ...(socket ? { socket } : {}),
       ...(pace ? { pace } : {}),
     });
@@ -39,8 +61,10 @@ export class Link {
   }
 
   unfollow(): void {
-    this.#feed?.close();
+    this.#feed?.[Symbol.dispose]();
     this.#feed = undefined;
+    this.#tabs?.[Symbol.dispose]();
+    this.#tabs = undefined;
   }
 
   close(): void {
