@@ -1,8 +1,9 @@
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { violations } from './testing/axe.ts';
 import { buildWidget } from './testing/build.ts';
 import { findChromium } from './testing/chromium.ts';
-import { openWidget, violations } from './testing/page.ts';
+import { openWidget } from './testing/page.ts';
 import { aChat, aMessage } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 

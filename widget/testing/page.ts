@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import type { TinyServer } from './tiny-server.ts';
 
@@ -39,29 +38,4 @@ export async function openWidget(
   await page.keyboard.press('Enter');
   await page.getByRole('option').first().waitFor();
   return page;
-}
-
-/**
- * What axe finds, measured when nothing fades any more. Colours are the dear part: a dark screen differs from the light
- * one by them alone, and a narrow one by everything else.
- */
-export async function violations(page: Page, look: Look = {}): Promise<string[]> {
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .querySelector('chatdock-widget')!
-        .shadowRoot!.getAnimations()
-        .filter((one) => one.effect?.getTiming().iterations !== Infinity)
-        .map((one) => one.finished.catch(() => undefined)),
-    ),
-  );
-  const axe = new AxeBuilder({ page }).include('chatdock-widget');
-  if (look.dark) axe.withRules(['color-contrast']);
-  else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']);
-  if (look.width !== undefined && look.width < 600) axe.disableRules(['color-contrast']);
-  const { violations } = await axe.analyze();
-  return violations.map(
-    (one) =>
-      `${one.id}: ${one.nodes.map((node) => `${JSON.stringify(node.target)} ${node.failureSummary}`).join('; ')}`,
-  );
 }

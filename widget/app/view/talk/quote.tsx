@@ -47,9 +47,10 @@ export function Quote({ entry }: { entry: Entry }): JSX.Element | null {
     <button
       type="button"
       class="quote"
-      aria-label={t('quoteJump', { name, text: quotedText(quoted) })}
+      title={t('quoteJump', { name, text: quotedText(quoted) })}
       onClick={() => (model.talk.goal.value = { chatId: entry.chatId, messageId: known })}
     >
+      <span class="unseen">{t('reply')}</span>
       {inside}
     </button>
   );
