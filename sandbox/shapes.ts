@@ -143,6 +143,8 @@ export interface Message {
   fields?: MessageFields;
   receipts?: Receipt[];
   reactions?: { from: Wid; text: string; t: number }[];
+  /** Numbers of the options each has chosen; `t` in milliseconds. */
+  votes?: { from: Wid; options: number[]; t: number }[];
   /** Id of the linked device it was sent from; none when typed on the phone. */
   device?: string;
 }
@@ -201,6 +203,7 @@ export type WorldEvent =
   | { kind: 'typing'; chat: Wid; what: 'composing' | 'recording' | 'paused' }
   | { kind: 'removed'; message: Message }
   | { kind: 'reaction'; message: Message; id: string; from: Wid; text: string; t: number }
+  | { kind: 'vote'; message: Message; id: string; from: Wid; options: number[]; t: number }
   | { kind: 'chat'; chat: Chat }
   | { kind: 'person'; person: Person }
   | { kind: 'pair'; phone: Wid; lid: Wid }

@@ -79,6 +79,7 @@ const schema = z.object({
           )
           .optional(),
         reactions: z.array(z.object({ from: wid, text: z.string(), t: z.number() })).optional(),
+        votes: z.array(z.object({ from: wid, options: z.array(z.number()), t: z.number() })).optional(),
         device: optional.string,
       }),
     ),

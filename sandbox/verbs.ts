@@ -7,6 +7,7 @@ import { Refusal } from './refusal.ts';
 import { sampleNames, type SampleName } from './samples.ts';
 import type { MessageFields } from './shapes.ts';
 import { viewOfDevice } from './view.ts';
+import { vote } from './votes.ts';
 import type { World } from './world.ts';
 
 const text = z.string().max(65_536);
@@ -161,6 +162,10 @@ export const verbs: Record<string, Verb> = {
   remove: verb(z.object({ id }), (world, { id }) => world.remove(id)),
   react: verb(z.object({ id, from: wid, text: z.string().max(32) }), (world, { id, from, text }) =>
     world.react(id, from, text),
+  ),
+  vote: verb(
+    z.object({ id, from: wid, options: z.array(z.string().max(1_000)).max(20) }),
+    (world, { id, from, options }) => vote(world, id, from, options),
   ),
   // what goes wrong
   faults: verb(

@@ -5,7 +5,8 @@ import type { MessageFields } from '../shapes.ts';
 import type { World } from '../world.ts';
 import { Refusal } from '../refusal.ts';
 import type { DeviceLink } from './device-link.ts';
-import { rawMessage } from './raw.ts';
+import { castVote } from '../votes.ts';
+import { rawMessage, rawVote } from './raw.ts';
 import type { CallName } from './wire.ts';
 
 const wid = z.string().regex(/^[^@]+@[\w.]+$/);
@@ -30,6 +31,7 @@ const args = {
   edit: z.object({ id: z.string(), body: z.string() }),
   reference: z.object({ id: z.string() }),
   react: z.object({ id: z.string(), text: z.string() }),
+  vote: z.object({ id: z.string(), options: z.array(z.number().int()) }),
   stored: z.object({ ids: z.array(z.string()) }),
   star: z.object({ id: z.string(), star: z.boolean() }),
   arrange: z.object({
@@ -84,6 +86,15 @@ export async function answerCall(
       const { id, text } = args.react.parse(raw);
       world.react(id, world.me.phone, text);
       return true;
+    }
+    case 'vote': {
+      const { id, options } = args.vote.parse(raw);
+      castVote(world, world.find(id), world.me.phone, options);
+      return true;
+    }
+    case 'votes': {
+      const message = world.find(args.reference.parse(raw).id);
+      return (message.votes ?? []).map((vote) => rawVote(message, vote, world));
     }
     case 'stored': {
       const { ids } = args.stored.parse(raw);

@@ -5,7 +5,7 @@ import type { Device, Message, WorldEvent } from '../shapes.ts';
 import type { WaitingPage } from '../waiting.ts';
 import type { World } from '../world.ts';
 import { answerCall } from './calls.ts';
-import { rawChat, rawContact, rawMe, rawMessage } from './raw.ts';
+import { rawChat, rawContact, rawMe, rawMessage, rawVote } from './raw.ts';
 import type { Frame, PageFrame, RawMessage } from './wire.ts';
 
 /** How long codes live. WhatsApp: the first 60 s, then 20 s each, six in all; then the page idles. */
@@ -161,6 +161,8 @@ export class DeviceLink {
         const id = `${mine}_${message.chat}_${event.id}${message.author ? `_${from}` : ''}`;
         return this.tell({ kind: 'reaction', reaction: { id, parent: message.key, text, t, from } });
       }
+      case 'vote':
+        return this.tell({ kind: 'vote', vote: rawVote(event.message, event, world) });
       case 'chat':
         return this.tell({ kind: 'chat', chat: rawChat(event.chat, world) });
       case 'person': {

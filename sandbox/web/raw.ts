@@ -1,6 +1,6 @@
 import type { Chat, Me, Message, Person, Wid } from '../shapes.ts';
 import type { World } from '../world.ts';
-import type { RawChat, RawContact, RawMessage } from './wire.ts';
+import type { RawChat, RawContact, RawMessage, RawVote } from './wire.ts';
 
 /** A world's message as the page's models hold it. */
 export function rawMessage(message: Message, world: World): RawMessage {
@@ -40,6 +40,16 @@ export function rawMessage(message: Message, world: World): RawMessage {
         }
       : {}),
   };
+}
+
+export function rawVote(
+  message: Message,
+  { id, from, options, t }: { id?: string; from: Wid; options: number[]; t: number },
+  world: World,
+): RawVote {
+  const mine = from === world.me.phone || from === world.me.lid;
+  const key = `${mine}_${message.chat}_${id ?? `V${t}`}${message.author ? `_${from}` : ''}`;
+  return { id: key, parent: message.key, from, options, t };
 }
 
 function quotedPart(world: World, id: string): Partial<RawMessage> {

@@ -73,6 +73,15 @@ export interface RawReaction {
   from: string;
 }
 
+/** Numbers of the poll's options; `t` in milliseconds. */
+export interface RawVote {
+  id: string;
+  parent: string;
+  from: string;
+  options: number[];
+  t: number;
+}
+
 export type Frame =
   | { kind: 'ref'; ref: string }
   | { kind: 'linked'; credentials: string }
@@ -94,6 +103,7 @@ export type Frame =
   | { kind: 'contact'; contact: RawContact }
   | { kind: 'pair'; pn: string; lid: string }
   | { kind: 'reaction'; reaction: RawReaction }
+  | { kind: 'vote'; vote: RawVote }
   | { kind: 'faults'; hangSends: boolean }
   | { kind: 'state'; state: string }
   | { kind: 'resync' }
@@ -115,6 +125,8 @@ export interface Calls {
   revoke: { args: { id: string }; value: true };
   remove: { args: { id: string }; value: true };
   react: { args: { id: string; text: string }; value: true };
+  vote: { args: { id: string; options: number[] }; value: true };
+  votes: { args: { id: string }; value: RawVote[] };
   /** What the page keeps on disk and not in memory; which is all there is, here. */
   stored: { args: { ids: string[] }; value: RawMessage[] };
   star: { args: { id: string; star: boolean }; value: true };

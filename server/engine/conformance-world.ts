@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Message, World } from '../../sandbox/index.ts';
 import { call, example, kindNames, missedCall } from '../../sandbox/kinds.ts';
+import { vote } from '../../sandbox/votes.ts';
 import { sample, sampleNames, sampleWaveform, type SampleName } from '../../sandbox/samples.ts';
 import type { Address } from '../contract/address.ts';
 import type { MessageHandle } from '../contract/content.ts';
@@ -200,6 +201,48 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
         media: { mime: mimetype, size: data.length },
       });
     }
+  });
+
+  test('votes in a poll are told as they change, by history too, and ours reach the world', async () => {
+    const trial = await linked();
+    const { session, sandbox } = trial;
+    const { world } = sandbox;
+    const { id } = await told(trial, () => world.fromPhone({ to: giulia, ...example('poll') })).then(
+      ({ messageId }) => world.find(messageId),
+    );
+    const poll = world.find(id);
+    const voted = async (by: () => unknown): Promise<unknown> => {
+      const next = trial.next('vote');
+      await by();
+      return next;
+    };
+    expect(await voted(() => vote(world, id, giulia, ['Sabato']))).toMatchObject({
+      messageId: id,
+      fromMe: true,
+      voter: giulia,
+      fromUs: false,
+      options: ['Sabato'],
+    });
+    expect(await voted(() => vote(world, id, giulia, []))).toMatchObject({ voter: giulia, options: [] });
+    expect(await voted(() => vote(world, id, giulia, ['Lunedì']))).toMatchObject({ options: ['Lunedì'] });
+    const ours = voted(async () =>
+      expect(await session.vote!(handleOf(poll), ['Venerdì'], signal)).toEqual(done),
+    );
+    expect(await ours).toMatchObject({ fromUs: true, options: ['Venerdì'] });
+    expect(world.find(id).votes).toMatchObject([
+      { from: giulia, options: [2] },
+      { from: world.me.phone, options: [0] },
+    ]);
+    expect(await session.vote!(handleOf(poll), ['Domenica'], signal)).toMatchObject({ kind: 'refused' });
+
+    const events: EngineEvent[] = [];
+    const request = { chat, chats: 1, messagesPerChat: 50, signal };
+    for await (const page of session.history!(request)) events.push(...page);
+    const past = events.filter((event) => event.kind === 'vote' && event.messageId === id);
+    expect(past).toMatchObject([
+      { voter: giulia, fromUs: false, options: ['Lunedì'] },
+      { fromUs: true, options: ['Venerdì'] },
+    ]);
   });
 
   test('edit, react, star, revoke and forward reach the world, and come back as events', async () => {

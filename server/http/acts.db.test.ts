@@ -108,6 +108,46 @@ describeDatabases('acts on messages and chats', (database) => {
     expect(await post(`/messages/${ours.id}/react`, { emoji: '👍' })).toMatchObject({ status: 409 });
   });
 
+  test('in a poll one chooses among its options, as many as it takes, and takes it back', async () => {
+    const { house, inboxId, row, post } = await open(database().db);
+    await using _ = house;
+    const poll = { question: 'When?', options: ['Mon', 'Tue'], several: false };
+    const event: EngineEvent = {
+      kind: 'message',
+      messageId: '3EB0FF',
+      chat: anna,
+      fromMe: false,
+      type: 'poll',
+      body: 'When?',
+      content: { poll },
+      at: house.clock.now() - 1_000,
+      origin: 'live',
+    };
+    await house.chat.receive(inboxId, [event], 'engine');
+    const { id } = await row(anna, '3EB0FF');
+    const vote = (options: string[], message = id) => post(`/messages/${message}/vote`, { options });
+    expect(await vote(['Tue'])).toMatchObject({
+      status: 200,
+      json: {
+        votes: [
+          { option: 'Mon', count: 0 },
+          { option: 'Tue', count: 1, voters: [{ fromUs: true }] },
+        ],
+      },
+    });
+    expect(house.sessions.asked.at(-1)).toEqual([
+      'vote',
+      expect.any(Number),
+      { chat: anna, messageId: '3EB0FF', fromMe: false },
+      ['Tue'],
+    ]);
+    expect(await vote(['Mon', 'Tue'])).toMatchObject({ status: 400 });
+    expect(await vote(['Sun'])).toMatchObject({ status: 400 });
+    expect(await vote(['Mon'], (await row(anna, '3EB0BB')).id)).toMatchObject({ status: 422 });
+    await house.clock.advance(1_000);
+    expect(await vote([])).toMatchObject({ json: { votes: [{ count: 0 }, { count: 0 }] } });
+  });
+
   test('a message is passed on to several chats, once, however often it is asked', async () => {
     const { house, row, post, chatId, scope } = await open(database().db);
     await using _ = house;

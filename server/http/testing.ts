@@ -70,7 +70,18 @@ export class AskedSessions implements Sessions {
         this.asked.push([name, inboxId, ...given.filter((one) => !(one instanceof AbortSignal))]);
         return this.answers;
       };
-    const names = ['edit', 'revoke', 'react', 'star', 'pin', 'archive', 'mute', 'typing', 'markUnread'];
+    const names = [
+      'edit',
+      'revoke',
+      'react',
+      'star',
+      'vote',
+      'pin',
+      'archive',
+      'mute',
+      'typing',
+      'markUnread',
+    ];
     return Object.fromEntries(names.map((name) => [name, verb(name)])) as unknown as EngineSession;
   }
   backfill(inboxId: number, chat: Address): boolean {

@@ -42,6 +42,14 @@ export function boundedList(value: unknown, most: number = limits.list): unknown
   return Array.isArray(value) ? value.slice(0, most) : [];
 }
 
+/** Texts of options chosen in a poll, given as texts or as objects with a name. */
+export function chosenOptions(value: unknown): string[] {
+  return boundedList(value).flatMap((one) => {
+    const name = typeof one === 'string' ? one : (one as { name?: unknown } | null)?.name;
+    return boundedLine(name, limits.line) ?? [];
+  });
+}
+
 /** Addresses of people, each once. */
 export function people(value: unknown, most: number = limits.list): Address[] {
   const found = boundedList(value, most).flatMap((entry) => person(entry) ?? []);

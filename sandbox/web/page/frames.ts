@@ -3,6 +3,7 @@ import { account, Cmd, Conn, learn, Socket } from './account.ts';
 import { bytesOf, pause } from './bytes.ts';
 import { keepChat, keepContact, keepMessage, Message, messages } from './chats.ts';
 import { credentials, settle } from './link.ts';
+import { keepVote } from './polls.ts';
 import { keepReaction } from './sending.ts';
 import { createWid } from './wid.ts';
 
@@ -37,6 +38,8 @@ export function hear(frame: Frame): void {
       return learn(frame.pn, frame.lid);
     case 'reaction':
       return keepReaction(frame.reaction);
+    case 'vote':
+      return keepVote(frame.vote);
     case 'faults':
       account.hangSends = frame.hangSends;
       return;

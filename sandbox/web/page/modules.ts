@@ -15,6 +15,7 @@ import { call, tell } from './link.ts';
 import * as media from './media.ts';
 import { MessageKey } from './message-key.ts';
 import { Collection, Model } from './model.ts';
+import * as polls from './polls.ts';
 import * as sending from './sending.ts';
 import { createWid, type Wid } from './wid.ts';
 
@@ -141,7 +142,7 @@ export const modules: Record<string, unknown> = {
     handlePlaceholderMsgsSeen: () => note('resend'),
   },
   WAWebAddonReactionTableMode: { reactionTableMode: sending.reactionTableMode },
-  WAWebAddonPollVoteTableMode: { pollVoteTableMode: { bulkUpsert: async () => {} } },
+  WAWebAddonPollVoteTableMode: { pollVoteTableMode: polls.pollVoteTableMode },
   WAWebBackendJobsCommon: { mediaTypeFromProtobuf: () => null },
   WAWebE2EProtoUtils: { typeAttributeFromProtobuf: () => 'text' },
   WAWebChatLoadMessages: { loadEarlierMsgs },
@@ -178,6 +179,8 @@ export const modules: Record<string, unknown> = {
   },
   WAWebSendMessageEditAction: { sendMessageEdit: sending.sendMessageEdit },
   WAWebSendReactionMsgAction: { sendReactionToMsg: sending.sendReactionToMsg },
+  WAWebPollsSendVoteMsgAction: { sendVote: polls.sendVote },
+  WAWebPollsVotesSchema: { getTable: () => polls.votesTable },
   // media
   WAWebMediaOpaqueData: media.OpaqueData,
   WAWebPrepRawMedia: { prepRawMedia: media.prepRawMedia },

@@ -12,6 +12,7 @@ import {
   type DeedWord,
   type PageMessage,
 } from './page-message.ts';
+import { castVote } from './page-poll.ts';
 import type { Deed, Handle } from './protocol.ts';
 import { TimedOut, within } from './time-limit.ts';
 
@@ -44,6 +45,10 @@ async function perform(page: Page, deed: Deed): Promise<DeedWord> {
     case 'star':
       return withMessage(page, deed.message, (found) =>
         bounded(page.evaluate(starMessage, found, deed.starred)),
+      );
+    case 'vote':
+      return withMessage(page, deed.message, (found) =>
+        bounded(page.evaluate(castVote, found, deed.options)),
       );
     case 'typing': {
       const state: 'typing' | 'recording' | 'stop' = deed.what === 'paused' ? 'stop' : deed.what;

@@ -1,12 +1,16 @@
 import { toAddress, type Address } from '../../contract/address.ts';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import { asRaw, type Raw } from './bounds.ts';
 import { act } from './act.ts';
 import { decodeGroup } from './decode-system.ts';
 import { decodeChat, decodeContact, decodeMessage, hiddenTypes, messageFields } from './decode.ts';
+import { decodeVote } from './decode-vote.ts';
 import { fetchMedia } from './fetch-media.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
 import { otherUnread, tellPair } from './one-person.ts';
 import { listChats, listContacts, listMessages, logOutPage } from './page-calls.ts';
+import { listVotes } from './page-poll.ts';
 import { listGroups } from './page-watch.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
 import { send } from './send.ts';
@@ -111,7 +115,30 @@ async function messages(
     live.lids.hear(event);
     live.groups.hear(event);
   }
-  return { events };
+  const votes = await votesIn(live, raw);
+  return { events: [...events, ...votes] as CallValue<'messages'>['events'] };
+}
+
+/** What was chosen in the polls among these messages. That it cannot be read costs nothing else. */
+async function votesIn(live: Live, raw: readonly Raw[]): Promise<EngineEvent[]> {
+  const polls = new Map(
+    raw.flatMap((one) => {
+      const key = one['type'] === 'poll_creation' ? keyOf(one['id']) : undefined;
+      return key === undefined ? [] : [[key, one] as const];
+    }),
+  );
+  if (polls.size === 0) return [];
+  const listing = pageOf(live).evaluate(listVotes, [...polls.keys()]);
+  const votes = await within(5_000, 'listing votes', listing).catch(() => []);
+  return votes.flatMap((vote) => {
+    const parentMessage = polls.get(String(vote['parentMsgKey']));
+    return decodeVote({ ...vote, parentMessage }, live.me, 1) ?? [];
+  });
+}
+
+function keyOf(id: unknown): string | undefined {
+  const { _serialized: old, $1: text } = asRaw(id);
+  return [old, text, id].find((one) => typeof one === 'string');
 }
 
 async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue<'find'>> {

@@ -5,6 +5,7 @@ import type { SessionReport } from '../../contract/session-state.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
 import { GroupWatch } from './group-watch.ts';
 import { decodeChat, decodeStar } from './decode.ts';
+import { decodeVote } from './decode-vote.ts';
 import { Lids } from './lids.ts';
 import { Linking } from './linking.ts';
 import { listenTo } from './listen.ts';
@@ -126,6 +127,13 @@ export class Live {
     await page.exposeFunction('onChatUnreadCountEvent', (chat: unknown) => {
       const event = decodeChat(chat);
       if (event) tellChat(this, event);
+    });
+    // Likewise: its own throws where the poll is not at hand.
+    await page.exposeFunction('onPollVoteEvent', (votes: unknown) => {
+      for (const vote of Array.isArray(votes) ? votes : []) {
+        const event = decodeVote(vote, this.me, Date.now());
+        if (event) this.tell(event);
+      }
     });
     await page.exposeFunction('onPageChange', (what: unknown, model: unknown) => {
       if (what === 'chat') {

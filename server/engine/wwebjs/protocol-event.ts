@@ -59,6 +59,14 @@ export const event = z.discriminatedUnion('kind', [
     emoji: z.string(),
     at,
   }),
+  z.object({
+    kind: z.literal('vote'),
+    ...about,
+    voter: address,
+    fromUs: z.boolean(),
+    options: z.array(z.string()),
+    at,
+  }),
   z.object({ kind: z.literal('star'), ...about, starred: z.boolean(), at }),
   z.object({ kind: z.literal('receipt'), ...about, member: address, ack, at }),
   z.object({

@@ -69,6 +69,7 @@ export const deed = z.discriminatedUnion('do', [
   z.object({ do: z.literal('revoke'), message: handle }),
   z.object({ do: z.literal('react'), message: handle, emoji: z.string() }),
   z.object({ do: z.literal('star'), message: handle, starred: z.boolean() }),
+  z.object({ do: z.literal('vote'), message: handle, options: z.array(z.string()) }),
   z.object({ do: z.literal('pin'), chat: address, pinned: z.boolean() }),
   z.object({ do: z.literal('archive'), chat: address, archived: z.boolean() }),
   /** Milliseconds; 0: loud again. */

@@ -237,6 +237,9 @@ export class WwebjsSession implements EngineSession {
   star(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome> {
     return this.#act({ do: 'star', message, starred }, signal);
   }
+  vote(message: MessageHandle, options: readonly string[], signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'vote', message, options: [...options] }, signal);
+  }
   pin(chat: Address, pinned: boolean, signal: AbortSignal): Promise<VerbOutcome> {
     return this.#act({ do: 'pin', chat, pinned }, signal);
   }

@@ -100,6 +100,37 @@ export function messageActRoutes(parts: HttpParts): Route[] {
       'agent',
       {
         method: 'post',
+        path: '/messages/:messageId/vote',
+        summary: 'Choose in a poll: exactly these of its options; none takes the choice back',
+        params,
+        body: z.object({ options: z.array(z.string().min(1).max(1_000)).max(50) }),
+        answer: message,
+      },
+      async ({ scope, params: { messageId }, body }) => {
+        const { content } = await room.findMessage(scope, messageId);
+        const options = [...new Set(body.options)];
+        const poll = content?.poll;
+        if (!poll) throw new Problem('not-supported');
+        if (options.some((option) => !poll.options.includes(option)))
+          throw new Problem('bad-request', 'The poll has no such option');
+        if (poll.several === false && options.length > 1) throw new Problem('bad-request', 'One option only');
+        return act(scope, messageId, (target) => ({
+          act: (session, signal) => session.vote?.(target.handle, options, signal),
+          fact: {
+            kind: 'vote',
+            ...about(target),
+            voter: target.handle.chat,
+            fromUs: true,
+            options,
+            at: clock.now(),
+          },
+        }));
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
         path: '/messages/:messageId/star',
         summary: 'Mark a Message with a star, or take it away',
         params,

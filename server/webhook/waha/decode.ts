@@ -3,7 +3,7 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { EngineEvent, PresenceEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
-import { boundedLine, boundedText, limits, person } from '../bounded.ts';
+import { boundedLine, boundedText, chosenOptions, limits, person } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
 import { wahaMedia } from '../media-facts.ts';
@@ -28,6 +28,8 @@ export function decodeEvent(body: unknown): EngineEvent[] {
       return decodeMemberAck(payload, body);
     case 'message.reaction':
       return decodeReaction(payload, body);
+    case 'poll.vote':
+      return decodeVote(payload, body);
     case 'message.edited':
       return decodeEdit(payload, body);
     case 'message.revoked':
@@ -122,6 +124,32 @@ function decodeReaction(payload: unknown, body: unknown): EngineEvent[] {
       fromUs,
       emoji: boundedText(emoji, limits.emoji) ?? '',
       at: millisecondsAt(payload, 'timestamp') ?? envelopeTime(body),
+    },
+  ];
+}
+
+/** `{vote, poll}`: what one person has chosen by now, by the options' texts. */
+function decodeVote(payload: unknown, body: unknown): EngineEvent[] {
+  const vote = at(payload, 'vote');
+  const poll = referenceOf(at(payload, 'poll'));
+  const chosen = at(vote, 'selectedOptions');
+  if (!poll || !Array.isArray(chosen)) return [];
+  const own = toMessageReference(at(vote, 'id'));
+  const fromUs = flagAt(vote, 'fromMe') ?? own?.fromMe ?? false;
+  const voter =
+    person(at(vote, 'participant')) ??
+    own?.participant ??
+    person(at(vote, 'from')) ??
+    person(at(body, 'me', 'id'));
+  if (!voter) return [];
+  return [
+    {
+      kind: 'vote',
+      ...about(poll),
+      voter,
+      fromUs,
+      options: chosenOptions(chosen),
+      at: millisecondsAt(vote, 'timestamp') ?? envelopeTime(body),
     },
   ];
 }

@@ -2,7 +2,7 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
-import { boundedLine, boundedText, limits, people } from '../bounded.ts';
+import { boundedLine, boundedText, chosenOptions, limits, people } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
 import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
@@ -30,6 +30,8 @@ export function decodeDelivery(body: unknown, receivedAt = 1): EngineEvent[] {
       return decodeRevoke(message);
     case 'message_reaction':
       return decodeReaction(at(data, 'reaction'));
+    case 'vote_update':
+      return decodeVote(at(data, 'vote') ?? data);
     case 'unread_count':
       return decodeChat(at(data, 'chat'));
     case 'chat_archived':
@@ -139,6 +141,27 @@ function decodeReaction(reaction: unknown): EngineEvent[] {
       fromUs: own?.fromMe ?? false,
       emoji: boundedText(emoji, limits.emoji) ?? '',
       at: millisecondsAt(reaction, 'timestamp') ?? 1,
+    },
+  ];
+}
+
+/** The library's PollVote. */
+function decodeVote(vote: unknown): EngineEvent[] {
+  const poll = toMessageReference(at(vote, 'parentMsgKey')) ?? referenceOf(at(vote, 'parentMessage'));
+  const voter = toAddress(at(vote, 'voter'));
+  const chosen = at(vote, 'selectedOptions');
+  if (!poll || !voter || !Array.isArray(chosen)) return [];
+  const options = chosenOptions(chosen);
+  // An option without its text is one of a poll that the other server does not know.
+  if (options.length < chosen.length) return [];
+  return [
+    {
+      kind: 'vote',
+      ...about(poll),
+      voter,
+      fromUs: toMessageReference(at(vote, 'msgKey'))?.fromMe ?? false,
+      options,
+      at: millisecondsAt(vote, 'interractedAtTs') ?? 1,
     },
   ];
 }

@@ -71,10 +71,10 @@ function file(entry: Entry): JSX.Element | undefined {
   }
 }
 
-function card({ type, content }: Entry): JSX.Element | undefined {
+function card({ type, content, votes }: Entry): JSX.Element | undefined {
   if (type === 'location' && content?.location) return <Location place={content.location} />;
   if (type === 'contact-card' && content?.cards?.length) return <Cards cards={content.cards} />;
-  if (type === 'poll' && content?.poll) return <Poll poll={content.poll} />;
+  if (type === 'poll' && content?.poll) return <Poll poll={content.poll} votes={votes ?? []} />;
   if (type === 'call' && content?.call) return <Call call={content.call} />;
   return undefined;
 }
