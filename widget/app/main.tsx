@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import { render } from 'preact';
 import type { App, Dock, Mount } from '../loader/seam.ts';
 import { Link } from './link/link.ts';
@@ -21,8 +21,16 @@ export const mount: Mount = (dock: Dock): App => {
   const link = new Link({
     host: dock.options.host,
     auth: dock.options.auth === 'cookie' ? 'cookie' : 'bearer',
+    page: dock.options.page,
+    vouch: { onTrouble: (code, hint) => dock.emit('error', toError(dock.options.host, code, hint)) },
   });
-  const model = new Model(link, { now: Date.now, newId, choices: choices() });
+  link.vouched.use(dock.options.getToken);
+  const model = new Model(link, {
+    now: Date.now,
+    newId,
+    choices: choices(),
+    keep: async (account) => new (await import('./model/keep-db.ts')).DatabaseKeep(account, Date.now),
+  });
   const { preferences } = model;
   const said = signal('');
   const shell: Shell = {
@@ -47,6 +55,7 @@ export const mount: Mount = (dock: Dock): App => {
   dock.button.append(badge);
 
   let isTalkWorn = false;
+  let isAccountChosen = false;
   const stops = [
     effect(() => {
       if (model.phase.value === 'ready') void bringTalk();
@@ -73,7 +82,8 @@ export const mount: Mount = (dock: Dock): App => {
       const count = model.unread.value;
       badge.textContent = count > 99 ? '99+' : count ? `${count}` : '';
       dock.button.setAttribute('aria-label', count ? t('launcher', { n: count }) : t('title'));
-      dock.emit('unread', { total: count });
+      const byAccount = model.desks.value.map((desk) => [desk.id, desk.unread.value]);
+      dock.emit('unread', { total: count, byAccount: Object.fromEntries(byAccount) });
     }),
     effect(() => dock.emit('connection', { state: model.connection.value })),
     effect(() => {
@@ -81,8 +91,22 @@ export const mount: Mount = (dock: Dock): App => {
       if (session) dock.emit('session', { inboxId: session.inboxId, state: session.state });
     }),
     effect(() => {
-      for (const { chatId, fromMe } of model.arrived.value)
-        dock.emit('message', { chatId, direction: fromMe ? 'out' : 'in' });
+      for (const { chatId, fromMe, body } of model.arrived.value) {
+        const preview = dock.options.exposeContent ? { preview: body.slice(0, 200) } : {};
+        dock.emit('message', { chatId, direction: fromMe ? 'out' : 'in', ...preview });
+      }
+    }),
+    effect(() => {
+      const screen = model.screen.value;
+      if (screen.name === 'chat') dock.emit('chat:opened', { chatId: screen.chatId });
+    }),
+    effect(() => {
+      const wanted = dock.options.account;
+      const desk = wanted && model.desks.value.find(({ id, name }) => `${id}` === wanted || name === wanted);
+      if (desk && model.phase.value === 'ready' && !isAccountChosen) {
+        isAccountChosen = true;
+        if (model.deskId.peek() !== desk.id) model.chooseDesk(desk.id);
+      }
     }),
     effect(() => {
       place.lang = locale.value;
@@ -90,13 +114,26 @@ export const mount: Mount = (dock: Dock): App => {
     }),
   ];
 
+  /** Into the composer of the chat that is open, now or as soon as one is. */
+  const prefill = (text: string): void => {
+    const put = effect(() => {
+      const chat = model.chat.value;
+      if (!chat) return;
+      untracked(() => model.setDraft(chat.id, text));
+      queueMicrotask(() => put());
+    });
+    stops.push(put);
+  };
+
   const look = (): void => {
+    link.vouched.wake();
     nowMinute.value = Date.now();
     if (document.visibilityState === 'visible') model.wake();
   };
   const minute = setInterval(() => (nowMinute.value = Date.now()), 30_000);
   document.addEventListener('visibilitychange', look, { signal: until });
-  window.addEventListener('pageshow', look, { signal: until });
+  window.addEventListener('pageshow', ({ persisted }) => persisted && model.comeBack(), { signal: until });
+  window.addEventListener('pagehide', () => model.rest(), { signal: until });
   window.addEventListener('storage', ({ key }) => preferences.hear(key), { signal: until });
   window.addEventListener('online', () => model.setOnline(true), { signal: until });
   window.addEventListener('offline', () => model.setOnline(false), { signal: until });
@@ -118,7 +155,31 @@ export const mount: Mount = (dock: Dock): App => {
   return {
     show: () => (shell.isShown.value = true),
     hide: () => (shell.isShown.value = false),
-    openChat: (target) => void model.reach(target),
+    openChat(target, text) {
+      void model.reach(target).then(() => text !== undefined && prefill(text));
+    },
+    prefill,
+    setLocale: (language) => void setLocale(language),
+    setTheme: (theme) => (shell.theme.value = theme),
+    setUser(getToken) {
+      link.vouched.use(getToken);
+      if (!getToken) void model.signOut();
+      else if (model.phase.peek() !== 'ready') void model.start();
+    },
+    state: async () => ({
+      isSignedIn: model.phase.peek() === 'ready',
+      connection: model.connection.peek(),
+      unread: model.unread.peek(),
+      sessions: model.desks.peek().map((desk) => ({
+        inboxId: desk.id,
+        state: desk.session.peek()?.state ?? 'unknown',
+      })),
+    }),
+    setContext: (record) => model.crm.setRecord(record),
+    setCrm(bridge, kind) {
+      model.crm.setBridge(bridge);
+      if (kind) model.crm.kind.value = kind;
+    },
     destroy() {
       life.abort();
       clearInterval(minute);
@@ -146,4 +207,9 @@ function newId(): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** What the host page's developer is told. */
+function toError(host: string, code: string, hint: string): { code: string; hint: string; docUrl: string } {
+  return { code, hint, docUrl: `${host}/developers/doctor` };
 }

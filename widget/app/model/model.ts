@@ -1,26 +1,28 @@
-import { batch, computed, effect, signal, type Signal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { SignedIn } from '../../../server/contract/api.ts';
-import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.ts';
+import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
 import { SearchApi } from '../link/search-api.ts';
-import { Arrivals } from './arrivals.ts';
+import type { ListFilter } from './chat-list.ts';
+import { Crm } from './crm.ts';
 import { Desk } from './desk.ts';
 import { toEntry, toQuoted, type Entry } from './entry.ts';
+import { Intake } from './intake.ts';
+import type { Keep } from './keep.ts';
+import { mayBeKnown, remember } from './known.ts';
 import { needsLinking } from './linking.ts';
+import { Navigation, type Screen } from './navigation.ts';
+import { noKeep } from './no-keep.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, type ChoiceStore } from './preferences.ts';
+import { Sharing } from './sharing.ts';
 import { Talk } from './talk.ts';
-import { Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 import { Work } from './work.ts';
 
-export type Screen =
-  | { name: 'chats' }
-  /** `openedAs`: the Chat this screen was opened for, where it has since been joined into `chatId`. */
-  | { name: 'chat'; chatId: number; openedAs?: number }
-  | { name: 'contacts' }
-  | { name: 'link' };
+export type { Screen } from './navigation.ts';
 
 /** What the model asks of the place it runs in. */
 export interface Surroundings {
@@ -28,6 +30,8 @@ export interface Surroundings {
   newId(): string;
   /** Where choices are kept. */
   choices?: ChoiceStore | undefined;
+  /** Where unsent Messages and drafts of an account survive the tab. */
+  keep?(account: string): Promise<Keep>;
 }
 
 /** State and verbs of every screen. Knows no DOM and no socket. */
@@ -36,39 +40,74 @@ export class Model {
   readonly me = signal<SignedIn | null>(null);
   readonly connection = signal<Connection>('reconnecting');
   readonly heardAt = signal(0);
+  /** When the server is tried again, ms since 1970; 0 while it answers. */
+  readonly retryAt = signal(0);
+  /** How many Messages would be lost by the sign-out that was asked for; 0: none was. */
+  readonly leaving = signal(0);
+  /** What the tabs of this Agent have in common; from sign-in to sign-out. */
+  readonly sharing = signal<Sharing | null>(null);
   readonly desks = signal<readonly Desk[]>([]);
-  readonly deskId = signal(0);
-  readonly screen = signal<Screen>({ name: 'chats' });
+  readonly deskId: Signal<number>;
+  readonly screen: Signal<Screen>;
+  readonly desk: ReadonlySignal<Desk | undefined>;
+  readonly chat: ReadonlySignal<Chat | undefined>;
   /** The Chat on the screen is being read: panel open, tab seen, end of the list in view. */
   readonly isReading = signal(false);
   /** The newest Messages that came in while we listened, for announcements and host events. */
-  readonly arrived = signal<readonly Message[]>([]);
+  readonly arrived: ReadonlySignal<readonly Message[]>;
   /** A number that was asked for from outside and could not be opened. */
-  readonly wanted = signal<{ phone: string; trouble: Trouble } | null>(null);
+  readonly wanted: Signal<{ phone: string; trouble: Trouble } | null>;
   readonly trouble = signal<Trouble | null>(null);
   readonly outbox: Outbox;
   /** What the Agent chose for this widget. */
   readonly preferences: PreferenceBook;
   readonly talk: Talk;
   readonly work: Work;
+  /** The CRM around us. */
+  readonly crm: Crm;
   #link: Link;
   #feed: Feed | undefined;
   #surroundings: Surroundings;
-  #timelines = new Map<number, Timeline>();
-  #timelineVersion = signal(0);
-  #arrivals = new Arrivals();
-  #intent: string | number | undefined;
+  #navigation: Navigation;
+  #intake: Intake;
   #stops: (() => void)[] = [];
+  #isClosing = false;
 
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
     this.#surroundings = surroundings;
     this.preferences = new PreferenceBook(surroundings.choices);
+    this.#navigation = new Navigation({
+      api: link.api,
+      desks: this.desks,
+      isReady: () => this.phase.peek() === 'ready',
+      chosen: (inboxId) => this.preferences.set('inboxId', inboxId),
+    });
+    this.deskId = this.#navigation.deskId;
+    this.screen = this.#navigation.screen;
+    this.desk = this.#navigation.desk;
+    this.chat = this.#navigation.chat;
+    this.wanted = this.#navigation.wanted;
+    this.#intake = new Intake({
+      api: link.api,
+      outbox: () => this.outbox,
+      talk: () => this.talk,
+      work: () => this.work,
+      desk: (inboxId) => this.#desk(inboxId),
+      chat: this.chat,
+      screen: this.screen,
+      now: () => surroundings.now(),
+    });
+    this.arrived = this.#intake.arrived;
     this.outbox = new Outbox({
       api: link.api,
-      accept: (row) => this.#desk(row.inboxId) && this.#putMessages([row]),
+      accept: (row) => this.#desk(row.inboxId) && this.#intake.putMessages([row]),
       now: () => surroundings.now(),
       newId: () => surroundings.newId(),
+    });
+    this.crm = new Crm({
+      links: this.preferences.of('crmLinks'),
+      keepLinks: (links) => this.preferences.set('crmLinks', links),
     });
     this.talk = new Talk({
       api: link.api.talk,
@@ -92,13 +131,9 @@ export class Model {
     );
   }
 
-  readonly desk = computed(() => this.desks.value.find((desk) => desk.id === this.deskId.value));
   readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
-  readonly chat = computed(() => {
-    const screen = this.screen.value;
-    return screen.name === 'chat' ? this.findChat(screen.chatId) : undefined;
-  });
-
+  /** Why unsent Messages live only as long as this tab; `null`: they are kept. */
+  readonly keepTrouble = computed(() => this.sharing.value?.keep.trouble.value ?? null);
   readonly #openInbox = computed(() => this.chat.value?.inboxId);
 
   /** Bubbles of a Chat, pending ones last. */
@@ -111,27 +146,20 @@ export class Model {
   }
 
   timeline(chatId: number): Timeline {
-    let timeline = this.#timelines.get(chatId);
-    if (!timeline) {
-      timeline = new Timeline(this.#link.api, chatId);
-      this.#timelines.set(chatId, timeline);
-      void timeline.load();
-    }
-    void this.#timelineVersion.value;
-    return timeline;
+    return this.#intake.timeline(chatId);
   }
 
   findChat(chatId: number): Chat | undefined {
-    for (const desk of this.desks.value) {
-      const chat = desk.chats.rows.get(chatId);
-      if (chat) return chat;
-    }
-    return undefined;
+    return this.#navigation.findChat(chatId);
   }
 
   /** Begins: with the sign-in the browser still has, or at the sign-in screen. */
   async start(): Promise<void> {
-    if (this.#link.api.http.auth === 'bearer') {
+    // A first visit asks nothing: a refusal would stand in the page's console as an error.
+    if (
+      this.#link.api.http.auth === 'bearer' ||
+      !mayBeKnown(this.#surroundings.choices, this.#link.api.http.host)
+    ) {
       this.phase.value = 'signed-out';
       return;
     }
@@ -139,10 +167,18 @@ export class Model {
     try {
       const me = await this.#link.api.me();
       if (me) await this.#enter(me);
-      else this.phase.value = 'signed-out';
+      else {
+        this.#remember(false);
+        this.phase.value = 'signed-out';
+      }
     } catch {
       this.phase.value = 'unreachable';
     }
+  }
+
+  #remember(isKnown: boolean): void {
+    const { auth, host } = this.#link.api.http;
+    if (auth === 'cookie') remember(this.#surroundings.choices, host, isKnown);
   }
 
   /** Resolves to what went wrong, or nothing. */
@@ -155,7 +191,17 @@ export class Model {
     }
   }
 
-  async signOut(): Promise<void> {
+  /** In every tab. While Messages are unsent it asks first (`leaving`), unless one `isSure`: they are given up. */
+  async signOut(isSure = false): Promise<void> {
+    const unsent = this.outbox.pending.peek().length;
+    this.leaving.value = isSure ? 0 : unsent;
+    if (unsent && !isSure) return;
+    this.sharing.peek()?.tabs.tell('sign-out');
+    await this.#signOut();
+  }
+
+  async #signOut(): Promise<void> {
+    await this.sharing.peek()?.forget();
     try {
       await this.#link.api.signOut();
     } catch {
@@ -190,6 +236,7 @@ export class Model {
     try {
       const inbox = await this.#link.api.createInbox(name);
       await this.refreshDesks();
+      this.sharing.peek()?.tabs.tell('inboxes');
       this.chooseDesk(inbox.id);
       this.screen.value = { name: 'link' };
       return undefined;
@@ -199,9 +246,14 @@ export class Model {
   }
 
   chooseDesk(inboxId: number): void {
+    this.#navigation.chooseDesk(inboxId);
+  }
+
+  /** Cuts the list; the choice stays with the Agent. */
+  filterChats(filter: ListFilter): void {
     batch(() => {
-      this.deskId.value = inboxId;
-      this.screen.value = { name: needsLinking(this.desk.peek()) ? 'link' : 'chats' };
+      for (const desk of this.desks.peek()) desk.chats.filter.value = filter;
+      this.preferences.set('listFilter', filter);
     });
   }
 
@@ -210,11 +262,7 @@ export class Model {
   }
 
   openChat(chatId: number): void {
-    const chat = this.findChat(chatId);
-    batch(() => {
-      if (chat) this.deskId.value = chat.inboxId;
-      this.screen.value = { name: 'chat', chatId: chat?.id ?? chatId };
-    });
+    this.#navigation.openChat(chatId);
   }
 
   /** Opens a Chat at one of its Messages. */
@@ -227,33 +275,13 @@ export class Model {
   }
 
   /** Opens the Chat with a number, making it where there is none. Resolves to what went wrong, or nothing. */
-  async startChat(phone: string): Promise<Trouble | undefined> {
-    const desk = this.desk.peek();
-    if (!desk) return 'not-found';
-    try {
-      const chat = await this.#link.api.startChat(desk.id, phone);
-      desk.chats.rows.put([chat]);
-      this.openChat(chat.id);
-      return undefined;
-    } catch (error) {
-      return troubleOf(error);
-    }
+  startChat(phone: string): Promise<Trouble | undefined> {
+    return this.#navigation.startChat(phone);
   }
 
   /** From outside: a number in any spelling, or the id of a Chat. Waits for the sign-in if there is none. */
-  async reach(target: string | number): Promise<void> {
-    if (this.phase.peek() !== 'ready') {
-      this.#intent = target;
-      return;
-    }
-    if (typeof target === 'number' && this.findChat(target)) return this.openChat(target);
-    const phone = `${target}`.replace(/@.*$/, '');
-    const trouble = await this.startChat(phone);
-    if (!trouble) return;
-    batch(() => {
-      this.wanted.value = { phone, trouble };
-      this.screen.value = { name: 'contacts' };
-    });
+  reach(target: string | number): Promise<void> {
+    return this.#navigation.reach(target);
   }
 
   /** A text alone, or as a file's caption; as the answer to, or the change of, what stands above it. */
@@ -298,8 +326,16 @@ export class Model {
     else await this.#act(() => this.#link.api.discard(entry.id));
   }
 
+  /** Takes an unsent text back into the composer, before what stands there. */
+  async rewrite(entry: Entry): Promise<void> {
+    const draft = this.drafts.peek().get(entry.chatId) ?? '';
+    await this.discard(entry);
+    if (!this.trouble.peek()) this.setDraft(entry.chatId, [entry.body, draft].filter(Boolean).join('\n'));
+  }
+
   wake(): void {
     this.#feed?.wake();
+    this.sharing.peek()?.wake();
     this.outbox.resume();
   }
 
@@ -309,40 +345,71 @@ export class Model {
     if (isOnline) this.outbox.resume();
   }
 
+  /** The page goes away, maybe to come back from the back-forward cache: another tab takes over. */
+  rest(): void {
+    this.sharing.peek()?.leave();
+  }
+
+  /** The page is back. */
+  comeBack(): void {
+    this.sharing.peek()?.join();
+    this.wake();
+  }
+
   close(): void {
     this.#stops.forEach((stop) => stop());
+    this.#isClosing = true;
     this.#forget();
     this.#link.close();
   }
 
   async #enter(me: SignedIn): Promise<void> {
+    // Somebody else: nothing of the one before may stay.
+    if (this.me.peek()) this.#forget();
+    const account = `${this.#link.api.http.host}|${me.organisation.id}|${me.agent.id}`;
+    const tabs = this.#link.meet(account);
+    const keeping = this.#surroundings.keep?.(account).catch(noKeep) ?? noKeep();
+    this.outbox.mayWork = false;
     this.#feed = this.#link.follow({
-      rows: (inboxId, rows) => this.#put(inboxId, rows),
-      reset: (inboxId) => this.#reset(inboxId),
+      rows: (inboxId, rows) => this.#intake.put(inboxId, rows),
+      reset: (inboxId) => this.#intake.reset(inboxId),
       replying: (what) => this.work.hear(what),
-      connection: (state, heardAt) => {
+      connection: (state, heardAt, retryAt) => {
         const was = this.connection.peek();
         batch(() => {
           this.connection.value = state;
           this.heardAt.value = heardAt;
+          this.retryAt.value = retryAt;
         });
         if (state === 'live' && was !== 'live') this.outbox.resume();
       },
     });
     await this.refreshDesks();
+    const { outbox, talk, work } = this;
+    const now = (): number => this.#surroundings.now();
+    const sharing = new Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
+    tabs.hear('sign-out', () => void this.#signOut());
+    tabs.hear('inboxes', () => void this.refreshDesks().catch(() => undefined));
     batch(() => {
       this.me.value = me;
-      this.preferences.open(`${this.#link.api.http.host}|${me.organisation.id}|${me.agent.id}`);
+      this.sharing.value = sharing;
+      this.preferences.open(account);
+      const { listFilter, inboxId } = this.preferences.value.peek();
+      for (const desk of this.desks.peek()) desk.chats.filter.value = listFilter;
+      if (this.#desk(inboxId)) this.deskId.value = inboxId;
       this.phase.value = 'ready';
       if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
     });
-    const intent = this.#intent;
-    this.#intent = undefined;
-    if (intent !== undefined) await this.reach(intent);
+    this.#remember(true);
+    sharing.join();
+    await this.#navigation.goOn();
   }
 
   #forget(): void {
     if (this.phase.peek() === 'signed-out') return;
+    if (!this.#isClosing) this.#remember(false);
+    // First, or what is forgotten here would be forgotten in what is kept.
+    this.sharing.peek()?.[Symbol.dispose]();
     this.#link.unfollow();
     this.#feed = undefined;
     this.#link.api.http.token = null;
@@ -350,78 +417,17 @@ export class Model {
       this.desks.peek().forEach((desk) => desk.close());
       this.desks.value = [];
       this.deskId.value = 0;
-      this.#timelines.clear();
+      this.#intake.clear();
       this.outbox.clear();
       this.talk.clear();
       this.work.clear();
-      this.#arrivals.clear();
       this.me.value = null;
+      this.sharing.value = null;
+      this.leaving.value = 0;
       this.preferences.open('');
       this.screen.value = { name: 'chats' };
       this.phase.value = 'signed-out';
     });
-  }
-
-  #put(inboxId: number, rows: ChangedRows): void {
-    const desk = this.#desk(inboxId);
-    if (!desk) return;
-    batch(() => {
-      desk.put(rows);
-      this.#putMessages(rows.messages);
-      this.work.putNotes(rows.notes);
-      for (const { id, mergedInto } of rows.chats)
-        if (mergedInto !== null) this.#joined(id, desk.chats.rows.resolve(id));
-    });
-  }
-
-  #putMessages(rows: readonly Message[]): void {
-    batch(() => {
-      const news: Message[] = [];
-      const known = this.#arrivals.known(rows, Array.from(this.#timelines.values()));
-      for (const row of rows) {
-        const timeline = this.#timelines.get(row.chatId);
-        // A Message may move to another Chat (two were joined): the old place must not keep it.
-        for (const other of this.#timelines.values()) {
-          if (other !== timeline && other.rows.get(row.id)) other.rows.put([{ ...row, mergedInto: row.id }]);
-        }
-        if (timeline) news.push(...timeline.put([row]));
-        else news.push(row);
-      }
-      this.outbox.settle(rows);
-      const fresh = this.#arrivals.fresh(news, known, this.#surroundings.now());
-      if (fresh.length) this.arrived.value = fresh;
-    });
-  }
-
-  /** A Chat was joined into another: an open screen, a draft and pending sends move along. */
-  #joined(from: number, to: number): void {
-    this.outbox.move(from, to);
-    const screen = this.screen.peek();
-    const isOpen = screen.name === 'chat' && screen.chatId === from;
-    this.talk.move(from, to, isOpen);
-    this.work.move(from, to);
-    this.#timelines.delete(from);
-    if (isOpen) this.screen.value = { name: 'chat', chatId: to, openedAs: screen.openedAs ?? from };
-  }
-
-  #reset(inboxId: number): void {
-    const desk = this.#desk(inboxId);
-    if (!desk) return;
-    const open = this.chat.peek();
-    batch(() => {
-      this.work.forget(this.#timelines.keys());
-      for (const [chatId] of this.#timelines) {
-        if (desk.chats.rows.get(chatId)) this.#timelines.delete(chatId);
-      }
-      desk.reset();
-      if (open?.inboxId === inboxId) desk.chats.rows.put([open]);
-      this.#timelineVersion.value++;
-    });
-    void desk.chats.more();
-    void this.#link.api.session(inboxId).then(
-      (session) => (desk.session.value = session),
-      () => undefined,
-    );
   }
 
   #markRead(): void {

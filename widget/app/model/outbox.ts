@@ -35,8 +35,19 @@ export interface Outgoing {
   at: number;
   /** `waiting`: the server cannot be reached; it goes by itself when it can. */
   state: 'sending' | 'waiting' | 'failed';
-  code: ProblemCode | null;
+  code: ProblemCode | 'too-old' | null;
   extras: OutgoingExtras;
+}
+
+/** What became of unsent Messages, for whoever keeps them and for other tabs. */
+export interface OutboxNews {
+  put?: readonly Outgoing[];
+  drop?: readonly string[];
+  /** Their rows have come: every tab sees that for itself. */
+  settled?: readonly string[];
+  /** What the server made of the one dropped. */
+  row?: Message;
+  progress?: { clientId: string; part: number };
 }
 
 export interface OutboxOptions {
@@ -58,6 +69,10 @@ const filesKept = 20;
  */
 export class Outbox {
   readonly pending = signal<readonly Outgoing[]>([]);
+  /** Hears what this tab does; not what it was told by `take` and `forget`. */
+  news: ((news: OutboxNews) => void) | undefined;
+  /** Whether this tab is the one that sends. */
+  mayWork = true;
   #options: OutboxOptions;
   #busy = new Set<number>();
   /** The last files sent, by client id: shown until the stored one has come. */
@@ -76,16 +91,38 @@ export class Outbox {
       clientId: newId(),
       chatId,
       body,
-      at: now(),
+      // No two at the same moment: the order is the same in every tab.
+      at: Math.max(now(), (this.pending.peek().at(-1)?.at ?? 0) + 1),
       state: 'sending',
       code: null,
       extras,
     };
-    this.pending.value = [...this.pending.peek(), outgoing];
-    if (extras.file) this.#files.set(outgoing.clientId, extras.file);
-    const [oldest] = this.#files.keys();
-    if (oldest !== undefined && this.#files.size > filesKept) this.#files.delete(oldest);
+    this.#add([outgoing]);
+    this.news?.({ put: [outgoing] });
     void this.#work(chatId);
+  }
+
+  /** Told by another tab, or found in what was kept: shown here, in the order they were written, and sent if it is on us. */
+  take(told: readonly Outgoing[]): void {
+    if (!told.length) return;
+    const known = new Map(this.pending.peek().map((one) => [one.clientId, one]));
+    // The file that is here already goes on showing how far it is.
+    const merged = told.map((one) => {
+      const file = known.get(one.clientId)?.extras.file;
+      return file ? { ...one, extras: { ...one.extras, file } } : one;
+    });
+    this.#add(merged);
+    for (const chatId of new Set(merged.map((one) => one.chatId))) void this.#work(chatId);
+  }
+
+  /** Told by another tab: these are sent, or given up. */
+  forget(clientIds: readonly string[]): void {
+    clientIds.forEach((clientId) => this.#remove(clientId));
+  }
+
+  /** A row that the server answered another tab with. */
+  accept(row: Message): void {
+    this.#options.accept(row);
   }
 
   /** The file this page sent with a Message, while it is kept. */
@@ -99,8 +136,30 @@ export class Outbox {
     if (outgoing) void this.#work(outgoing.chatId);
   }
 
+  /** Tries all that failed again, of one Chat or of all. */
+  retryAll(chatId?: number): void {
+    for (const one of this.pending.peek())
+      if (one.state === 'failed' && (chatId === undefined || one.chatId === chatId)) this.retry(one.clientId);
+  }
+
   /** Takes it away; an upload under way ends. */
   discard(clientId: string): void {
+    this.#remove(clientId);
+    this.news?.({ drop: [clientId] });
+  }
+
+  #add(added: readonly Outgoing[]): void {
+    const ids = new Set(added.map((one) => one.clientId));
+    const others = this.pending.peek().filter((one) => !ids.has(one.clientId));
+    this.pending.value = [...others, ...added].toSorted((a, b) => a.at - b.at);
+    for (const { clientId, extras } of added) if (extras.file) this.#files.set(clientId, extras.file);
+    for (const clientId of this.#files.keys()) {
+      if (this.#files.size <= filesKept) break;
+      this.#files.delete(clientId);
+    }
+  }
+
+  #remove(clientId: string): void {
     const upload = this.#uploads.get(clientId);
     this.#uploads.delete(clientId);
     if (upload instanceof AbortController) upload.abort();
@@ -111,7 +170,10 @@ export class Outbox {
   settle(rows: readonly Message[]): void {
     const seen = new Set(rows.map((row) => row.clientId));
     const left = this.pending.peek().filter((one) => !seen.has(one.clientId));
-    if (left.length < this.pending.peek().length) this.pending.value = left;
+    if (left.length === this.pending.peek().length) return;
+    const settled = this.pending.peek().flatMap((one) => (left.includes(one) ? [] : [one.clientId]));
+    this.pending.value = left;
+    this.news?.({ settled });
   }
 
   /** The chat was joined into another one. */
@@ -120,6 +182,7 @@ export class Outbox {
     this.pending.value = this.pending
       .peek()
       .map((one) => (one.chatId === from ? { ...one, chatId: to } : one));
+    this.news?.({ put: this.pending.peek().filter((one) => one.chatId === to) });
     // Whoever was sending for the old chat finds nothing left there. What is under way goes twice under one client id.
     void this.#work(to);
   }
@@ -130,24 +193,26 @@ export class Outbox {
     for (const chatId of new Set(this.pending.peek().map((one) => one.chatId))) void this.#work(chatId);
   }
 
+  /** Forgets them here; what is kept elsewhere stays there. */
   clear(): void {
     clearTimeout(this.#timer);
-    this.pending.peek().forEach((one) => this.discard(one.clientId));
+    this.pending.peek().forEach((one) => this.#remove(one.clientId));
     this.#files.clear();
   }
 
   async #work(chatId: number): Promise<void> {
-    if (this.#busy.has(chatId)) return;
+    if (!this.mayWork || this.#busy.has(chatId)) return;
     this.#busy.add(chatId);
     try {
-      for (let next = this.#next(chatId); next; next = this.#next(chatId)) {
+      for (let next = this.#next(chatId); next && this.mayWork; next = this.#next(chatId)) {
         try {
           const extras = await this.#extras(next);
           // It may have been taken back while its file was carried.
           if (!this.pending.peek().some((one) => one.clientId === next!.clientId)) continue;
           const row = await this.#options.api.send(chatId, next.clientId, next.body, extras);
           this.#options.accept(row);
-          this.discard(next.clientId);
+          this.#remove(next.clientId);
+          this.news?.({ drop: [next.clientId], row });
         } catch (error) {
           if (!this.pending.peek().some((one) => one.clientId === next!.clientId)) continue;
           if (
@@ -182,7 +247,10 @@ export class Outbox {
     if (typeof uploadId !== 'string') {
       const life = new AbortController();
       this.#uploads.set(clientId, life);
-      const tell = (part: number): void => void (file.progress.value = part);
+      const tell = (part: number): void => {
+        file.progress.value = part;
+        this.news?.({ progress: { clientId, part } });
+      };
       const { talk } = this.#options.api;
       uploadId = (await talk.upload(file.blob, file.name, file.mime, file.as, tell, life.signal)).uploadId;
       if (this.#uploads.has(clientId)) this.#uploads.set(clientId, uploadId);
@@ -195,9 +263,11 @@ export class Outbox {
   }
 
   #change(clientId: string, change: Partial<Outgoing>): Outgoing | undefined {
-    this.pending.value = this.pending
-      .peek()
-      .map((one) => (one.clientId === clientId ? { ...one, ...change } : one));
-    return this.pending.peek().find((one) => one.clientId === clientId);
+    const known = this.pending.peek().find((one) => one.clientId === clientId);
+    if (!known || (known.state === change.state && known.code === (change.code ?? known.code))) return known;
+    const changed = { ...known, ...change };
+    this.pending.value = this.pending.peek().map((one) => (one === known ? changed : one));
+    this.news?.({ put: [changed] });
+    return changed;
   }
 }

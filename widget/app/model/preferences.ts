@@ -1,4 +1,6 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
+import { chatFilters, type ListFilter } from './chat-list.ts';
+import { toRecord, type CrmRecord } from './crm.ts';
 
 /** Where choices are kept; `localStorage` in a page. Any call may throw. */
 export interface ChoiceStore {
@@ -47,6 +49,12 @@ export interface Preferences {
   /** A sent Message waits 5 s in which it can be taken back. */
   undoSend: boolean;
   isExpanded: boolean;
+  /** What the list of chats is cut to. */
+  listFilter: ListFilter;
+  /** The number whose chats were last looked at; 0: the first. */
+  inboxId: number;
+  /** Records of the CRM that were linked by hand, by number. */
+  crmLinks: Readonly<Record<string, CrmRecord>>;
 }
 
 export const usual: Preferences = {
@@ -65,6 +73,9 @@ export const usual: Preferences = {
   shortcuts: true,
   undoSend: false,
   isExpanded: false,
+  listFilter: 'all',
+  inboxId: 0,
+  crmLinks: {},
 };
 
 const place = 'chatdock:preferences';
@@ -176,6 +187,14 @@ function isFit(name: string, value: unknown): boolean {
       return value === null || among(themes);
     case 'locale':
       return value === null || typeof value === 'string';
+    case 'listFilter':
+      return among(chatFilters);
+    case 'inboxId':
+      return typeof value === 'number';
+    case 'crmLinks':
+      return (
+        value !== null && typeof value === 'object' && Object.values(value).every((one) => toRecord(one))
+      );
     case 'volume':
       return typeof value === 'number' && value >= 0 && value <= 1;
     case 'quietInboxes':

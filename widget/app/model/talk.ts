@@ -82,6 +82,11 @@ export class Talk {
     this.#picked.set(chatId, picked.set(member.name || `+${member.phone}`, member));
   }
 
+  /** Who was picked while the text of this Chat was written. */
+  picked(chatId: number): Member[] {
+    return Array.from(this.#picked.get(chatId)?.values() ?? []);
+  }
+
   /** The text as WhatsApp wants it, `@digits` in place of the names picked, and who they are. */
   name(chatId: number, text: string): { body: string; mentions: Message['mentions'] } {
     const mentions: Message['mentions'] = [];

@@ -196,6 +196,9 @@ export class Work {
   add(list: AdminList, body: object): Promise<Trouble | undefined> {
     return this.#manage(list, () => this.#options.api.add(list, body));
   }
+  change(list: AdminList, id: number, body: object): Promise<Trouble | undefined> {
+    return this.#manage(list, () => this.#options.api.change(list, id, body));
+  }
   remove(list: AdminList, id: number): Promise<Trouble | undefined> {
     return this.#manage(list, () => this.#options.api.remove(list, id));
   }

@@ -1,0 +1,207 @@
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { Chat } from '../../../server/contract/wire.ts';
+
+/** A record of the CRM as the page around us tells of it. */
+export interface CrmRecord {
+  /** `Contact`, `Lead`, `Account`: whatever the CRM calls it. */
+  entityType: string;
+  id: string;
+  name: string;
+  phones: readonly string[];
+  /** Where it is read; null: the page opens it, or nothing does. */
+  url: string | null;
+  /** What is worth seeing at a glance, at most {@link mostFacts}. */
+  facts: readonly { label: string; value: string }[];
+}
+
+/** What the page can do with its records. What comes back is read like anything foreign. */
+export interface CrmBridge {
+  find?(asked: { phone: string } | { text: string }): unknown;
+  open?(record: CrmRecord): void;
+  /** Opens the CRM's own form, filled in. */
+  create?(asked: { entityType: string; name: string; phone: string }): void;
+  /** The Agent says that a number belongs to this record: the CRM may keep it there. */
+  link?(record: CrmRecord, phone: string): unknown;
+}
+
+/** `espo`: records have addresses of EspoCRM's kind (`#Contact/view/ID`). */
+export type CrmKind = 'espo' | 'generic';
+
+export interface CrmOptions {
+  /** What Agents linked by hand, by number; kept by whoever keeps choices. */
+  links: ReadonlySignal<Readonly<Record<string, CrmRecord>>>;
+  keepLinks(links: Readonly<Record<string, CrmRecord>>): void;
+}
+
+/** What is known in the CRM of the person in a Chat. */
+export interface CrmMatch {
+  state: 'none' | 'asking' | 'ready' | 'failed';
+  /** The one linked by hand alone, else all with the number, the one on the page first. */
+  records: readonly CrmRecord[];
+  isLinked: boolean;
+}
+
+const mostFacts = 6;
+/** Links kept; the oldest go. */
+const mostLinks = 500;
+const nothing: CrmMatch = { state: 'none', records: [], isLinked: false };
+
+/** Joins Chats and the records of the CRM around the widget: by number, or by hand. */
+export class Crm {
+  /** The record the page shows now. */
+  readonly record = signal<CrmRecord | null>(null);
+  readonly bridge = signal<CrmBridge>({});
+  readonly kind = signal<CrmKind>('generic');
+  readonly #found = signal<ReadonlyMap<string, 'asking' | 'failed' | readonly CrmRecord[]>>(new Map());
+  readonly #options: CrmOptions;
+
+  constructor(options: CrmOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the page has told us of a CRM at all. */
+  readonly isThere = computed(
+    () =>
+      this.record.value !== null ||
+      this.kind.value !== 'generic' ||
+      Object.keys(this.bridge.value).length > 0 ||
+      Object.keys(this.#options.links.value).length > 0,
+  );
+
+  /** From outside: the record on the page; anything that is none means that there is none. */
+  setRecord(value: unknown): void {
+    this.record.value = toRecord(value) ?? null;
+  }
+
+  /** From outside: what the page can do. Records found earlier may have changed with it. */
+  setBridge(bridge: CrmBridge): void {
+    batch(() => {
+      this.bridge.value = bridge;
+      this.#found.value = new Map();
+    });
+  }
+
+  /** What is known of a Chat; asks the page once where it can be asked. */
+  match({ phone, kind }: Pick<Chat, 'phone' | 'kind'>): CrmMatch {
+    if (!phone || kind !== 'person') return nothing;
+    const linked = this.#options.links.value[phone];
+    if (linked) return { state: 'ready', records: [linked], isLinked: true };
+    const onPage = this.record.value;
+    const here = onPage && onPage.phones.some((one) => isSameNumber(one, phone)) ? [onPage] : [];
+    const found = this.#found.value.get(phone);
+    if (found === undefined && this.bridge.value.find) queueMicrotask(() => void this.#find(phone));
+    const others = Array.isArray(found) ? found.filter((one) => !here.some((own) => isSame(own, one))) : [];
+    return {
+      state: found === 'asking' || found === 'failed' ? found : 'ready',
+      records: [...here, ...others],
+      isLinked: false,
+    };
+  }
+
+  /** The one record that stands for a Chat, if that is beyond doubt. Asks nobody. */
+  known({ phone, kind }: Pick<Chat, 'phone' | 'kind'>): CrmRecord | undefined {
+    if (!phone || kind !== 'person') return undefined;
+    const found = this.#found.value.get(phone);
+    return (
+      this.#options.links.value[phone] ?? (Array.isArray(found) && found.length === 1 ? found[0] : undefined)
+    );
+  }
+
+  /** Records by name, for linking by hand. */
+  async search(text: string): Promise<readonly CrmRecord[]> {
+    return toRecords(await this.bridge.peek().find?.({ text }));
+  }
+
+  /** Asks again. */
+  retry(phone: string): void {
+    void this.#find(phone);
+  }
+
+  link(phone: string, record: CrmRecord): void {
+    const { [phone]: _, ...others } = this.#options.links.peek();
+    const kept = Object.entries(others).slice(-(mostLinks - 1));
+    this.#options.keepLinks({ ...Object.fromEntries(kept), [phone]: record });
+    void Promise.resolve(this.bridge.peek().link?.(record, phone)).catch(() => undefined);
+  }
+
+  unlink(phone: string): void {
+    const { [phone]: _, ...others } = this.#options.links.peek();
+    this.#options.keepLinks(others);
+  }
+
+  /** Where a record is read, as far as we know. */
+  addressOf(record: CrmRecord): string | null {
+    if (record.url) return record.url;
+    if (this.kind.value !== 'espo') return null;
+    return `#${encodeURIComponent(record.entityType)}/view/${encodeURIComponent(record.id)}`;
+  }
+
+  async #find(phone: string): Promise<void> {
+    const ask = this.bridge.peek().find;
+    if (!ask || this.#found.peek().get(phone) === 'asking') return;
+    this.#put(phone, 'asking');
+    try {
+      this.#put(phone, toRecords(await ask({ phone })));
+    } catch {
+      this.#put(phone, 'failed');
+    }
+  }
+
+  #put(phone: string, what: 'asking' | 'failed' | readonly CrmRecord[]): void {
+    this.#found.value = new Map(this.#found.peek()).set(phone, what);
+  }
+}
+
+function isSame(a: CrmRecord, b: CrmRecord): boolean {
+  return a.entityType === b.entityType && a.id === b.id;
+}
+
+/** The same number, also where one of them lacks the country: nine digits at the end say enough. */
+export function isSameNumber(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => text.replace(/\D/g, '').replace(/^0+/, ''));
+  if (!one || !other) return false;
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short === long || (short.length >= 9 && long.endsWith(short));
+}
+
+function toRecords(value: unknown): CrmRecord[] {
+  return Array.isArray(value)
+    ? value
+        .map(toRecord)
+        .filter((one) => one !== undefined)
+        .slice(0, 20)
+    : [];
+}
+
+/** A record out of what the page handed over; nothing where it is none. */
+export function toRecord(value: unknown): CrmRecord | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  const { entityType, id, name, phones, phone, url, facts } = value as Record<string, unknown>;
+  if (typeof entityType !== 'string' || !/^\w{1,60}$/.test(entityType)) return undefined;
+  if (typeof id !== 'string' && typeof id !== 'number') return undefined;
+  const numbers = Array.isArray(phones) ? phones : [phone];
+  return {
+    entityType,
+    id: `${id}`,
+    name: typeof name === 'string' ? name : '',
+    phones: numbers.filter((one): one is string => typeof one === 'string').slice(0, 20),
+    url: typeof url === 'string' && isAddress(url) ? url : null,
+    facts: toFacts(facts),
+  };
+}
+
+function toFacts(value: unknown): CrmRecord['facts'] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter(
+      (one): one is { label: string; value: string } =>
+        typeof one?.label === 'string' && typeof one?.value === 'string',
+    )
+    .map(({ label, value }) => ({ label, value }))
+    .slice(0, mostFacts);
+}
+
+/** Of this page, or a web page; never a script. */
+function isAddress(url: string): boolean {
+  return /^(#|\/(?!\/)|\?|https?:\/\/)/i.test(url);
+}

@@ -1,0 +1,62 @@
+import type { Tabs } from '../link/tabs.ts';
+import { DraftShare } from './draft-share.ts';
+import type { Keep } from './keep.ts';
+import { OutboxShare } from './outbox-share.ts';
+import type { Outbox } from './outbox.ts';
+import type { Talk } from './talk.ts';
+import type { Work } from './work.ts';
+
+export interface SharingOptions {
+  outbox: Outbox;
+  talk: Talk;
+  work: Work;
+  tabs: Tabs;
+  keep: Keep;
+  now(): number;
+}
+
+/** What the tabs of one Agent have in common from sign-in to sign-out, and what survives them. */
+export class Sharing implements Disposable {
+  readonly tabs: Tabs;
+  readonly keep: Keep;
+  #outbox: OutboxShare;
+  #drafts: DraftShare;
+
+  constructor(options: SharingOptions) {
+    const { tabs, keep, outbox, talk, work } = options;
+    this.tabs = tabs;
+    this.keep = keep;
+    const by = { tabs, keep, now: () => options.now() };
+    this.#outbox = new OutboxShare(outbox, by);
+    this.#drafts = new DraftShare(talk, work, by);
+  }
+
+  /** Joins the other tabs: one of them leads. */
+  join(): void {
+    this.tabs.join();
+    this.#outbox.ask();
+    void this.#drafts.read();
+  }
+
+  /** The page goes away, maybe to come back. */
+  leave(): void {
+    this.#drafts.flush();
+    this.tabs.leave();
+  }
+
+  /** The Agent leaves this machine: nothing of theirs stays on it. */
+  async forget(): Promise<void> {
+    this.#drafts.flush();
+    await this.keep.clear();
+  }
+
+  wake(): void {
+    this.tabs.wake();
+    this.#outbox.ask();
+  }
+
+  [Symbol.dispose](): void {
+    this.#drafts[Symbol.dispose]();
+    this.#outbox[Symbol.dispose]();
+  }
+}
