@@ -47,6 +47,8 @@ export class WorkApi {
 
   /** Lists of the Organisation, by an admin. */
   add = (list: AdminList, body: object): Promise<unknown> => this.#http.post(`/${list}`, body);
+  change = (list: AdminList, id: number, body: object): Promise<unknown> =>
+    this.#http.ask('PATCH', `/${list}/${id}`, body);
   remove = (list: AdminList, id: number): Promise<unknown> => this.#http.ask('DELETE', `/${list}/${id}`);
 
   /** The whole Chat as a file. */

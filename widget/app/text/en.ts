@@ -152,6 +152,10 @@ export const en = {
   contactsFailed: 'The people could not be loaded.',
   draft: 'Draft:',
   unreadCount: { one: '{n} unread message', other: '{n} unread messages' },
+  unreadElsewhere: {
+    one: '{n} unread message at another number',
+    other: '{n} unread messages at other numbers',
+  },
   markedUnread: 'Marked unread',
   pinned: 'Pinned',
   muted: 'Muted',

@@ -6,7 +6,7 @@ import { ConnectionBanner } from './banner.tsx';
 import { chatName, phoneText } from './chat-row.tsx';
 import { Composer } from './composer.tsx';
 import { Waiting } from './chat-list.tsx';
-import { Avatar, IconButton, Notice } from './parts.tsx';
+import { Avatar, hueOf, IconButton, Notice } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { bringTalk, talk } from './talk.ts';
 
@@ -45,6 +45,12 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           {chat && (chat.kind !== 'person' || (chat.phone && chat.name)) && (
             <small class="ellipsis">
               {chat.kind === 'person' ? <bdi dir="ltr">{phoneText(chat.phone!)}</bdi> : t(chat.kind)}
+              {desk && model.desks.value.length > 1 && (
+                <>
+                  {' · '}
+                  <span class={`number-name hue${hueOf(desk.id)}`}>{desk.name}</span>
+                </>
+              )}
             </small>
           )}
         </div>

@@ -10,6 +10,7 @@ import { useRoom } from './shell.ts';
 
 /** What the list is cut to: one of the tabs, and a label beside it. */
 export function Filters({ desk }: { desk: Desk }): JSX.Element {
+  const { model } = useRoom();
   const box = useRef<HTMLDivElement>(null);
   const chosen = desk.chats.filter.value;
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -17,7 +18,7 @@ export function Filters({ desk }: { desk: Desk }): JSX.Element {
     if (!step) return;
     event.preventDefault();
     const index = (chatFilters.indexOf(chosen) + step + chatFilters.length) % chatFilters.length;
-    desk.chats.filter.value = chatFilters[index]!;
+    model.filterChats(chatFilters[index]!);
     (box.current?.children[index] as HTMLElement | undefined)?.focus();
   };
   return (
@@ -30,7 +31,7 @@ export function Filters({ desk }: { desk: Desk }): JSX.Element {
             role="radio"
             aria-checked={filter === chosen}
             tabIndex={filter === chosen ? 0 : -1}
-            onClick={() => (desk.chats.filter.value = filter)}
+            onClick={() => model.filterChats(filter)}
           >
             {t(`filter_${filter}` as TextKey)}
           </button>

@@ -11,7 +11,7 @@ import { phoneText } from './chat-row.tsx';
 import { Contacts } from './contacts.tsx';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
-import { IconButton, Notice } from './parts.tsx';
+import { hueOf, IconButton, Notice } from './parts.tsx';
 import { SettingsMenu } from './settings.tsx';
 import { SessionBanner } from './session-banner.tsx';
 import { useRoom } from './shell.ts';
@@ -45,6 +45,7 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
   const open = useSignal<'' | 'numbers' | 'settings'>('');
   const desks = model.desks.value;
   const desk = model.desk.value;
+  const elsewhere = model.unread.value - (desk?.unread.value ?? 0);
   return (
     <header class="bar">
       {isContacts && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
@@ -57,9 +58,14 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
           onClick={() => (open.value = open.value === 'numbers' ? '' : 'numbers')}
         >
           <StateDot desk={desk} />
-          <span class="ellipsis" dir="auto">
+          <span class={`ellipsis number-name hue${hueOf(desk.id)}`} dir="auto">
             {desk.name}
           </span>
+          {elsewhere > 0 && (
+            <span class="count" role="img" aria-label={t('unreadElsewhere', { n: elsewhere })}>
+              {elsewhere > 99 ? '99+' : elsewhere}
+            </span>
+          )}
           <Icon name="chevron" size={18} />
         </button>
       ) : (
@@ -109,7 +115,7 @@ function Numbers({ model, onClose }: { model: Model; onClose: () => void }): JSX
         >
           <StateDot desk={desk} />
           <span class="grow" dir="auto">
-            {desk.name}
+            <b class={`number-name hue${hueOf(desk.id)}`}>{desk.name}</b>
             <small dir="ltr">{desk.session.value?.me ? phoneText(desk.session.value.me.phone) : ''}</small>
           </span>
           {desk.unread.value > 0 && (

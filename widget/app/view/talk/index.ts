@@ -1,6 +1,8 @@
 import { addIcons } from '../icon.tsx';
 import chat from '../css/chat.css?inline';
+import crm from '../css/crm.css?inline';
 import kinds from '../css/kinds.css?inline';
+import manage from '../css/manage.css?inline';
 import linking from '../css/link.css?inline';
 import search from '../css/search-bar.css?inline';
 import sheets from '../css/sheets.css?inline';
@@ -23,4 +25,4 @@ export { NoteComposer } from './work/note-composer.tsx';
 export { WorkStrip } from './work/strip.tsx';
 
 addIcons(talkPaths);
-export const css = `${linking}${chat}${kinds}${sheets}${search}${work}`;
+export const css = `${linking}${chat}${kinds}${sheets}${search}${crm}${work}${manage}`;

@@ -7,6 +7,7 @@ export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null
 export const sheet = signal<
   | { what: 'forward' | 'info' | 'revoke'; entry: Entry }
   | { what: 'group' }
+  | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
   | { what: 'files' }
   | null

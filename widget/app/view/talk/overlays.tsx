@@ -4,6 +4,7 @@ import type { Chat } from '../../../../server/contract/wire.ts';
 import { t, tCode } from '../../text/text.ts';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
+import { CrmSheet } from './crm/crm-sheet.tsx';
 import { ForwardSheet } from './forward-sheet.tsx';
 import { GroupSheet } from './group-sheet.tsx';
 import { InfoSheet } from './info-sheet.tsx';
@@ -33,6 +34,7 @@ export function Overlays({ chat }: { chat: Chat }): JSX.Element {
       {open?.what === 'info' && <InfoSheet entry={open.entry} onClose={close} />}
       {open?.what === 'revoke' && <RevokeSheet entry={open.entry} onClose={close} />}
       {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
+      {open?.what === 'crm' && <CrmSheet chat={chat} onClose={close} />}
       {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}
       {viewed.value && Viewer && <Viewer {...viewed.value} />}
     </>

@@ -1,45 +1,86 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
-import { labelColours, type LabelColour } from '../../../../../server/contract/label-colours.ts';
-import { t, tCode, type TextKey } from '../../../text/text.ts';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Trouble } from '../../../model/pairing.ts';
+import { t, tCode } from '../../../text/text.ts';
 import { plainLine } from '../../format.ts';
 import { IconButton } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
 import { Sheet } from '../sheet.tsx';
+import { LabelForm } from './label-form.tsx';
+import { ReplyForm } from './reply-form.tsx';
 
-/** The admin's lists of the Organisation: labels, or canned replies. */
+/** A row of the list: how it is called, how it looks, and the form that changes it. */
+interface Row {
+  id: number;
+  name: string;
+  what: JSX.Element;
+  form: (onCancel: () => void) => JSX.Element;
+}
+
+/** The admin's lists of the Organisation, labels or canned replies: made, changed and deleted here. */
 export function ListsSheet(props: { list: 'labels' | 'canned-replies'; onClose: () => void }): JSX.Element {
   const { list, onClose } = props;
   const { work } = useRoom().model;
   const isLabels = list === 'labels';
-  const trouble = useSignal('');
+  const trouble = useSignal<Trouble | ''>('');
+  /** The row that is asked about, or changed. */
   const asks = useSignal(0);
+  const changes = useSignal(0);
   useEffect(() => void work.refresh(isLabels ? 'labels' : 'replies'), []);
   const remove = async (id: number): Promise<void> => {
     trouble.value = (await work.remove(list, id)) ?? '';
   };
-  const rows = isLabels
-    ? work.labels.value.map(({ id, name, colour }) => ({
-        id,
-        name,
-        what: <span class={`label ${colour}`}>{name}</span>,
+  const add = async (body: object): Promise<boolean> => {
+    trouble.value = (await work.add(list, body)) ?? '';
+    return !trouble.value;
+  };
+  const change =
+    (id: number) =>
+    async (body: object): Promise<boolean> => {
+      trouble.value = (await work.change(list, id, body)) ?? '';
+      if (!trouble.value) changes.value = 0;
+      return !trouble.value;
+    };
+  const rows: Row[] = isLabels
+    ? work.labels.value.map((label) => ({
+        id: label.id,
+        name: label.name,
+        what: (
+          <span class={`label ${label.colour}`}>
+            <bdi class="ellipsis">{label.name}</bdi>
+          </span>
+        ),
+        form: (onCancel) => <LabelForm label={label} onSave={change(label.id)} onCancel={onCancel} />,
       }))
-    : work.replies.value.map(({ id, shortcut, body }) => ({
-        id,
-        name: `/${shortcut}`,
+    : work.replies.value.map((reply) => ({
+        id: reply.id,
+        name: `/${reply.shortcut}`,
         what: (
           <span class="grow two">
-            <b class="ellipsis">/{shortcut}</b>
+            <b class="ellipsis">/{reply.shortcut}</b>
             <small class="ellipsis" dir="auto">
-              {plainLine(body)}
+              {plainLine(reply.body)}
             </small>
           </span>
         ),
+        form: (onCancel) => <ReplyForm reply={reply} onSave={change(reply.id)} onCancel={onCancel} />,
       }));
+  const box = useRef<HTMLUListElement>(null);
+  const changed = useRef(0);
+  // The focus comes back to where the form was opened.
+  useLayoutEffect(() => {
+    if (!changes.value && changed.current)
+      box.current?.querySelector<HTMLElement>(`#cd-change-${changed.current}`)?.focus();
+    changed.current = changes.value;
+  }, [changes.value]);
+  const leave = (): void => {
+    changes.value = 0;
+    trouble.value = '';
+  };
   return (
     <Sheet title={t(isLabels ? 'manageLabels' : 'manageReplies')} onClose={onClose}>
-      {isLabels ? <NewLabel trouble={trouble} /> : <NewReply trouble={trouble} />}
+      {!changes.value && (isLabels ? <LabelForm onSave={add} /> : <ReplyForm onSave={add} />)}
       {trouble.value && (
         <p class="trouble" role="alert">
           {trouble.value === 'conflict'
@@ -49,120 +90,43 @@ export function ListsSheet(props: { list: 'labels' | 'canned-replies'; onClose: 
               : tCode('problem_', trouble.value)}
         </p>
       )}
-      <ul class="managed">
-        {rows.map(({ id, name, what }) => (
-          <li key={id}>
-            <span class="grow managed-what">{what}</span>
-            {asks.value === id ? (
-              <button type="button" class="link danger" onClick={() => void remove(id)}>
-                {t('deleteSure')}
-              </button>
-            ) : (
-              <IconButton icon="bin" label={t('deleteNamed', { name })} onClick={() => (asks.value = id)} />
-            )}
-          </li>
-        ))}
+      <ul ref={box} class="managed">
+        {rows.map(({ id, name, what, form }) =>
+          changes.value === id ? (
+            <li key={id} class="changing">
+              {form(leave)}
+            </li>
+          ) : (
+            <li key={id}>
+              <span class="grow managed-what">{what}</span>
+              {asks.value === id ? (
+                <button type="button" class="link danger" onClick={() => void remove(id)}>
+                  {t('deleteSure')}
+                </button>
+              ) : (
+                <>
+                  <IconButton
+                    icon="pen"
+                    id={`cd-change-${id}`}
+                    label={t('changeNamed', { name })}
+                    onClick={() => {
+                      asks.value = 0;
+                      trouble.value = '';
+                      changes.value = id;
+                    }}
+                  />
+                  <IconButton
+                    icon="bin"
+                    label={t('deleteNamed', { name })}
+                    onClick={() => (asks.value = id)}
+                  />
+                </>
+              )}
+            </li>
+          ),
+        )}
       </ul>
       {!rows.length && <p class="quiet managed-none">{t(isLabels ? 'labelsNone' : 'repliesNone')}</p>}
     </Sheet>
-  );
-}
-
-interface Said {
-  trouble: { value: string };
-}
-
-function NewLabel({ trouble }: Said): JSX.Element {
-  const { work } = useRoom().model;
-  const name = useSignal('');
-  const colour = useSignal<LabelColour>('green');
-  return (
-    <form
-      class="manage-new"
-      onSubmit={async (event) => {
-        event.preventDefault();
-        if (!name.value.trim()) return;
-        trouble.value = (await work.add('labels', { name: name.value, colour: colour.value })) ?? '';
-        if (!trouble.value) name.value = '';
-      }}
-    >
-      <input
-        data-first
-        value={name.value}
-        maxLength={40}
-        aria-label={t('labelName')}
-        placeholder={t('labelName')}
-        onInput={(event) => (name.value = event.currentTarget.value)}
-      />
-      <div class="colours" role="radiogroup" aria-label={t('labelColour')}>
-        {labelColours.map((one) => (
-          <label key={one} class={`colour label-dot ${one}`} title={t(`colour_${one}` as TextKey)}>
-            <input
-              type="radio"
-              name="colour"
-              class="unseen"
-              checked={colour.value === one}
-              aria-label={t(`colour_${one}` as TextKey)}
-              onChange={() => (colour.value = one)}
-            />
-          </label>
-        ))}
-      </div>
-      <button type="submit" class="primary" aria-disabled={!name.value.trim()}>
-        {t('add')}
-      </button>
-    </form>
-  );
-}
-
-function NewReply({ trouble }: Said): JSX.Element {
-  const { work } = useRoom().model;
-  const shortcut = useSignal('');
-  const body = useSignal('');
-  const isReady = shortcut.value.trim() !== '' && body.value.trim() !== '';
-  return (
-    <form
-      class="manage-new column"
-      onSubmit={async (event) => {
-        event.preventDefault();
-        if (!isReady) return;
-        const short = shortcut.value.trim().replace(/^\//, '');
-        trouble.value = (await work.add('canned-replies', { shortcut: short, body: body.value })) ?? '';
-        if (!trouble.value) shortcut.value = body.value = '';
-      }}
-    >
-      <input
-        data-first
-        value={shortcut.value}
-        maxLength={31}
-        aria-label={t('shortcut')}
-        placeholder={t('shortcutHint')}
-        onInput={(event) => (shortcut.value = event.currentTarget.value)}
-      />
-      <textarea
-        rows={3}
-        dir="auto"
-        value={body.value}
-        maxLength={4_000}
-        aria-label={t('replyText')}
-        placeholder={t('replyTextHint')}
-        onInput={(event) => (body.value = event.currentTarget.value)}
-      />
-      <div class="variables">
-        {['contact.name', 'contact.phone', 'agent.name', 'inbox.name'].map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="variable"
-            onClick={() => (body.value = `${body.value}{{${name}}}`)}
-          >
-            {t(`variable_${name}` as TextKey)}
-          </button>
-        ))}
-        <button type="submit" class="primary" aria-disabled={!isReady}>
-          {t('add')}
-        </button>
-      </div>
-    </form>
   );
 }

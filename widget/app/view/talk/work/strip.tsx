@@ -6,6 +6,7 @@ import { Icon } from '../../icon.tsx';
 import { Menu } from '../../menu.tsx';
 import { Avatar } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
+import { CrmChip } from '../crm/crm-chip.tsx';
 import { sheet } from '../menu-door.ts';
 
 /** Under the name of a Chat: who looks after it, and its labels. */
@@ -44,6 +45,7 @@ export function WorkStrip({ chat }: { chat: Chat }): JSX.Element {
           {t('take')}
         </button>
       )}
+      <CrmChip chat={chat} />
       <div class="work-labels">
         {chat.labels.map((label) => (
           <span key={label.id} class={`label ${label.colour}`}>
