@@ -1,5 +1,5 @@
 import { CompiledQuery, sql, type Kysely } from 'kysely';
-import type { TextIndex, TextTerm } from './text-index.ts';
+import type { TextIndex, TextOf, TextQuery, TextTerm } from './text-index.ts';
 
 /**
  * FTS5 beside the row: no copy of the text, no positions. The document's number is its place in time, so that the newest
@@ -14,16 +14,16 @@ export const sqliteText: TextIndex = {
       scope, words, content='', contentless_delete=1, detail=column, prefix='2 3 4 5 6', tokenize='ascii'
     )`.execute(db);
   },
-  async insert(db, rows) {
+  async insert(db, of, rows) {
     if (rows.length === 0) return;
     await insertInto(
       db,
-      'message_text (message, doc, inbox_id, chat_id, digest)',
-      rows.map((row) => [row.message, row.doc, row.inbox_id, row.chat_id, row.digest]),
+      `${of}_text (item, doc, inbox_id, chat_id, digest)`,
+      rows.map((row) => [row.item, row.doc, row.inbox_id, row.chat_id, row.digest]),
     );
     await insertInto(
       db,
-      'message_words (rowid, scope, words)',
+      `${of}_words (rowid, scope, words)`,
       rows.map((row) => [
         row.doc,
         `${inboxWord(row.inbox_id)} ${chatWord(row.chat_id)}`,
@@ -31,23 +31,45 @@ export const sqliteText: TextIndex = {
       ]),
     );
   },
-  async remove(db, rows) {
-    for (const { message, doc } of rows) {
-      await sql`delete from message_words where rowid = ${doc}`.execute(db);
-      await sql`delete from message_text where message = ${message}`.execute(db);
+  async remove(db, of, rows) {
+    for (const { item, doc } of rows) {
+      await sql`delete from ${sql.ref(`${of}_words`)} where rowid = ${doc}`.execute(db);
+      await sql`delete from ${sql.ref(`${of}_text`)} where item = ${item}`.execute(db);
     }
   },
-  find({ inboxIds, chatId, terms, before, limit }) {
-    const scope = chatId === undefined ? inboxIds.map(inboxWord) : [chatWord(chatId)];
-    const match = `scope : (${scope.join(' OR ')}) AND words : (${terms.map(spell).join(' AND ')})`;
-    return sql`select t.message as message, t.doc as doc
-      from (select rowid as place from message_words
-        where message_words match ${match} and rowid < ${before ?? Number.MAX_SAFE_INTEGER}
-        order by rowid desc limit ${limit}) as found
-      cross join message_text as t on t.doc = found.place
-      order by t.doc desc`;
+  async find(db, of, query) {
+    const { rows } = await db.executeQuery<{ item: number; doc: number }>(
+      CompiledQuery.raw(findBy[of], [matchOf(query), query.before ?? Number.MAX_SAFE_INTEGER, query.limit]),
+    );
+    return { rows };
+  },
+  async count(db, of, query) {
+    const { rows } = await db.executeQuery<{ n: number }>(
+      CompiledQuery.raw(countBy[of], [matchOf(query), query.limit]),
+    );
+    return rows[0]?.n ?? 0;
   },
 };
+
+/** One text for each, so that the statement is prepared once. */
+const findBy = { message: findIn('message'), note: findIn('note') };
+const countBy = { message: countIn('message'), note: countIn('note') };
+
+function findIn(of: TextOf): string {
+  return `select t.item as item, t.doc as doc
+    from (select rowid as place from ${of}_words where ${of}_words match ? and rowid < ? order by rowid desc limit ?) as found
+    cross join ${of}_text as t on t.doc = found.place
+    order by t.doc desc`;
+}
+
+function countIn(of: TextOf): string {
+  return `select count(*) as n from (select rowid from ${of}_words where ${of}_words match ? limit ?)`;
+}
+
+function matchOf({ inboxIds, chatId, terms }: TextQuery): string {
+  const scope = chatId === undefined ? inboxIds.map(inboxWord) : [chatWord(chatId)];
+  return `scope : (${scope.join(' OR ')}) AND words : (${terms.map(spell).join(' AND ')})`;
+}
 
 /** As text: a tree of query nodes for every value costs more than the insert. */
 async function insertInto(db: Kysely<never>, table: string, rows: (string | number)[][]): Promise<void> {

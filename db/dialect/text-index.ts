@@ -1,8 +1,12 @@
-import type { Kysely, RawBuilder } from 'kysely';
+import type { Kysely } from 'kysely';
+
+/** What has an index of its words: Messages with all that is in them, and internal notes. */
+export type TextOf = 'message' | 'note';
 
 /** A row of the index: the words are folded letters and digits of any script, nothing else. */
 export interface TextRow {
-  message: number;
+  /** `message.id` or `note.id`. */
+  item: number;
   doc: number;
   inbox_id: number;
   chat_id: number;
@@ -18,6 +22,7 @@ export interface TextTerm {
 
 export interface TextQuery {
   inboxIds: readonly number[];
+  /** A Chat of the only Inbox. */
   chatId?: number | undefined;
   /** At least one; all must be there. */
   terms: readonly TextTerm[];
@@ -26,12 +31,21 @@ export interface TextQuery {
   limit: number;
 }
 
-/** Finding Messages by words: each database has a way of its own. Nothing a person types is syntax in either. */
-export interface TextIndex {
-  create(db: Kysely<never>): Promise<void>;
-  /** The Messages are not in the index. */
-  insert(db: Kysely<never>, rows: readonly TextRow[]): Promise<void>;
-  remove(db: Kysely<never>, rows: readonly { message: number; doc: number }[]): Promise<void>;
+export interface FoundTexts {
   /** Newest first. */
-  find(query: TextQuery): RawBuilder<{ message: number; doc: number }>;
+  rows: { item: number; doc: number }[];
+  /** It was looked down to here, and no further: there may be more. Absent: there are no others, or the limit is reached. */
+  downTo?: number;
+}
+
+/** Finding by words: each database has a way of its own. Nothing a person types is syntax in either. */
+export interface TextIndex {
+  /** As migration 0030 made it; 0062 has changed it since. */
+  create(db: Kysely<never>): Promise<void>;
+  /** They are not in the index. */
+  insert(db: Kysely<never>, of: TextOf, rows: readonly TextRow[]): Promise<void>;
+  remove(db: Kysely<never>, of: TextOf, rows: readonly { item: number; doc: number }[]): Promise<void>;
+  find(db: Kysely<never>, of: TextOf, query: TextQuery): Promise<FoundTexts>;
+  /** How many in a Chat, counting to `limit`; undefined where counting would take long. */
+  count(db: Kysely<never>, of: TextOf, query: TextQuery): Promise<number | undefined>;
 }

@@ -83,6 +83,31 @@ export function pageChatIdsQuery(db: Queryable, inboxId: number, page: ChatListP
   return query.orderBy('pinned', 'desc').orderBy('last_at', 'desc').orderBy('id', 'desc').limit(page.limit);
 }
 
+/** The newest of the Chats of these Contacts and of these Chats. */
+export async function newestChats(
+  db: Queryable,
+  of: { contactIds: readonly number[]; ids: readonly number[] },
+  limit: number,
+): Promise<ChatRow[]> {
+  const standing = db.selectFrom('chat').selectAll().where('merged_into', 'is', null);
+  const rows: ChatRow[] = [];
+  for (const [column, ids] of [
+    ['contact_id', of.contactIds],
+    ['id', of.ids],
+  ] as const) {
+    if (ids.length === 0) continue;
+    rows.push(
+      ...(await standing
+        .where(column, 'in', ids)
+        .orderBy('last_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()),
+    );
+  }
+  return rows;
+}
+
 /** Contacts' direct Chats, for showing a Contact's `chatId`. */
 export async function chatsOfContacts(
   db: Queryable,

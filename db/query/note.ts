@@ -8,6 +8,11 @@ export async function findNote(db: Queryable, id: number): Promise<NoteRow | und
   return db.selectFrom('note').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+export async function readNotes(db: Queryable, ids: readonly number[]): Promise<NoteRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom('note').selectAll().where('id', 'in', ids).execute();
+}
+
 export async function findNoteOfClient(
   db: Queryable,
   inboxId: number,

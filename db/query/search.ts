@@ -1,22 +1,26 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Database, Queryable, Tx } from '../database.ts';
 import { transact } from '../database.ts';
-import type { TextQuery, TextRow } from '../dialect/text-index.ts';
+import type { FoundTexts, TextOf, TextQuery, TextRow } from '../dialect/text-index.ts';
 import { isUniqueViolation, textIndexOf } from '../portable.ts';
-import type { MessageTextTable, SearchProgressTable } from '../schema/search.ts';
+import type { SearchProgressTable, TextTable } from '../schema/search.ts';
 import { likePattern } from './like.ts';
 import type { MessageRow } from './message.ts';
+import type { NoteRow } from './note.ts';
 
-export type { TextQuery, TextRow, TextTerm } from '../dialect/text-index.ts';
+export type { FoundTexts, TextOf, TextQuery, TextRow, TextTerm } from '../dialect/text-index.ts';
 export type SearchProgressRow = Selectable<SearchProgressTable>;
 
-/** Newest first: Messages that have all these words, as the index knows them. */
-export async function findTexts(
-  db: Queryable,
-  query: TextQuery,
-): Promise<Pick<Selectable<MessageTextTable>, 'message' | 'doc'>[]> {
-  if (query.inboxIds.length === 0 || query.terms.length === 0) return [];
-  return (await textIndexOf(db).find(query).execute(db)).rows;
+/** What has all these words, as the index knows it. */
+export async function findTexts(db: Queryable, of: TextOf, query: TextQuery): Promise<FoundTexts> {
+  if (query.inboxIds.length === 0 || query.terms.length === 0) return { rows: [] };
+  return textIndexOf(db).find(db as never, of, query);
+}
+
+/** How many in the Chat of the question, counting to its limit; undefined: counting would take long. */
+export async function countTexts(db: Queryable, of: TextOf, query: TextQuery): Promise<number | undefined> {
+  if (query.inboxIds.length === 0 || query.terms.length === 0) return 0;
+  return textIndexOf(db).count(db as never, of, query);
 }
 
 export async function readSearchProgress(
@@ -33,7 +37,11 @@ export async function inboxesToIndex(db: Queryable): Promise<number[]> {
     .leftJoin('search_progress', 'search_progress.inbox_id', 'inbox.id')
     .select('inbox.id')
     .where((eb) =>
-      eb.or([eb('search_progress.seq', 'is', null), eb('search_progress.seq', '<', eb.ref('inbox.seq'))]),
+      eb.or([
+        eb('search_progress.seq', 'is', null),
+        eb('search_progress.seq', '<', eb.ref('inbox.seq')),
+        eb('search_progress.note_seq', '<', eb.ref('inbox.seq')),
+      ]),
     )
     .orderBy('inbox.id')
     .execute();
@@ -43,7 +51,7 @@ export async function inboxesToIndex(db: Queryable): Promise<number[]> {
 /** What has changed behind this place, in the order of change. One range of the index `message_seq`. */
 export async function messagesAfter(
   db: Queryable,
-  place: SearchProgressRow,
+  place: Pick<SearchProgressRow, 'inbox_id' | 'seq' | 'message'>,
   until: number,
   limit: number,
 ): Promise<MessageRow[]> {
@@ -55,6 +63,31 @@ export async function messagesAfter(
     .where('seq', '<=', until)
     .where((eb) =>
       eb.or([eb('seq', '>', place.seq), eb.and([eb('seq', '=', place.seq), eb('id', '>', place.message)])]),
+    )
+    .orderBy('seq')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** The same of notes, along `note_seq`. */
+export async function notesChangedAfter(
+  db: Queryable,
+  place: Pick<SearchProgressRow, 'inbox_id' | 'note_seq' | 'note'>,
+  until: number,
+  limit: number,
+): Promise<NoteRow[]> {
+  return db
+    .selectFrom('note')
+    .selectAll()
+    .where('inbox_id', '=', place.inbox_id)
+    .where('seq', '>=', place.note_seq)
+    .where('seq', '<=', until)
+    .where((eb) =>
+      eb.or([
+        eb('seq', '>', place.note_seq),
+        eb.and([eb('seq', '=', place.note_seq), eb('id', '>', place.note)]),
+      ]),
     )
     .orderBy('seq')
     .orderBy('id')
@@ -78,10 +111,12 @@ export async function moveOn(
     } else {
       const { numUpdatedRows } = await tx
         .updateTable('search_progress')
-        .set({ seq: to.seq, message: to.message })
+        .set({ seq: to.seq, message: to.message, note_seq: to.note_seq, note: to.note })
         .where('inbox_id', '=', from.inbox_id)
         .where('seq', '=', from.seq)
         .where('message', '=', from.message)
+        .where('note_seq', '=', from.note_seq)
+        .where('note', '=', from.note)
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) return false;
     }
@@ -99,69 +134,75 @@ export async function moveOn(
 
 export async function readTexts(
   db: Queryable,
-  messages: readonly number[],
-): Promise<Selectable<MessageTextTable>[]> {
-  if (messages.length === 0) return [];
+  of: TextOf,
+  items: readonly number[],
+): Promise<Selectable<TextTable>[]> {
+  if (items.length === 0) return [];
   return db
-    .selectFrom('message_text')
-    .select(['message', 'doc', 'inbox_id', 'chat_id', 'digest'])
-    .where('message', 'in', messages)
+    .selectFrom(`${of}_text`)
+    .select(['item', 'doc', 'inbox_id', 'chat_id', 'digest'])
+    .where('item', 'in', items)
     .execute();
 }
 
 /** Which of these places are taken. */
-export async function takenDocs(db: Queryable, docs: readonly number[]): Promise<Set<number>> {
+export async function takenDocs(db: Queryable, of: TextOf, docs: readonly number[]): Promise<Set<number>> {
   if (docs.length === 0) return new Set();
-  const rows = await db.selectFrom('message_text').select('doc').where('doc', 'in', docs).execute();
+  const rows = await db.selectFrom(`${of}_text`).select('doc').where('doc', 'in', docs).execute();
   return new Set(rows.map((row) => row.doc));
 }
 
-export async function insertTexts(db: Queryable, rows: readonly TextRow[]): Promise<void> {
-  await textIndexOf(db).insert(db as never, rows);
+export async function insertTexts(db: Queryable, of: TextOf, rows: readonly TextRow[]): Promise<void> {
+  await textIndexOf(db).insert(db as never, of, rows);
 }
 
 export async function removeTexts(
   db: Queryable,
-  rows: readonly { message: number; doc: number }[],
+  of: TextOf,
+  rows: readonly { item: number; doc: number }[],
 ): Promise<void> {
-  await textIndexOf(db).remove(db as never, rows);
+  await textIndexOf(db).remove(db as never, of, rows);
 }
 
 /** Lets the index of an Inbox be made anew. */
 export async function forgetTexts(db: Database, inboxId: number): Promise<void> {
   await transact(db, async (tx) => {
     await tx.deleteFrom('search_progress').where('inbox_id', '=', inboxId).execute();
-    for (;;) {
-      const rows = await tx
-        .selectFrom('message_text')
-        .select(['message', 'doc'])
-        .where('inbox_id', '=', inboxId)
-        .limit(1_000)
-        .execute();
-      if (rows.length === 0) return;
-      await removeTexts(tx, rows);
+    for (const of of ['message', 'note'] as const) {
+      for (;;) {
+        const rows = await tx
+          .selectFrom(`${of}_text`)
+          .select(['item', 'doc'])
+          .where('inbox_id', '=', inboxId)
+          .limit(1_000)
+          .execute();
+        if (rows.length === 0) break;
+        await removeTexts(tx, of, rows);
+      }
     }
   });
 }
 
 /**
- * Ids of what is called so, by name; tombstones are among them. Read from an index alone, so that looking at every name of
- * an Inbox is cheap.
+ * Ids of Contacts, or of Chats that are no Contact's, that are called so (any of these), by name; tombstones are among them. Read from an
+ * index alone, so that looking at every name of an Inbox is cheap. A Contact's Chat is called as the Contact.
  */
 export async function idsByName(
   db: Queryable,
-  table: 'chat' | 'contact',
+  table: 'contact' | 'group',
   inboxId: number,
-  search: string,
+  texts: readonly string[],
   limit: number,
 ): Promise<number[]> {
-  const rows = await db
-    .selectFrom(table)
+  const named = db
+    .selectFrom(table === 'contact' ? 'contact' : 'chat')
     .select('id')
     .where('inbox_id', '=', inboxId)
-    .where('search_text', 'like', likePattern(search))
+    .where((eb) => eb.or(texts.map((text) => eb('search_text', 'like', likePattern(text)))))
     .orderBy('search_text')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  const rows = await (
+    table === 'contact' ? named : named.where(sql.ref('kind'), 'in', ['group', 'channel'])
+  ).execute();
   return rows.map((row) => Number(row.id));
 }

@@ -10,7 +10,7 @@ import type {
   VoteTable,
 } from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
-import type { MessageTextTable, SearchProgressTable } from './search.ts';
+import type { SearchProgressTable, TextTable } from './search.ts';
 import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteTable } from './work.ts';
 import type {
   AgentSessionTable,
@@ -45,7 +45,8 @@ export interface Schema {
   media: MediaTable;
   upload: UploadTable;
   early: EarlyTable;
-  message_text: MessageTextTable;
+  message_text: TextTable;
+  note_text: TextTable;
   search_progress: SearchProgressTable;
   note: NoteTable;
   label: LabelTable;

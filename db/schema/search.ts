@@ -1,7 +1,9 @@
-/** What the text index knows of a Message. The words themselves are where the dialect's text index keeps them. */
-export interface MessageTextTable {
-  /** `message.id` */
-  message: number;
+/**
+ * What the text index knows of a Message, or of a note. The words themselves are where the dialect's text index keeps them.
+ */
+export interface TextTable {
+  /** `message.id`, in `note_text` `note.id`. */
+  item: number;
   /** Place in the order of time: seconds × 2²¹ + a number of its own within the second. Unique. */
   doc: number;
   inbox_id: number;
@@ -10,9 +12,14 @@ export interface MessageTextTable {
   digest: string;
 }
 
-/** How far the text index has followed an Inbox: all changes up to this `seq`, and at this `seq` up to this Message. */
+/**
+ * How far the text index has followed an Inbox: all changes of Messages up to this `seq`, and at this `seq` up to this
+ * Message; of notes likewise.
+ */
 export interface SearchProgressTable {
   inbox_id: number;
   seq: number;
   message: number;
+  note_seq: number;
+  note: number;
 }

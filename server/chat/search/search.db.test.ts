@@ -166,11 +166,7 @@ describeDatabases('search', (database) => {
     expect(await chatOf()).toBe(chatId);
     expect(await find('another', { chatId })).toEqual(['under another address']);
     expect(await find('another', { chatId: apart })).toEqual(['under another address']);
-    const left = await db
-      .selectFrom('message_text')
-      .select('message')
-      .where('inbox_id', '=', inboxId)
-      .execute();
+    const left = await db.selectFrom('message_text').select('item').where('inbox_id', '=', inboxId).execute();
     expect(left).toHaveLength(2);
   });
 
@@ -215,7 +211,9 @@ describeDatabases('search', (database) => {
       chats: [],
       contacts: [],
       messages: [],
+      notes: [],
       next: null,
+      total: null,
     });
     for (const place of [{ chatId }, { inboxId }]) {
       await expect(room.search(stranger, { text: 'treasure', ...place })).rejects.toMatchObject({

@@ -1,3 +1,5 @@
+import { endsOf, longestNumber, numbersIn, shortestEnd } from './numbers.ts';
+
 /**
  * What a word is, for the index and for what is typed: letters and digits without case, accents and width. Scripts that put
  * no blank between words are runs, found by any part of them.
@@ -96,7 +98,10 @@ const longestWord = 40;
 /** Of one Message; what lies behind is not found. */
 const mostWords = 6_000;
 
-/** What the index keeps of a text: each word once, and of runs every two neighbours and the last alone. */
+/**
+ * What the index keeps of a text: each word once, of runs every two neighbours and the last alone, and of telephone numbers
+ * the digits together, from every place on.
+ */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>();
   for (const token of tokenize(text)) {
@@ -105,6 +110,9 @@ export function wordsOf(text: string): string[] {
     else {
       for (let at = 0; at < token.letters.length; at++) words.add(token.letters.slice(at, at + 2).join(''));
     }
+  }
+  for (const { digits } of numbersIn(text)) {
+    if (words.size < mostWords) for (const end of endsOf(digits)) words.add(end);
   }
   return [...words];
 }
@@ -120,7 +128,12 @@ export interface Asked {
 const mostAsked = 8;
 
 export function askedOf(typed: string): Asked[] {
-  const tokens = tokenize(typed).slice(0, mostAsked);
+  const numbers = numbersIn(typed).filter(
+    ({ hasPlus, groups, digits }) => (hasPlus || groups > 1) && digits.length <= longestNumber,
+  );
+  const tokens = tokenize(typed)
+    .filter(({ starts }) => !numbers.some(({ places }) => places.includes(starts[0]!)))
+    .slice(0, mostAsked);
   const last = tokens.at(-1);
   // Somebody is in the middle of the next word: one letter of it tells nothing yet.
   if (
@@ -130,11 +143,13 @@ export function askedOf(typed: string): Asked[] {
     !/\s$/.test(typed)
   )
     tokens.pop();
-  const asked = tokens.map(({ kind, letters }) => ({
+  const asked: Asked[] = tokens.map(({ kind, letters }) => ({
     kind,
     text: letters.slice(0, longestWord).join(''),
     prefix: kind === 'word' && letters.length > 1,
   }));
+  // A number is asked for as one, in whatever groups it was typed and written.
+  asked.push(...numbers.map(({ digits }) => ({ kind: 'word' as const, text: digits, prefix: true })));
   return [...new Map(asked.map((one) => [`${one.kind} ${one.text}`, one])).values()];
 }
 
@@ -147,25 +162,48 @@ export function termsOf(asked: readonly Asked[]): { word: string; prefix: boolea
   });
 }
 
-/** Where the text has what was asked, in UTF-16 units, in order and apart; undefined unless it has all of it. */
-export function highlight(text: string, asked: readonly Asked[]): [number, number][] | undefined {
-  const tokens = tokenize(text);
-  const found: [number, number][] = [];
+/**
+ * Where the texts have what was asked, for each in UTF-16 units, in order and apart; undefined unless all of it is there,
+ * in one text or another.
+ */
+export function highlight(
+  texts: readonly string[],
+  asked: readonly Asked[],
+): [number, number][][] | undefined {
+  const tokens = texts.map((text) => tokenize(text));
+  const found: [number, number][][] = texts.map(() => []);
   for (const one of asked) {
-    const before = found.length;
-    const wanted = [...one.text];
-    for (const { kind, letters, starts, ends } of tokens) {
-      if (kind !== one.kind || letters.length < wanted.length) continue;
-      if (kind === 'word' && !one.prefix && letters.length !== wanted.length) continue;
-      const lastStart = kind === 'word' ? 0 : letters.length - wanted.length;
-      for (let at = 0; at <= lastStart; at++) {
-        if (wanted.every((letter, n) => letters[at + n] === letter))
-          found.push([starts[at]!, ends[at + wanted.length - 1]!]);
+    let isThere = false;
+    for (const [n, text] of texts.entries()) {
+      const places = placesIn(text, tokens[n]!, one);
+      if (places.length > 0) isThere = true;
+      found[n]!.push(...places);
+    }
+    if (!isThere) return undefined;
+  }
+  return found.map(joined);
+}
+
+function placesIn(text: string, tokens: readonly Token[], asked: Asked): [number, number][] {
+  const found: [number, number][] = [];
+  const wanted = [...asked.text];
+  for (const { kind, letters, starts, ends } of tokens) {
+    if (kind !== asked.kind || letters.length < wanted.length) continue;
+    if (kind === 'word' && !asked.prefix && letters.length !== wanted.length) continue;
+    const lastStart = kind === 'word' ? 0 : letters.length - wanted.length;
+    for (let at = 0; at <= lastStart; at++) {
+      if (wanted.every((letter, n) => letters[at + n] === letter))
+        found.push([starts[at]!, ends[at + wanted.length - 1]!]);
+    }
+  }
+  if (asked.kind === 'word' && asked.prefix && /^\d+$/.test(asked.text)) {
+    for (const { digits, places } of numbersIn(text)) {
+      for (let at = digits.indexOf(asked.text); at >= 0; at = digits.indexOf(asked.text, at + 1)) {
+        if (digits.length - at >= shortestEnd) found.push([places[at]!, places[at + wanted.length - 1]! + 1]);
       }
     }
-    if (found.length === before) return undefined;
   }
-  return joined(found);
+  return found;
 }
 
 function joined(ranges: [number, number][]): [number, number][] {

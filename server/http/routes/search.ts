@@ -11,14 +11,16 @@ const kindsText = z
 
 const query = z.object({
   q: z.string().max(500).describe('what was typed so far: words begin so; nothing in it is syntax'),
-  in: kindsText.optional().describe('of chats, contacts, messages, by comma; all unless said otherwise'),
+  in: kindsText
+    .optional()
+    .describe('of chats, contacts, messages, notes, by comma; all unless said otherwise'),
   inboxId: idText.optional(),
-  chatId: idText.optional().describe('Messages of this Chat, and nothing else'),
+  chatId: idText.optional().describe('Messages and notes of this Chat, and nothing else'),
   before: z.string().max(200).optional(),
   limit: limitText.optional(),
 });
 
-/** Chats, Contacts and the text of Messages, in the Inboxes of the asker's Organisation. */
+/** Chats, Contacts, what is in Messages, and internal notes, in the Inboxes of the asker's Organisation. */
 export function searchRoutes({ chat }: Pick<HttpParts, 'chat'>): Route[] {
   return [
     signedInRoute(
@@ -26,7 +28,7 @@ export function searchRoutes({ chat }: Pick<HttpParts, 'chat'>): Route[] {
       {
         method: 'get',
         path: '/search',
-        summary: 'Chats, Contacts and Messages by what they say, Messages newest first',
+        summary: 'Chats, Contacts, Messages and internal notes by what they say, the newest first',
         query,
         answer: searchAnswer,
       },
