@@ -45,7 +45,7 @@ describeDatabases('the text index', (database) => {
       chat_id: row.inbox_id * 10 + chat,
       digest: 'x',
     }));
-    for (const of of ['message', 'note'] as const) await index.insert(db, of, rows);
+    for (const kind of ['message', 'note'] as const) await index.insert(db, kind, rows);
     await index.remove(
       db,
       'message',

@@ -168,16 +168,16 @@ export async function removeTexts(
 export async function forgetTexts(db: Database, inboxId: number): Promise<void> {
   await transact(db, async (tx) => {
     await tx.deleteFrom('search_progress').where('inbox_id', '=', inboxId).execute();
-    for (const of of ['message', 'note'] as const) {
+    for (const kind of ['message', 'note'] as const) {
       for (;;) {
         const rows = await tx
-          .selectFrom(`${of}_text`)
+          .selectFrom(`${kind}_text`)
           .select(['item', 'doc'])
           .where('inbox_id', '=', inboxId)
           .limit(1_000)
           .execute();
         if (rows.length === 0) break;
-        await removeTexts(tx, of, rows);
+        await removeTexts(tx, kind, rows);
       }
     }
   });
