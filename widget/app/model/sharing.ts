@@ -46,7 +46,7 @@ export class Sharing implements Disposable {
 
   /** The Agent leaves this machine: nothing of theirs stays on it. */
   async forget(): Promise<void> {
-    this.#drafts.flush();
+    this[Symbol.dispose]();
     await this.keep.clear();
   }
 
