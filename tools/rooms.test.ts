@@ -83,7 +83,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/ids.ts',
       'server/log.ts',
     ],
-    packages: [],
+    packages: ['zod', 'sharp'],
   },
   { room: 'server/realtime/wamp/', rooms: [], packages: [] },
   {
@@ -140,7 +140,9 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'uqr',
     ],
   },
-  { room: 'widget/loader/', rooms: [], packages: [] },
+  { room: 'widget/loader/', rooms: ['widget/npm/'], packages: [] },
+  // The app only by `import()`.
+  { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/', 'widget/app/main.tsx'], packages: [] },
   { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },
   {
     room: 'widget/app/model/',
@@ -160,7 +162,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   {
     room: 'sandbox/',
     rooms: [],
-    packages: ['ws', 'selfsigned', 'zod'],
+    packages: ['ws', 'selfsigned', 'zod', 'baileys'],
   },
 ];
 

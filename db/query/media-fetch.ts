@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.ts';
+import { smallDueOf } from './media-small.ts';
 import type { MediaRow } from './media.ts';
 
 /** Those of these Inboxes that have files to be looked at now. */
@@ -94,6 +95,10 @@ export async function settleStored(
       file_name: row.file_name || file.fileName.slice(0, 300),
       width: row.width ?? file.width,
       height: row.height ?? file.height,
+      small_digest: null,
+      small_size: null,
+      small_due_at: smallDueOf(file.sniffed ?? ''),
+      small_tries: 0,
       seq: file.seq,
     })
     .where('id', '=', id)
@@ -154,6 +159,9 @@ export async function restartMedia(tx: Queryable, id: number, now: number, seq: 
       sniffed: null,
       size: null,
       digest: null,
+      small_digest: null,
+      small_size: null,
+      small_due_at: null,
       seq,
     })
     .where('id', '=', id)

@@ -47,11 +47,12 @@ export function endedUploads(db: Queryable, now: number, limit: number): Promise
 
 /** Files in the store are shared by their content: whether any row still names this one. */
 export async function isDigestNamed(db: Queryable, digest: string): Promise<boolean> {
-  const [media, upload] = await Promise.all([
+  const [media, small, upload] = await Promise.all([
     db.selectFrom('media').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
+    db.selectFrom('media').select('id').where('small_digest', '=', digest).limit(1).executeTakeFirst(),
     db.selectFrom('upload').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
   ]);
-  return media !== undefined || upload !== undefined;
+  return media !== undefined || small !== undefined || upload !== undefined;
 }
 
 export async function deleteUpload(db: Queryable, id: string): Promise<void> {

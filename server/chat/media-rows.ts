@@ -60,6 +60,7 @@ export function wireMedia(row: MediaRow): Media {
     height: row.height,
     waveform: row.waveform,
     thumbnail: row.thumbnail,
+    hasSmall: row.small_digest !== null,
     animated: row.animated === 1,
   };
 }

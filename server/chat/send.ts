@@ -1,6 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { addressesOfContact } from '../../db/query/address.ts';
 import { readContacts } from '../../db/query/contact.ts';
+import { smallDueOf } from '../../db/query/media-small.ts';
 import { takeUpload, type UploadRow } from '../../db/query/upload.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import { findSessionRow } from '../../db/query/inbox.ts';
@@ -116,6 +117,7 @@ async function takeFile(
       waveform: null,
       thumbnail: null,
       reference: null,
+      small_due_at: smallDueOf(row.sniffed),
     },
   };
 }

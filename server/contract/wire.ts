@@ -63,6 +63,7 @@ export const media = z.object({
   height: z.number().nullable(),
   waveform: z.string().nullable().describe('base64 of 64 bytes, each 0 to 100'),
   thumbnail: z.string().nullable().describe('base64 of a small JPEG'),
+  hasSmall: z.boolean().describe('its thumbnail at …/media/urls is one of 320 pixels made here'),
   animated: z.boolean(),
 });
 export type Media = z.infer<typeof media>;

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Database } from '../../db/database.ts';
 import { restartMedia } from '../../db/query/media-fetch.ts';
+import { restartSmall } from '../../db/query/media-small.ts';
 import { readMediaOf, readServableMedia, type ServableMedia } from '../../db/query/media.ts';
 import { readMessages } from '../../db/query/message.ts';
 import { findInboxRow } from '../../db/query/inbox.ts';
 import { discardUpload, isDigestNamed, type UploadRow } from '../../db/query/upload.ts';
-import { channels, type Bus } from '../bus/bus.ts';
+import { channels, type Bus, type BusPush } from '../bus/bus.ts';
 import type { Scope } from '../chat/chat-room.ts';
 import type { TouchMessages } from '../chat/touch.ts';
 import type { Clock } from '../clock.ts';
@@ -13,10 +14,11 @@ import { Problem } from '../contract/problem.ts';
 import type { OutgoingMedia } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { Lender } from './lend.ts';
-import { createMediaAddresses, type MediaAddresses } from './media-address.ts';
+import { createMediaAddresses, type MediaAddresses, type Variant } from './media-address.ts';
 import { createMediaServer } from './serve.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store.ts';
+import { SmallPictures } from './small-pictures.ts';
 import { sweepUploads } from './sweep.ts';
 import { Uploads, type UploadRequest } from './upload.ts';
 
@@ -58,6 +60,8 @@ export interface MediaRoom extends AsyncDisposable {
   receive(scope: Scope, request: IncomingMessage, wanted: UploadRequest): Promise<UploadRow>;
   /** Forgets an upload that is not to be sent. `not-found`. */
   discard(scope: Scope, uploadId: string): Promise<void>;
+  /** Looks for pictures of which a small one is to be made now; without being told it looks every 20 s. */
+  wakeSmall(): void;
   /** For the deliverer: the file of a Message as one that the engine can read; undefined when it is not here. */
   openFile(message: number, as: OutgoingMedia['as']): Promise<OutgoingMedia | undefined>;
 }
@@ -92,13 +96,31 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
     }
   }
 
+  async function remake(row: ServableMedia): Promise<void> {
+    try {
+      log.warn({ mediaId: row.id }, 'a small picture is not in the store');
+      await restartSmall(db, row);
+      small.wake();
+    } catch (error) {
+      log.error({ mediaId: row.id, err: error }, 'a lost small picture could not be asked for again');
+    }
+  }
+
+  const small = new SmallPictures({ db, store, spool, touch, clock, log, largest });
+  // What has been stored is told of like any change.
+  const deaf = bus.subscribe(channels.push, (payload) => {
+    const { rows, files } = payload as BusPush;
+    if (files === false) return;
+    const messages = rows?.messages;
+    if (!messages || messages.some(({ media }) => media?.state === 'stored' && !media.hasSmall)) small.wake();
+  });
   const server = createMediaServer({
     db,
     store,
     addresses,
     clock,
     log,
-    onLost: (row) => void heal(row),
+    onLost: (row, variant) => void (variant === 'small' ? remake(row) : heal(row)),
   });
   const sweeping = sweep(options, ending.signal);
 
@@ -123,9 +145,12 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
       if (!row) throw new Problem('not-found');
       if (!(await isDigestNamed(db, row.digest))) await store.remove(row.digest, row.created_at + 1);
     },
+    wakeSmall: () => small.wake(),
     openFile: (message, as) => lender.openFile(message, as),
     async [Symbol.asyncDispose]() {
       ending.abort();
+      deaf();
+      await small[Symbol.asyncDispose]();
       await lender[Symbol.asyncDispose]();
       await sweeping;
     },
@@ -143,14 +168,21 @@ async function urlsOf(
     if (row.organisation_id !== organisationId || row.revoked_at !== null) continue;
     const grant = { mediaId: row.id, organisationId };
     const original = addresses.sign({ ...grant, variant: 'original' });
+    const smaller = smallest(row);
     found.set(row.id, {
       original: row.state === 'stored' ? original.path : null,
-      thumbnail: row.thumbnail === null ? null : addresses.sign({ ...grant, variant: 'thumbnail' }).path,
+      thumbnail: smaller && addresses.sign({ ...grant, variant: smaller }).path,
       expiresAt: original.expiresAt,
     });
   }
   if (found.size === 0) throw new Problem('not-found');
   return found;
+}
+
+/** Ours is sharper than the tiny one a source has sent along. */
+function smallest(row: ServableMedia): Variant | null {
+  if (row.state === 'stored' && row.small_digest !== null) return 'small';
+  return row.thumbnail === null ? null : 'thumbnail';
 }
 
 async function ownInboxOf(db: Database, scope: Scope, messageId: number): Promise<number> {

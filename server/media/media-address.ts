@@ -2,7 +2,10 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { sameSecret } from '../ids.ts';
 
-export type Variant = 'original' | 'thumbnail';
+/** `thumbnail`: the tiny one of its source. `small`: the one made here. */
+export type Variant = 'original' | 'thumbnail' | 'small';
+const letters = { original: 'o', thumbnail: 't', small: 's' } as const;
+const variants: Readonly<Record<string, Variant>> = { o: 'original', t: 'thumbnail', s: 'small' };
 
 /** What an address opens: one variant of one file, for whoever an Agent of this Organisation hands it to. */
 export interface MediaGrant {
@@ -35,14 +38,14 @@ export function createMediaAddresses(options: {
   return {
     sign(grant) {
       const expires = Math.ceil((Math.floor(clock.now() / stepMs) * stepMs + stepMs + lifeMs) / 1000);
-      const letter = grant.variant === 'original' ? 'o' : 't';
+      const letter = letters[grant.variant];
       const code = mac(keys[0]!, grant, letter, String(expires));
       const path = `/media/${grant.mediaId}?v=${letter}&o=${grant.organisationId}&e=${expires}&k=${code}`;
       return { path, expiresAt: expires * 1000 };
     },
     verify(url) {
       const match =
-        /^\/media\/([1-9]\d{0,14})\?v=([ot])&o=([1-9]\d{0,14})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
+        /^\/media\/([1-9]\d{0,14})\?v=([ots])&o=([1-9]\d{0,14})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
           url,
         );
       if (!match) return undefined;
@@ -50,7 +53,7 @@ export function createMediaAddresses(options: {
       const grant: MediaGrant = {
         mediaId: Number(id),
         organisationId: Number(organisation),
-        variant: letter === 'o' ? 'original' : 'thumbnail',
+        variant: variants[letter!]!,
       };
       const isOurs = keys.some((key) => sameSecret(code!, mac(key, grant, letter!, expires!)));
       const expiresAt = Number(expires) * 1000;

@@ -4,6 +4,7 @@ import { readFile, unlink } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { readMediaOf } from '../../db/query/media.ts';
@@ -323,6 +324,36 @@ describeDatabases('files are served', (database) => {
     while ((await h.media.incoming()).length > before.length) await new Promise((turn) => setImmediate(turn));
     expect(service.refused).toEqual([]);
     expect(await h.media.room.openFile(999_999, 'image')).toBeUndefined();
+  });
+
+  test('the small picture made here is served, and made again when the store has lost it', async () => {
+    const { db } = database();
+    await using h = await house(db);
+    const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#345' } })
+      .jpeg()
+      .toBuffer();
+    const { id, message } = await h.give('image/jpeg', photo);
+    const made = async (): Promise<string> => {
+      h.media.room.wakeSmall();
+      const rowOf = async () => (await readMediaOf(db, [message])).get(message)!;
+      while ((await rowOf()).small_digest === null) await new Promise((done) => setImmediate(done));
+      return (await rowOf()).small_digest!;
+    };
+    const digest = await made();
+    const { thumbnail } = (await h.media.room.urls(scope, [id])).get(id)!;
+    const answer = await h.get(thumbnail!);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'image/webp',
+      etag: `"${digest}"`,
+      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    });
+    expect(await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).toMatchObject({ width: 320 });
+    await unlink(h.media.parts.store.localPath!(digest));
+    expect((await h.get(thumbnail!)).status).toBe(404);
+    expect(await made()).toBe(digest);
+    expect((await h.get(thumbnail!)).status).toBe(200);
+    // The file itself was not asked for again.
+    expect((await readMediaOf(db, [message])).get(message)).toMatchObject({ state: 'stored' });
   });
 
   test('a store that is away is 503, and the file is asked for nobody', async () => {

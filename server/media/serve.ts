@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { contentDisposition, safeFileName, withEnding } from './file-name.ts';
-import type { MediaAddresses } from './media-address.ts';
+import type { MediaAddresses, Variant } from './media-address.ts';
 import { readRange } from './range.ts';
 import { serveAs } from './serve-as.ts';
 import { sniff } from './sniff.ts';
@@ -21,7 +21,7 @@ export interface ServeOptions {
   clock: Clock;
   log: Log;
   /** A file that is said to be stored is not in the store. */
-  onLost: (row: ServableMedia) => void;
+  onLost: (row: ServableMedia, variant: Variant) => void;
   /** Answers under way at once; default 256. */
   most?: number;
 }
@@ -102,7 +102,9 @@ async function answer(
   const found =
     grant.variant === 'thumbnail'
       ? thumbnail(row, response)
-      : original(options, row, grant.download, response);
+      : grant.variant === 'small'
+        ? small(options, row, response)
+        : original(options, row, grant.download, response);
   if (!found) return refuse(request, response, 404);
 
   const maxAge = Math.max(0, Math.floor((grant.expiresAt - options.clock.now()) / 1000));
@@ -127,7 +129,7 @@ async function answer(
     response.setTimeout(idleMs, () => response.destroy());
     const send = await found.open(range, ended.signal);
     if (send === 'lost') {
-      options.onLost(row);
+      options.onLost(row, grant.variant);
       return refuse(request, response, 404);
     }
     writeHead(response, found, range, length);
@@ -166,15 +168,37 @@ function original(
     disposition: contentDisposition(download ? 'attachment' : disposition, name),
     etag: `"${digest}"`,
     size,
-    async open(range, signal) {
-      const opened = await store.open(digest, range, signal);
-      if (opened?.size !== size) {
-        opened?.body.destroy();
-        return 'lost';
-      }
-      return () => pipeline(opened.body, response);
-    },
+    open: (range, signal) => openStored(store, { digest, size, range, signal }, response),
   };
+}
+
+/** The picture made here, which is always a WebP. */
+function small(
+  { store }: ServeOptions,
+  { id, small_digest: digest, small_size: size }: ServableMedia,
+  response: ServerResponse,
+): Answer | undefined {
+  if (digest === null || size === null) return undefined;
+  return {
+    type: 'image/webp',
+    disposition: contentDisposition('inline', `whatsapp-${id}-small.webp`),
+    etag: `"${digest}"`,
+    size,
+    open: (range, signal) => openStored(store, { digest, size, range, signal }, response),
+  };
+}
+
+async function openStored(
+  store: Store,
+  wanted: { digest: string; size: number; range: ByteRange | undefined; signal: AbortSignal },
+  response: ServerResponse,
+): Promise<'lost' | (() => Promise<void>)> {
+  const opened = await store.open(wanted.digest, wanted.range, wanted.signal);
+  if (opened?.size !== wanted.size) {
+    opened?.body.destroy();
+    return 'lost';
+  }
+  return () => pipeline(opened.body, response);
 }
 
 function thumbnail(row: ServableMedia, response: ServerResponse): Answer | undefined {

@@ -14,6 +14,7 @@ export function aFile(change: Partial<Media> = {}): Media {
     height: null,
     waveform: null,
     thumbnail: null,
+    hasSmall: false,
     animated: false,
     ...change,
   };

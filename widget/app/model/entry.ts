@@ -44,6 +44,7 @@ export function toEntry(outgoing: Outgoing): Entry {
           height: file.height,
           waveform: file.waveform,
           thumbnail: null,
+          hasSmall: false,
           animated: false,
         }
       : null,

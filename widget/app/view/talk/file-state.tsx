@@ -16,6 +16,12 @@ export function useUrls(entry: Entry): MediaUrls | undefined {
   useEffect(() => {
     if (id) model.talk.media.want(id);
   }, [id]);
+  // Once a sharper small copy is made of it, there is another address for that.
+  const hasSmall = entry.media?.hasSmall === true;
+  useEffect(() => {
+    if (id && hasSmall && typeof urls === 'object' && !urls.thumbnail?.includes('v=s'))
+      model.talk.media.renew(id);
+  }, [id, hasSmall]);
   return typeof urls === 'object' ? urls : undefined;
 }
 
