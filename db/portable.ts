@@ -17,8 +17,8 @@ export function dialectOf(db: Kysely<never> | { getExecutor(): { adapter: object
   return db.getExecutor().adapter.constructor.name.toLowerCase().includes('sqlite') ? 'sqlite' : 'mysql';
 }
 
-/** An insert may answer with the rows it made. MySQL cannot (MariaDB could). */
-export function answersInserts(db: Parameters<typeof dialectOf>[0]): boolean {
+/** A prepared statement for each row costs no round trip. */
+export function runsEach(db: Parameters<typeof dialectOf>[0]): boolean {
   return dialectOf(db) === 'sqlite';
 }
 

@@ -67,6 +67,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
 
   const bus = parts.use(new MemoryBus());
   const engines = await loadEngines();
+  let isHeard = (_inboxId: number): boolean => true;
   const chat = parts.use(
     createChatRoom({
       db,
@@ -75,6 +76,8 @@ export async function compose(options: ComposeOptions): Promise<House> {
       log: log.child({ room: 'chat' }),
       capabilitiesOf: (name) => engines.get(name)?.capabilities ?? noCapabilities,
       shows: config.shows,
+      // The only process: who listens, listens here.
+      isHeard: (inboxId) => isHeard(inboxId),
       ...(options.rules ? { rules: options.rules } : {}),
     }),
   );
@@ -200,6 +203,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       touch: (agentSessionId) => access.touch(agentSessionId),
     }),
   );
+  isHeard = (inboxId) => realtime.isHeard(inboxId);
   const dialects = await loadDialects();
   const webhooks = createWebhookRouter({
     db,

@@ -9,6 +9,7 @@ import {
   type SqliteDialectConfig,
   type SqliteStatement,
 } from 'kysely';
+import { eachMark, eachStatement } from './sqlite-each.ts';
 
 /** `file`: a path, or ':memory:'. WAL, and a commit is on the disk before it is acknowledged (synchronous=FULL). */
 export function sqliteDialect(file: string): Dialect {
@@ -42,7 +43,9 @@ function preparedOnce(database: SQLite.Database): (sql: string) => SqliteStateme
       kept.set(sql, known);
       return known;
     }
-    const statement = database.prepare(sql) as unknown as SqliteStatement;
+    const statement = sql.startsWith(eachMark)
+      ? eachStatement(database, sql)
+      : (database.prepare(sql) as unknown as SqliteStatement);
     kept.set(sql, statement);
     if (kept.size > mostPrepared) kept.delete(kept.keys().next().value!);
     return statement;

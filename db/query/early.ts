@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { padded, placesOf } from '../each.ts';
 import type { EarlyTable } from '../schema/message.ts';
 
 export type EarlyRow = Selectable<EarlyTable>;
@@ -10,16 +11,16 @@ export async function readEarly(
   messageIds: readonly string[],
 ): Promise<EarlyRow[]> {
   if (messageIds.length === 0) return [];
-  return earlyQuery(db, inboxId, messageIds).execute();
+  return (await db.executeQuery(earlyQuery(inboxId, messageIds))).rows;
 }
 
-export function earlyQuery(db: Queryable, inboxId: number, messageIds: readonly string[]) {
-  return db
-    .selectFrom('early')
-    .selectAll()
-    .where('inbox_id', '=', inboxId)
-    .where('message_id', 'in', messageIds)
-    .orderBy('id');
+/** As text: it is asked in every turn. At least one id. */
+export function earlyQuery(inboxId: number, messageIds: readonly string[]): CompiledQuery<EarlyRow> {
+  const ids = padded(messageIds);
+  return CompiledQuery.raw(
+    `select * from early where inbox_id = ? and message_id in ${placesOf(ids)} order by id`,
+    [inboxId, ...ids],
+  ) as CompiledQuery<EarlyRow>;
 }
 
 export async function readEarlyByChat(

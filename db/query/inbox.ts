@@ -1,4 +1,4 @@
-import type { Compilable, Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
 import { later, together } from '../together.ts';
@@ -14,17 +14,12 @@ export type SessionRow = Selectable<SessionTable>;
 export async function takeSeq(
   db: Queryable,
   inboxId: number,
-  questions: readonly Compilable[] = [],
+  questions: readonly CompiledQuery[] = [],
 ): Promise<{ seq: number; turns: number; answers: unknown[][] } | undefined> {
-  await later(
-    db,
-    db
-      .updateTable('inbox')
-      .set((eb) => ({ seq: eb('seq', '+', 1), turns: eb('turns', '+', 1) }))
-      .where('id', '=', inboxId),
-  );
+  const step = 'update inbox set seq = seq + 1, turns = turns + 1 where id = ?';
+  await later(db, CompiledQuery.raw(step, [inboxId]));
   const [counters, ...answers] = await together<unknown[]>(db, [
-    db.selectFrom('inbox').select(['seq', 'turns']).where('id', '=', inboxId),
+    CompiledQuery.raw('select seq, turns from inbox where id = ?', [inboxId]),
     ...questions,
   ]);
   const [row] = counters as { seq: number; turns: number }[];

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
-import { answersInserts } from '../portable.ts';
+import { each, padded, placesOf } from '../each.ts';
 import type { MessageTable, ReactionTable } from '../schema/message.ts';
 import { later } from '../together.ts';
 
@@ -20,14 +20,17 @@ export async function insertMessages(
 ): Promise<InsertedMessage[]> {
   const [only] = rows;
   if (!only) return [];
-  const insert = insertOf(rows);
+  const columns = Object.keys(only) as (keyof typeof only)[];
+  const values = rows.map((row) => columns.map((column) => row[column]));
+  const into = `insert into message (\`${columns.join('`, `')}\`) values `;
+  const ids = await each(db, into + placesOf(columns), values);
+  if (ids) return rows.map((row, n) => ({ ...keyOf(row), id: ids[n]! }));
+  // As text: thousands of values are not worth a tree of query nodes.
+  const places = placesOf(columns);
+  const insert = CompiledQuery.raw(`${into}${places}${`, ${places}`.repeat(rows.length - 1)}`, values.flat());
   if (rows.length === 1) {
     const { insertId } = await db.executeQuery(insert);
-    return [{ ...only, id: Number(insertId) }];
-  }
-  if (answersInserts(db)) {
-    const sql = `${insert.sql} returning id, chat_id, from_me, message_id`;
-    return (await db.executeQuery<InsertedMessage>(CompiledQuery.raw(sql, [...insert.parameters]))).rows;
+    return [{ ...keyOf(only), id: Number(insertId) }];
   }
   await later(db, insert);
   return db
@@ -38,15 +41,8 @@ export async function insertMessages(
     .execute();
 }
 
-/** As text: thousands of values are not worth a tree of query nodes. Both databases read names in backticks. */
-function insertOf(rows: readonly Omit<MessageRow, 'id'>[]): CompiledQuery {
-  const columns = Object.keys(rows[0]!) as (keyof (typeof rows)[0])[];
-  const places = `(?${', ?'.repeat(columns.length - 1)})`;
-  const values = rows.flatMap((row) => columns.map((column) => row[column]));
-  return CompiledQuery.raw(
-    `insert into message (\`${columns.join('`, `')}\`) values ${places}${`, ${places}`.repeat(rows.length - 1)}`,
-    values,
-  );
+function keyOf({ chat_id, from_me, message_id }: Omit<MessageRow, 'id'>): Omit<InsertedMessage, 'id'> {
+  return { chat_id, from_me, message_id };
 }
 
 /** Messages under these WhatsApp ids, in whatever Chat and direction. */
@@ -56,16 +52,19 @@ export async function readMessagesByMessageId(
   messageIds: readonly string[],
 ): Promise<MessageRow[]> {
   if (messageIds.length === 0) return [];
-  return messagesByMessageIdQuery(db, inboxId, messageIds).execute();
+  return (await db.executeQuery(messagesByMessageIdQuery(inboxId, messageIds))).rows;
 }
 
-export function messagesByMessageIdQuery(db: Queryable, inboxId: number, messageIds: readonly string[]) {
-  return db
-    .selectFrom('message')
-    .selectAll()
-    .where('inbox_id', '=', inboxId)
-    .where('message_id', 'in', messageIds)
-    .orderBy('id');
+/** As text, like the insert. At least one id. */
+export function messagesByMessageIdQuery(
+  inboxId: number,
+  messageIds: readonly string[],
+): CompiledQuery<MessageRow> {
+  const ids = padded(messageIds);
+  return CompiledQuery.raw(
+    `select * from message where inbox_id = ? and message_id in ${placesOf(ids)} order by id`,
+    [inboxId, ...ids],
+  ) as CompiledQuery<MessageRow>;
 }
 
 export async function readMessagesByClientId(

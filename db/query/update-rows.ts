@@ -1,5 +1,6 @@
 import { CompiledQuery } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { each } from '../each.ts';
 import { later } from '../together.ts';
 
 type Value = string | number | null;
@@ -7,8 +8,8 @@ export type RowPatch = { id: number; patch: Readonly<Record<string, Value>> };
 
 /**
  * Updates many rows of one table, each with its own values, in few statements: rows that change the same columns share
- * one `update … set column = case id when … end where id in (…)`. On MySQL those of a transaction go with
- * its next statement.
+ * one. On SQLite that is prepared and run for each row; on MySQL it is joined to the values, and those of a transaction go
+ * with its next statement.
  */
 export async function updateRows(db: Queryable, table: string, rows: readonly RowPatch[]): Promise<void> {
   const groups = new Map<string, RowPatch[]>();
@@ -20,34 +21,29 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
     if (group) group.push(row);
     else groups.set(name, [row]);
   }
-  for (const group of groups.values()) {
-    for (let start = 0; start < group.length; start += 100) {
-      await later(
-        db,
-        updateOf(
-          table,
-          group.slice(start, start + 100).toSorted((a, b) => a.id - b.id),
-        ),
-      );
+  for (const unsorted of groups.values()) {
+    const group = unsorted.toSorted((a, b) => a.id - b.id);
+    const columns = Object.keys(group[0]!.patch).toSorted();
+    const one = `update \`${table}\` set ${columns.map((column) => `\`${column}\` = ?`).join(', ')} where id = ?`;
+    const values = group.map(({ id, patch }) => [...columns.map((column) => patch[column]!), id]);
+    if (group.length > 1 && (await each(db, one, values))) continue;
+    if (group.length === 1) await later(db, CompiledQuery.raw(one, values[0]!));
+    else {
+      for (let start = 0; start < group.length; start += 100) {
+        await later(db, joinedUpdate(table, columns, values.slice(start, start + 100)));
+      }
     }
   }
 }
 
-/** As text: hundreds of values are not worth a tree of query nodes. Both databases read names in backticks. */
-function updateOf(table: string, rows: readonly RowPatch[]): CompiledQuery {
-  const values: Value[] = [];
-  const assignments = Object.keys(rows[0]!.patch)
-    .toSorted()
-    .map((column) => {
-      const first = rows[0]!.patch[column]!;
-      if (rows.every((row) => row.patch[column] === first)) {
-        values.push(first);
-        return `\`${column}\` = ?`;
-      }
-      for (const { id, patch } of rows) values.push(id, patch[column]!);
-      return `\`${column}\` = case id${' when ? then ?'.repeat(rows.length)} end`;
-    });
-  for (const { id } of rows) values.push(id);
-  const ids = `?${', ?'.repeat(rows.length - 1)}`;
-  return CompiledQuery.raw(`update \`${table}\` set ${assignments.join(', ')} where id in (${ids})`, values);
+/** The values lead, so that only their rows are looked at and locked. `case … when` would compare every row with all. */
+function joinedUpdate(table: string, columns: readonly string[], rows: readonly Value[][]): CompiledQuery {
+  const names = [...columns, 'id'];
+  const first = `select ${names.map((name) => `? as \`${name}\``).join(', ')}`;
+  const further = ` union all select ?${', ?'.repeat(columns.length)}`.repeat(rows.length - 1);
+  const sets = columns.map((column) => `t.\`${column}\` = told.\`${column}\``).join(', ');
+  return CompiledQuery.raw(
+    `update (${first}${further}) as told straight_join \`${table}\` as t on t.id = told.id set ${sets}`,
+    rows.flat(),
+  );
 }

@@ -1,3 +1,5 @@
+import type { Push } from '../contract/wire.ts';
+
 export type BusListener = (payload: unknown, text: string) => void;
 
 /** Notice board between processes. Lossy by contract: what must not be lost is in the database. */
@@ -11,9 +13,12 @@ export interface Bus extends AsyncDisposable {
   subscribe(channel: string, listener: BusListener): () => void;
 }
 
+/** On the Bus rows are left out where nobody listens to the Inbox; `files` false: no Message among them has a file. */
+export type BusPush = Push & { files?: false };
+
 /** Channels, spelled once. */
 export const channels = {
-  /** A {@link Push} for every committed write of any Inbox. */
+  /** A {@link BusPush} for every committed write of any Inbox. */
   push: 'push',
   /** `{ inboxId }`: there is a Delivery to be claimed. */
   delivery: 'delivery',

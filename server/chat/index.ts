@@ -25,6 +25,7 @@ import * as read from './read.ts';
 import { listMessages } from './page-messages.ts';
 import { Receiver } from './receive.ts';
 import { discard, orUnavailable, readWire, retry, send } from './send.ts';
+import { NameMemory } from './search/name-memory.ts';
 import { search } from './search/search.ts';
 import { findTarget, readTarget } from './target.ts';
 
@@ -38,13 +39,15 @@ export interface ChatRoomOptions {
   capabilitiesOf: (engineName: string) => Capabilities;
   /** Beside people and groups; default nothing. */
   shows?: Shows;
+  /** Whether anybody listens to what happens in an Inbox, in any process: else no rows are made ready for the Bus. Default yes. */
+  isHeard?: (inboxId: number) => boolean;
   /** Tests replace one by a broken one, to see that it is noticed. */
   rules?: Partial<Rules>;
 }
 
 export function createChatRoom(options: ChatRoomOptions): ChatRoom {
   const { db, bus, clock, log, capabilitiesOf } = options;
-  const publisher = new Publisher({ db, bus, log, capabilitiesOf });
+  const publisher = new Publisher({ db, bus, log, capabilitiesOf, isHeard: options.isHeard });
   const rules = { ...soundRules, ...options.rules };
   const shows = options.shows ?? showsNothingMore;
   const context: Context = {
@@ -59,6 +62,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     shows,
   };
   const receiver = new Receiver(context);
+  const names = new NameMemory(db);
   const ending = new AbortController();
   const sweeping = sweepEarly(context, ending.signal);
 
@@ -85,7 +89,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
     listChats: (scope, inboxId, page) => orUnavailable(() => read.listChats(db, scope, inboxId, page)),
     listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
-    search: (scope, request) => orUnavailable(() => search(db, scope, request)),
+    search: (scope, request) => orUnavailable(() => search(db, names, scope, request)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
     changes: (inboxId, since, limit) =>
       orUnavailable(() =>

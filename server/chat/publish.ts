@@ -1,10 +1,11 @@
 import type { Database } from '../../db/database.ts';
-import { channels, type Bus } from '../bus/bus.ts';
+import { channels, type Bus, type BusPush } from '../bus/bus.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { ChangedRows, Push } from '../contract/wire.ts';
 import type { Log } from '../log.ts';
 import { rowsOfSeq, rowsOfTurn } from './changes.ts';
 import type { TurnResult, WrittenRows } from './turn.ts';
+import { mayHaveFile } from './wire-rows.ts';
 
 /** Beyond this (about, in characters of JSON) a push only says that there is something to be fetched. */
 const largestPush = 256_000;
@@ -18,6 +19,7 @@ export class Publisher implements AsyncDisposable {
   #bus: Bus;
   #log: Log;
   #capabilitiesOf: (engine: string) => Capabilities;
+  #isHeard: (inboxId: number) => boolean;
   #last = new Map<number, Promise<void>>();
 
   constructor(options: {
@@ -25,15 +27,22 @@ export class Publisher implements AsyncDisposable {
     bus: Bus;
     log: Log;
     capabilitiesOf: (engine: string) => Capabilities;
+    /** Whether anybody listens to what happens in an Inbox; if not, a push only says that something has. */
+    isHeard?: ((inboxId: number) => boolean) | undefined;
   }) {
     this.#db = options.db;
     this.#bus = options.bus;
     this.#log = options.log;
     this.#capabilitiesOf = options.capabilitiesOf;
+    this.#isHeard = options.isHeard ?? (() => true);
   }
 
   announce(inboxId: number, { from, to, rows }: TurnResult<unknown>): void {
     if (from > to) return;
+    if (from === to && rows && !this.#last.has(inboxId) && !this.#isWanted(inboxId, rows)) {
+      this.#bus.publish(channels.push, { inboxId, seq: from, rows: null, files: false } satisfies BusPush);
+      return;
+    }
     const published = (this.#last.get(inboxId) ?? Promise.resolve()).then(async () => {
       for (let seq = from; seq <= to; seq++)
         await this.#publish(inboxId, seq, from === to ? rows : undefined);
@@ -42,6 +51,11 @@ export class Publisher implements AsyncDisposable {
     void published.then(() => {
       if (this.#last.get(inboxId) === published) this.#last.delete(inboxId);
     });
+  }
+
+  /** What came with a file wakes who fetches files. */
+  #isWanted(inboxId: number, rows: WrittenRows): boolean {
+    return this.#isHeard(inboxId) || rows.messages.some(mayHaveFile);
   }
 
   async #publish(inboxId: number, seq: number, written: WrittenRows | undefined): Promise<void> {

@@ -18,8 +18,8 @@ export async function takeWithRows(
 ): Promise<Taken | undefined> {
   const { early, messages } = ahead;
   const taken = await takeSeq(tx, inboxId, [
-    ...(early.length > 0 ? [earlyQuery(tx, inboxId, early)] : []),
-    ...(messages.length > 0 ? [messagesByMessageIdQuery(tx, inboxId, messages)] : []),
+    ...(early.length > 0 ? [earlyQuery(inboxId, early)] : []),
+    ...(messages.length > 0 ? [messagesByMessageIdQuery(inboxId, messages)] : []),
   ]);
   if (!taken) return undefined;
   const { seq, turns, answers } = taken;

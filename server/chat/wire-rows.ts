@@ -5,6 +5,7 @@ import { deliveriesQuery, type DeliveryRow } from '../../db/query/delivery.ts';
 import { mediaQuery, type MediaRow } from '../../db/query/media.ts';
 import {
   messagesByMessageIdQuery,
+  readMessagesByMessageId,
   reactionsQuery,
   type MessageRow,
   type ReactionRow,
@@ -110,11 +111,11 @@ export async function wireMessages(
     unknown.length > 0 ? reactionsQuery(db, unknown) : undefined,
     ours.length > 0 ? deliveriesQuery(db, ours) : undefined,
     withFiles.length > 0 ? mediaQuery(db, withFiles) : undefined,
-    quotes && messagesByMessageIdQuery(db, quotes.inboxId, quotes.ids),
+    quotes && messagesByMessageIdQuery(quotes.inboxId, quotes.ids),
     polls.length > 0 ? votesQuery(db, polls) : undefined,
   ]);
   for (const { inboxId, ids } of otherQuotes)
-    quotedRows.push(...(await messagesByMessageIdQuery(db, inboxId, ids).execute()));
+    quotedRows.push(...(await readMessagesByMessageId(db, inboxId, ids)));
   const agents = await agentsById(
     db,
     rows.flatMap((row) => row.agent_id ?? []),

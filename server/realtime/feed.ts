@@ -73,6 +73,12 @@ export class Feed<User> implements AsyncDisposable {
     return { hints: this.#hints, skippedEspo: this.#skippedEspo };
   }
 
+  /** Somebody listens to what happens in this Inbox, on either topic. */
+  isHeard(inboxId: number): boolean {
+    const { outlet } = this.#options;
+    return outlet.isHeard(inboxTopic(inboxId)) || outlet.isHeard(espoTopic);
+  }
+
   #take(payload: unknown, asJson: string): void {
     const { heads, outlet, limits, log } = this.#options;
     const read = envelope.safeParse(payload);

@@ -60,6 +60,8 @@ export interface RealtimeCounters {
 export interface Realtime extends AsyncDisposable {
   /** Highest seq heard of, by Inbox: the fast path of an empty poll. */
   readonly heads: Heads;
+  /** Somebody listens to what happens in this Inbox. */
+  isHeard(inboxId: number): boolean;
   counters(): RealtimeCounters;
 }
 
@@ -118,6 +120,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
   return {
     heads,
+    isHeard: (inboxId) => feed.isHeard(inboxId),
     counters: () => ({ ...door.counters, ...broker.counters, ...feed.counters }),
     async [Symbol.asyncDispose]() {
       unsubscribe();
