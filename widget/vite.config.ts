@@ -2,23 +2,36 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { cssTarget, finish } from './build/finish.ts';
+import { textSize } from './build/text-size.ts';
+import { keepReleases, type Kept } from './build/keep-releases.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** After the app: the loader (which must know the app's hashed name), the host pages, the list of files. */
+/** After the app: the loader (which must know a hashed name), pages, the list of files, and releases of before. */
 function theRest(): Plugin {
   let app = '';
+  let kept: Kept;
   let outDir = '';
   return {
     name: 'chatdock-the-rest',
     configResolved(config) {
       outDir = resolve(config.root, config.build.outDir);
     },
+    async buildStart() {
+      kept = await keepReleases(outDir);
+    },
     writeBundle(_, bundle) {
       for (const file of Object.values(bundle))
         if (file.type === 'chunk' && file.isEntry) app = file.fileName;
     },
-    closeBundle: { sequential: true, order: 'post', handler: () => finish({ root, outDir, app }) },
+    closeBundle: {
+      sequential: true,
+      order: 'post',
+      async handler() {
+        await finish({ root, outDir, app });
+        await kept.putBack();
+      },
+    },
   };
 }
 
@@ -46,5 +59,5 @@ export default defineConfig({
       },
     },
   },
-  plugins: [theRest()],
+  plugins: [textSize(), theRest()],
 });

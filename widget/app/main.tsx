@@ -6,6 +6,7 @@ import { Model } from './model/model.ts';
 import { nowMinute } from './text/dates.ts';
 import { locale, setLocale, t } from './text/text.ts';
 import { Announcer } from './view/announcer.tsx';
+import { dress } from './view/dress.ts';
 import composer from './view/css/composer.css?inline';
 import list from './view/css/list.css?inline';
 import panel from './view/css/panel.css?inline';
@@ -33,27 +34,41 @@ export const mount: Mount = (dock: Dock): App => {
   });
   const { preferences } = model;
   const said = signal('');
-  const shell: Shell = {
-    isShown: signal(false),
-    isExpanded: signal(preferences.value.peek().isExpanded),
-    theme: signal<Theme>('auto'),
-    announce: (text) => (said.value = text),
-    close: dock.close,
-    chooseTheme: (theme) => preferences.set('theme', theme),
-    chooseLanguage: (language) => preferences.set('locale', language),
-  };
-
   const wear = (css: string): void => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     dock.root.adoptedStyleSheets.push(sheet);
   };
+  const shell: Shell = {
+    isShown: signal(false),
+    isExpanded: signal(preferences.value.peek().isExpanded),
+    theme: signal<Theme>('auto'),
+    page: signal(''),
+    wear,
+    announce: (text) => (said.value = text),
+    close: dock.close,
+    chooseLanguage: (language) => preferences.set('locale', language),
+  };
+
   [tokens, panel, list, composer].forEach(wear);
   const place = document.createElement('div');
   dock.root.prepend(place);
   const badge = document.createElement('i');
   dock.button.append(badge);
 
+  let hasAlerts = false;
+  const beginAlertsOnce = async (): Promise<void> => {
+    if (hasAlerts) return;
+    hasAlerts = true;
+    const open = (): void => void (shell.isShown.peek() || dock.button.click());
+    try {
+      const { beginAlerts } = await import('./view/alert/index.ts');
+      if (!until.aborted) beginAlerts({ model, isShown: shell.isShown, open }, until);
+    } catch {
+      // Without its chunk (a new release, a lost connection) it is asked for at the next sign-in.
+      hasAlerts = false;
+    }
+  };
   let isTalkWorn = false;
   let isAccountChosen = false;
   const stops = [
@@ -61,14 +76,24 @@ export const mount: Mount = (dock: Dock): App => {
       if (model.phase.value === 'ready') void bringTalk();
     }),
     effect(() => {
+      if (model.phase.value === 'ready') untracked(() => void beginAlertsOnce());
+    }),
+    effect(() => {
       if (isTalkWorn || typeof talk.value !== 'object') return;
       isTalkWorn = true;
       wear(talk.value.css);
     }),
-    effect(() => void ((dock.root.host as HTMLElement).dataset['theme'] = shell.theme.value)),
     effect(() => {
-      const chosen = preferences.of('theme').value ?? dock.options.theme ?? 'auto';
-      shell.theme.value = chosen === 'host' ? 'auto' : chosen;
+      shell.theme.value = preferences.of('theme').value ?? dock.options.theme ?? 'auto';
+    }),
+    effect(() => dress(dock.root.host as HTMLElement, shell.theme.value)),
+    effect(() => {
+      const size = preferences.of('textSize').value;
+      (dock.root.host as HTMLElement).dataset['text'] = size;
+    }),
+    effect(() => {
+      // Whoever signs out leaves no screen of theirs open.
+      if (model.phase.value !== 'ready') shell.page.value = '';
     }),
     effect(() => {
       const isExpanded = shell.isExpanded.value;

@@ -1,62 +1,91 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import type { settingsEn } from './settings-en.ts';
 import type { talkEn } from './talk-en.ts';
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-export type TextKey = keyof typeof en | keyof typeof talkEn;
+export type TextKey = keyof typeof en | keyof typeof talkEn | keyof typeof settingsEn;
 type Same<Texts> = { readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Forms };
 /** The same keys as English; a text with plural forms has them in every language. */
 export type Dictionary = Same<typeof en>;
-/** The texts of an open conversation; they come with its screens. */
+/** The texts of an open conversation and of linking a phone; they come with their screens. */
 export type TalkDictionary = Same<typeof talkEn>;
+export type SettingsDictionary = Same<typeof settingsEn>;
 
 /** Languages there are, each named in itself. Those but English are loaded when they are wanted. */
-export const languages = { en: 'English', ru: 'Русский' } as const;
+export const languages = { en: 'English', it: 'Italiano', ru: 'Русский' } as const;
 export type Language = keyof typeof languages;
 
+/** Texts that come later than the first open, each with the screens that say them. */
+interface Later {
+  talk: TalkDictionary;
+  settings: SettingsDictionary;
+}
+type Part = keyof Later;
+
 const loaders: Record<Exclude<Language, 'en'>, () => Promise<Dictionary>> = {
+  it: () => import('./it.ts').then((module) => module.it),
   ru: () => import('./ru.ts').then((module) => module.ru),
 };
 
-const talkLoaders: Record<Language, () => Promise<TalkDictionary>> = {
-  en: () => import('./talk-en.ts').then((module) => module.talkEn),
-  ru: () => import('./talk-ru.ts').then((module) => module.talkRu),
+const later: { [Name in Part]: Record<Language, () => Promise<Later[Name]>> } = {
+  talk: {
+    en: () => import('./talk-en.ts').then((module) => module.talkEn),
+    it: () => import('./talk-it.ts').then((module) => module.talkIt),
+    ru: () => import('./talk-ru.ts').then((module) => module.talkRu),
+  },
+  settings: {
+    en: () => import('./settings-en.ts').then((module) => module.settingsEn),
+    it: () => import('./settings-it.ts').then((module) => module.settingsIt),
+    ru: () => import('./settings-ru.ts').then((module) => module.settingsRu),
+  },
 };
 
-let wantsTalk = false;
-const current = signal<{
-  locale: string;
-  language: Language;
-  dictionary: Dictionary & Partial<TalkDictionary>;
-}>({ locale: 'en', language: 'en', dictionary: en });
+/** Locales in which every text of ours is marked: what a screen shows unmarked is not translated. */
+const pseudo = ['en-XA', 'ar-XB'];
+
+type Texts = Dictionary & Partial<TalkDictionary & SettingsDictionary>;
+const wanted = new Set<Part>();
+const current = signal<{ locale: string; language: Language; dictionary: Texts }>({
+  locale: 'en',
+  language: 'en',
+  dictionary: en,
+});
+let turn = 0;
 export const locale = computed(() => current.value.locale);
 export const language = computed(() => current.value.language);
 const plural = computed(() => new Intl.PluralRules(current.value.locale));
 
 /** Changes the language; what does not exist here becomes English, with the dates of the locale that was asked for. */
 export async function setLocale(tag: string): Promise<void> {
+  const mine = ++turn;
   const wanted = canonical(tag);
   const short = wanted?.split('-')[0] ?? 'en';
-  const language: Language = short in languages ? (short as Language) : 'en';
-  const [dictionary, talk] = await Promise.all([
-    language === 'en' ? en : loaders[language](),
-    wantsTalk ? talkLoaders[language]() : {},
-  ]);
-  current.value = {
-    locale: language === short && wanted ? wanted : language,
-    language,
-    dictionary: { ...dictionary, ...talk },
-  };
+  const language: Language = Object.hasOwn(languages, short) ? (short as Language) : 'en';
+  const locale = wanted && (language === short || pseudo.includes(wanted)) ? wanted : language;
+  const dictionary = await gather(language, locale);
+  // Of two choices in a row the later one stays, however long the first takes to come.
+  if (mine === turn) current.value = { locale, language, dictionary };
 }
 
-/** Brings the texts of an open conversation, in the language of now and of every later choice. */
-export async function loadTalkTexts(): Promise<void> {
-  wantsTalk = true;
-  const { language } = current.value;
-  const talk = await talkLoaders[language]();
-  const now = current.value;
-  // The language may have been changed meanwhile; then its own texts have come along.
-  if (now.language === language) current.value = { ...now, dictionary: { ...now.dictionary, ...talk } };
+/** Brings the texts of some screens, in the language of now and of every later choice. */
+export async function loadTexts(part: Part): Promise<void> {
+  wanted.add(part);
+  const mine = turn;
+  const { language, locale } = current.peek();
+  const dictionary = await gather(language, locale);
+  // The language may have been changed meanwhile; then its own texts come along.
+  if (mine === turn) current.value = { language, locale, dictionary };
+}
+
+/** All texts that are wanted so far. */
+async function gather(language: Language, locale: string): Promise<Texts> {
+  const parts = await Promise.all([
+    language === 'en' ? en : loaders[language](),
+    ...Array.from(wanted, (part) => later[part][language]()),
+  ]);
+  const dictionary = Object.assign({}, ...parts) as Texts;
+  return pseudo.includes(locale) ? (await import('./pseudo.ts')).marked(dictionary) : dictionary;
 }
 
 function canonical(tag: string): string | undefined {

@@ -38,10 +38,20 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   }, [beside]);
   const send = (): void => {
     if (!text.trim()) return;
+    const [gap] = model.work.gaps(chatId, text);
+    if (gap !== undefined) {
+      const at = text.indexOf(`{{${gap}}}`);
+      field.current?.setSelectionRange(at, at + gap.length + 4);
+      return;
+    }
+    const rows = model.timeline(chatId).list.peek();
+    if (beside?.what !== 'edit' && !model.guard.mayGo(chatId, rows, model.me.peek()?.agent.id)) return;
     model.send(chatId, text);
     if (beside?.what !== 'edit') props.onSent();
     field.current?.focus();
   };
+  const isToSend = (event: KeyboardEvent): boolean =>
+    model.preferences.value.peek().enterSends ? !event.shiftKey : event.ctrlKey || event.metaKey;
   const insert = (piece: string): void => {
     const area = field.current!;
     area.setRangeText(piece, area.selectionStart, area.selectionEnd, 'end');
@@ -69,6 +79,8 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           placeholder={t('composerHint')}
           onInput={(event) => {
             model.setDraft(chatId, event.currentTarget.value);
+            if (!event.currentTarget.value) model.guard.end(chatId);
+            else if (!text) model.guard.begin(chatId, model.timeline(chatId).list.peek().at(-1));
             if (beside?.what !== 'edit') model.work.typing(chatId);
             if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
           }}
@@ -79,7 +91,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
               event.stopPropagation();
             } else if (event.key === 'ArrowUp' && !text && parts?.editLast(model, chatId)) {
               // The last own text is in the composer now.
-            } else if (event.key === 'Enter' && !event.shiftKey) send();
+            } else if (event.key === 'Enter' && isToSend(event)) send();
             else return;
             event.preventDefault();
           }}
@@ -92,6 +104,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
             type="submit"
             class="send"
             aria-label={t('send')}
+            aria-keyshortcuts={model.preferences.of('enterSends').value ? 'Enter' : 'Control+Enter'}
             title={t('send')}
             aria-disabled={!text.trim()}
           >

@@ -5,6 +5,7 @@ import { t } from '../text/text.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
 import { LinkDoor } from './link-door.tsx';
+import { SettingsDoor } from './settings-door.tsx';
 import { IconButton, Notice, Spinner } from './parts.tsx';
 import { Side } from './side.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -15,7 +16,7 @@ const twoPanes = 720;
 
 /** The window of the widget: a non-modal dialog. The page behind it stays usable. */
 export function Panel({ position }: { position: string }): JSX.Element {
-  const { shell } = useRoom();
+  const { model, shell } = useRoom();
   const box = useRef<HTMLElement>(null);
   const isWide = useSignal(false);
   useEffect(() => {
@@ -39,6 +40,14 @@ export function Panel({ position }: { position: string }): JSX.Element {
     } else if (event.key === 'F6') {
       event.preventDefault();
       nextRegion(box.current!, event.shiftKey);
+    } else if (
+      event.key === '?' &&
+      model.phase.peek() === 'ready' &&
+      model.preferences.value.peek().shortcuts &&
+      !(event.target as Element).matches('input, textarea')
+    ) {
+      event.preventDefault();
+      shell.page.value = 'shortcuts';
     }
   };
   return (
@@ -82,6 +91,7 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
       </div>
     );
   }
+  if (shell.page.value && !isWide) return <SettingsDoor />;
   const screen = model.screen.value;
   const desk = model.desk.value;
   const main =
@@ -93,7 +103,13 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
   if (!isWide) return main ?? <Side />;
   return (
     <div class="panes">
-      <Side />
+      {shell.page.value ? (
+        <div class="page side">
+          <SettingsDoor />
+        </div>
+      ) : (
+        <Side />
+      )}
       {main ?? (
         <div class="page nothing">
           <Icon name="bubble" size={56} />

@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { needsLinking } from '../model/linking.ts';
-import { language, languages, t, type Language } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Menu } from './menu.tsx';
 import { Avatar } from './parts.tsx';
-import { useRoom, type Theme } from './shell.ts';
+import { useRoom } from './shell.ts';
 
-/** Numbers, theme, language and what an administrator may do; behind the three dots. */
+/** The way to the settings, and what an administrator may do; behind the three dots. */
 export function SettingsMenu({
   onClose,
   onConnect,
@@ -52,22 +52,8 @@ export function SettingsMenu({
           </span>
         </div>
       )}
-      <Choice
-        label={t('theme')}
-        options={[
-          ['auto', t('themeAuto')],
-          ['light', t('themeLight')],
-          ['dark', t('themeDark')],
-        ]}
-        value={shell.theme.value}
-        onChoose={(theme) => shell.chooseTheme(theme as Theme)}
-      />
-      <Choice
-        label={t('language')}
-        options={Object.entries(languages)}
-        value={language.value}
-        onChoose={(value) => shell.chooseLanguage(value as Language)}
-      />
+      <Item icon="settings" label={t('toSettings')} onClick={run(() => (shell.page.value = 'settings'))} />
+      <Item icon="key" label={t('toShortcuts')} onClick={run(() => (shell.page.value = 'shortcuts'))} />
       <hr />
       {isAdmin && <Item icon="plus" label={t('connectNumber')} onClick={run(onConnect)} />}
       {isAdmin && desk && desk.session.value?.me && (
@@ -99,35 +85,5 @@ function Item(props: {
       <Icon name={props.icon} size={18} flip={props.flip ?? false} />
       {props.label}
     </button>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  options: [value: string, label: string][];
-  value: string;
-  onChoose: (value: string) => void;
-}): JSX.Element {
-  return (
-    <div class="choice" role="group" aria-label={props.label}>
-      <span class="choice-label" aria-hidden="true">
-        {props.label}
-      </span>
-      <span class="segments" role="presentation">
-        {props.options.map(([value, label]) => (
-          <button
-            key={value}
-            type="button"
-            role="menuitemradio"
-            tabIndex={-1}
-            aria-checked={value === props.value}
-            lang={value in languages ? value : undefined}
-            onClick={() => props.onChoose(value)}
-          >
-            {label}
-          </button>
-        ))}
-      </span>
-    </div>
   );
 }

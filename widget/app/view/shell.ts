@@ -4,17 +4,20 @@ import type { Signal } from '@preact/signals';
 import type { Model } from '../model/model.ts';
 import type { Language } from '../text/text.ts';
 
-export type Theme = 'auto' | 'light' | 'dark';
+export type Theme = 'auto' | 'light' | 'dark' | 'host';
 
 /** What the screens may ask of the page around them. */
 export interface Shell {
   isShown: Signal<boolean>;
   isExpanded: Signal<boolean>;
   theme: Signal<Theme>;
+  /** A screen in front of the others; '' is none. */
+  page: Signal<'' | 'settings' | 'shortcuts'>;
+  /** Puts on the styles of screens that came later. */
+  wear(css: string): void;
   /** One sentence for screen readers; sentences that come together are read together. */
   announce(text: string): void;
   close(): void;
-  chooseTheme(theme: Theme): void;
   chooseLanguage(language: Language): void;
 }
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { loadTalkTexts } from '../text/text.ts';
+import { loadTexts } from '../text/text.ts';
 import type * as Parts from './talk/index.ts';
 
 /** The screens of an open conversation: they come after the first open, before a Chat is likely to be chosen. */
@@ -8,7 +8,7 @@ let coming: Promise<void> | undefined;
 
 /** Brings them, with their texts; once. After a failure it may be asked again. */
 export function bringTalk(): Promise<void> {
-  coming ??= Promise.all([import('./talk/index.ts'), loadTalkTexts()]).then(
+  coming ??= Promise.all([import('./talk/index.ts'), loadTexts('talk')]).then(
     ([parts]) => {
       talk.value = parts;
     },

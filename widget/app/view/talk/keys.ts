@@ -12,7 +12,8 @@ export function onMessageKey(event: KeyboardEvent, model: Model, entry: Entry, c
     key
   ];
   if (key === 'enter' && can.any) openMenu(entry, event);
-  else if (deed && can[deed]) begin(model, entry, deed);
+  else if (deed && can[deed] && (key === 'delete' || model.preferences.value.peek().shortcuts))
+    begin(model, entry, deed);
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,0 +1,35 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../text/text.ts';
+import { IconButton } from '../parts.tsx';
+import { useRoom } from '../shell.ts';
+
+/** A screen in front of all others: Escape and the arrow lead back to where one was. */
+export function Page({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  const { shell } = useRoom();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), []);
+  const leave = (): void => {
+    shell.page.value = '';
+  };
+  return (
+    <div
+      class="page set-page"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        leave();
+      }}
+    >
+      <header class="bar">
+        <IconButton icon="back" flip label={t('back')} onClick={leave} />
+        <h2 ref={heading} class="grow ellipsis" tabIndex={-1}>
+          {title}
+        </h2>
+        <IconButton icon="close" label={t('close')} onClick={shell.close} />
+      </header>
+      <div class="scroll set-scroll">{children}</div>
+    </div>
+  );
+}

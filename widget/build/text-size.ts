@@ -1,0 +1,21 @@
+import type { Plugin } from 'vite';
+
+/**
+ * Sheets give the sizes of letters in px; the build makes them follow the text size an Agent chose. Fields stay at 16 px
+ * or more: below that an iPhone zooms the page whenever one is touched.
+ */
+export function scaled(css: string): string {
+  const size = (px: string): string =>
+    px === '16px' ? 'max(16px, 16px * var(--cd-scale, 1))' : `calc(${px} * var(--cd-scale, 1))`;
+  return css
+    .replace(/(font-size:\s*)([\d.]+px)(?=\s*[;}!])/g, (_, name: string, px: string) => name + size(px))
+    .replace(/(font:\s*[^;{}()]*?)\b([\d.]+px)(?=\/)/g, (_, before: string, px: string) => before + size(px));
+}
+
+export function textSize(): Plugin {
+  return {
+    name: 'chatdock-text-size',
+    enforce: 'pre',
+    transform: (code, id) => (/\/app\/view\/css\/[\w-]+\.css/.test(id) ? scaled(code) : null),
+  };
+}
