@@ -39,7 +39,7 @@ export async function benchRead(isLarge: boolean): Promise<BenchResult> {
   await using parts = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'chatdock-bench-'));
   parts.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const mariadb = parts.use(await startMariaDb());
+  const mariadb = parts.use(await startMariaDb({ memory: '1G' }));
   const generator = parts.use(await startPart('load/rate.ts'));
   const sizes: { name: string; url: string; messages: number; pids: number[] }[] = [
     { name: 'SQLite, 1 million', url: `sqlite:${join(folder, '1m.db')}`, messages: 1_000_000, pids: [] },

@@ -7,11 +7,15 @@ import { openDatabase, type Database } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { insertInbox } from '../db/query/inbox.ts';
 import { MemoryBus } from '../server/bus/memory.ts';
+import { dialectOf } from '../db/portable.ts';
+import { startMariaDb } from '../db/testing-mariadb.ts';
 import { createChatRoom } from '../server/chat/index.ts';
 import { indexAll } from '../server/chat/search/index.ts';
 import { systemClock } from '../server/clock.ts';
 import { noCapabilities } from '../server/contract/capability.ts';
+import { emptyDatabase } from './house.ts';
 import {
+  cpuOf,
   median,
   millis,
   percentile,
@@ -27,19 +31,45 @@ const seconds = 2;
 const goalMs = 50;
 const scope = { organisationId: 1, agentId: 1 };
 
-/** Chats, Contacts and Messages for what was typed, on SQLite, beside `body like '%…%'` on the same rows. */
+/** Chats, Contacts, Messages and notes for what was typed, on both databases, beside `body like '%…%'` on the same rows. */
 export async function benchSearch(): Promise<BenchResult> {
   await using parts = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'chatdock-bench-'));
   parts.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const db = openDatabase(`sqlite:${join(folder, 'search.db')}`);
+  const mariadb = parts.use(await startMariaDb({ memory: '1G' }));
+  const lines: Line[] = [];
+  const foreign: number[] = [];
+  for (const [name, url, pids] of [
+    ['SQLite', `sqlite:${join(folder, 'search.db')}`, []],
+    ['MariaDB', await emptyDatabase(mariadb), [mariadb.process.pid!]],
+  ] as const) {
+    const measured = await measure(name, url, [process.pid, ...pids]);
+    lines.push({ what: name, limit: '', rival: '', product: '', ratio: '', goal: '' }, ...measured.lines);
+    foreign.push(measured.foreignCpu);
+  }
+  return { lines, foreignCpu: Math.max(...foreign) };
+}
+
+async function measure(name: string, url: string, pids: number[]): Promise<BenchResult> {
+  await using parts = new AsyncDisposableStack();
+  const db = openDatabase(url, { connections: 4 });
   parts.defer(() => db.destroy());
   await migrate(db);
+  const seeding = performance.now();
   const inboxId = await seed(db);
+  const seeded = performance.now() - seeding;
 
+  // A long history is indexed once; InnoDB makes the lists of a million rows at once in a fraction of the time.
+  const isMysql = name === 'MariaDB';
+  if (isMysql) await sql`drop index message_text_words on message_text`.execute(db);
   const indexing = performance.now();
   await indexAll(db);
+  if (isMysql) {
+    await sql`create fulltext index message_text_words on message_text (words)`.execute(db);
+    await sql`analyze table message_text, message, chat, contact`.execute(db);
+  }
   const indexed = (messages / (performance.now() - indexing)) * 1_000;
+  console.log(`  ${name}: seeded in ${Math.round(seeded / 1_000)} s, indexed at ${perSecond(indexed)}`);
 
   const bus = parts.use(new MemoryBus());
   const room = parts.use(
@@ -51,7 +81,7 @@ export async function benchSearch(): Promise<BenchResult> {
       capabilitiesOf: () => noCapabilities,
     }),
   );
-  const foreign = watchForeignCpu(() => [process.pid]);
+  const foreign = watchForeignCpu(() => pids);
   const { list } = await room.listChats(scope, inboxId, { limit: 1 });
   const inChat = { chatId: list[0]!.id };
   const cases: [string, string[], object][] = [
@@ -62,25 +92,29 @@ export async function benchSearch(): Promise<BenchResult> {
     ['two words, seldom together', [`${word(200)} ${word(900)}`, `${word(50)} ${word(3_000)}`], {}],
     ['a frequent and a rare one', [`${word(0)} ${word(vocabulary - 9)}`], {}],
     ['what nobody has said', ['xylophonquark', `${word(1)} xylophonquark`], {}],
+    ['a telephone number', ['+39 333 123', '3331777', '39333 19999'], {}],
     ['in one chat', [word(1), word(300), word(9).slice(0, 2)], inChat],
   ];
   const lines: Line[] = [];
   for (const [what, typed, place] of cases) {
-    const rival = await time(typed, seconds / 2, (text) => like(db, inboxId, text, place));
-    const product = await time(typed, seconds, (text) => room.search(scope, { text, ...place }));
+    const rival = await time(typed.slice(0, 2), 0, 2, (text) => like(db, inboxId, text, place));
+    for (const text of typed) await room.search(scope, { text, ...place });
+    const before = cpuOf(pids);
+    const product = await time(typed, seconds, 5, (text) => room.search(scope, { text, ...place }));
+    const cpu = (cpuOf(pids) - before) / product.length;
     const [p50, p99] = [median(product), percentile(product, 99)];
     lines.push({
-      what: `${what}, p50 / p99`,
+      what: `  ${what}, p50 / p99; CPU`,
       limit: '',
-      rival: `${millis(median(rival))} / ${millis(percentile(rival, 99))}`,
-      product: `${millis(p50)} / ${millis(p99)}`,
+      rival: millis(median(rival)),
+      product: `${millis(p50)} / ${millis(p99)}; ${millis(cpu / 1_000)}`,
       ratio: `${(median(rival) / p50).toFixed(1)}×`,
       goal: `p99 ≤ ${goalMs} ms`,
       share: goalMs / p99,
     });
   }
   lines.push({
-    what: `the index follows (${messages.toLocaleString('en')} messages)`,
+    what: `  the index follows (${messages.toLocaleString('en')} messages)`,
     limit: '',
     rival: '',
     product: perSecond(indexed),
@@ -93,11 +127,11 @@ export async function benchSearch(): Promise<BenchResult> {
 async function time(
   typed: readonly string[],
   length: number,
+  least: number,
   ask: (text: string) => Promise<unknown>,
 ): Promise<number[]> {
-  for (const text of typed) await ask(text);
   const taken: number[] = [];
-  for (const end = performance.now() + length * 1_000; performance.now() < end || taken.length < 5;) {
+  for (const end = performance.now() + length * 1_000; performance.now() < end || taken.length < least;) {
     const start = performance.now();
     await ask(typed[taken.length % typed.length]!);
     taken.push(performance.now() - start);
@@ -162,8 +196,11 @@ async function seed(db: Database): Promise<number> {
       ),
     );
   };
-  await sql`pragma synchronous = off`.execute(db);
-  await sql`begin`.execute(db);
+  const isSqlite = dialectOf(db) === 'sqlite';
+  if (isSqlite) {
+    await sql`pragma synchronous = off`.execute(db);
+    await sql`begin`.execute(db);
+  }
   const start = 1_700_000_000_000;
   for (let n = 1; n <= chats; n += 200) {
     const ids = Array.from({ length: Math.min(200, chats - n + 1) }, (_, k) => n + k);
@@ -223,7 +260,7 @@ async function seed(db: Database): Promise<number> {
     await insert('message', rows);
   }
   await sql`update inbox set seq = ${3 + Math.floor(messages / 100)}`.execute(db);
-  await sql`commit`.execute(db);
+  if (isSqlite) await sql`commit`.execute(db);
   return inboxId;
 }
 

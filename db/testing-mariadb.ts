@@ -36,7 +36,8 @@ export function findMariaDb(): string | undefined {
   return places.find((path) => existsSync(path));
 }
 
-export async function startMariaDb(): Promise<MariaDb> {
+/** `memory`: of the buffer pool, as the server spells it. */
+export async function startMariaDb(options: { memory?: string } = {}): Promise<MariaDb> {
   const binary = findMariaDb();
   if (!binary) throw new Error('MariaDB is not installed: apt-get install mariadb-server');
   const folder = mkdtempSync(join(tmpdir(), 'chatdock-mariadb-'));
@@ -56,7 +57,7 @@ export async function startMariaDb(): Promise<MariaDb> {
         `--port=${port}`,
         '--bind-address=127.0.0.1',
         '--innodb-flush-log-at-trx-commit=1',
-        '--innodb-buffer-pool-size=256M',
+        `--innodb-buffer-pool-size=${options.memory ?? '256M'}`,
         '--innodb-log-file-size=64M',
         '--max-connections=300',
         '--skip-name-resolve',

@@ -206,3 +206,33 @@ export async function idsByName(
   ).execute();
   return rows.map((row) => Number(row.id));
 }
+
+/** Names of an Inbox's Contacts behind this one, in their order, from an index alone. */
+export async function namesAfter(
+  db: Queryable,
+  inboxId: number,
+  last: { id: number; search_text: string } | undefined,
+  limit: number,
+): Promise<{ id: number; search_text: string }[]> {
+  let query = db.selectFrom('contact').select(['id', 'search_text']).where('inbox_id', '=', inboxId);
+  if (last) {
+    query = query
+      .where('search_text', '>=', last.search_text)
+      .where((eb) => eb.or([eb('search_text', '>', last.search_text), eb('id', '>', last.id)]));
+  }
+  return query.orderBy('search_text').orderBy('id').limit(limit).execute();
+}
+
+/** Contacts that were written since. One range of the index `contact_seq`. */
+export async function namesChangedAfter(
+  db: Queryable,
+  inboxId: number,
+  seq: number,
+): Promise<{ id: number; search_text: string; seq: number }[]> {
+  return db
+    .selectFrom('contact')
+    .select(['id', 'search_text', 'seq'])
+    .where('inbox_id', '=', inboxId)
+    .where('seq', '>', seq)
+    .execute();
+}

@@ -5,6 +5,7 @@ import { idsByName } from '../../../db/query/search.ts';
 import type { Chat, Contact } from '../../contract/wire.ts';
 import { searchText } from '../search-text.ts';
 import { wireChats, wireContacts } from '../wire-rows.ts';
+import type { NameMemory } from './name-memory.ts';
 import { digitsTyped } from './numbers.ts';
 
 /** So many of one name, and the list itself is looked through from its top: it is soon full. */
@@ -13,6 +14,7 @@ const manyNamed = 400;
 /** Chats, newest first, and Contacts, by name, that are called so: any part of the name or the number. */
 export async function findNames(
   db: Database,
+  memory: NameMemory,
   inboxIds: readonly number[],
   typed: string,
   limit: number,
@@ -25,7 +27,7 @@ export async function findNames(
   const chats: ChatRow[] = [];
   const contacts: ContactRow[] = [];
   for (const inboxId of inboxIds) {
-    const contactIds = await idsByName(db, 'contact', inboxId, texts, manyNamed);
+    const contactIds = await memory.find(inboxId, texts, manyNamed);
     const groupIds = await idsByName(db, 'group', inboxId, texts, manyNamed);
     contacts.push(...(await readContacts(db, contactIds.slice(0, 2 * limit))));
     if (contactIds.length < manyNamed && groupIds.length < manyNamed) {

@@ -6,6 +6,7 @@ import type { Scope } from '../chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from '../page-cursor.ts';
 import { ownChat, ownInbox } from '../read.ts';
 import { findMessages, findNotes } from './hits.ts';
+import type { NameMemory } from './name-memory.ts';
 import { findNames } from './names.ts';
 import { askedOf, termsOf } from './words.ts';
 
@@ -29,7 +30,12 @@ const mostCounted = 1_000;
  * Looks in what the asker may see. Messages and notes come newest first; the index may be a moment behind, what is shown
  * never is: every row is read, and read again for what was asked. Problems: `not-found`, `bad-request`.
  */
-export async function search(db: Database, scope: Scope, request: SearchRequest): Promise<SearchAnswer> {
+export async function search(
+  db: Database,
+  names: NameMemory,
+  scope: Scope,
+  request: SearchRequest,
+): Promise<SearchAnswer> {
   const chat = request.chatId === undefined ? undefined : await ownChat(db, scope, request.chatId);
   const inboxIds = await inboxesOf(db, scope, chat?.inbox_id ?? request.inboxId);
   const limit = clampLimit(request.limit, 20, 50);
@@ -42,8 +48,8 @@ export async function search(db: Database, scope: Scope, request: SearchRequest)
   const asked = askedOf(request.text);
   const query = { asked, inboxIds, chatId: chat?.id, before, limit };
   // Side by side where there are several connections.
-  const [names, messages, notes, total] = await Promise.all([
-    wantsNames ? findNames(db, inboxIds, request.text, limit) : undefined,
+  const [people, messages, notes, total] = await Promise.all([
+    wantsNames ? findNames(db, names, inboxIds, request.text, limit) : undefined,
     wants('messages') ? findMessages(db, query) : undefined,
     wants('notes') && (isFirst || notesAlone) ? findNotes(db, query) : undefined,
     isFirst && chat && wants('messages')
@@ -55,8 +61,8 @@ export async function search(db: Database, scope: Scope, request: SearchRequest)
         })
       : undefined,
   ]);
-  const chats = wants('chats') ? (names?.chats ?? []) : [];
-  const contacts = wants('contacts') ? (names?.contacts ?? []) : [];
+  const chats = wants('chats') ? (people?.chats ?? []) : [];
+  const contacts = wants('contacts') ? (people?.contacts ?? []) : [];
   const shown = new Set(chats.map((one) => one.id));
   const next = notesAlone ? notes?.next : messages?.next;
   return {
