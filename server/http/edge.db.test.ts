@@ -248,7 +248,12 @@ describeDatabases('the HTTP edge', (database) => {
 
   test('a production server shows no demo, and nothing beside its folder', async () => {
     await using house = await httpForTest(database().db, {
-      config: { mode: 'production', publicUrl: 'https://wa.example.com', trustedProxies: 1 },
+      config: {
+        mode: 'production',
+        publicUrl: 'https://wa.example.com',
+        trustedProxies: 1,
+        remoteServers: [],
+      },
     });
     const statuses: Record<string, number> = {};
     for (const path of [
@@ -275,7 +280,12 @@ describeDatabases('the HTTP edge', (database) => {
 
   test('behind a trusted proxy every client counts for itself', async () => {
     await using house = await httpForTest(database().db, {
-      config: { mode: 'production', publicUrl: 'https://wa.example.com', trustedProxies: 1 },
+      config: {
+        mode: 'production',
+        publicUrl: 'https://wa.example.com',
+        trustedProxies: 1,
+        remoteServers: [],
+      },
     });
     const { email } = await house.newAgent();
     const guess = (ip: string, password: string) =>

@@ -242,7 +242,7 @@ describeDatabases('the seed’s actions', (database) => {
     const { db } = database();
     const { house, org, post } = await start(db);
     await using _ = house;
-    const settings = { whatsappApiUrl: 'http://whatsapp-api:3000', whatsappApiKey: 'canary-key-1' };
+    const settings = { whatsappApiUrl: 'http://waha.internal:3000', whatsappApiKey: 'canary-key-1' };
     expect((await post('saveSettings', settings)).status).toBe(403);
     expect((await post('saveSettings', settings, org.adminToken)).json).toEqual({ success: true });
     expect((await post('saveSettings', { whatsappApiUrl: 'file:///etc' }, org.adminToken)).status).toBe(400);
@@ -255,6 +255,30 @@ describeDatabases('the seed’s actions', (database) => {
     expect(rows.map((row) => row.name)).toEqual(['whatsappApiKey', 'whatsappApiUrl']);
     expect(JSON.stringify(rows)).not.toContain('canary-key-1');
     expect(house.lines.join('')).not.toContain('canary-key-1');
+  });
+
+  test('an address in our own network is not kept, unless the operator vouches for it', async () => {
+    const { house, org, post } = await start(database().db);
+    await using _ = house;
+    const save = (whatsappApiUrl: string) => post('saveSettings', { whatsappApiUrl }, org.adminToken);
+    for (const url of [
+      'http://127.0.0.1:3000',
+      'http://localhost:3000/',
+      'http://[::1]:3000',
+      'http://10.1.2.3',
+      'http://169.254.169.254/latest/meta-data',
+      'http://192.168.1.5:8080',
+      'http://[::ffff:127.0.0.1]:3000',
+      'http://0x7f000001:3000',
+      'https://1.1.1.1:22',
+      'https://name:word@1.1.1.1',
+    ]) {
+      expect({ url, ...(await save(url)) }).toMatchObject({ url, status: 400 });
+    }
+    expect((await save('https://1.1.1.1')).json).toEqual({ success: true });
+    expect((await save('http://waha.internal:3000/sub')).json).toEqual({ success: true });
+    expect((await save('http://waha.internal:3001')).status).not.toBe(500);
+    expect((await save('')).json).toEqual({ success: true });
   });
 
   test('POST logout is for admins and unlinks only their own number', async () => {

@@ -13,7 +13,7 @@ import type { WebhookSettings } from './webhook-settings.ts';
 
 /** What the HTTP edge is given: features to call, and what the installation offers. */
 export interface HttpParts {
-  config: Pick<Config, 'mode' | 'publicUrl' | 'trustedProxies'>;
+  config: Pick<Config, 'mode' | 'publicUrl' | 'trustedProxies' | 'remoteServers'>;
   db: Database;
   chat: ChatRoom;
   sessions: Sessions;

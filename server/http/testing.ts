@@ -143,7 +143,12 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   const heads = new Map<number, number>();
   const replying = new ReplyingNow({ bus, clock });
   const { app, handler, routes } = createHttpApp({
-    config: { mode: 'demo', publicUrl: undefined, trustedProxies: 0 },
+    config: {
+      mode: 'demo',
+      publicUrl: undefined,
+      trustedProxies: 0,
+      remoteServers: ['http://waha.internal:3000'],
+    },
     db,
     chat,
     sessions,

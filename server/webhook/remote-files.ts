@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { isSessionName } from './bounded.ts';
 import { at, textAt } from './foreign.ts';
 import { mimeOf } from './media-facts.ts';
+import { isVouchedFor } from './remote-address.ts';
 import { ForbiddenAddress, remoteGet, type Lookup } from './remote-request.ts';
 
 /** The WhatsApp server an Organisation has named in its settings. */
@@ -49,7 +50,6 @@ const filesPath = '/api/files/';
  */
 export function createRemoteFiles(options: RemoteFilesOptions): RemoteFiles {
   const { clock, log } = options;
-  const trusted = new Set(options.trusted.flatMap((origin) => URL.parse(origin)?.origin ?? []));
   const known = new Map<number, { until: number; isRemote: boolean }>();
 
   async function fetchMedia(inboxId: number, request: MediaRequest): Promise<MediaAnswer> {
@@ -63,7 +63,7 @@ export function createRemoteFiles(options: RemoteFilesOptions): RemoteFiles {
         remoteGet({
           url,
           headers: { accept, 'user-agent': 'chatdock', ...(server.key ? { 'x-api-key': server.key } : {}) },
-          isTrusted: trusted.has(base.origin),
+          isTrusted: isVouchedFor(base, options.trusted),
           clock,
           patienceMs,
           signal: request.signal,

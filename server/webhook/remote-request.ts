@@ -31,17 +31,9 @@ export class ForbiddenAddress extends Error {
  * byte is sent. The caller reads the body, or destroys it.
  */
 export async function remoteGet(options: RemoteRequestOptions): Promise<IncomingMessage> {
-  const { url, headers, isTrusted, clock, patienceMs, signal } = options;
-  if (!/^https?:$/.test(url.protocol) || url.username || url.password) throw new ForbiddenAddress('address');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  if (!isTrusted && !isWebPort(port)) throw new ForbiddenAddress('port');
-  const found = isIP(host)
-    ? [{ address: host, family: isIP(host) }]
-    : await (options.lookup ?? resolve)(host);
-  const allowed = found.filter(({ address }) => isTrusted || isPublicAddress(address));
-  const [first] = allowed;
-  if (!first) throw new ForbiddenAddress('network');
+  const { url, headers, clock, patienceMs, signal } = options;
+  const [first, ...others] = await openAddresses(options);
+  const allowed = [first, ...others];
   const answered = new AbortController();
   const late = new AbortController();
   void clock.delay(patienceMs, answered.signal).then(() => {
@@ -68,6 +60,27 @@ export async function remoteGet(options: RemoteRequestOptions): Promise<Incoming
   } finally {
     answered.abort();
   }
+}
+
+/**
+ * Where a server may be spoken to: of its addresses those of the open internet, at a port where a web server may stand.
+ * All of them, at any port, where the operator vouches for it. Rejects with {@link ForbiddenAddress} when there is none,
+ * and as the look-up does.
+ */
+export async function openAddresses(
+  options: Pick<RemoteRequestOptions, 'url' | 'isTrusted' | 'lookup'>,
+): Promise<[LookupAddress, ...LookupAddress[]]> {
+  const { url, isTrusted } = options;
+  if (!/^https?:$/.test(url.protocol) || url.username || url.password) throw new ForbiddenAddress('address');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  if (!isTrusted && !isWebPort(port)) throw new ForbiddenAddress('port');
+  const found = isIP(host)
+    ? [{ address: host, family: isIP(host) }]
+    : await (options.lookup ?? resolve)(host);
+  const [first, ...others] = found.filter(({ address }) => isTrusted || isPublicAddress(address));
+  if (!first) throw new ForbiddenAddress('network');
+  return [first, ...others];
 }
 
 function resolve(name: string): Promise<LookupAddress[]> {

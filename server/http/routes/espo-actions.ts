@@ -16,6 +16,7 @@ import type { Chat, Inbox } from '../../contract/wire.ts';
 import { PullPacer } from '../espo-pull.ts';
 import { toEspoMessage } from '../../contract/espo.ts';
 import type { HttpParts } from '../parts.ts';
+import { whyRefused } from '../../webhook/remote-address.ts';
 import { readPhone } from '../phone.ts';
 import { qrImage } from '../qr-image.ts';
 import { idText, signedInRoute, type Method, type Route } from '../route.ts';
@@ -79,7 +80,7 @@ const qr = z.object({ qr: z.string().nullable(), qrImage: z.string().nullable() 
  * webhook room's.
  */
 export function espoRoutes(parts: HttpParts): Route[] {
-  const { chat: room, sessions, db, seal, clock } = parts;
+  const { chat: room, sessions, db, seal, clock, config } = parts;
   const pacer = new PullPacer(clock);
 
   const inboxOf = async (scope: Scope, inboxId: number | undefined): Promise<Inbox> => {
@@ -247,6 +248,10 @@ export function espoRoutes(parts: HttpParts): Route[] {
       }),
       success,
       async ({ organisationId }, body) => {
+        if (body.whatsappApiUrl) {
+          const refused = await whyRefused(body.whatsappApiUrl, { trusted: config.remoteServers, clock });
+          if (refused !== undefined) throw new Problem('bad-request', `whatsappApiUrl: ${refused}`);
+        }
         await transact(db, async (tx) => {
           if (body.whatsappApiUrl !== undefined) {
             await writeSetting(tx, organisationId, 'whatsappApiUrl', body.whatsappApiUrl);
