@@ -1,0 +1,69 @@
+import { computed, effect, signal } from '@preact/signals';
+import { Alerts } from '../../model/alerts.ts';
+import type { Model } from '../../model/model.ts';
+import { notify, withdraw, withdrawAll } from './desktop.ts';
+import { canPlay, play, silence } from './sound.ts';
+import { TitleBadge } from './title-badge.ts';
+
+export interface AlertsGround {
+  model: Model;
+  /** Whether the panel is open. */
+  isShown: { readonly value: boolean };
+  /** Opens the panel. */
+  open(): void;
+}
+
+/** Sound, notifications, and the number in the page's title; from here to the signal's end. */
+export function beginAlerts({ model, isShown, open }: AlertsGround, until: AbortSignal): void {
+  const chosen = model.preferences.value;
+  const isSeen = signal(false);
+  const look = (): void =>
+    void (isSeen.value = document.visibilityState === 'visible' && document.hasFocus());
+  look();
+  for (const name of ['focus', 'blur', 'pageshow']) window.addEventListener(name, look, { signal: until });
+  document.addEventListener('visibilitychange', look, { signal: until });
+  const reading = computed(() => (model.isReading.value ? (model.chat.value?.id ?? 0) : 0));
+  let badge: TitleBadge | undefined;
+  const stops = [
+    effect(() => {
+      const tabs = model.sharing.value?.tabs;
+      if (!tabs) return undefined;
+      const alerts = new Alerts({
+        tabs,
+        arrived: model.arrived,
+        preferences: chosen,
+        reading,
+        isWatched: computed(() => isShown.value && isSeen.value),
+        chat: (chatId) => model.findChat(chatId),
+        me: () => model.me.peek()?.agent.id,
+        now: Date.now,
+        notify: (alert) =>
+          notify(alert, (chatId) => {
+            open();
+            model.openChat(chatId);
+          }),
+        canRing: canPlay,
+        ring: () => play(chosen.peek().sound, chosen.peek().volume),
+      });
+      return () => alerts[Symbol.dispose]();
+    }),
+    effect(() => {
+      if (reading.value) withdraw(reading.value);
+    }),
+    effect(() => {
+      if (!model.preferences.of('titleBadge').value) {
+        badge?.[Symbol.dispose]();
+        badge = undefined;
+        return;
+      }
+      badge ??= new TitleBadge();
+      badge.set(model.unread.value);
+    }),
+  ];
+  until.addEventListener('abort', () => {
+    stops.forEach((stop) => stop());
+    badge?.[Symbol.dispose]();
+    withdrawAll();
+    silence();
+  });
+}
