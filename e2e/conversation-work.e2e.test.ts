@@ -78,16 +78,20 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   expect(await note.getByRole('button', { name: 'Edit the note' }).count()).toBe(0);
   expect(await linked.phone.saidByUs(giulia, 'She pays late')).toEqual([]);
 
-  // A canned reply by the keyboard alone: no braces, and what was left out is said.
+  // A canned reply by the keyboard alone: what is missing is named, and nothing goes while it is.
   await ann.panel.getByRole('radio', { name: 'Reply' }).click();
   await ann.panel.getByRole('textbox', { name: 'Message' }).pressSequentially('/he');
   await ann.panel.getByRole('option', { name: '/hello' }).waitFor();
   await ann.page.keyboard.press('Enter');
   const { name } = linked.api.me.agent;
-  expect(await ann.panel.locator('.composer textarea').inputValue()).toBe(
-    `Hello Giulia Rossi, ${name} here.`,
-  );
-  await ann.panel.getByText('Left out, because it is not known here: order.id').waitFor();
+  const field = ann.panel.locator('.composer textarea');
+  expect(await field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
+  await ann.button('order.id').waitFor();
+  await ann.page.keyboard.press('Enter');
+  expect(await field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
+  expect(await linked.phone.saidByUs(giulia, `Hello Giulia Rossi{{order.id}}, ${name} here.`)).toEqual([]);
+  await ann.button('Leave out').click();
+  expect(await field.inputValue()).toBe(`Hello Giulia Rossi, ${name} here.`);
 
   // The list knows whose it is.
   await other.back();

@@ -27,6 +27,13 @@ test('what has no value leaves no braces and no hole, and is named', () => {
   expect(fillReply('a {{x}} b {{toString}}', values)).toEqual({ text: 'a b', missing: ['x', 'toString'] });
 });
 
+test('an Agent who fills the gaps in finds them where they were', () => {
+  expect(fillReply('Your order {{ order.id }} is here, {{contact.name}}.', values, true)).toEqual({
+    text: 'Your order {{order.id}} is here, Anna.',
+    missing: ['order.id'],
+  });
+});
+
 test('braces in a value are that value; nothing is filled in twice', () => {
   expect(fillReply('Hi {{contact.name}}', { ...values, 'contact.name': '{{agent.name}}' }).text).toBe(
     'Hi {{agent.name}}',

@@ -9,9 +9,14 @@ export const replyVariables = ['contact.name', 'contact.phone', 'agent.name', 'i
 
 /**
  * Puts values in for `{{…}}`. What has no value, or is no variable at all, leaves nothing behind and is named in
- * `missing`: a customer never reads braces. A gap does not leave two spaces, nor one before a comma.
+ * `missing`: a customer never reads braces. A gap does not leave two spaces, nor one before a comma. With `keepsGaps` the
+ * braces stay, for an Agent who fills them in before it is sent.
  */
-export function fillReply(body: string, values: ReplyValues): { text: string; missing: string[] } {
+export function fillReply(
+  body: string,
+  values: ReplyValues,
+  keepsGaps = false,
+): { text: string; missing: string[] } {
   const missing = new Set<string>();
   const gap = '\ufffe';
   const filled = body.replaceAll(gap, '').replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => {
@@ -19,7 +24,7 @@ export function fillReply(body: string, values: ReplyValues): { text: string; mi
     // Values are put in as they are: braces in somebody's name are that name.
     if (value !== null && value.trim() !== '') return value.replaceAll(gap, '');
     missing.add(name);
-    return gap;
+    return keepsGaps ? `{{${name}}}` : gap;
   });
   const text = filled
     .replaceAll(/ ?\ufffe(?=[,.;:!?])/g, '')

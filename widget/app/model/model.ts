@@ -18,6 +18,7 @@ import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, type ChoiceStore } from './preferences.ts';
 import { Sharing } from './sharing.ts';
+import { ReplyGuard } from './reply-guard.ts';
 import { Talk } from './talk.ts';
 import type { Timeline } from './timeline.ts';
 import { Work } from './work.ts';
@@ -63,6 +64,8 @@ export class Model {
   readonly preferences: PreferenceBook;
   readonly talk: Talk;
   readonly work: Work;
+  /** Whether somebody else has answered meanwhile. */
+  readonly guard = new ReplyGuard();
   /** The CRM around us. */
   readonly crm: Crm;
   #link: Link;
@@ -156,10 +159,9 @@ export class Model {
   /** Begins: with the sign-in the browser still has, or at the sign-in screen. */
   async start(): Promise<void> {
     // A first visit asks nothing: a refusal would stand in the page's console as an error.
-    if (
-      this.#link.api.http.auth === 'bearer' ||
-      !mayBeKnown(this.#surroundings.choices, this.#link.api.http.host)
-    ) {
+    const { auth, again, host } = this.#link.api.http;
+    const isVouched = auth === 'bearer' && again !== undefined;
+    if (!isVouched && (auth === 'bearer' || !mayBeKnown(this.#surroundings.choices, host))) {
       this.phase.value = 'signed-out';
       return;
     }
@@ -297,6 +299,7 @@ export class Model {
       if (beside?.what === 'reply') this.talk.setBeside(chatId, null);
       this.talk.stopTyping(chatId);
       this.work.stopTyping(chatId);
+      this.guard.end(chatId);
       this.outbox.send(chatId, named.body, {
         ...extras,
         ...(quoted ? { quoted } : {}),
@@ -421,6 +424,7 @@ export class Model {
       this.outbox.clear();
       this.talk.clear();
       this.work.clear();
+      this.guard.clear();
       this.me.value = null;
       this.sharing.value = null;
       this.leaving.value = 0;

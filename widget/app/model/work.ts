@@ -39,7 +39,7 @@ export class Work {
   readonly labels = signal<readonly Label[]>([]);
   readonly replies = signal<readonly CannedReply[]>([]);
   readonly refused = signal<WorkRefusal | null>(null);
-  /** Variables of the canned reply last put in that had nothing to say. */
+  /** Variables of the canned replies put in that had nothing to say. */
   readonly missing = signal<{ chatId: number; names: string[] } | null>(null);
   /** Chats whose composer writes an internal note. */
   readonly noting = signal<ReadonlySet<number>>(new Set());
@@ -185,12 +185,19 @@ export class Work {
   /** The text of a canned reply in this Chat. */
   fill(reply: CannedReply, chat: Chat, inboxName: string): { text: string; missing: string[] } {
     const phone = chat.phone === null ? null : `+${chat.phone}`;
-    return fillReply(reply.body, {
+    const values = {
       'contact.name': chat.name === phone ? null : chat.name,
       'contact.phone': phone,
       'agent.name': this.#options.me()?.name ?? null,
       'inbox.name': inboxName,
-    });
+    };
+    return fillReply(reply.body, values, true);
+  }
+
+  /** What of a canned reply put in here is still to be filled in by hand; such a text is not sent. */
+  gaps(chatId: number, text: string): string[] {
+    const missing = this.missing.value;
+    return missing?.chatId === chatId ? missing.names.filter((name) => text.includes(`{{${name}}}`)) : [];
   }
 
   add(list: AdminList, body: object): Promise<Trouble | undefined> {

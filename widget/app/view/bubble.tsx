@@ -8,14 +8,17 @@ import { lineLabel, type Line } from './line.ts';
 import { hueOf } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { Body, isBare } from './talk/body.tsx';
+import { begin } from './talk/begin.ts';
 import { canActOn } from './talk/can.ts';
 import { onMessageKey } from './talk/keys.ts';
-import { menuOf, openMenu } from './talk/menu-door.ts';
+import { menuOf, openMenu, openMenuAt } from './talk/menu-door.ts';
 import { senderName } from './talk/names.ts';
 import { boxOf } from './talk/picture.tsx';
 import { Quote } from './talk/quote.tsx';
 import { Reactions } from './talk/reactions.tsx';
+import { chosen, isChoosable, turnChosen } from './talk/select.ts';
 import { SystemLine } from './talk/system-line.tsx';
+import { onTouch } from './talk/touch.ts';
 import { NoteBubble } from './talk/work/note-bubble.tsx';
 import { Ticks } from './ticks.tsx';
 
@@ -37,6 +40,8 @@ export function Bubble(props: {
   if (entry.type === 'system')
     return <SystemLine entry={entry} position={props.position} isGroup={props.isGroup} model={model} />;
   const can = canActOn(model, entry);
+  const choosing = chosen.value;
+  const isPicked = Boolean(choosing?.has(entry.id));
   const isStanding = entry.revokedAt === null;
   const name = [
     'message',
@@ -44,6 +49,7 @@ export function Bubble(props: {
     startsGroup && 'first',
     endsGroup && 'last',
     props.isGoal && 'goal',
+    isPicked && 'picked',
     model.talk.search.hit.value === entry.id && entry.id > 0 && 'hit',
   ];
   const look =
@@ -56,11 +62,35 @@ export function Bubble(props: {
       aria-posinset={props.position}
       aria-setsize={-1}
       aria-label={lineLabel(entry, sender || (model.chat.value?.name ?? ''))}
+      onPointerDown={(event) =>
+        onTouch(event, {
+          answer: can.reply && !choosing ? () => begin(model, entry, 'reply') : undefined,
+          menu: can.any && !choosing ? (article) => openMenuAt(entry, article) : undefined,
+        })
+      }
+      {...(choosing && isChoosable(entry)
+        ? {
+            onClickCapture: (event: Event) => {
+              event.preventDefault();
+              event.stopPropagation();
+              turnChosen(entry);
+            },
+          }
+        : {})}
       onPointerEnter={() => (isNear.value = true)}
       onPointerLeave={() => (isNear.value = false)}
       onContextMenu={(event) => can.any && !isInText(event) && openMenu(entry, event)}
       onKeyDown={(event) => onMessageKey(event, model, entry, can)}
     >
+      {choosing && (
+        <input
+          type="checkbox"
+          class="pick"
+          checked={isPicked}
+          disabled={!isChoosable(entry)}
+          aria-label={t('selectThis')}
+        />
+      )}
       <div class={`bubble${look || ''}`} style={widthOf(entry)}>
         {props.isGroup && !entry.fromMe && startsGroup && sender && (
           <b class={`sender hue${hueOf(entry.sender?.contactId ?? 0)}`} dir="auto">
@@ -85,7 +115,7 @@ export function Bubble(props: {
           <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
           {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
         </span>
-        {can.any && (isNear.value || menuOf.value?.entry.id === entry.id) && (
+        {can.any && !choosing && (isNear.value || menuOf.value?.entry.id === entry.id) && (
           <button
             type="button"
             class="handle"
@@ -127,6 +157,11 @@ function isInText(event: MouseEvent): boolean {
 function Failure({ entry }: { entry: Entry }): JSX.Element {
   const { model } = useRoom();
   const isUncertain = entry.delivery === 'uncertain';
+  const unsent = model.outbox.pending.value.filter(
+    (one) => one.chatId === entry.chatId && one.state === 'failed',
+  );
+  // Once, under the last of them.
+  const failed = unsent.at(-1)?.clientId === entry.clientId ? unsent.length : 0;
   const why = entry.outgoing?.code
     ? tCode('problem_', entry.outgoing.code)
     : tCode('failure_', entry.failure ?? '');
@@ -142,6 +177,16 @@ function Failure({ entry }: { entry: Entry }): JSX.Element {
         <button type="button" class="link" onClick={() => void model.retry(entry)}>
           {t(isUncertain ? 'sendAgain' : 'retry')}
         </button>
+        {entry.outgoing && entry.type === 'text' && (
+          <button type="button" class="link" onClick={() => void model.rewrite(entry)}>
+            {t('rewriteUnsent')}
+          </button>
+        )}
+        {failed > 1 && (
+          <button type="button" class="link" onClick={() => model.outbox.retryAll(entry.chatId)}>
+            {t('retryAll', { n: failed })}
+          </button>
+        )}
         <button type="button" class="link quiet" onClick={() => void model.discard(entry)}>
           {t(isUncertain ? 'leave' : 'remove')}
         </button>

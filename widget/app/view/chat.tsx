@@ -23,6 +23,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   const [sent, setSent] = useState(0);
   const parts = talk.value;
   const { search } = model.talk;
+  const isChoosing = typeof parts === 'object' && parts.chosen.value !== null;
   useEffect(() => void bringTalk(), []);
   const trouble = model.trouble.value;
   useEffect(() => () => void (model.trouble.value = null), [chatId]);
@@ -101,8 +102,10 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
       )}
       {typeof parts === 'object' && chat && <parts.Refused chat={chat} />}
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
-      {typeof parts === 'object' && chat && <parts.WorkNotices chat={chat} />}
-      {typeof parts === 'object' && model.work.noting.value.has(chatId) ? (
+      {typeof parts === 'object' && chat && !isChoosing && <parts.WorkNotices chat={chat} />}
+      {isChoosing ? (
+        <parts.SelectBar chatId={chatId} />
+      ) : typeof parts === 'object' && model.work.noting.value.has(chatId) ? (
         <parts.NoteComposer key="note" chatId={chatId} onSaved={() => setSent((count) => count + 1)} />
       ) : (
         chat?.kind !== 'channel' && (

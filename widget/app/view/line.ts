@@ -11,10 +11,16 @@ export interface Line {
   startsDay: boolean;
   startsGroup: boolean;
   endsGroup: boolean;
+  /** Photos and videos sent at once, shown as one; `entry` is the last of them. */
+  album?: readonly Entry[];
 }
 
+/** So many pictures in a row, each this close to the one before, ms, are an album. */
+const albumLeast = 4;
+const albumSpan = 60_000;
+
 /** Groups by sender and time, and finds where days begin. */
-export function toLines(entries: readonly Entry[]): Line[] {
+export function toLines(entries: readonly Entry[], hasAlbums = true): Line[] {
   const isTogether = (a: Entry | undefined, b: Entry | undefined): boolean =>
     a !== undefined &&
     b !== undefined &&
@@ -24,20 +30,70 @@ export function toLines(entries: readonly Entry[]): Line[] {
     a.sender?.contactId === b.sender?.contactId &&
     Math.abs(b.at - a.at) < groupSpan &&
     daysAgo(a.at, b.at) === 0;
-  return entries.map((entry, index) => {
+  const lines: Line[] = [];
+  for (let index = 0; index < entries.length; index++) {
     const before = entries[index - 1];
-    return {
+    const album = hasAlbums ? albumAt(entries, index) : undefined;
+    const first = entries[index]!;
+    if (album) index += album.length - 1;
+    const entry = entries[index]!;
+    lines.push({
       entry,
-      key: entry.note
-        ? `n${entry.note.id}`
-        : entry.clientId && entry.fromMe
-          ? `c${entry.clientId}`
-          : `m${entry.id}`,
-      startsDay: !before || daysAgo(before.at, entry.at) !== 0,
-      startsGroup: !isTogether(before, entry),
+      key: keyOf(first),
+      startsDay: !before || daysAgo(before.at, first.at) !== 0,
+      startsGroup: !isTogether(before, first),
       endsGroup: !isTogether(entry, entries[index + 1]),
-    };
-  });
+      ...(album ? { album } : {}),
+    });
+  }
+  return lines;
+}
+
+function keyOf(entry: Entry): string {
+  if (entry.note) return `n${entry.note.id}`;
+  return entry.clientId && entry.fromMe ? `c${entry.clientId}` : `m${entry.id}`;
+}
+
+/** The pictures that begin here and belong together; nothing where they are too few. */
+function albumAt(entries: readonly Entry[], from: number): readonly Entry[] | undefined {
+  let end = from;
+  while (end < entries.length && isPlainPicture(entries[end]!)) {
+    const before = entries[end - 1];
+    const entry = entries[end]!;
+    if (
+      end > from &&
+      (entry.fromMe !== before!.fromMe ||
+        entry.sender?.contactId !== before!.sender?.contactId ||
+        entry.agent?.id !== before!.agent?.id ||
+        entry.at - before!.at > albumSpan ||
+        daysAgo(before!.at, entry.at) !== 0)
+    )
+      break;
+    end++;
+  }
+  return end - from >= albumLeast ? entries.slice(from, end) : undefined;
+}
+
+/** A picture with nothing to say beside it. */
+function isPlainPicture(entry: Entry): boolean {
+  return (
+    (entry.type === 'image' || entry.type === 'video') &&
+    entry.media !== null &&
+    !entry.body &&
+    !entry.note &&
+    !entry.quoted &&
+    !entry.starred &&
+    !entry.reactions.length &&
+    !entry.content?.viewOnce &&
+    entry.revokedAt === null &&
+    entry.delivery !== 'failed' &&
+    entry.delivery !== 'uncertain'
+  );
+}
+
+/** Whether a line shows this Message. */
+export function holds(line: Line, id: number): boolean {
+  return line.entry.id === id || Boolean(line.album?.some((one) => one.id === id));
 }
 
 /** For a reader who hears: who and when. */
@@ -47,7 +103,8 @@ export function lineLabel(entry: Entry, name: string): string {
 }
 
 /** About how high it will be, px, before it has been measured. */
-export function estimate({ entry, startsDay, startsGroup }: Line): number {
+export function estimate({ entry, startsDay, startsGroup, album }: Line): number {
+  if (album) return 308 + (startsDay ? 44 : 0) + (startsGroup ? 8 : 2);
   const text = entry.body ? Math.ceil((entry.body.length + 1) / 36) * 21 : 0;
   if (entry.note) return 44 + Math.ceil((entry.body.length + 1) / 40) * 21;
   const around = (startsDay ? 44 : 0) + (startsGroup ? 8 : 2) + (entry.quoted ? 52 : 0);

@@ -6,13 +6,18 @@ import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
-import { estimate, toLines } from './line.ts';
+import { estimate, holds, toLines, type Line } from './line.ts';
+import { Album } from './talk/album.tsx';
+import { chosen } from './talk/select.ts';
 import { Notice, Spinner } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { nearEnd, useVirtual } from './virtual.ts';
 
 /** Distance from the top, px, at which older ones are fetched. */
 const fetchAhead = 600;
+
+/** Pages read at most to find where the unread ones begin. */
+const mostUnreadPages = 6;
 
 /** How long, ms, a Message that was gone to stands out. */
 const flashMs = 1_800;
@@ -31,13 +36,17 @@ export function MessageList(props: {
   const timeline = model.timeline(chatId);
   const state = timeline.state.value;
   const entries = model.entries(chatId);
-  const lines = useMemo(() => toLines(entries), [entries]);
+  // While single Messages are being chosen, albums lie open.
+  const isChoosing = chosen.value !== null;
+  const lines = useMemo(() => toLines(entries, !isChoosing), [entries, isChoosing]);
   const isAtEnd = useSignal(true);
   const below = useSignal(0);
   const lastSeen = useRef('');
   // Where the unread ones begin, as it was when the Chat was opened.
-  const unreadFrom = useRef<string | null>(null);
-  const unreadCount = useRef(model.findChat(chatId)?.unread ?? 0);
+  const unreadFrom = useSignal<string | null>(null);
+  const isUnreadSeen = useSignal(false);
+  const unreadCount = useRef(Math.max(0, model.findChat(chatId)?.unread ?? 0));
+  const unreadPages = useRef(0);
 
   const virtual = useVirtual({
     scroller,
@@ -67,16 +76,30 @@ export function MessageList(props: {
 
   const hasLines = lines.length > 0;
   useLayoutEffect(() => {
-    if (!hasLines) return;
-    const count = unreadCount.current;
-    const first = count > 0 && count < lines.length ? lines.length - count : -1;
-    unreadFrom.current = first > 0 && !lines[first]!.entry.fromMe ? lines[first]!.key : null;
-    if (unreadFrom.current && count > 6) virtual.scrollToIndex(first, { align: 'start' });
-    else virtual.scrollToEnd();
+    if (hasLines) virtual.scrollToEnd();
   }, [hasLines]);
+  // More unread ones than one page holds: pages are read until the first of them is here.
+  useLayoutEffect(() => {
+    const count = unreadCount.current;
+    if (!hasLines || !count) return;
+    const first = firstUnread(lines, count);
+    if (first === -1) {
+      if (timeline.isAtStart.peek() || unreadPages.current++ >= mostUnreadPages) unreadCount.current = 0;
+      else void timeline.older();
+      return;
+    }
+    unreadCount.current = 0;
+    unreadFrom.value = first > 0 ? lines[first]!.key : null;
+    if (unreadFrom.value && count > 6) virtual.scrollToIndex(first, { align: 'start' });
+  }, [lines]);
+  const unreadAt = unreadFrom.value ? lines.findIndex((line) => line.key === unreadFrom.value) : -1;
+  const firstShown = virtual.range?.startIndex ?? 0;
+  useEffect(() => {
+    if (unreadAt !== -1 && unreadAt >= firstShown) isUnreadSeen.value = true;
+  }, [unreadAt, firstShown]);
   useLayoutEffect(() => {
     if (!props.sent) return;
-    unreadFrom.current = null;
+    unreadFrom.value = null;
     toNewest();
   }, [props.sent]);
   const goal = useSignal(0);
@@ -94,7 +117,7 @@ export function MessageList(props: {
   });
   // The rows reached have been laid out by now.
   useLayoutEffect(() => {
-    const index = goal.value ? lines.findIndex((line) => line.entry.id === goal.value) : -1;
+    const index = goal.value ? lines.findIndex((line) => holds(line, goal.value)) : -1;
     if (index === -1) return undefined;
     virtual.scrollToIndex(index, { align: 'center' });
     const focus = setTimeout(() => {
@@ -138,6 +161,11 @@ export function MessageList(props: {
   }, [shell.isShown.value, isAtEnd.value, timeline.isAtNewest.value]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && isChoosing) {
+      event.stopPropagation();
+      chosen.value = null;
+      return;
+    }
     if (event.key !== 'PageDown' && event.key !== 'PageUp' && event.key !== 'End' && event.key !== 'Home')
       return;
     const articles = Array.from(scroller.current!.querySelectorAll<HTMLElement>('[role=article]'));
@@ -191,13 +219,24 @@ export function MessageList(props: {
                       <span>{dayName(line.entry.at)}</span>
                     </div>
                   )}
-                  {line.key === unreadFrom.current && <div class="unread-line">{t('unreadHere')}</div>}
-                  <Bubble
-                    line={line}
-                    position={item.index + 1}
-                    isGroup={props.isGroup}
-                    isGoal={goal.value !== 0 && line.entry.id === goal.value}
-                  />
+                  {line.key === unreadFrom.value && <div class="unread-line">{t('unreadHere')}</div>}
+                  {line.album ? (
+                    <Album
+                      album={line.album}
+                      position={item.index + 1}
+                      isGroup={props.isGroup}
+                      isFirst={line.startsGroup}
+                      isLast={line.endsGroup}
+                      isGoal={goal.value !== 0 && holds(line, goal.value)}
+                    />
+                  ) : (
+                    <Bubble
+                      line={line}
+                      position={item.index + 1}
+                      isGroup={props.isGroup}
+                      isGoal={goal.value !== 0 && line.entry.id === goal.value}
+                    />
+                  )}
                 </div>
               );
             })}
@@ -214,6 +253,16 @@ export function MessageList(props: {
           state === 'ready' && !isAtEnd.value ? lines[virtual.range?.startIndex ?? -1]?.entry.at : undefined
         }
       />
+      {unreadAt !== -1 && unreadAt < firstShown && !isUnreadSeen.value && (
+        <button
+          type="button"
+          class="jump to-unread"
+          onClick={() => virtual.scrollToIndex(unreadAt, { align: 'start' })}
+        >
+          <span class="jump-count">{t('toUnread')}</span>
+          <Icon name="up" />
+        </button>
+      )}
       {!(isAtEnd.value && timeline.isAtNewest.value) && (
         <button
           type="button"
@@ -227,6 +276,18 @@ export function MessageList(props: {
       )}
     </div>
   );
+}
+
+/** The line of the first of so many unread Messages, from the end; -1: it is further back. */
+function firstUnread(lines: readonly Line[], count: number): number {
+  let left = count;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const { entry, album } = lines[index]!;
+    if (entry.fromMe || entry.note || entry.type === 'system') continue;
+    left -= album?.length ?? 1;
+    if (left <= 0) return index;
+  }
+  return -1;
 }
 
 function FloatingDay({ at }: { at: number | undefined }): JSX.Element | null {

@@ -3,8 +3,9 @@ import type { Entry } from '../../model/entry.ts';
 import type { Model } from '../../model/model.ts';
 import { copyText } from '../clipboard.ts';
 import { sheet } from './menu-door.ts';
+import { turnChosen } from './select.ts';
 
-export type Deed = 'reply' | 'forward' | 'edit' | 'revoke' | 'star' | 'copy' | 'info';
+export type Deed = 'reply' | 'forward' | 'edit' | 'revoke' | 'star' | 'copy' | 'info' | 'select';
 
 /** Begins what was chosen for a Message: some are done at once, some ask first. */
 export function begin(model: Model, entry: Entry, deed: Deed): void {
@@ -19,6 +20,8 @@ export function begin(model: Model, entry: Entry, deed: Deed): void {
       });
     case 'star':
       return void model.talk.deeds.star(entry);
+    case 'select':
+      return turnChosen(entry);
     case 'copy':
       return void copyText(entry.body);
     default:

@@ -14,6 +14,7 @@ export interface Can {
   star: boolean;
   copy: boolean;
   info: boolean;
+  select: boolean;
 }
 
 export function canActOn(model: Model, entry: Entry): Can {
@@ -31,6 +32,7 @@ export function canActOn(model: Model, entry: Entry): Can {
     star: isSent && Boolean(able?.star),
     copy: entry.revokedAt === null && entry.body !== '',
     info: isRow,
+    select: isRow && entry.id > 0,
   };
   return { ...can, any: Object.values(can).some(Boolean) };
 }

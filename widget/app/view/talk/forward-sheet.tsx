@@ -7,6 +7,7 @@ import { t } from '../../text/text.ts';
 import { chatName } from '../chat-row.tsx';
 import { Avatar } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
+import { chosen as picked } from './select.ts';
 import { Sheet } from './sheet.tsx';
 
 /** As many as one request may name. */
@@ -14,8 +15,14 @@ const most = 20;
 /** Rows shown; the search finds the others. */
 const shownMost = 60;
 
-/** Chooses the Chats of the same number a Message is passed on to. */
-export function ForwardSheet({ entry, onClose }: { entry: Entry; onClose: () => void }): JSX.Element {
+/** Chooses the Chats of the same number Messages are passed on to. */
+export function ForwardSheet({
+  entries,
+  onClose,
+}: {
+  entries: readonly Entry[];
+  onClose: () => void;
+}): JSX.Element {
   const { model, shell } = useRoom();
   const search = useSignal('');
   const chosen = useSignal<ReadonlySet<number>>(new Set());
@@ -40,7 +47,11 @@ export function ForwardSheet({ entry, onClose }: { entry: Entry; onClose: () => 
   };
   const go = async (): Promise<void> => {
     onClose();
-    if (await model.talk.deeds.forward(entry, Array.from(chosen.value))) shell.announce(t('forwardedSaid'));
+    picked.value = null;
+    // One after the other: they arrive in the order they were written.
+    for (const entry of entries)
+      if (!(await model.talk.deeds.forward(entry, Array.from(chosen.value)))) return;
+    shell.announce(t('forwardedSaid'));
   };
   return (
     <Sheet

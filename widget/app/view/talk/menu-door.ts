@@ -5,13 +5,20 @@ import type { Entry } from '../../model/entry.ts';
 export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null);
 /** What is open over the Chat. */
 export const sheet = signal<
-  | { what: 'forward' | 'info' | 'revoke'; entry: Entry }
+  | { what: 'forward' | 'info' | 'revoke'; entry: Entry; more?: readonly Entry[] }
   | { what: 'group' }
   | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
   | { what: 'files' }
   | null
 >(null);
+
+/** Opens the actions where a finger rests on a bubble. */
+export function openMenuAt(entry: Entry, article: HTMLElement): void {
+  const box = (article.querySelector('.bubble') ?? article).getBoundingClientRect();
+  article.focus({ preventScroll: true });
+  menuOf.value = { entry, x: box.left + box.width / 2, y: box.top + Math.min(box.height, 36) };
+}
 
 /** Opens the actions at a button, a bubble, or where the pointer is. */
 export function openMenu(entry: Entry, event: Event): void {

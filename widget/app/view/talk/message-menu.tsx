@@ -19,6 +19,7 @@ const deeds: [Deed, IconName, TextKey][] = [
   ['copy', 'copy', 'actCopy'],
   ['star', 'star', 'actStar'],
   ['edit', 'pen', 'actEdit'],
+  ['select', 'select', 'actSelect'],
   ['info', 'info', 'actInfo'],
   ['revoke', 'bin', 'actRevoke'],
 ];

@@ -30,9 +30,13 @@ export function Overlays({ chat }: { chat: Chat }): JSX.Element {
   return (
     <>
       {menuOf.value && <MessageMenu key={menuOf.value.entry.id} {...menuOf.value} />}
-      {open?.what === 'forward' && <ForwardSheet entry={open.entry} onClose={close} />}
+      {open?.what === 'forward' && (
+        <ForwardSheet entries={[open.entry, ...(open.more ?? [])]} onClose={close} />
+      )}
       {open?.what === 'info' && <InfoSheet entry={open.entry} onClose={close} />}
-      {open?.what === 'revoke' && <RevokeSheet entry={open.entry} onClose={close} />}
+      {open?.what === 'revoke' && (
+        <RevokeSheet entries={[open.entry, ...(open.more ?? [])]} onClose={close} />
+      )}
       {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
       {open?.what === 'crm' && <CrmSheet chat={chat} onClose={close} />}
       {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}

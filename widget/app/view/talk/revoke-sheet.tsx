@@ -2,10 +2,17 @@ import type { JSX } from 'preact';
 import type { Entry } from '../../model/entry.ts';
 import { t } from '../../text/text.ts';
 import { useRoom } from '../shell.ts';
+import { chosen } from './select.ts';
 import { Sheet } from './sheet.tsx';
 
 /** What is deleted for everyone cannot be brought back: it is asked first. */
-export function RevokeSheet({ entry, onClose }: { entry: Entry; onClose: () => void }): JSX.Element {
+export function RevokeSheet({
+  entries,
+  onClose,
+}: {
+  entries: readonly Entry[];
+  onClose: () => void;
+}): JSX.Element {
   const { model } = useRoom();
   return (
     <Sheet
@@ -22,7 +29,8 @@ export function RevokeSheet({ entry, onClose }: { entry: Entry; onClose: () => v
             class="primary danger"
             onClick={() => {
               onClose();
-              void model.talk.deeds.revoke(entry);
+              chosen.value = null;
+              for (const entry of entries) void model.talk.deeds.revoke(entry);
             }}
           >
             {t('revokeGo')}
@@ -30,7 +38,7 @@ export function RevokeSheet({ entry, onClose }: { entry: Entry; onClose: () => v
         </>
       }
     >
-      <p>{t('revokeSure')}</p>
+      <p>{t('revokeSure', { n: entries.length })}</p>
     </Sheet>
   );
 }

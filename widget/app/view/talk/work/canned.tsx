@@ -29,7 +29,9 @@ export function CannedReplies(props: {
     const { text, missing } = work.fill(reply, chat, inboxName);
     area.setRangeText(text, word.value.from, area.selectionStart, 'end');
     word.value = null;
-    work.missing.value = missing.length ? { chatId: chat.id, names: missing } : null;
+    const others = work.gaps(chat.id, area.value).filter((name) => !missing.includes(name));
+    const names = [...others, ...missing];
+    work.missing.value = names.length ? { chatId: chat.id, names } : null;
     model.setDraft(chat.id, area.value);
     area.focus();
   };

@@ -1,7 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
+import type { Clash } from '../../../model/reply-guard.ts';
 import { t, tCode } from '../../../text/text.ts';
+import { typeName } from '../../chat-row.tsx';
+import { plainLine } from '../../format.ts';
 import { Icon } from '../../icon.tsx';
 import { IconButton } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
@@ -12,7 +15,8 @@ export function WorkNotices({ chat }: { chat: Chat }): JSX.Element {
   const { model } = useRoom();
   const { work } = model;
   const refused = work.refused.value?.chatId === chat.id ? work.refused.value : null;
-  const missing = work.missing.value?.chatId === chat.id ? work.missing.value.names : [];
+  const gaps = work.gaps(chat.id, model.drafts.value.get(chat.id) ?? '');
+  const clash = model.guard.clash.value;
   const names = work.replyingIn(chat.id);
   useEffect(
     () => () => {
@@ -40,18 +44,8 @@ export function WorkNotices({ chat }: { chat: Chat }): JSX.Element {
           />
         </p>
       )}
-      {missing.length > 0 && (
-        <p class="strip warn refused" role="alert">
-          <Icon name="alert" size={18} />
-          <span class="grow">{t('cannedMissing', { names: listText(missing) })}</span>
-          <IconButton
-            icon="close"
-            class="tight"
-            label={t('dismiss')}
-            onClick={() => (work.missing.value = null)}
-          />
-        </p>
-      )}
+      {gaps.length > 0 && <Gaps chatId={chat.id} gaps={gaps} />}
+      {clash?.chatId === chat.id && <ClashStrip clash={clash} />}
       <div class={`compose-tabs${work.noting.value.has(chat.id) ? ' noting' : ''}`}>
         {chat.kind !== 'channel' && <Tabs chat={chat} />}
         <span class="replying ellipsis" role="status">
@@ -68,6 +62,63 @@ export function WorkNotices({ chat }: { chat: Chat }): JSX.Element {
         </span>
       </div>
     </>
+  );
+}
+
+/** What is still to be filled in: a press goes to the gap, and it can be left out. */
+function Gaps({ chatId, gaps }: { chatId: number; gaps: string[] }): JSX.Element {
+  const { model } = useRoom();
+  const box = useRef<HTMLDivElement>(null);
+  const goTo = (name: string): void => {
+    const area = box.current?.closest('.chat')?.querySelector<HTMLTextAreaElement>('.composer textarea');
+    const at = area?.value.indexOf(`{{${name}}}`) ?? -1;
+    if (!area || at === -1) return;
+    area.focus();
+    area.setSelectionRange(at, at + name.length + 4);
+  };
+  const leaveOut = (): void => {
+    const text = model.drafts.peek().get(chatId) ?? '';
+    const left = gaps.reduce(
+      (rest, name) => rest.replaceAll(` {{${name}}}`, '').replaceAll(`{{${name}}}`, ''),
+      text,
+    );
+    model.setDraft(chatId, left);
+    box.current?.closest('.chat')?.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus();
+  };
+  return (
+    <div ref={box} class="strip warn gaps" role="group" aria-label={t('cannedMissing')}>
+      <Icon name="alert" size={18} />
+      <span role="alert">{t('cannedMissing')}</span>
+      {gaps.map((name) => (
+        <button key={name} type="button" class="gap-chip" onClick={() => goTo(name)}>
+          {name}
+        </button>
+      ))}
+      <span class="grow" />
+      <button type="button" class="link" onClick={leaveOut}>
+        {t('cannedLeaveOut')}
+      </button>
+    </div>
+  );
+}
+
+/** Somebody was faster: the answer waits for a second word of the Agent. */
+function ClashStrip({ clash }: { clash: Clash }): JSX.Element {
+  const { model } = useRoom();
+  const { chatId, message } = clash;
+  const name = message.agent?.name ?? t('clashPhone');
+  return (
+    <div class="strip warn clash" role="alert">
+      <Icon name="people" size={18} />
+      <span class="grow">
+        <b>{t('clashTitle', { name })}</b>
+        <q class="ellipsis" dir="auto">
+          {plainLine(message.body) || typeName(message.type)}
+        </q>
+        <small>{t('clashLead')}</small>
+      </span>
+      <IconButton icon="close" class="tight" label={t('dismiss')} onClick={() => model.guard.end(chatId)} />
+    </div>
   );
 }
 
