@@ -9,7 +9,7 @@ export interface TabPace {
   /** How long others may object to a claim; only where there are no locks. */
   claimMs: number;
 }
-const usual: TabPace = { askMs: 1_000, answerMs: 700, claimMs: 150 };
+const usual: TabPace = { askMs: 1_000, answerMs: 450, claimMs: 100 };
 
 /** What a page may have of it. `locks` is missing on plain http, `Channel` in very old browsers. */
 export interface TabPlatform {

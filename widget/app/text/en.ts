@@ -200,4 +200,6 @@ export const en = {
   conn_offline: 'You are offline',
   conn_back: 'Connected again',
   lastUpdated: 'updated {ago}',
+  retryIn: 'next try in {n} s',
+  tryNow: 'Try now',
 } as const satisfies Record<string, string | { one: string; other: string }>;

@@ -204,4 +204,6 @@ export const it: Dictionary = {
   conn_offline: 'Non sei in linea',
   conn_back: 'Di nuovo in linea',
   lastUpdated: 'aggiornato {ago}',
+  retryIn: 'riprovo tra {n} s',
+  tryNow: 'Riprova ora',
 };

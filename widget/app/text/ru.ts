@@ -224,4 +224,6 @@ export const ru: Dictionary = {
   conn_offline: 'Нет подключения к сети',
   conn_back: 'Снова на связи',
   lastUpdated: 'обновлено {ago}',
+  retryIn: 'попытка через {n} с',
+  tryNow: 'Сейчас',
 };

@@ -141,8 +141,9 @@ export const talkEn = {
   selectLeave: 'Stop selecting',
   selected: { one: '{n} selected', other: '{n} selected' },
   toUnread: 'Unread messages',
-  revokeSure: {
-    one: 'Delete this message for everyone? It disappears from their phones too.',
+  revokeSure: 'Delete this message for everyone? It disappears from their phones too.',
+  revokeMany: {
+    one: 'Delete {n} message for everyone? It disappears from their phones too.',
     other: 'Delete {n} messages for everyone? They disappear from their phones too.',
   },
   revokeGo: 'Delete for everyone',
@@ -335,7 +336,6 @@ export const talkEn = {
   unkept_full: 'The browser’s storage is full: what is unsent is lost when the tab is closed.',
   leaveTitle: { one: '{n} message is not sent yet', other: '{n} messages are not sent yet' },
   leaveSure: 'Delete and sign out',
-  stay: 'Stay',
   rewriteUnsent: 'Edit',
   retryAll: 'Send all again ({n})',
   'problem_too-old': 'It was written more than a day ago. Look at it before it goes.',

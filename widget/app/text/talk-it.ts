@@ -147,8 +147,9 @@ export const talkIt: TalkDictionary = {
   selectLeave: 'Annulla la selezione',
   selected: { one: '{n} selezionato', many: '{n} selezionati', other: '{n} selezionati' },
   toUnread: 'Messaggi non letti',
-  revokeSure: {
-    one: 'Eliminare questo messaggio per tutti? Sparisce anche dai loro telefoni.',
+  revokeSure: 'Eliminare questo messaggio per tutti? Sparisce anche dai loro telefoni.',
+  revokeMany: {
+    one: 'Eliminare {n} messaggio per tutti? Sparisce anche dai loro telefoni.',
     many: 'Eliminare {n} messaggi per tutti? Spariscono anche dai loro telefoni.',
     other: 'Eliminare {n} messaggi per tutti? Spariscono anche dai loro telefoni.',
   },
@@ -343,7 +344,6 @@ export const talkIt: TalkDictionary = {
   unkept_full: 'La memoria del browser è piena: chiudendo la scheda si perde ciò che non è stato inviato.',
   leaveTitle: forms('{n} messaggio non è ancora stato inviato', '{n} messaggi non sono ancora stati inviati'),
   leaveSure: 'Elimina ed esci',
-  stay: 'Resta',
   rewriteUnsent: 'Modifica',
   retryAll: 'Invia di nuovo tutti ({n})',
   'problem_too-old': 'È stato scritto più di un giorno fa. Guardalo prima di inviarlo.',

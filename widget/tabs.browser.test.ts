@@ -1,0 +1,205 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildWidget } from './testing/build.ts';
+import { findChromium } from './testing/chromium.ts';
+import { aChat, aMessage } from './testing/rows.ts';
+import { TinyServer } from './testing/tiny-server.ts';
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  const at = Date.now();
+  server.commit({
+    chats: [
+      aChat({ id: 1, last: { body: 'Hello', type: 'text', at, fromMe: false, ack: 0, revoked: false } }),
+    ],
+    messages: [aMessage({ id: 1, at, body: 'Hello' })],
+  });
+});
+afterEach(async () => {
+  await context?.close();
+  await server[Symbol.asyncDispose]();
+});
+
+interface Watched extends Window {
+  sockets: WebSocket[];
+}
+
+/** A browser of one person; `isPlain`: what a page on plain http lacks is taken away. */
+async function aBrowser(isPlain: boolean): Promise<void> {
+  context = await browser.newContext({ viewport: { width: 460, height: 700 } });
+  await context.addInitScript((plain) => {
+    if (plain) Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });
+    const sockets: WebSocket[] = [];
+    (window as unknown as Watched).sockets = sockets;
+    window.WebSocket = class extends WebSocket {
+      constructor(...args: ConstructorParameters<typeof WebSocket>) {
+        super(...args);
+        sockets.push(this);
+      }
+    };
+  }, isPlain);
+}
+
+/** A tab with the widget signed in and the first chat open. */
+async function aTab(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${server.url}/widget/host/plain/index.html`);
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().click();
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  return page;
+}
+
+const hasSocket = (page: Page): Promise<boolean> =>
+  page.evaluate(() => (window as unknown as Watched).sockets.some((one) => one.readyState === 1));
+
+async function leaderOf(tabs: readonly Page[]): Promise<Page> {
+  for (;;) {
+    const leads = await Promise.all(tabs.map(hasSocket));
+    if (leads.filter(Boolean).length === 1) return tabs[leads.indexOf(true)]!;
+    await new Promise((done) => setImmediate(done));
+  }
+}
+const times = (page: Page, text: string): Promise<number> => page.getByText(text, { exact: true }).count();
+let lastId = 10;
+function say(body: string): void {
+  const id = ++lastId;
+  server.commit({ messages: [aMessage({ id, body, at: Date.now() })] });
+}
+
+const ways: [string, boolean][] = [
+  ['with locks', false],
+  ['without locks, as on plain http', true],
+];
+test.each(ways)(
+  '%s: ten tabs have one socket; its tab is closed, then the next crashes: another goes on and nothing is missed or doubled',
+  { timeout: 240_000 },
+  async (_, isPlain) => {
+    await aBrowser(isPlain);
+    const tabs: Page[] = [];
+    for (let n = 0; n < 10; n++) tabs.push(await aTab());
+    await leaderOf(tabs);
+    expect(server.subscriberCount).toBe(1);
+    say('To all ten');
+    for (const tab of tabs) await tab.getByText('To all ten').first().waitFor();
+
+    const closed = await leaderOf(tabs);
+    await closed.close();
+    say('While it closes');
+    const nine = tabs.filter((tab) => tab !== closed);
+    for (const tab of nine) await tab.getByText('While it closes').first().waitFor();
+
+    const crashed = await leaderOf(nine);
+    const gone = new Promise((done) => crashed.once('crash', done));
+    void (await context.newCDPSession(crashed)).send('Page.crash').catch(() => undefined);
+    await gone;
+    say('While it crashes');
+    const eight = nine.filter((tab) => tab !== crashed);
+    for (const tab of eight) await tab.getByText('While it crashes').first().waitFor();
+    await leaderOf(eight);
+    for (const text of ['While it closes', 'While it crashes'])
+      for (const tab of eight) expect(await tab.locator('.bubble', { hasText: text }).count()).toBe(1);
+  },
+);
+
+test('a tab that hangs is robbed of the lead', { timeout: 120_000 }, async () => {
+  await aBrowser(false);
+  const tabs = [await aTab(), await aTab(), await aTab()];
+  const hung = await leaderOf(tabs);
+  void hung
+    .evaluate(() => {
+      for (const end = performance.now() + 8_000; performance.now() < end;);
+    })
+    .catch(() => undefined);
+  const others = tabs.filter((tab) => tab !== hung);
+  await leaderOf(others);
+  say('Without the one that hangs');
+  for (const tab of others) await tab.getByText('Without the one that hangs').first().waitFor();
+});
+
+test(
+  'unsent texts and a draft survive a closed tab: they go once, in order',
+  { timeout: 120_000 },
+  async () => {
+    await aBrowser(false);
+    const first = await aTab();
+    server.inbox = {
+      ...server.inbox,
+      session: {
+        ...server.inbox.session,
+        capabilities: { ...server.inbox.session.capabilities, media: true },
+      },
+    };
+    server.isDown = true;
+    server.cut();
+    const composer = first.getByRole('textbox', { name: 'Message' });
+    for (const text of ['First', 'Second', 'Third']) {
+      await composer.fill(text);
+      await composer.press('Enter');
+    }
+    await composer.fill('Half a sentence');
+    await first.getByText('Third').first().waitFor();
+    await first.waitForFunction(async () => {
+      const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+      const name = names.find((one) => one.startsWith('chatdock:'));
+      if (!name) return false;
+      const db = await new Promise<IDBDatabase>((done) => {
+        const asked = indexedDB.open(name);
+        asked.onsuccess = () => done(asked.result);
+      });
+      const keys = await new Promise<IDBValidKey[]>((done) => {
+        const asked = db.transaction('kept').objectStore('kept').getAllKeys();
+        asked.onsuccess = () => done(asked.result);
+      });
+      db.close();
+      return keys.filter((key) => String(key).startsWith('out:')).length === 3 && keys.includes('draft:1');
+    });
+    await first.close();
+    server.isDown = false;
+    const next = await aTab();
+    await next.locator('.bubble', { hasText: 'Third' }).waitFor();
+    await expect
+      .poll(() => next.getByRole('textbox', { name: 'Message' }).inputValue())
+      .toBe('Half a sentence');
+    await expect
+      .poll(() =>
+        server.told.filter(({ what }) => what.endsWith('/messages')).map(({ body }) => body['body']),
+      )
+      .toEqual(['First', 'Second', 'Third']);
+    for (const text of ['First', 'Second', 'Third'])
+      expect(await next.locator('.bubble', { hasText: text }).count()).toBe(1);
+  },
+);
+
+test('where IndexedDB is forbidden texts are sent all the same', { timeout: 60_000 }, async () => {
+  await aBrowser(false);
+  await context.addInitScript(() => {
+    Object.defineProperty(window, 'indexedDB', {
+      get: () => {
+        throw new DOMException('denied', 'SecurityError');
+      },
+    });
+  });
+  const tab = await aTab();
+  const composer = tab.getByRole('textbox', { name: 'Message' });
+  await composer.fill('In memory');
+  await composer.press('Enter');
+  await expect.poll(() => server.told.filter(({ what }) => what.endsWith('/messages')).length).toBe(1);
+  expect(await times(tab, 'In memory')).toBeGreaterThan(0);
+});
