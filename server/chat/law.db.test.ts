@@ -54,6 +54,7 @@ function bare(message: Message): unknown {
     ...message,
     sender: message.sender?.contactId,
     mentions: message.mentions.map(({ digits }) => digits),
+    named: message.named.map(({ address }) => address),
     quoted: message.quoted?.messageId,
     votes: message.votes?.map(({ option, voters }) => [option, voters.map(({ contactId }) => contactId)]),
     reactions: message.reactions.map(({ emoji, contactId, fromUs }) => ({ emoji, contactId, fromUs })),

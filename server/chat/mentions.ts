@@ -2,41 +2,62 @@ import type { Queryable } from '../../db/database.ts';
 import { readAddresses } from '../../db/query/address.ts';
 import { readContacts } from '../../db/query/contact.ts';
 import type { MessageRow } from '../../db/query/message.ts';
-import { addressUser, type Address } from '../contract/address.ts';
+import { addressKind, addressUser, type Address } from '../contract/address.ts';
 import type { Message } from '../contract/wire.ts';
 import { readContent } from './content.ts';
 import { displayName } from './search-text.ts';
 
-/** The people named in texts as `@digits`, by Message. One who is no Contact is told by the digits alone. */
-export async function readMentions(
-  db: Queryable,
-  rows: readonly MessageRow[],
-): Promise<Map<number, Message['mentions']>> {
+export interface Named {
+  mentions: Message['mentions'];
+  named: Message['named'];
+}
+export const namesNobody: Named = { mentions: [], named: [] };
+
+/**
+ * The people Messages speak of by their Addresses: those named in texts as `@digits`, and those of lines that nobody
+ * wrote. One who is no Contact is told by the Address alone.
+ */
+export async function readNamed(db: Queryable, rows: readonly MessageRow[]): Promise<Map<number, Named>> {
   const told = rows.flatMap((row) => {
-    const addresses = readContent(row.content)?.mentions as Address[] | undefined;
-    return addresses && addresses.length > 0 ? [{ row, addresses }] : [];
+    const content = row.content === null ? null : readContent(row.content);
+    const mentions = (content?.mentions ?? []) as Address[];
+    const { actor, people = [] } = content?.system ?? {};
+    const spokenOf = [...new Set([...(actor === undefined ? [] : [actor]), ...people])] as Address[];
+    return mentions.length + spokenOf.length > 0 ? [{ row, mentions, spokenOf }] : [];
   });
-  const mentions = new Map<number, Message['mentions']>();
+  const found = new Map<number, Named>();
   for (const [inboxId, of] of Map.groupBy(told, ({ row }) => row.inbox_id)) {
-    const values = [...new Set(of.flatMap(({ addresses }) => addresses))].toSorted();
+    const values = [
+      ...new Set(of.flatMap(({ mentions, spokenOf }) => [...mentions, ...spokenOf])),
+    ].toSorted();
     const known = new Map(
       (await readAddresses(db, inboxId, values)).map((row) => [row.value, row.contact_id]),
     );
     const ids = [...new Set([...known.values()].flatMap((id) => id ?? []))];
     const people = new Map((await readContacts(db, ids)).map((row) => [row.id, row]));
-    for (const { row, addresses } of of) {
-      mentions.set(
-        row.id,
-        addresses.map((address) => {
-          const contact = people.get(known.get(address) ?? 0);
+    const contactAt = (address: Address) => people.get(known.get(address) ?? 0);
+    for (const { row, mentions, spokenOf } of of) {
+      found.set(row.id, {
+        mentions: mentions.map((address) => {
+          const contact = contactAt(address);
           return {
             digits: addressUser(address),
             name: contact ? displayName(contact) : '',
             contactId: contact?.id ?? null,
           };
         }),
-      );
+        named: spokenOf.map((address) => {
+          const contact = contactAt(address);
+          const number = addressKind(address) === 'phone' ? `+${addressUser(address)}` : '';
+          return {
+            address,
+            name: (contact && displayName(contact)) || number,
+            contactId: contact?.id ?? null,
+            isMe: contact?.is_me === 1,
+          };
+        }),
+      });
     }
   }
-  return mentions;
+  return found;
 }

@@ -2,6 +2,7 @@ import type { Database } from '../../db/database.ts';
 import { readContacts } from '../../db/query/contact.ts';
 import { readMembers } from '../../db/query/member.ts';
 import { readReceipts } from '../../db/query/receipt.ts';
+import { addressUser, type Address } from '../contract/address.ts';
 import type { MemberList, MessageInfo } from '../contract/api.ts';
 import type { Scope } from './chat-room.ts';
 import { ownChat } from './read.ts';
@@ -54,6 +55,7 @@ export async function listMembers(db: Database, scope: Scope, chatId: number): P
         name: displayName(contact),
         phone: contact.phone,
         isMe: contact.is_me === 1,
+        mention: contact.phone ?? (contact.lid && addressUser(contact.lid as Address)),
         role: row.role,
       },
     ];

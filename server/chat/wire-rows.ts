@@ -22,7 +22,7 @@ import { readContent } from './content.ts';
 import { shownId } from './message-key.ts';
 import { wireMedia } from './media-rows.ts';
 import { quotedIds, shownQuotes } from './quoted.ts';
-import { readMentions } from './mentions.ts';
+import { namesNobody, readNamed } from './mentions.ts';
 import { displayName } from './search-text.ts';
 import { wireVotes } from './votes.ts';
 import { agentsById, readWork } from './work/wire-work.ts';
@@ -134,7 +134,7 @@ export async function wireMessages(
     people,
   );
   const quoted = shownQuotes(rows, quotedRows, contacts);
-  const mentions = await readMentions(db, rows);
+  const named = await readNamed(db, rows);
   const votesIn = Map.groupBy(votes, (row) => row.message);
   const files = new Map(media.map((row) => [row.message, row]));
   const states = new Map(deliveries.map((row) => [row.message, row.state]));
@@ -164,7 +164,7 @@ export async function wireMessages(
       quoted: quoted.get(row.id) ?? null,
       content: row.revoked_at === null ? shownContent(row) : null,
       media: row.revoked_at === null && files.has(row.id) ? wireMedia(files.get(row.id)!) : null,
-      mentions: row.revoked_at === null ? (mentions.get(row.id) ?? []) : [],
+      ...((row.revoked_at === null && named.get(row.id)) || namesNobody),
       forwarded: row.forwarded,
       starred: row.starred === 1,
       reactions: (byMessage.get(row.id) ?? [])

@@ -61,6 +61,7 @@ export const memberList = z.object({
       name: z.string(),
       phone: z.string().nullable(),
       isMe: z.boolean(),
+      mention: z.string().nullable().describe('what stands after @ in a text that names them'),
       role: z.enum(['member', 'admin', 'owner']),
     }),
   ),

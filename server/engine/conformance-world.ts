@@ -245,6 +245,21 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     ]);
   });
 
+  test('one whose number is hidden is named in a text by their other Address', async () => {
+    const trial = await linked();
+    const { session, sandbox } = trial;
+    const lid = '77123456789012@lid' as Address;
+    const outcome = await session.send({
+      chat,
+      body: 'chiedi a @77123456789012',
+      clientId: 'mention',
+      mentions: [lid],
+      signal,
+    });
+    expect((await trial.arrivedAt(outcome)).fields?.mentionedJidList).toEqual([lid]);
+    expect(sandbox.world.messagesOf(giulia).at(-1)?.body).toBe('chiedi a @77123456789012');
+  });
+
   test('edit, react, star, revoke and forward reach the world, and come back as events', async () => {
     const trial = await linked();
     const { session, sandbox } = trial;

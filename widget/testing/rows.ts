@@ -89,6 +89,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     starred: false,
     reactions: [],
     votes: null,
+    named: [],
     mergedInto: null,
     seq: 1,
     ...change,

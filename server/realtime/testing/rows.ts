@@ -28,6 +28,7 @@ export function messageRow(fields: Partial<Message> = {}): Message {
     starred: false,
     reactions: [],
     votes: null,
+    named: [],
     mergedInto: null,
     seq: 1,
     ...fields,

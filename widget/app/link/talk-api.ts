@@ -14,6 +14,8 @@ export interface Member {
   name: string;
   phone: string | null;
   isMe: boolean;
+  /** What stands after @; also of one whose number is hidden. */
+  mention?: string | null;
   role: string;
 }
 export interface Group {

@@ -53,6 +53,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     starred: false,
     reactions: [],
     votes: null,
+    named: [],
     mergedInto: null,
     seq: 0,
     outgoing,

@@ -92,12 +92,13 @@ export class Talk {
     const mentions: Message['mentions'] = [];
     let body = text;
     // Longer names first: "Anna" must not eat the beginning of "Anna Bianchi".
-    for (const [name, { phone, contactId }] of Array.from(this.#picked.get(chatId) ?? []).toSorted(
+    for (const [name, { phone, mention, contactId }] of Array.from(this.#picked.get(chatId) ?? []).toSorted(
       ([a], [b]) => b.length - a.length,
     )) {
-      if (!phone || !body.includes(`@${name}`)) continue;
-      body = body.replaceAll(`@${name}`, `@${phone}`);
-      mentions.push({ digits: phone, name, contactId });
+      const digits = mention ?? phone;
+      if (!digits || !body.includes(`@${name}`)) continue;
+      body = body.replaceAll(`@${name}`, `@${digits}`);
+      mentions.push({ digits, name, contactId });
     }
     this.#picked.delete(chatId);
     return { body, mentions };

@@ -22,7 +22,11 @@ export function Mentions(props: {
   const group = model.talk.groups.value.get(chatId);
   const found =
     word.value && typeof group === 'object'
-      ? group.members.filter((one) => one.phone && !one.isMe && answers(one, word.value!.text)).slice(0, most)
+      ? group.members
+          .filter(
+            (one) => (one.phone || (one.mention && one.name)) && !one.isMe && answers(one, word.value!.text),
+          )
+          .slice(0, most)
       : [];
   const isOpen = found.length > 0;
   const take = (member: Member | undefined): void => {
@@ -95,7 +99,7 @@ export function Mentions(props: {
           <span class="grow ellipsis" dir="auto">
             {member.name || phoneText(member.phone!)}
           </span>
-          {member.name && <small dir="ltr">{phoneText(member.phone!)}</small>}
+          {member.name && member.phone && <small dir="ltr">{phoneText(member.phone)}</small>}
         </div>
       ))}
     </div>

@@ -11,9 +11,14 @@ export function systemText(model: Model, entry: Entry, isGroup: boolean): string
   const system = entry.content?.system;
   if (!system) return plainLine(entry.body) || typeName(entry.type);
   const people = system.people?.length ? system.people : system.actor ? [system.actor] : [];
+  // The server knows them by all their Addresses.
+  const nameOf = (address: string): string => {
+    const known = entry.named.find((one) => one.address === address);
+    return known?.isMe ? t('you') : known?.name || addressName(model, address);
+  };
   const values = {
-    actor: system.actor ? addressName(model, system.actor) : t('sysSomebody'),
-    people: people.length ? listText(people.map((one) => addressName(model, one))) : t('sysSomebody'),
+    actor: system.actor ? nameOf(system.actor) : t('sysSomebody'),
+    people: people.length ? listText(people.map(nameOf)) : t('sysSomebody'),
     text: system.text ?? '',
   };
   const bare = `sys_${system.what}_`;
