@@ -30,7 +30,7 @@ export const mount: Mount = (dock: Dock): App => {
     now: Date.now,
     newId,
     choices: choices(),
-    keep: async (account) => new (await import('./model/keep-db.ts')).DatabaseKeep(account, Date.now),
+    keep: async (account) => new (await import('./model/together.ts')).DatabaseKeep(account, Date.now),
   });
   const { preferences } = model;
   const said = signal('');

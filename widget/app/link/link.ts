@@ -1,7 +1,8 @@
 import { Api } from './api.ts';
 import { Feed, type FeedHandlers, type Pace } from './feed.ts';
 import { Http, type HttpOptions } from './http.ts';
-import { Tabs, type TabPace, type TabPlatform } from './tabs.ts';
+import type { TabPace, TabPlatform, Tabs } from './tabs.ts';
+import { Vouched, type VouchOptions } from './vouched.ts';
 import type { SocketConstructor } from './wamp.ts';
 
 export interface LinkOptions extends HttpOptions {
@@ -9,11 +10,14 @@ export interface LinkOptions extends HttpOptions {
   pace?: Partial<Pace & TabPace>;
   /** What the page has for tabs to find each other. */
   platform?: TabPlatform;
+  vouch?: VouchOptions;
 }
 
 /** Everything the widget knows of the server. No DOM, no signals. */
 export class Link {
   readonly api: Api;
+  /** The host page's word for its user. */
+  readonly vouched: Vouched;
   #http: Http;
   #options: LinkOptions;
   #feed: Feed | undefined;
@@ -22,7 +26,8 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#http = new Http(options);
-    this.api = new Api(this.#http);
+    this.vouched = new Vouched(this.#http, options.vouch);
+    this.api = new Api(this.#http, this.vouched);
   }
 
   set onSignedOut(handler: () => void) {
@@ -34,11 +39,14 @@ export class Link {
     return this.#tabs;
   }
 
-  /** Finds the other tabs of this Agent. They are not joined before `Tabs.join`, so nothing is missed meanwhile. */
-  meet(account: string): Tabs {
+  /**
+   * Finds the other tabs of this Agent. They are not joined before `Tabs.join`, so nothing is missed meanwhile. The class
+   * is brought by the caller: its code comes after the first open.
+   */
+  meet(OurTabs: typeof Tabs, account: string): Tabs {
     this.unfollow();
     const { platform, pace } = this.#options;
-    this.#tabs = new Tabs({
+    this.#tabs = new OurTabs({
       name: account,
       ...(platform ? { platform } : {}),
       ...(pace ? { pace } : {}),
@@ -69,6 +77,7 @@ export class Link {
 
   close(): void {
     this.unfollow();
+    this.vouched.close();
     this.#http.close();
   }
 }

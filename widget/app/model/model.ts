@@ -9,7 +9,7 @@ import { Crm } from './crm.ts';
 import { Desk } from './desk.ts';
 import { toEntry, toQuoted, type Entry } from './entry.ts';
 import { Intake } from './intake.ts';
-import type { Keep } from './keep.ts';
+import type { Keep, KeepTrouble } from './keep.ts';
 import { mayBeKnown, remember } from './known.ts';
 import { needsLinking } from './linking.ts';
 import { Navigation, type Screen } from './navigation.ts';
@@ -17,7 +17,7 @@ import { noKeep } from './no-keep.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, type ChoiceStore } from './preferences.ts';
-import { Sharing } from './sharing.ts';
+import type { Sharing } from './sharing.ts';
 import { ReplyGuard } from './reply-guard.ts';
 import { Talk } from './talk.ts';
 import type { Timeline } from './timeline.ts';
@@ -34,6 +34,9 @@ export interface Surroundings {
   /** Where unsent Messages and drafts of an account survive the tab. */
   keep?(account: string): Promise<Keep>;
 }
+
+/** Without its chunk (a new release, a lost connection) this tab is alone and keeps nothing. */
+const bringTogether = () => import('./together.ts').catch(() => undefined);
 
 /** State and verbs of every screen. Knows no DOM and no socket. */
 export class Model {
@@ -136,7 +139,9 @@ export class Model {
 
   readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
   /** Why unsent Messages live only as long as this tab; `null`: they are kept. */
-  readonly keepTrouble = computed(() => this.sharing.value?.keep.trouble.value ?? null);
+  readonly keepTrouble = computed<KeepTrouble | null>(() =>
+    this.sharing.value ? this.sharing.value.keep.trouble.value : 'off',
+  );
   readonly #openInbox = computed(() => this.chat.value?.inboxId);
 
   /** Bubbles of a Chat, pending ones last. */
@@ -158,6 +163,7 @@ export class Model {
 
   /** Begins: with the sign-in the browser still has, or at the sign-in screen. */
   async start(): Promise<void> {
+    void bringTogether();
     // A first visit asks nothing: a refusal would stand in the page's console as an error.
     const { auth, again, host } = this.#link.api.http;
     const isVouched = auth === 'bearer' && again !== undefined;
@@ -368,11 +374,14 @@ export class Model {
 
   async #enter(me: SignedIn): Promise<void> {
     // Somebody else: nothing of the one before may stay.
-    if (this.me.peek()) this.#forget();
+    const { organisation, agent } = this.me.peek() ?? {};
+    if (agent && (agent.id !== me.agent.id || organisation?.id !== me.organisation.id)) this.#forget();
+    this.sharing.peek()?.[Symbol.dispose]();
     const account = `${this.#link.api.http.host}|${me.organisation.id}|${me.agent.id}`;
-    const tabs = this.#link.meet(account);
+    const together = await bringTogether();
+    const tabs = together && this.#link.meet(together.Tabs, account);
     const keeping = this.#surroundings.keep?.(account).catch(noKeep) ?? noKeep();
-    this.outbox.mayWork = false;
+    this.outbox.mayWork = !together;
     this.#feed = this.#link.follow({
       rows: (inboxId, rows) => this.#intake.put(inboxId, rows),
       reset: (inboxId) => this.#intake.reset(inboxId),
@@ -390,12 +399,12 @@ export class Model {
     await this.refreshDesks();
     const { outbox, talk, work } = this;
     const now = (): number => this.#surroundings.now();
-    const sharing = new Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
-    tabs.hear('sign-out', () => void this.#signOut());
-    tabs.hear('inboxes', () => void this.refreshDesks().catch(() => undefined));
+    const sharing = tabs && new together.Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
+    tabs?.hear('sign-out', () => void this.#signOut());
+    tabs?.hear('inboxes', () => void this.refreshDesks().catch(() => undefined));
     batch(() => {
       this.me.value = me;
-      this.sharing.value = sharing;
+      this.sharing.value = sharing ?? null;
       this.preferences.open(account);
       const { listFilter, inboxId } = this.preferences.value.peek();
       for (const desk of this.desks.peek()) desk.chats.filter.value = listFilter;
@@ -404,7 +413,7 @@ export class Model {
       if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
     });
     this.#remember(true);
-    sharing.join();
+    sharing?.join();
     await this.#navigation.goOn();
   }
 

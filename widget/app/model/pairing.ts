@@ -18,6 +18,8 @@ export class PairingRoom {
   readonly code = signal<PairingCode | null>(null);
   readonly isAsking = signal(false);
   readonly trouble = signal<Trouble | null>(null);
+  /** Digits of the number that should be linked, where one is known: the last one, or the one a code was asked for. */
+  readonly expected = signal<string | null>(null);
   #api: Api;
   #inboxId: number;
   #session: () => Session | undefined;
@@ -29,7 +31,9 @@ export class PairingRoom {
     this.#inboxId = inboxId;
     this.#session = session;
     this.#stop = effect(() => {
-      const hint = session()?.pairing;
+      const now = session();
+      if (now?.me && now.state !== 'working' && now.state !== 'degraded') this.expected.value = now.me.phone;
+      const hint = now?.pairing;
       if (hint && !isSame(this.code.peek(), hint)) void this.#fetch();
     });
   }
@@ -38,6 +42,7 @@ export class PairingRoom {
   async link(phone?: string): Promise<void> {
     this.isAsking.value = true;
     this.trouble.value = null;
+    if (phone) this.expected.value = phone.replace(/\D/g, '');
     try {
       await this.#api.linkSession(this.#inboxId, phone ? { method: 'code', phone } : { method: 'qr' });
     } catch (error) {
