@@ -20,7 +20,8 @@ export async function each(
   return ids;
 }
 
-const sizes = [1, 4, 16, 40, 100];
+/** 50 is a page. */
+const sizes = [1, 4, 16, 40, 50, 100];
 
 /** Values for `in (…)`, repeated up to one of a few lengths, so that few texts are to be prepared. At least one. */
 export function padded<T>(values: readonly T[]): T[] {

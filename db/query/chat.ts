@@ -1,7 +1,10 @@
-import { sql, type Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { ChatTable } from '../schema/chat.ts';
+import type { InboxRow } from './inbox.ts';
+import { isUnreadChat } from '../portable.ts';
 import { likePattern } from './like.ts';
+import { rowsBy } from './rows-by.ts';
 
 export type ChatRow = Selectable<ChatTable>;
 
@@ -12,7 +15,18 @@ export async function insertChat(db: Queryable, row: Omit<ChatRow, 'id'>): Promi
 
 export async function readChats(db: Queryable, ids: readonly number[]): Promise<ChatRow[]> {
   if (ids.length === 0) return [];
-  return db.selectFrom('chat').selectAll().where('id', 'in', ids).execute();
+  return (await db.executeQuery(rowsBy('chat', 'id', ids))).rows;
+}
+
+/** `joined`: the Chat that this one was joined into. */
+export type InboxOfChat = InboxRow & { joined: number | null };
+
+/** The Inbox of a Chat: who may read it, and where it stands. */
+export function inboxOfChatQuery(chatId: number): CompiledQuery<InboxOfChat> {
+  return CompiledQuery.raw(
+    `select inbox.*, chat.merged_into as joined from chat join inbox on inbox.id = chat.inbox_id where chat.id = ?`,
+    [chatId],
+  ) as CompiledQuery<InboxOfChat>;
 }
 
 export interface ChatListPage {
@@ -47,8 +61,7 @@ export function pageChatIdsQuery(db: Queryable, inboxId: number, page: ChatListP
     .where('inbox_id', '=', inboxId)
     .where('archived', '=', page.filter === 'archived' ? 1 : 0)
     .where('merged_into', 'is', null);
-  // A literal, as in the index `chat_unread`.
-  if (page.filter === 'unread') query = query.where('unread', '>', sql.lit(0));
+  if (page.filter === 'unread') query = query.where(isUnreadChat(db));
   if (page.filter === 'groups') query = query.where('kind', '=', 'group');
   if (page.search !== '') query = query.where('search_text', 'like', likePattern(page.search));
   if (page.assignee === null) query = query.where('assignee_id', 'is', null);

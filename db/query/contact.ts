@@ -1,7 +1,9 @@
-import type { Selectable } from 'kysely';
+import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { padded, placesOf } from '../each.ts';
 import type { ContactTable } from '../schema/chat.ts';
 import { likePattern } from './like.ts';
+import { rowsBy } from './rows-by.ts';
 
 export type ContactRow = Selectable<ContactTable>;
 
@@ -12,7 +14,48 @@ export async function insertContact(db: Queryable, row: Omit<ContactRow, 'id'>):
 
 export async function readContacts(db: Queryable, ids: readonly number[]): Promise<ContactRow[]> {
   if (ids.length === 0) return [];
-  return db.selectFrom('contact').selectAll().where('id', 'in', ids).execute();
+  return (await db.executeQuery(rowsBy('contact', 'id', ids))).rows;
+}
+
+/**
+ * The people of a page, asked for before it is known who they are: these, whoever reacted to these Messages, and the senders of
+ * those quoted. One may come twice.
+ */
+export function peopleQuery(of: {
+  ids: readonly number[];
+  reactedTo: readonly number[];
+  quoted: { inboxId: number; ids: readonly string[] } | undefined;
+}): CompiledQuery<ContactRow> | undefined {
+  const parts: string[] = [];
+  const values: (number | string)[] = [];
+  const add = (
+    text: (places: string) => string,
+    list: readonly (number | string)[],
+    before: number[] = [],
+  ) => {
+    if (list.length === 0) return;
+    const wanted = padded(list);
+    parts.push(text(placesOf(wanted)));
+    values.push(...before, ...wanted);
+  };
+  add((places) => `select contact.* from contact where id in ${places}`, of.ids);
+  add(
+    (places) =>
+      `select contact.* from reaction join contact on contact.id = reaction.sender_contact_id
+        where reaction.message in ${places}`,
+    of.reactedTo,
+  );
+  if (of.quoted) {
+    add(
+      (places) =>
+        `select contact.* from message join contact on contact.id = message.sender_contact_id
+          where message.inbox_id = ? and message.message_id in ${places}`,
+      of.quoted.ids,
+      [of.quoted.inboxId],
+    );
+  }
+  if (parts.length === 0) return undefined;
+  return CompiledQuery.raw(parts.join(' union all '), values) as CompiledQuery<ContactRow>;
 }
 
 /** Contacts of an Inbox by id. `after`: id of the last one of the page before. */

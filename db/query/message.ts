@@ -3,6 +3,7 @@ import type { Queryable } from '../database.ts';
 import { each, padded, placesOf } from '../each.ts';
 import type { MessageTable, ReactionTable } from '../schema/message.ts';
 import { later } from '../together.ts';
+import { rowsBy } from './rows-by.ts';
 
 export type MessageRow = Selectable<MessageTable>;
 export type ReactionRow = Selectable<ReactionTable>;
@@ -83,7 +84,7 @@ export async function readMessagesByClientId(
 
 export async function readMessages(db: Queryable, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  return db.selectFrom('message').selectAll().where('id', 'in', ids).execute();
+  return (await db.executeQuery(rowsBy('message', 'id', ids))).rows;
 }
 
 /** A page of a Chat, newest first. One range of the index `message_page`. */
@@ -106,6 +107,14 @@ export function pageMessagesQuery(
       );
   }
   return query.orderBy('at', 'desc').orderBy('id', 'desc').limit(page.limit);
+}
+
+/** The newest page of a Chat, newest first: what {@link pageMessagesQuery} asks without a place, as a finished text. */
+export function newestPageQuery(chatId: number, limit: number): CompiledQuery<MessageRow> {
+  return CompiledQuery.raw(
+    'select * from message where chat_id = ? and merged_into is null order by at desc, id desc limit ?',
+    [chatId, limit],
+  ) as CompiledQuery<MessageRow>;
 }
 
 /** The same the other way: what follows a place, oldest first. */

@@ -1,15 +1,18 @@
 import type { Database } from '../../db/database.ts';
+import { inboxOfChatQuery, type InboxOfChat } from '../../db/query/chat.ts';
 import {
   messagesFromQuery,
+  newestPageQuery,
   pageMessagesQuery,
   readMessages,
   type MessageRow,
 } from '../../db/query/message.ts';
+import { together } from '../../db/together.ts';
 import type { MessagePage } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import type { MessagesPage, Scope } from './chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from './page-cursor.ts';
-import { ownChatAndInbox } from './read.ts';
+import { ownChatAndInbox, ownRow } from './read.ts';
 import { wireMessages } from './wire-rows.ts';
 
 type Place = Pick<MessageRow, 'at' | 'id'>;
@@ -24,9 +27,13 @@ export async function listMessages(
   chatId: number,
   page: MessagesPage,
 ): Promise<MessagePage> {
+  const limit = clampLimit(page.limit, 50, 100);
+  if (!page.before && !page.after && page.around === undefined) {
+    const newest = await newestPage(db, scope, chatId, limit);
+    if (newest) return newest;
+  }
   const { chat, inbox } = await ownChatAndInbox(db, scope, chatId);
   const cursor = inbox.seq;
-  const limit = clampLimit(page.limit, 50, 100);
   if (
     [page.before || undefined, page.after || undefined, page.around].filter((one) => one !== undefined)
       .length > 1
@@ -64,6 +71,32 @@ export async function listMessages(
     next: more ? spell(rows[0]!) : null,
     newer: before && rows.length > 0 ? spell(rows.at(-1)!) : null,
     cursor,
+  };
+}
+
+/**
+ * A Chat is opened: who may, the head and the page in one packet, in this order. Undefined: it was joined into another, whose
+ * page is asked for as any. Problems: `not-found`.
+ */
+async function newestPage(
+  db: Database,
+  scope: Scope,
+  chatId: number,
+  limit: number,
+): Promise<MessagePage | undefined> {
+  if (!Number.isSafeInteger(chatId)) return undefined;
+  const [[inbox], rows] = await together<[InboxOfChat, MessageRow]>(db, [
+    inboxOfChatQuery(chatId),
+    newestPageQuery(chatId, limit + 1),
+  ]);
+  const { joined, seq } = ownRow(scope, inbox);
+  if (joined !== null) return undefined;
+  const shown = rows.slice(0, limit).toReversed();
+  return {
+    list: await wireMessages(db, shown),
+    next: rows.length > limit ? spell(shown[0]!) : null,
+    newer: null,
+    cursor: seq,
   };
 }
 

@@ -25,7 +25,11 @@ type CapabilitiesOf = (engine: string) => Capabilities;
 
 /** The Inbox if it is of the asker's Organisation. Problems: `not-found`. */
 export async function ownInbox(db: Database, scope: Scope, inboxId: number): Promise<InboxRow> {
-  const row = Number.isSafeInteger(inboxId) ? await findInboxRow(db, inboxId) : undefined;
+  return ownRow(scope, Number.isSafeInteger(inboxId) ? await findInboxRow(db, inboxId) : undefined);
+}
+
+/** The same of a row that was read already: the one place that says who may see an Inbox. Problems: `not-found`. */
+export function ownRow<Row extends InboxRow>(scope: Scope, row: Row | undefined): Row {
   if (!row || row.organisation_id !== scope.organisationId) throw new Problem('not-found');
   return row;
 }

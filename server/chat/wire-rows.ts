@@ -1,17 +1,18 @@
 import type { Queryable } from '../../db/database.ts';
 import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
-import { readContacts, type ContactRow } from '../../db/query/contact.ts';
-import { deliveriesQuery, type DeliveryRow } from '../../db/query/delivery.ts';
-import { mediaQuery, type MediaRow } from '../../db/query/media.ts';
+import { peopleQuery, readContacts, type ContactRow } from '../../db/query/contact.ts';
+import type { DeliveryRow } from '../../db/query/delivery.ts';
+import type { MediaRow } from '../../db/query/media.ts';
 import {
   messagesByMessageIdQuery,
   readMessagesByMessageId,
-  reactionsQuery,
   type MessageRow,
   type ReactionRow,
 } from '../../db/query/message.ts';
 import type { SessionRow } from '../../db/query/inbox.ts';
+import { rowsBy } from '../../db/query/rows-by.ts';
 import { votesQuery, type VoteRow } from '../../db/query/vote.ts';
+import { takesPackets } from '../../db/portable.ts';
 import { together } from '../../db/together.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { MessageContent } from '../contract/content.ts';
@@ -105,14 +106,21 @@ export async function wireMessages(
   const polls = rows.filter((row) => row.type === 'poll').map((row) => row.id);
   // Those of a Chat, or of its changes, are of one Inbox; what has been searched for may be of several.
   const [quotes, ...otherQuotes] = quotedIds(rows);
-  const [read, deliveries, media, quotedRows, votes] = await together<
-    [ReactionRow, DeliveryRow, MediaRow, MessageRow, VoteRow]
+  const senders = rows.flatMap((row) => row.sender_contact_id ?? []).filter((id) => !people.has(id));
+  const [read, deliveries, media, quotedRows, votes, met] = await together<
+    [ReactionRow, DeliveryRow, MediaRow, MessageRow, VoteRow, ContactRow]
   >(db, [
-    unknown.length > 0 ? reactionsQuery(db, unknown) : undefined,
-    ours.length > 0 ? deliveriesQuery(db, ours) : undefined,
-    withFiles.length > 0 ? mediaQuery(db, withFiles) : undefined,
+    unknown.length > 0
+      ? rowsBy('reaction', 'message', unknown, { order: ['message', 'at', 'sender_contact_id'] })
+      : undefined,
+    ours.length > 0 ? rowsBy('delivery', 'message', ours) : undefined,
+    withFiles.length > 0 ? rowsBy('media', 'message', withFiles) : undefined,
     quotes && messagesByMessageIdQuery(quotes.inboxId, quotes.ids),
     polls.length > 0 ? votesQuery(db, polls) : undefined,
+    // Who they are is known only behind the answers, and to ask then is one more packet; SQLite has no packets.
+    takesPackets(db)
+      ? peopleQuery({ ids: [...new Set(senders)], reactedTo: unknown, quoted: quotes })
+      : undefined,
   ]);
   for (const { inboxId, ids } of otherQuotes)
     quotedRows.push(...(await readMessagesByMessageId(db, inboxId, ids)));
@@ -131,7 +139,7 @@ export async function wireMessages(
       ...reactions.flatMap((row) => row.sender_contact_id || []),
       ...votes.flatMap((row) => row.contact_id || []),
     ],
-    people,
+    met.length === 0 ? people : new Map([...people, ...met.map((row) => [row.id, row] as const)]),
   );
   const quoted = shownQuotes(rows, quotedRows, contacts);
   const named = await readNamed(db, rows);
