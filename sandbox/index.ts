@@ -4,6 +4,7 @@ import type { WorldSeed } from './shapes.ts';
 import { ControlDoor } from './control.ts';
 import { keepState, readState } from './state-file.ts';
 import { certificate } from './web/certificate.ts';
+import { SocketServer, type SocketDoor } from './socket/server.ts';
 import { WebServer, type Generation } from './web/server.ts';
 import { World } from './world.ts';
 
@@ -24,6 +25,7 @@ export interface SandboxOptions {
   /** Port of control door and phone page. Default: any. */
   controlPort?: number;
   webPort?: number;
+  socketPort?: number;
   /** Lives of QR codes in ms; WhatsApp's own when absent (60 s, then 20 s, six codes). */
   qrFirstTtlMs?: number;
   qrTtlMs?: number;
@@ -38,6 +40,8 @@ export interface SandboxOptions {
 export interface Sandbox extends AsyncDisposable {
   /** For the browser of the engine; nothing else makes it speak to this world. */
   browserArguments: string[];
+  /** For an engine that speaks WhatsApp's socket itself; nothing else makes it speak to this world. */
+  socket: SocketDoor;
   web: { port: number };
   control: { url: string };
   world: World;
@@ -60,16 +64,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const pem = stateFile && join(dirname(stateFile), `${basename(stateFile, '.json')}.pem`);
   await keeper?.saved(); // makes the folder, too
   const identity = await certificate(pem);
+  const qrTimes = {
+    firstMs: options.qrFirstTtlMs ?? options.qrTtlMs ?? 60_000,
+    nextMs: options.qrTtlMs ?? 20_000,
+    codes: options.qrCodes ?? 6,
+  };
+  const socket = stack.use(
+    await SocketServer.start({ world, certificate: identity, qrTimes, port: options.socketPort ?? 0 }),
+  );
   const web = stack.use(
     await WebServer.start({
       world,
       certificate: identity,
       generation: options.generation ?? 3,
-      qrTimes: {
-        firstMs: options.qrFirstTtlMs ?? options.qrTtlMs ?? 60_000,
-        nextMs: options.qrTtlMs ?? 20_000,
-        codes: options.qrCodes ?? 6,
-      },
+      qrTimes,
       port: options.webPort ?? 0,
     }),
   );
@@ -86,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   options.signal?.addEventListener('abort', aborted, { once: true });
   return {
     browserArguments: web.browserArguments(identity.spki),
+    socket: socket.door,
     web: { port: web.port },
     control: { url: control.url },
     world,

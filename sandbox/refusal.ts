@@ -1,6 +1,7 @@
 /** What the world may answer instead of doing as asked. */
 export type RefusalCode =
   | 'stale-code'
+  | 'unreadable-code'
   | 'wrong-number'
   | 'no-waiting-device'
   | 'too-many-devices'

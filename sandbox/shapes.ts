@@ -155,6 +155,10 @@ export interface Device {
   credentials: string;
   name: string;
   linkedAt: number;
+  /** Of a device that speaks the socket itself: its number in addresses (`…:3@…`). */
+  number?: number;
+  /** The same: `n` of the last message that was handed to it. */
+  delivered?: number;
 }
 
 /** The whole world; what a state file holds. */
@@ -221,4 +225,6 @@ export type PageCommand =
   | { do: 'resync' }
   | { do: 'reload'; times: number; everyMs: number }
   | { do: 'iframes'; count: number }
-  | { do: 'drop-sockets' };
+  | { do: 'drop-sockets' }
+  /** Devices on the socket are told this code and cut off: 515, 503, 401, 403, 411, 500, … */
+  | { do: 'stream-error'; code: string };

@@ -84,7 +84,14 @@ const schema = z.object({
       }),
     ),
     devices: z.array(
-      z.object({ id: z.string(), credentials: z.string(), name: z.string(), linkedAt: z.number() }),
+      z.object({
+        id: z.string(),
+        credentials: z.string(),
+        name: z.string(),
+        linkedAt: z.number(),
+        number: optional.number,
+        delivered: optional.number,
+      }),
     ),
     receipts: z.boolean(),
   }),

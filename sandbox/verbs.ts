@@ -193,6 +193,7 @@ export const verbs: Record<string, Verb> = {
       z.object({ do: z.literal('reload'), times: z.number().int().min(1).max(20), everyMs: ms }),
       z.object({ do: z.literal('iframes'), count: z.number().int().min(1).max(10) }),
       z.object({ do: z.literal('drop-sockets') }),
+      z.object({ do: z.literal('stream-error'), code: z.string().regex(/^\d{3}$/) }),
     ]),
     (world, command) => world.command(command),
   ),

@@ -10,7 +10,7 @@ import { members, receive } from './receipts.ts';
 import { Refusal } from './refusal.ts';
 import { emptyState, fromSeed } from './seed-state.ts';
 import type { AckLevel, Device, Message, PageCommand, Wid, WorldEvent, WorldState } from './shapes.ts';
-import { WaitingPages, type WaitingPage } from './waiting.ts';
+import { WaitingPages, type Shown, type WaitingPage } from './waiting.ts';
 
 const maxDevices = 4;
 const replies = [
@@ -89,20 +89,22 @@ export class World {
 
   /** Scans the text of a QR code. Throws Refusal `stale-code`, `too-many-devices`, `phone-offline`. */
   scan(qr: string): Device {
-    return this.#link(this.waiting.byQr(qr));
+    return this.#link(this.waiting.byQr(qr), { qr });
   }
   /** Scans whatever QR code is on a screen now. */
   scanOnScreen(): Device {
-    return this.#link(this.waiting.newest());
+    const page = this.waiting.newest();
+    return this.#link(page, page.screen === undefined ? {} : { qr: page.screen });
   }
   /** Types a pairing code; it must have been made for this phone's number. */
   enterCode(code: string): Device {
-    return this.#link(this.waiting.byCode(code, this.me.phone.split('@')[0] ?? ''));
+    return this.#link(this.waiting.byCode(code, this.me.phone.split('@')[0] ?? ''), { code });
   }
-  #link(page: WaitingPage): Device {
+  #link(page: WaitingPage, shown: Shown): Device {
     if (!this.#online) throw new Refusal('phone-offline', 'the phone has no network');
     if (this.#state.devices.length >= maxDevices)
       throw new Refusal('too-many-devices', `a phone links at most ${maxDevices} devices`);
+    page.check?.(shown);
     const device: Device = {
       id: token().slice(0, 8),
       credentials: token(),
@@ -111,7 +113,7 @@ export class World {
     };
     this.#state.devices.push(device);
     this.waiting.remove(page);
-    page.link(device);
+    page.link(device, shown);
     this.#emit({ kind: 'linked', device });
     return device;
   }

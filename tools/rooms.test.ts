@@ -70,6 +70,22 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     ],
     packages: ['zod'],
   },
+  {
+    room: 'server/outgoing-webhook/',
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/chat/wire-rows.ts',
+      'server/access/seal.ts',
+      'server/webhook/remote-address.ts',
+      'server/webhook/remote-request.ts',
+      'server/bus/',
+      'server/clock.ts',
+      'server/ids.ts',
+      'server/log.ts',
+    ],
+    packages: [],
+  },
   { room: 'server/media/store.ts', rooms: [], packages: [] },
   {
     room: 'server/media/',
@@ -121,6 +137,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/media/index.ts',
       'server/realtime/heads.ts',
       'server/webhook/',
+      'server/outgoing-webhook/index.ts',
       'server/bus/',
       'server/config.ts',
       'server/clock.ts',
@@ -141,8 +158,9 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     ],
   },
   { room: 'widget/loader/', rooms: ['widget/npm/'], packages: [] },
-  // The app only by `import()`.
-  { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/', 'widget/app/main.tsx'], packages: [] },
+  // The app only by its address.
+  { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/'], packages: [] },
+  { room: 'widget/developers/', rooms: ['widget/embed/', 'widget/npm/'], packages: [] },
   { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },
   {
     room: 'widget/app/model/',

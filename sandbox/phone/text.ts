@@ -141,6 +141,7 @@ const en = {
   } as Record<string, string>,
   errors: {
     'stale-code': 'This code is no longer shown. Show a new one and try again.',
+    'unreadable-code': 'This screen cannot be read from here. Copy the code as text and paste it below.',
     'wrong-number': 'This code was made for another phone number.',
     'no-waiting-device': 'No screen shows a QR code now.',
     'too-many-devices': 'A phone links at most four devices. Unlink one first.',
@@ -292,6 +293,7 @@ const ru: typeof en = {
   },
   errors: {
     'stale-code': 'Этот код больше не показывается. Обновите его и попробуйте снова.',
+    'unreadable-code': 'Этот экран отсюда не прочесть. Скопируйте код как текст и вставьте ниже.',
     'wrong-number': 'Этот код создан для другого номера.',
     'no-waiting-device': 'Сейчас ни один экран не показывает QR-код.',
     'too-many-devices': 'К телефону привязывается не больше четырёх устройств. Отвяжите одно.',

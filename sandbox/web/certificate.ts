@@ -9,6 +9,7 @@ export interface Certificate {
   spki: string;
 }
 
+const loopback = '127.0.0.1';
 const hosts = ['web.whatsapp.com', '*.whatsapp.net', 'localhost'];
 
 /** A certificate for web.whatsapp.com, signed by itself. Kept in `file` (if given), so that it stays the same. */
@@ -22,7 +23,13 @@ export async function certificate(file?: string): Promise<Certificate> {
     notAfterDate: new Date(Date.now() + 3650 * 86_400_000),
     extensions: [
       { name: 'basicConstraints', cA: false },
-      { name: 'subjectAltName', altNames: hosts.map((value) => ({ type: 2 as const, value })) },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          ...hosts.map((value) => ({ type: 2 as const, value })),
+          { type: 7 as const, ip: loopback },
+        ],
+      },
     ],
   });
   if (file) {
@@ -37,7 +44,8 @@ async function readKept(file: string): Promise<Certificate | undefined> {
   const key = /-----BEGIN (?:EC )?PRIVATE KEY-----[^]+?-----END (?:EC )?PRIVATE KEY-----/.exec(text)?.[0];
   const cert = /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/.exec(text)?.[0];
   if (!key || !cert) return undefined;
-  if (Date.parse(new X509Certificate(cert).validTo) < Date.now() + 86_400_000) return undefined;
+  const kept = new X509Certificate(cert);
+  if (Date.parse(kept.validTo) < Date.now() + 86_400_000 || !kept.checkIP(loopback)) return undefined;
   return { key, cert, spki: spkiOf(cert) };
 }
 

@@ -21,6 +21,10 @@ export interface EngineSessionOptions {
   emit(events: EngineEvent[]): void;
   /** Operator-given launch arguments of the upstream this Session speaks to (never from a tenant). */
   upstream: Upstream;
+  /** Rows for what the engine must keep and nobody may read. An engine that links needs them or the folder. */
+  keys?: EngineKeys;
+  /** What we know of messages, for engines that must say again what they once said. */
+  known?: EngineKnowledge;
   /** The operator's browser, for engines that have one; without it they look in the well-known places. */
   browser?: string;
   log: EngineLog;
@@ -31,6 +35,56 @@ export interface Upstream {
   name: string;
   /** Extra arguments for the browser, for engines that have one. */
   browserArguments: string[];
+  /** Where WhatsApp's socket is, for engines that speak it themselves. Without it: WhatsApp's own. */
+  socket?: UpstreamSocket;
+}
+
+export interface UpstreamSocket {
+  /** `wss://…` */
+  url: string;
+  /** Base64 of the 32 bytes that vouch for the server in the handshake. Without it: WhatsApp's own. */
+  noiseRoot?: string;
+  /** PEM of a certificate trusted beside the usual ones. */
+  certificate?: string;
+}
+
+/**
+ * An engine's secrets as rows of its Session, sealed where they are kept. They outlive restarts and move with the
+ * database. One engine at a time writes them (the Lease).
+ */
+export interface EngineKeys {
+  /** Absent ones are left out. */
+  read(kind: string, ids: readonly string[]): Promise<Map<string, string>>;
+  /** All of it or nothing. */
+  write(changes: readonly KeyChange[]): Promise<void>;
+  /** Forgets what was written longer ago than `ageMs`. */
+  prune(kind: string, ageMs: number): Promise<void>;
+  clear(): Promise<void>;
+}
+export interface KeyChange {
+  kind: string;
+  /** At most 128 characters. */
+  id: string;
+  /** `null` takes the row away. */
+  value: string | null;
+}
+
+/** What an engine may ask of the messages we have. */
+export interface EngineKnowledge {
+  find(messageId: string): Promise<KnownMessage | undefined>;
+  /** Of one Chat, newest first, not later than `before` (ms). */
+  newest(chat: Address, before: number | undefined, limit: number): Promise<KnownMessage[]>;
+}
+export interface KnownMessage {
+  chat: Address;
+  messageId: string;
+  fromMe: boolean;
+  /** The member who wrote it, in groups. */
+  sender?: Address;
+  type: string;
+  body: string;
+  /** Milliseconds. */
+  at: number;
 }
 
 /** The part of a logger that engines use; satisfied by pino. */

@@ -1,0 +1,125 @@
+import type { BinaryNode } from 'baileys';
+import { isGroup } from '../identifiers.ts';
+import type { World } from '../world.ts';
+import { isOwn, ownerOf, otherAddress, toJid, toWid } from './addresses.ts';
+import { groupNode } from './group-lines.ts';
+import { bytesOf, childOf, childrenOf, node } from './nodes.ts';
+import type { Mailbox } from './mailbox.ts';
+import { readBundle, readSigned, type SignalHalf } from './signal.ts';
+
+export interface Asked {
+  world: World;
+  signal: SignalHalf;
+  mailbox: Mailbox;
+  mediaHost: string;
+}
+
+/** What the server answers to a question of a linked device: the children of the result. */
+export async function answerQuestion(asked: Asked, iq: BinaryNode): Promise<BinaryNode[]> {
+  const child = childOf(iq);
+  const { world, mailbox } = asked;
+  switch (iq.attrs['xmlns']) {
+    case 'encrypt':
+      return keys(asked, iq, child);
+    case 'usync':
+      return [devicesOf(asked, child)];
+    case 'w:m':
+      return [
+        node('media_conn', { auth: 'sandbox', ttl: 300, auth_ttl: 300, max_buckets: 1 }, [
+          node('host', { hostname: asked.mediaHost, maxContentLengthBytes: 64 * 1024 * 1024 }),
+        ]),
+      ];
+    case 'w:sync:app:state':
+      return [await mailbox.appState.answer(child, (action) => mailbox.hearAction(action))];
+    case 'w:g2':
+      return groups(asked, iq, child);
+    case 'privacy':
+      return child?.tag === 'tokens'
+        ? [node('tokens')]
+        : [
+            node('privacy', {}, [
+              node('category', { name: 'readreceipts', value: world.state.receipts ? 'all' : 'none' }),
+            ]),
+          ];
+    case 'abt':
+      return [node('props', { protocol: 1, hash: 'sandbox' }, [])];
+    case 'blocklist':
+      return [node('list', {}, [])];
+    default:
+      return [];
+  }
+}
+
+function keys(
+  { world, signal, mailbox }: Asked,
+  iq: BinaryNode,
+  child: BinaryNode | undefined,
+): BinaryNode[] {
+  if (iq.attrs['type'] === 'get' && child?.tag === 'count')
+    return [node('count', { value: mailbox.bundle?.once.length ?? 0 })];
+  if (child?.tag === 'digest') return [node('digest', {}, [])];
+  if (child?.tag === 'rotate') {
+    const skey = childOf(child, 'skey');
+    if (mailbox.bundle) mailbox.bundle.signed = readSigned(skey);
+    return [];
+  }
+  if (child?.tag === 'key') {
+    const users = childrenOf(child, 'user').flatMap(({ attrs: { jid = '' } }) => {
+      const wid = toWid(jid);
+      const owner = wid && ownerOf(world, wid);
+      return owner ? [signal.bundleNode(owner, jid)] : [];
+    });
+    return [node('list', {}, users)];
+  }
+  if (childOf(iq, 'list')) mailbox.leaveKeys(readBundle(iq, mailbox.bundle));
+  return [];
+}
+
+/** Who has which devices, which hidden address, and whether there is such a number at all. */
+function devicesOf({ world, mailbox }: Asked, usync: BinaryNode | undefined): BinaryNode {
+  const wanted = childrenOf(childOf(usync, 'query')).map(({ tag }) => tag);
+  const users = childrenOf(childOf(usync, 'list'), 'user').flatMap((user) => {
+    const contact = childOf(user, 'contact');
+    const digits = bytesOf(contact).toString().replace(/\D/g, '');
+    const wid = toWid(user.attrs['jid']) ?? (digits ? `${digits}@c.us` : undefined);
+    if (!wid) return [];
+    const person = world.people.byWid(wid);
+    const exists = Boolean(person) || isOwn(world, wid);
+    if (digits) {
+      world.askedAbout.push(wid);
+      // Who asks for a number learns its pair.
+      if (person?.numberHidden && person.phone && person.lid) world.learnPair(person.phone, person.lid);
+    }
+    if (!exists && !digits) return [];
+    const lid = wid.endsWith('@lid') ? undefined : otherAddress(world, wid);
+    const parts = wanted.flatMap((what): BinaryNode[] => {
+      if (what === 'contact') return [node('contact', { type: exists ? 'in' : 'out' })];
+      if (what === 'lid' && lid) return [node('lid', { val: lid })];
+      if (what === 'devices' && exists)
+        return [node('devices', {}, [node('device-list', {}, deviceNodes(isOwn(world, wid), mailbox))])];
+      return [];
+    });
+    return [node('user', { jid: toJid(wid) }, parts)];
+  });
+  return node('usync', {}, [node('result', {}, []), node('list', {}, users)]);
+}
+
+const deviceNodes = (isOwnAccount: boolean, mailbox: Mailbox): BinaryNode[] => [
+  node('device', { id: 0 }),
+  ...(isOwnAccount ? [node('device', { id: mailbox.number, 'key-index': mailbox.number })] : []),
+];
+
+function groups({ world }: Asked, iq: BinaryNode, child: BinaryNode | undefined): BinaryNode[] {
+  if (child?.tag === 'participating') {
+    const known = world.state.chats.filter(({ id, participants }) => isGroup(id) && participants);
+    return [
+      node(
+        'groups',
+        {},
+        known.map(({ id }) => groupNode(world, id)),
+      ),
+    ];
+  }
+  const wid = toWid(iq.attrs['to']);
+  return wid && world.people.findChat(wid) ? [groupNode(world, wid)] : [];
+}

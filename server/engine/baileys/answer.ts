@@ -1,0 +1,53 @@
+import { phoneAddress, toAddress } from '../../contract/address.ts';
+import { act, markRead } from './act.ts';
+import { fetchMedia } from './fetch-media.ts';
+import { groups, olderMessages } from './history.ts';
+import { toJid } from './jid.ts';
+import type { Life } from './life.ts';
+import { calls, type CallName, type CallValue } from './protocol.ts';
+import { send } from './send.ts';
+import { within } from './time-limit.ts';
+
+/** Answers the parent's questions. Rejects when it cannot be known. */
+export async function answer(
+  life: Life,
+  name: CallName,
+  raw: unknown,
+  waited: AbortSignal,
+): Promise<CallValue<CallName>> {
+  switch (name) {
+    case 'send':
+      return send(life, calls.send.args.parse(raw), waited);
+    case 'act':
+      return act(life, calls.act.args.parse(raw), waited);
+    case 'media':
+      return fetchMedia(life, calls.media.args.parse(raw), waited);
+    case 'groups':
+      return { events: await groups(life) };
+    case 'messages':
+      return { events: await olderMessages(life, calls.messages.args.parse(raw)) };
+    case 'find':
+      return find(life, calls.find.args.parse(raw).digits);
+    case 'markRead':
+      await markRead(life, calls.markRead.args.parse(raw).chat);
+      return {};
+    case 'pair':
+      await life.pair(calls.pair.args.parse(raw).digits);
+      return {};
+    case 'unlink':
+      await life.unlink();
+      return {};
+    default:
+      throw new Error(`no call ${String(name satisfies never)}`);
+  }
+}
+
+async function find(life: Life, digits: string): Promise<CallValue<'find'>> {
+  const socket = life.working();
+  const jid = toJid(phoneAddress(digits));
+  const [found] = (await within(20_000, 'finding a number', socket.onWhatsApp(jid))) ?? [];
+  const address = toAddress(found?.jid);
+  if (!found?.exists || !address) return {};
+  const lid = toAddress(await socket.signalRepository.lidMapping.getLIDForPN(toJid(address)));
+  return { found: { address, ...(lid ? { lid } : {}) } };
+}

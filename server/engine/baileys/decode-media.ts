@@ -1,0 +1,81 @@
+import type { Address } from '../../contract/address.ts';
+import type { MediaFacts } from '../../contract/content.ts';
+import { bytes, count, known, limits, line, type Raw } from './bounds.ts';
+import type { Part } from './decode-content.ts';
+
+export interface MediaKeyOf {
+  chat: Address;
+  messageId: string;
+  fromMe: boolean;
+  participant?: Address;
+}
+
+/** Under which key a file of this part is sealed. */
+export const sealedAs: Record<string, 'image' | 'video' | 'audio' | 'document' | 'sticker'> = {
+  imageMessage: 'image',
+  videoMessage: 'video',
+  ptvMessage: 'video',
+  audioMessage: 'audio',
+  documentMessage: 'document',
+  stickerMessage: 'sticker',
+};
+
+/** The file of a message; `undefined` where there is none. */
+export function decodeMedia({ name, data }: Part, of: MediaKeyOf): MediaFacts | undefined {
+  if (!Object.hasOwn(sealedAs, name)) return undefined;
+  return known<MediaFacts>({
+    mime: mimeOf(data['mimetype']) || (name === 'stickerMessage' ? 'image/webp' : ''),
+    size: count(data['fileLength']),
+    fileName: line(data['fileName']),
+    seconds: count(data['seconds'], 1_000_000) || undefined,
+    width: count(data['width'], 100_000) || undefined,
+    height: count(data['height'], 100_000) || undefined,
+    waveform: waveformOf(data['waveform']),
+    thumbnail: thumbnailOf(data['jpegThumbnail']),
+    sha256: digestOf(data['fileSha256']),
+    animated: data['gifPlayback'] === true || data['isAnimated'] === true || undefined,
+    // Which message it is of. The key that opens it lies in the sealed rows, not here.
+    reference: JSON.stringify(of),
+    gone: data['mediaKey'] ? undefined : true,
+  });
+}
+
+/** The message a file is of, where `reference` is one of ours. */
+export function readReference(reference: string | undefined): MediaKeyOf | undefined {
+  if (reference === undefined) return undefined;
+  try {
+    const read = JSON.parse(reference) as { chat?: unknown; messageId?: unknown } | null;
+    return read && typeof read.chat === 'string' && typeof read.messageId === 'string'
+      ? (read as MediaKeyOf)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mimeOf(value: unknown): string {
+  const mime = line(value, 120)?.toLowerCase() ?? '';
+  return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(\s*;.*)?$/.test(mime) ? mime : '';
+}
+
+const bars = 64;
+
+function waveformOf(value: Raw[string]): string | undefined {
+  const drawn = bytes(value, 1_024);
+  if (!drawn) return undefined;
+  const values = Array.from(
+    { length: bars },
+    (_, bar) => drawn[Math.floor((bar * drawn.length) / bars)] ?? 0,
+  );
+  return Buffer.from(values.map((loud) => Math.min(100, loud))).toString('base64');
+}
+
+/** A JPEG, small enough to travel with its message; any other is left out, not cut. */
+function thumbnailOf(value: unknown): string | undefined {
+  const picture = bytes(value, limits.thumbnail);
+  return picture?.[0] === 0xff && picture[1] === 0xd8 ? picture.toString('base64') : undefined;
+}
+const digestOf = (value: unknown): string | undefined => {
+  const digest = bytes(value, 32);
+  return digest?.length === 32 ? digest.toString('base64') : undefined;
+};

@@ -1,0 +1,304 @@
+import { setImmediate as soon } from 'node:timers';
+import type { AuthenticationCreds, GroupMetadata, proto } from 'baileys';
+import { toAddress, type Address } from '../../contract/address.ts';
+import type { EngineEvent } from '../../contract/engine-event.ts';
+import type { Pairing, SessionReport } from '../../contract/session-state.ts';
+import { GroupAcks } from './group-acks.ts';
+import { listenTo } from './listen.ts';
+import type { FromChild, StartOrder } from './protocol.ts';
+import { isKept } from './kept.ts';
+import { Rows, type Ask } from './rows.ts';
+import { openSocket, trust, version, type WASocket } from './socket.ts';
+import { within } from './time-limit.ts';
+import { codeOf, endOf, firstLine, isRestart, trouble, type Phase } from './trouble.ts';
+
+/** Codes live 60 s, then 20 s each; six of them. */
+const firstCodeMs = 60_000;
+const nextCodeMs = 20_000;
+const pairingCodeMs = 160_000;
+/** The phone sends what it has within this time after the link, or later beside everything else. */
+const firstSyncMs = 25_000;
+const restartsAtMost = 5;
+const month = 30 * 86_400_000;
+const eventsAtOnce = 100;
+const mostRemembered = 2_000;
+
+/**
+ * One life of the library: from connecting to a final report, after which it must be stopped. A restart that WhatsApp
+ * asks for (515, after linking) is part of the same life.
+ */
+export class Life {
+  readonly rows: Rows;
+  readonly groups = new Map<string, GroupMetadata>();
+  readonly groupAcks: GroupAcks;
+  /** Keys of what came in and was not read here, the newest of each Chat. */
+  readonly unread = new Map<Address, proto.IMessageKey[]>();
+  /** Of our own sends, by the ids we gave them. */
+  readonly clientIds = new Map<string, string>();
+  /** Who waits for older messages, by the id of the request. */
+  readonly waiting = new Map<string, (events: EngineEvent[]) => void>();
+  readonly ask: Ask;
+  me: Address[] = [];
+  phase: Phase | 'ended' = 'connecting';
+  socket: WASocket | undefined;
+  #order: StartOrder;
+  #say: (what: FromChild) => void;
+  #creds: AuthenticationCreds | undefined;
+  #events: EngineEvent[] = [];
+  #kept = new Map<string, proto.IWebMessageInfo>();
+  #pairing: Pairing | undefined;
+  #pairWith: string | undefined;
+  #isAskingCode = false;
+  #restarts = 0;
+  #firstSync: NodeJS.Timeout | undefined;
+  #reported = '';
+
+  constructor(order: StartOrder, say: (what: FromChild) => void, ask: Ask) {
+    this.#order = order;
+    this.#say = say;
+    this.ask = ask;
+    this.rows = new Rows(ask);
+    this.groupAcks = new GroupAcks(
+      (group) => this.membersOf(group),
+      (event) => this.tell(event),
+    );
+    this.#pairWith = order.pairWith;
+  }
+
+  start(): void {
+    trust(this.#order.socket ?? {});
+    this.#open().catch((error: unknown) =>
+      this.end(trouble('failed', 'engine-error', 'retry', firstLine(error))),
+    );
+  }
+
+  async #open(): Promise<void> {
+    this.#creds ??= await this.rows.readCreds();
+    if (this.phase === 'ended') return;
+    const socket = openSocket({
+      url: this.#order.socket?.url,
+      creds: this.#creds,
+      rows: this.rows,
+      getMessage: (key) => this.messageOf(key.id ?? ''),
+      groupOf: async (jid) => this.groups.get(jid),
+    });
+    this.socket = socket;
+    socket.ev.on('creds.update', () => this.#saveCreds());
+    socket.ev.on('connection.update', (update) => {
+      if (this.socket === socket) this.#hear(update);
+    });
+    listenTo(this, socket);
+  }
+
+  /** Ends the socket. What has been told is written. */
+  async stop(): Promise<void> {
+    this.phase = 'ended';
+    clearTimeout(this.#firstSync);
+    await this.#close();
+    await within(3_000, 'the last writes', this.rows.settled()).catch(() => {});
+  }
+  async #close(): Promise<void> {
+    const { socket } = this;
+    this.socket = undefined;
+    if (!socket) return;
+    // A socket that is not ended keeps its timers and caches.
+    await within(3_000, 'closing the socket', Promise.resolve(socket.end(undefined))).catch(() => {});
+  }
+
+  /** A device that is not linked yet has nothing to keep: each start begins with new keys. */
+  #saveCreds(): void {
+    const creds = this.#creds;
+    if (!creds?.account) return;
+    this.rows.writeCreds(creds).catch((error: unknown) => {
+      // Without them the next start would need a new code: better a restart while they are in memory.
+      this.log('error', `credentials could not be written: ${firstLine(error)}`);
+      setTimeout(() => this.#saveCreds(), 2_000).unref();
+    });
+    if (this.phase === 'syncing' && creds.accountSyncCounter > 0) this.#ready();
+  }
+
+  // ---- the socket's state -----------------------------------------------------------------------------------
+
+  #hear(update: {
+    connection?: string;
+    qr?: string;
+    isNewLogin?: boolean;
+    receivedPendingNotifications?: boolean;
+    lastDisconnect?: { error?: unknown } | undefined;
+  }): void {
+    if (this.phase === 'ended') return;
+    if (update.qr) this.#showQr(update.qr);
+    if (update.isNewLogin) this.#move('syncing');
+    if (update.connection === 'open') this.#opened();
+    if (update.receivedPendingNotifications && this.#creds && this.#creds.accountSyncCounter > 0)
+      this.#ready();
+    if (update.connection === 'close') void this.#closed(update.lastDisconnect?.error);
+  }
+  #move(phase: Phase): void {
+    if (this.phase === 'ended') return;
+    this.phase = phase;
+    if (phase === 'syncing') this.report({ state: 'syncing', code: 'none', action: 'wait', progress: 0 });
+  }
+  #opened(): void {
+    const { me } = this.#creds ?? {};
+    this.me = [toAddress(me?.id), toAddress(me?.lid)].filter((address) => address !== undefined);
+    this.#pairWith = undefined;
+    this.#restarts = 0;
+    this.#move('syncing');
+    clearTimeout(this.#firstSync);
+    this.#firstSync = setTimeout(() => this.#ready(), firstSyncMs).unref();
+  }
+  #ready(): void {
+    if (this.phase !== 'syncing' || !this.#firstSync) return;
+    clearTimeout(this.#firstSync);
+    const [address, lid] = this.me;
+    if (!address) return this.end(trouble('failed', 'engine-error', 'retry', 'linked, but to nobody'));
+    this.phase = 'working';
+    const name = this.#creds?.me?.name ?? '';
+    const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
+    this.report({ state: 'working', code: 'none', action: 'none', me, engineVersion: version });
+    this.rows.prune('message', month).catch(() => {});
+  }
+  async #closed(error: unknown): Promise<void> {
+    const code = codeOf(error);
+    if (isRestart(code) && this.#restarts < restartsAtMost) {
+      this.#restarts += 1;
+      this.log('info', 'WhatsApp asks for a new connection');
+      await this.#close();
+      await this.rows.settled();
+      return this.#open().catch((failure: unknown) =>
+        this.end(trouble('lost', 'engine-error', 'retry', firstLine(failure))),
+      );
+    }
+    await this.rows.settled();
+    if (this.phase !== 'ended') this.end(endOf(code, this.phase, firstLine(error)));
+  }
+
+  // ---- codes --------------------------------------------------------------------------------------------------
+
+  #showQr(value: string): void {
+    if (this.phase !== 'connecting' && this.phase !== 'pairing') return;
+    this.phase = 'pairing';
+    if (this.#pairing?.kind === 'code' || this.#isAskingCode) return;
+    if (this.#pairWith !== undefined) return void this.pair(this.#pairWith).catch(() => {});
+    const turn = this.#pairing ? this.#pairing.turn + 1 : 1;
+    this.#show({ kind: 'qr', value, ...times(turn === 1 ? firstCodeMs : nextCodeMs), turn });
+  }
+  #show(pairing: Pairing): void {
+    this.#pairing = pairing;
+    this.report({ state: 'pairing', code: 'none', action: 'open-phone', pairing });
+  }
+  /** A pairing code in place of QR codes. Rejects, and goes back to QR codes, when there is none to be had. */
+  async pair(digits: string): Promise<void> {
+    if (this.#isAskingCode || !this.socket || this.phase !== 'pairing') return;
+    this.#isAskingCode = true;
+    try {
+      const asked = this.socket.requestPairingCode(digits);
+      const value = await within(20_000, 'asking for a pairing code', asked);
+      const turn = this.#pairing?.kind === 'code' ? this.#pairing.turn + 1 : 1;
+      this.#show({ kind: 'code', value, ...times(pairingCodeMs), turn });
+    } catch (error) {
+      this.#pairWith = undefined;
+      const qr = this.#pairing?.kind === 'qr' ? { pairing: this.#pairing } : {};
+      this.report({ ...trouble('pairing', 'pairing-code-refused', 'retry', firstLine(error)), ...qr });
+      throw error;
+    } finally {
+      this.#isAskingCode = false;
+    }
+  }
+
+  async unlink(): Promise<void> {
+    const socket = this.working();
+    // It ends with a 401 of its own, which is no news.
+    this.phase = 'ended';
+    await within(10_000, 'unlinking', socket.logout());
+  }
+
+  // ---- for the verbs ------------------------------------------------------------------------------------------
+
+  /** Throws when there is no working link. */
+  working(): WASocket {
+    if (this.phase !== 'working' || !this.socket) throw new Error('not connected');
+    return this.socket;
+  }
+  /** Our own addresses as the socket spells them, for seals that name a person. */
+  ownJids(): string[] {
+    return this.me.map((address) => address.replace(/@c\.us$/, '@s.whatsapp.net'));
+  }
+  /** The content of a message: out of the sealed rows, or made anew of the text we have. */
+  async messageOf(id: string): Promise<proto.IMessage | undefined> {
+    const kept = await this.infoOf(id);
+    if (kept?.message) return kept.message;
+    const found = id ? await this.ask('find', { messageId: id }).catch(() => null) : null;
+    return found && found.type === 'text' ? { conversation: found.body } : undefined;
+  }
+  async infoOf(id: string): Promise<proto.IWebMessageInfo | undefined> {
+    return this.#kept.get(id) ?? (await this.rows.readMessage(id).catch(() => undefined));
+  }
+  async membersOf(group: string): Promise<Address[]> {
+    const socket = this.working();
+    const known =
+      this.groups.get(group) ?? (await within(15_000, 'asking who is there', socket.groupMetadata(group)));
+    this.groups.set(group, known);
+    return known.participants
+      .flatMap(({ id }) => toAddress(id) ?? [])
+      .filter((one) => !this.me.includes(one));
+  }
+  /** Keeps what is needed again: files, polls, and our own words. */
+  keep(info: proto.IWebMessageInfo): void {
+    if (!isKept(info)) return;
+    if (this.#kept.size === 0) soon(() => void this.#writeKept());
+    this.#kept.set(info.key?.id ?? '', info);
+  }
+  async #writeKept(): Promise<void> {
+    const kept = [...this.#kept];
+    try {
+      await this.rows.writeMessages(kept.map(([, info]) => info));
+    } catch (error) {
+      this.log('warn', `contents could not be kept: ${firstLine(error)}`);
+    }
+    for (const [id, info] of kept) if (this.#kept.get(id) === info) this.#kept.delete(id);
+    if (this.#kept.size) soon(() => void this.#writeKept());
+  }
+  remember(messageId: string, clientId: string): void {
+    this.clientIds.set(messageId, clientId);
+    const [oldest] = this.clientIds.keys();
+    if (this.clientIds.size > mostRemembered && oldest !== undefined) this.clientIds.delete(oldest);
+  }
+
+  // ---- towards the parent ---------------------------------------------------------------------------------
+
+  tell(...events: EngineEvent[]): void {
+    if (this.phase === 'ended' || !events.length) return;
+    if (this.#events.length === 0) soon(() => this.flush());
+    for (const event of events) this.#events.push(event);
+    if (this.#events.length >= eventsAtOnce) this.flush();
+  }
+  /** Sends what is waiting, so that nothing said later overtakes it. */
+  flush(): void {
+    while (this.#events.length) this.#say({ type: 'events', events: this.#events.splice(0, eventsAtOnce) });
+  }
+  report(report: SessionReport): void {
+    if (this.phase === 'ended') return;
+    const text = JSON.stringify(report);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.flush();
+    this.#say({ type: 'report', report, final: false });
+  }
+  end(report: SessionReport): void {
+    if (this.phase === 'ended') return;
+    this.flush();
+    this.phase = 'ended';
+    clearTimeout(this.#firstSync);
+    this.#say({ type: 'report', report, final: true });
+  }
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
+    this.#say({ type: 'log', level, text });
+  }
+}
+
+function times(livesMs: number): { issuedAt: number; expiresAt: number } {
+  const now = Date.now();
+  return { issuedAt: now, expiresAt: now + livesMs };
+}

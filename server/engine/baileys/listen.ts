@@ -1,0 +1,220 @@
+import { downloadAndProcessHistorySyncNotification } from 'baileys';
+import type { proto } from 'baileys';
+import type { EngineEvent, Origin } from '../../contract/engine-event.ts';
+import { asRaw, milliseconds, type Raw } from './bounds.ts';
+import { partOf } from './decode-content.ts';
+import { decodeGroup, decodePair } from './decode-group.ts';
+import {
+  contentOf,
+  decodeAll,
+  decodeChat,
+  decodeContact,
+  decodePresence,
+  decodeReaction,
+  decodeReceipt,
+  decodeUpdate,
+  readKey,
+} from './decode.ts';
+import { toJid } from './jid.ts';
+import type { Life } from './life.ts';
+import type { WASocket } from './socket.ts';
+import { firstLine } from './trouble.ts';
+import { openVote, pollOf, votesOf } from './votes.ts';
+
+const unreadAtMost = 100;
+
+/** Turns what the library says into facts. */
+export function listenTo(life: Life, socket: WASocket): void {
+  const { ev } = socket;
+  /** One thing that cannot be read does not cost the others. */
+  const safely =
+    <T>(hear: (value: T) => void) =>
+    (value: T): void => {
+      try {
+        hear(value);
+      } catch (error) {
+        life.log('warn', `unreadable: ${firstLine(error)}`);
+      }
+    };
+  ev.on(
+    'messages.upsert',
+    safely(({ messages }) => {
+      for (const info of messages) hearMessage(life, info);
+    }),
+  );
+  ev.on(
+    'messages.update',
+    safely((updates) => {
+      for (const { key, update } of updates) {
+        const event = decodeUpdate(key, update, Date.now());
+        if (event) life.tell(event);
+      }
+    }),
+  );
+  ev.on(
+    'messages.reaction',
+    safely((reactions) => {
+      for (const { key, reaction } of reactions) {
+        const event = decodeReaction(key, reaction, life.me);
+        if (event) life.tell(event);
+      }
+    }),
+  );
+  ev.on(
+    'message-receipt.update',
+    safely((receipts) => {
+      for (const { key, receipt } of receipts) {
+        const event = decodeReceipt(key, receipt, Date.now());
+        if (event?.kind !== 'receipt') continue;
+        life.tell(event);
+        life.groupAcks.hear(event);
+      }
+    }),
+  );
+  ev.on(
+    'messaging-history.set',
+    safely((set) => hearHistory(life, set)),
+  );
+  for (const name of ['contacts.upsert', 'contacts.update'] as const)
+    ev.on(
+      name,
+      safely((contacts: readonly object[]) => life.tell(...contacts.flatMap((one) => decodeContact(one)))),
+    );
+  for (const name of ['chats.upsert', 'chats.update'] as const)
+    ev.on(
+      name,
+      safely((chats: readonly object[]) => {
+        for (const one of chats) {
+          const event = decodeChat(one, Date.now(), false);
+          if (!event) continue;
+          if (event.unread === 0) life.unread.delete(event.chat);
+          life.tell(event);
+        }
+      }),
+    );
+  ev.on(
+    'groups.upsert',
+    safely((groups) => {
+      for (const group of groups) {
+        life.groups.set(group.id, group);
+        life.tell(...decodeGroup(group, Date.now()));
+      }
+    }),
+  );
+  // The list is asked for again where it is needed: a change names only who has changed.
+  ev.on(
+    'groups.update',
+    safely((groups) => groups.forEach(({ id }) => id && life.groups.delete(id))),
+  );
+  ev.on(
+    'group-participants.update',
+    safely(({ id }) => life.groups.delete(id)),
+  );
+  ev.on(
+    'lid-mapping.update',
+    safely(({ lid, pn }) => {
+      const pair = decodePair([lid, pn]);
+      if (pair) life.tell(pair);
+    }),
+  );
+  ev.on(
+    'presence.update',
+    safely((update) => {
+      const event = decodePresence(update);
+      if (event) life.tell(event);
+    }),
+  );
+}
+
+function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
+  const events = decodeAll(info, 'live', life.me);
+  const key = readKey(info.key);
+  for (const event of events) {
+    if (event.kind !== 'message') continue;
+    const clientId = event.fromMe ? life.clientIds.get(event.messageId) : undefined;
+    if (clientId !== undefined) event.clientId = clientId;
+    if (event.fromMe) life.unread.delete(event.chat);
+    else if (info.key) noteUnread(life, event.chat, info.key);
+  }
+  life.keep(info);
+  life.tell(...events);
+  if (!key) return;
+  const content = contentOf(info.message);
+  const failed = (error: unknown): void => life.log('warn', `unreadable: ${firstLine(error)}`);
+  if (content['pollUpdateMessage']) hearVote(life, asRaw(info)).catch(failed);
+  const notice = (content as proto.IMessage).protocolMessage?.historySyncNotification;
+  if (key.fromMe && notice?.peerDataRequestSessionId) hearOlder(life, notice).catch(failed);
+}
+
+function noteUnread(life: Life, chat: Parameters<typeof life.unread.get>[0], key: proto.IMessageKey): void {
+  const keys = life.unread.get(chat) ?? [];
+  keys.push(key);
+  life.unread.set(chat, keys.slice(-unreadAtMost));
+}
+
+async function hearVote(life: Life, info: Raw): Promise<void> {
+  const update = asRaw(contentOf(info['message'])['pollUpdateMessage']);
+  const about = readKey(update['pollCreationMessageKey']);
+  const own = readKey(info['key']);
+  if (!about || !own) return;
+  const kept = await life.infoOf(about.messageId);
+  const poll = pollOf(kept?.message ?? undefined);
+  const creation = readKey(kept?.key);
+  const [self] = life.me;
+  if (!poll || !creation || !self) return;
+  const voter = own.fromMe ? self : (own.participant ?? own.chat);
+  const creator = creation.fromMe ? self : (creation.participant ?? creation.chat);
+  const spellings = {
+    creator: creation.fromMe ? life.ownJids() : await spellingsOf(life, toJid(creator)),
+    voter: own.fromMe ? life.ownJids() : await spellingsOf(life, toJid(voter)),
+  };
+  const options = openVote(info, poll, spellings);
+  if (!options) return life.log('debug', 'a vote does not open');
+  const at =
+    milliseconds(update['senderTimestampMs']) ?? milliseconds(info['messageTimestamp']) ?? Date.now();
+  const { chat, messageId, fromMe } = creation;
+  life.tell({ kind: 'vote', messageId, chat, fromMe, voter, fromUs: own.fromMe, options, at });
+}
+
+async function spellingsOf(life: Life, jid: string): Promise<string[]> {
+  const { lidMapping } = life.working().signalRepository;
+  const other = jid.endsWith('@lid')
+    ? await lidMapping.getPNForLID(jid)
+    : await lidMapping.getLIDForPN(jid).catch(() => null);
+  return other ? [jid, other.replace(/:\d+@/, '@')] : [jid];
+}
+
+/** A batch of history, as facts. */
+function hearHistory(
+  life: Life,
+  set: { chats: unknown[]; contacts: unknown[]; messages: proto.IWebMessageInfo[] },
+): void {
+  const now = Date.now();
+  life.tell(...set.chats.flatMap((one) => decodeChat(one, now, true) ?? []));
+  life.tell(...eventsOf(life, set));
+}
+function eventsOf(
+  life: Life,
+  set: { contacts: unknown[]; messages: proto.IWebMessageInfo[] },
+): EngineEvent[] {
+  return [
+    ...set.contacts.flatMap((one) => decodeContact(one)),
+    ...set.messages.flatMap((info) => historyOf(life, info, 'history')),
+  ];
+}
+
+/** The phone's answer to whoever asked for older messages. The library would leave out what it has told before. */
+async function hearOlder(life: Life, notice: proto.Message.IHistorySyncNotification): Promise<void> {
+  const waiting = life.waiting.get(notice.peerDataRequestSessionId ?? '');
+  if (!waiting) return;
+  const set = await downloadAndProcessHistorySyncNotification(notice, {});
+  const pairs = (set.lidPnMappings ?? []).flatMap(({ lid, pn }) => decodePair([lid, pn]) ?? []);
+  waiting([...pairs, ...eventsOf(life, set)]);
+}
+
+function historyOf(life: Life, info: proto.IWebMessageInfo, origin: Origin): EngineEvent[] {
+  life.keep(info);
+  const part = partOf(contentOf(info.message));
+  const poll = part?.type === 'poll' ? pollOf(info.message ?? undefined) : undefined;
+  return [...decodeAll(info, origin, life.me), ...(poll ? votesOf(asRaw(info), poll, life.me) : [])];
+}

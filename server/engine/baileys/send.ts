@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { AnyMessageContent, WAMessage } from 'baileys';
+import { Ack } from '../../contract/ack.ts';
+import { addressKind, type Address } from '../../contract/address.ts';
+import type { Outcome } from '../../contract/outcome.ts';
+import { keyOf, toJid } from './jid.ts';
+import type { Life } from './life.ts';
+import type { CallArgs } from './protocol.ts';
+import type { WASocket } from './socket.ts';
+import { TimedOut, within } from './time-limit.ts';
+import { firstLine } from './trouble.ts';
+
+type Request = CallArgs<'send'>;
+const largestFile = 64 * 1024 * 1024;
+const handLimitMs = 60_000;
+const ackLimitMs = 20_000;
+/** An upload at 64 KiB/s. */
+const uploadMs = (size: number): number => Math.ceil(size / 65_536) * 1_000;
+
+/** The same client id is the same message: whoever gets it twice shows it once. */
+export const messageIdOf = (clientId: string): string =>
+  `3EB0${createHash('sha256').update(`chatdock\0${clientId}`).digest('hex').toUpperCase().slice(0, 18)}`;
+
+/** Sends one message and waits for WhatsApp's word that it has it. Never rejects. */
+export async function send(life: Life, request: Request, waited: AbortSignal): Promise<Outcome> {
+  const { socket } = life;
+  if (life.phase !== 'working' || !socket) return { kind: 'not-sent', reason: 'session-not-working' };
+  if (waited.aborted) return { kind: 'not-sent', reason: 'timeout' };
+  const messageId = messageIdOf(request.clientId);
+  try {
+    if (!(await isThere(socket, request.chat))) return { kind: 'refused', reason: 'not-on-whatsapp' };
+    const prepared = await prepare(life, request);
+    if ('kind' in prepared) return prepared;
+    life.remember(messageId, request.clientId);
+    return await hand(socket, messageId, request, prepared);
+  } catch (error) {
+    // Until `hand` has begun nothing has left; and what it says it says itself.
+    life.log('warn', `a send failed: ${firstLine(error)}`);
+    return { kind: 'not-sent', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
+  }
+}
+
+/** Whom we have a session or a pair with is there; a number nobody wrote to is asked for once. */
+async function isThere(socket: WASocket, chat: Address): Promise<boolean> {
+  if (addressKind(chat) !== 'phone') return true;
+  const jid = toJid(chat);
+  const { signalRepository } = socket;
+  if ((await signalRepository.validateSession(jid)).exists) return true;
+  const [found] = (await within(15_000, 'asking for a number', socket.onWhatsApp(jid))) ?? [];
+  return found?.exists === true;
+}
+
+interface Prepared {
+  content: AnyMessageContent;
+  quoted?: WAMessage;
+  limitMs: number;
+}
+
+async function prepare(life: Life, request: Request): Promise<Prepared | Outcome> {
+  const { body, media, forward } = request;
+  const quoted = request.quotedMessageId ? await quotedOf(life, request, request.quotedMessageId) : undefined;
+  const base = { limitMs: handLimitMs, ...(quoted ? { quoted } : {}) };
+  const mentions = request.mentions?.length ? { mentions: request.mentions.map(toJid) } : {};
+  if (forward) {
+    const message = await life.messageOf(forward.messageId);
+    const passed = message ?? (body ? { conversation: body } : undefined);
+    // What is not on this device cannot be passed on from it.
+    if (!passed) return { kind: 'refused', reason: 'not-supported' };
+    const isFile = !message && body === '';
+    if (isFile) return { kind: 'refused', reason: 'not-supported' };
+    // One of ours is passed on as forwarded, too.
+    const info = { key: keyOf(forward), message: passed } as WAMessage;
+    return { ...base, content: { forward: info, force: true } };
+  }
+  if (!media) return { ...base, content: { text: body, linkPreview: null, ...mentions } };
+  const size = (await stat(media.file).catch(() => undefined))?.size;
+  if (size === undefined) return { kind: 'refused', reason: 'file-missing' };
+  if (size === 0 || size > largestFile || !isPossible(media))
+    return { kind: 'refused', reason: 'file-refused' };
+  const caption = body && ['image', 'video', 'document'].includes(media.as) ? { caption: body } : {};
+  return {
+    ...base,
+    content: { ...partOf(media), ...caption, ...mentions } as AnyMessageContent,
+    limitMs: handLimitMs + uploadMs(size),
+  };
+}
+
+function partOf({ as, file, mime, fileName }: NonNullable<Request['media']>): object {
+  const url = { url: file };
+  switch (as) {
+    case 'image':
+      return { image: url, mimetype: mime };
+    case 'video':
+      return { video: url, mimetype: mime };
+    case 'voice':
+      return { audio: url, mimetype: mime, ptt: true };
+    case 'audio':
+      return { audio: url, mimetype: mime };
+    case 'sticker':
+      return { sticker: url, mimetype: mime };
+    default:
+      return { document: url, mimetype: mime, fileName };
+  }
+}
+const isPossible = ({ as, mime }: NonNullable<Request['media']>): boolean =>
+  as === 'document' ||
+  mime.startsWith(
+    { image: 'image/', video: 'video/', voice: 'audio/', audio: 'audio/', sticker: 'image/' }[as],
+  );
+
+/** The quoted message with what of it is shown; nobody's answer is lost because it is not here. */
+async function quotedOf(life: Life, { chat }: Request, messageId: string): Promise<WAMessage | undefined> {
+  const kept = await life.infoOf(messageId);
+  if (kept?.message && kept.key) return kept as WAMessage;
+  const found = await life.ask('find', { messageId }).catch(() => null);
+  if (!found) return undefined;
+  const participant = found.sender && !found.fromMe ? { participant: found.sender } : {};
+  const key = keyOf({ chat, messageId, fromMe: found.fromMe, ...participant });
+  return { key, message: { conversation: found.body } } as WAMessage;
+}
+
+async function hand(
+  socket: WASocket,
+  messageId: string,
+  { chat }: Request,
+  prepared: Prepared,
+): Promise<Outcome> {
+  const { content, quoted, limitMs } = prepared;
+  const answer = ackOf(socket, messageId);
+  try {
+    const options = { messageId, ...(quoted ? { quoted } : {}) };
+    await within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
+    const error = await within(ackLimitMs, 'the acknowledgement', answer.error);
+    if (error === undefined) return { kind: 'accepted', messageId, ack: Ack.server, at: Date.now() };
+    return { kind: 'refused', reason: error === '404' ? 'not-on-whatsapp' : 'refused-by-whatsapp' };
+  } catch (error) {
+    if (error instanceof TimedOut) return { kind: 'uncertain', reason: 'timeout' };
+    const isCut = socket.ws.isClosed || socket.ws.isClosing;
+    // The stanza is the last that is done, and its id is the same when it is sent again.
+    return isCut
+      ? { kind: 'uncertain', reason: 'engine-stopped' }
+      : { kind: 'not-sent', reason: 'engine-error' };
+  } finally {
+    answer.stop();
+  }
+}
+
+/** WhatsApp's word on a message: `undefined` is yes, anything else the number of a no. */
+function ackOf(socket: WASocket, id: string): { error: Promise<string | undefined>; stop(): void } {
+  let hear: (node: { attrs: Record<string, string | undefined> }) => void = () => {};
+  const error = new Promise<string | undefined>((resolve) => {
+    hear = ({ attrs }) => {
+      if (attrs['id'] === id && attrs['class'] === 'message') resolve(attrs['error']);
+    };
+  });
+  socket.ws.on('CB:ack,class:message', hear);
+  return { error, stop: () => socket.ws.off('CB:ack,class:message', hear) };
+}

@@ -1,0 +1,64 @@
+import tls from 'node:tls';
+import { Browsers, DEFAULT_CONNECTION_CONFIG, makeWASocket, proto, WA_CERT_DETAILS } from 'baileys';
+import type { AuthenticationCreds, WASocket } from 'baileys';
+import type { Rows } from './rows.ts';
+
+export type { WASocket } from 'baileys';
+
+type Logger = (typeof DEFAULT_CONNECTION_CONFIG)['logger'];
+/** The library's own words are about keys and contents. */
+const silent: Logger = {
+  level: 'silent',
+  child: () => silent,
+  trace: () => {},
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
+
+const { HistorySyncType } = proto.HistorySync;
+
+/** What `engineVersion` says: the library's, and the WhatsApp Web it speaks like. */
+export const version = `7.0.0-rc14 (${DEFAULT_CONNECTION_CONFIG.version.join('.')})`;
+
+/** Trust of this whole process, which speaks to one upstream only. The operator says who vouches for it. */
+export function trust(upstream: { noiseRoot?: string | undefined; certificate?: string | undefined }): void {
+  if (upstream.noiseRoot) WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(upstream.noiseRoot, 'base64');
+  if (upstream.certificate)
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), upstream.certificate]);
+}
+
+export interface SocketOptions {
+  url: string | undefined;
+  creds: AuthenticationCreds;
+  rows: Rows;
+  getMessage(key: proto.IMessageKey): Promise<proto.IMessage | undefined>;
+  groupOf: NonNullable<Parameters<typeof makeWASocket>[0]['cachedGroupMetadata']>;
+}
+
+export function openSocket({ url, creds, rows, getMessage, groupOf }: SocketOptions): WASocket {
+  return makeWASocket({
+    auth: { creds, keys: rows },
+    logger: silent,
+    // One of the library's own: a made-up browser is not given pairing codes.
+    browser: Browsers.ubuntu('Chrome'),
+    // The phone goes on ringing.
+    markOnlineOnConnect: false,
+    // Three months of what the phone has, in place of all of it; older messages are asked for.
+    syncFullHistory: false,
+    generateHighQualityLinkPreview: false,
+    // WhatsApp Web's own pace.
+    keepAliveIntervalMs: 25_000,
+    connectTimeoutMs: 20_000,
+    defaultQueryTimeoutMs: 30_000,
+    transactionOpts: { maxCommitRetries: 4, delayBetweenTriesMs: 500 },
+    shouldIgnoreJid: (jid) => jid.endsWith('@newsletter') || jid === 'status@broadcast',
+    // What was asked for is read where it was asked for (`listen.ts`).
+    shouldSyncHistoryMessage: ({ syncType }) =>
+      syncType !== HistorySyncType.FULL && syncType !== HistorySyncType.ON_DEMAND,
+    getMessage,
+    cachedGroupMetadata: groupOf,
+    ...(url ? { waWebSocketUrl: url } : {}),
+  });
+}
