@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import express, { Router, type Response } from 'express';
+import { embedPages } from './embed-pages.ts';
 import type { HttpParts } from './parts.ts';
 import { pageHeaders } from './security-headers.ts';
 
@@ -15,8 +16,10 @@ const page = `<!doctype html>
 `;
 
 /** The built widget, for any page of the world, and our own pages. */
-export function pageRouter({ config, widgetFolder, sandboxUrl }: HttpParts): Router {
+export function pageRouter(parts: HttpParts): Router {
+  const { config, widgetFolder, sandboxUrl } = parts;
   const router = Router({ caseSensitive: true, strict: true });
+  embedPages(router, parts);
   const hosts = join(widgetFolder, 'host');
 
   router.use(
@@ -74,8 +77,10 @@ function widgetCaching(response: Response, path: string): void {
     'cache-control',
     isHashed
       ? 'public, max-age=31536000, immutable'
-      : path.endsWith('loader.js')
-        ? 'public, max-age=300'
-        : 'no-cache',
+      : /v\d+\.\d+\.\d+[\\/]loader\.js$/.test(path)
+        ? 'public, max-age=31536000, immutable'
+        : path.endsWith('loader.js')
+          ? 'public, max-age=300, stale-while-revalidate=86400'
+          : 'no-cache',
   );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,30 +9,51 @@ const kilobyte = 1_024;
 
 test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in any language', async () => {
   await using built = await buildWidget();
-  const { app, files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
+  const {
+    app,
+    embed,
+    loader: pinned,
+    files,
+  } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
     app: string;
+    embed: string;
+    loader: { path: string; integrity: string };
     files: BuiltFile[];
   };
   const size = (test: (path: string) => boolean): number =>
     files.filter(({ path }) => test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
   // The app is one file: what it needs at once must not hide in another.
-  expect(await readFile(join(built.folder, app), 'utf8')).not.toMatch(/^import\b|[;}]import[\s{]/);
+  for (const path of [app, embed])
+    expect(await readFile(join(built.folder, path), 'utf8'), path).not.toMatch(/^import\b|[;}]import[\s{]/);
   const loader = size((path) => path === 'v1/loader.js');
   const locale = size((path) => /assets\/ru-/.test(path));
   expect(loader).toBeGreaterThan(0);
   expect(loader).toBeLessThanOrEqual(2 * kilobyte);
   expect(size((path) => path === app)).toBeLessThanOrEqual(60 * kilobyte);
   expect(locale).toBeLessThanOrEqual(6 * kilobyte);
-  expect(loader + size((path) => path === app) + locale).toBeLessThanOrEqual(65 * kilobyte);
+  expect(loader + size((path) => path === app || path === embed) + locale).toBeLessThanOrEqual(65 * kilobyte);
+  expect(size((path) => path === embed)).toBeLessThanOrEqual(3 * kilobyte);
+  for (const name of ['page-watch', 'doctor', 'frame-host', 'frame'])
+    expect(
+      size((path) => path.startsWith(`assets/${name}-`)),
+      name,
+    ).toBeLessThanOrEqual(3.5 * kilobyte);
   // What comes later is bounded too: an open conversation and linking, then what is opened inside of it.
   expect(size((path) => /assets\/talk-(?!en|it|ru)/.test(path))).toBeLessThanOrEqual(46 * kilobyte);
+  expect(size((path) => /assets\/(link-parts|dist)-/.test(path))).toBeLessThanOrEqual(10 * kilobyte);
+  expect(size((path) => /assets\/settings-(?!en|it|ru)/.test(path))).toBeLessThanOrEqual(6 * kilobyte);
   expect(size((path) => /assets\/(viewer|recorder|emoji-picker)-/.test(path))).toBeLessThanOrEqual(
     18 * kilobyte,
   );
   // The QR code's drawing and the languages are no part of the first open.
   expect(files.filter(({ path }) => path.startsWith('assets/')).length).toBeGreaterThanOrEqual(3);
   const loaderText = await readFile(join(built.folder, 'v1/loader.js'), 'utf8');
-  expect(loaderText).toContain(app);
+  expect(loaderText).toContain(embed);
+  expect(await readFile(join(built.folder, embed), 'utf8')).toContain(app);
+  // The pinned version has the same bytes and says its integrity.
+  expect(pinned.path).toMatch(/^v\d+\.\d+\.\d+\/loader\.js$/);
+  expect(await readFile(join(built.folder, pinned.path), 'utf8')).toBe(loaderText);
+  expect(pinned.integrity).toBe(`sha384-${createHash('sha384').update(loaderText).digest('base64')}`);
 });
 
 test('the built widget uses none of the doors that strict policies close', async () => {

@@ -1,151 +1,138 @@
 import { armour } from './armour.ts';
 import css from './launcher.css?inline';
-import type { App, Dock, DockOptions, Mount } from './seam.ts';
+import type { Begin, Ground } from './seam.ts';
 
-declare const __APP__: string;
+declare const __EMBED__: string;
+declare const __VERSION__: string;
 
 type Handler = (detail?: unknown) => void;
 type Command = [name: string, ...parameters: unknown[]];
+type Verb = (...given: unknown[]) => unknown;
 
-const page = window as unknown as {
-  Chatdock?: { q?: Command[]; version?: string };
-  WhatsAppWidget?: object | undefined;
-};
+type Global = { q?: Command[]; version?: string } | undefined;
+const page = window as unknown as { Chatdock?: Global; WhatsAppWidget?: Global };
 const bubble = 'M21 11.5a8.5 8.5 0 0 1-12.4 7.6L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
-const cross = 'M6 6l12 12M18 6L6 18';
 const alarm = 'M12 5v9M12 18v1';
+const verbs =
+  'open close toggle openChat openContact prefill setUser setContext setCrm setLocale setTheme show hide create getState doctor';
 
-/** Puts the launcher on the page. The first loader wins; a second one on the same page does nothing. */
-function start(script: HTMLScriptElement): void {
-  if (page.Chatdock?.version) return;
-  const { host, locale, theme, auth, position, open, label = 'WhatsApp' } = script.dataset;
-  const options = {
-    host: (host ?? new URL('../..', script.src).href).replace(/\/$/, ''),
-    locale: (locale !== 'auto' && locale) || document.documentElement.lang,
-    theme,
-    auth,
-    position,
-  } as DockOptions;
-  const handlers = new Map<string, Set<Handler>>();
+/** Puts the launcher on the page; all that can wait is in the chunk it brings. The first loader wins. */
+function start(script: HTMLScriptElement | null): void {
+  if (page.Chatdock?.version) {
+    // oxlint-disable-next-line no-console -- for the page's developer, who has no other place to look
+    return console.warn(`Chatdock two-loaders: ${page.Chatdock.version} stays`);
+  }
+  const config = { ...script?.dataset } as unknown as Ground['config'] & { manual?: string };
   const life = new AbortController();
+  const { signal } = life;
   const element = document.createElement('chatdock-widget');
   const root = element.attachShadow({ mode: 'open' });
   const button = document.createElement('button');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  let app: App | undefined;
-  let loading: Promise<App> | undefined;
-  let isOpen = false;
+  const heard: [string, Handler, AbortController][] = [];
+  let isBooted = false;
+  let booted: (given: unknown) => void;
+  const whenBooted = new Promise((done) => (booted = done));
+  let loading: Promise<ReturnType<Begin>> | undefined;
   let tries = 0;
 
-  const name = (text: string): void => button.setAttribute('aria-label', text);
-  const face = (): void => {
-    path.setAttribute('d', button.classList.contains('failed') ? alarm : isOpen ? cross : bubble);
-    button.setAttribute('aria-expanded', `${isOpen}`);
+  const emit = (event: string, detail?: unknown): boolean =>
+    document.dispatchEvent(new CustomEvent(`chatdock:${event}`, { detail, cancelable: true }));
+  const face = (drawing = bubble): void => {
+    button.classList.toggle('failed', drawing === alarm);
+    path.setAttribute('d', drawing);
+    button.ariaExpanded = `${drawing !== bubble && drawing !== alarm}`;
   };
-  const emit = (event: string, detail?: unknown): void =>
-    handlers.get(event)?.forEach((handler) => queueMicrotask(() => handler(detail)));
-  const load = (): Promise<App> =>
-    (loading ??= import(
-      /* @vite-ignore */ new URL(`../${__APP__}`, script.src).href + (tries ? `?${tries}` : '')
-    )
-      .then(({ mount }: { mount: Mount }) => {
-        const dock: Dock = { root, button, options, close, emit };
-        life.signal.throwIfAborted();
-        button.classList.remove('failed');
-        return (app = mount(dock));
-      })
-      .catch((error: unknown) => {
+  const url = (): string => `${config.host}/widget/${__EMBED__}${tries ? `?${tries}` : ''}`;
+  const load = (): Promise<ReturnType<Begin>> =>
+    (loading ??= import(/* @vite-ignore */ url()).then(
+      ({ begin }: { begin: Begin }) =>
+        begin({ version: __VERSION__, config, element, root, button, signal, emit, face }),
+      (error: unknown) => {
         loading = undefined;
         tries++;
         throw error;
-      }));
-  const use = async (action: (app: App) => void): Promise<void> => {
-    button.classList.add('busy');
+      },
+    ));
+  const run = async (name: string, ...given: unknown[]): Promise<unknown> => {
+    await whenBooted;
     try {
-      action(app ?? (await load()));
+      return await ((await load())[name] as Verb | undefined)?.(...given);
     } catch (error) {
-      if (life.signal.aborted) return;
-      isOpen = false;
-      button.classList.add('failed');
-      name(options.locale.startsWith('ru') ? 'Не загрузилось. Повторить' : 'Not loaded. Try again');
-      emit('error', error);
+      if (signal.aborted) return undefined;
+      face(alarm);
+      button.ariaLabel = 'Not loaded. Try again';
+      emit('error', { code: 'load-failed', hint: `${error}`, docUrl: `${config.host}/developers/doctor` });
     }
-    button.classList.remove('busy');
-    face();
+    return undefined;
+  };
+  const on = (event: string, handler: Handler, once = false): (() => void) => {
+    const stop = new AbortController();
+    heard.push([event, handler, stop]);
+    document.addEventListener(`chatdock:${event}`, (given) => handler((given as CustomEvent).detail), {
+      once,
+      signal: AbortSignal.any([stop.signal, signal]),
+    });
+    return () => stop.abort();
+  };
+  const place = (): void => {
+    if (signal.aborted) return;
+    document.body.append(element);
+    booted(0);
+    void run('start').then(() => signal.aborted || emit('ready', { version: __VERSION__ }));
   };
 
-  const api = {
-    version: '1',
-    open(): void {
-      if (isOpen) return;
-      isOpen = true;
-      void use((app) => {
-        if (!isOpen) return;
-        app.show();
-        emit('open');
-      });
+  const api: Record<string, Verb | string> = {
+    version: __VERSION__,
+    boot(given) {
+      if (!isBooted) {
+        isBooted = true;
+        Object.assign(config, given);
+        config.host = (config.host ?? new URL('../..', script!.src).href).replace(/\/$/, '');
+        button.className = `launcher ${config.position ?? ''}`;
+        button.ariaLabel = config.label ?? 'WhatsApp';
+        button.hidden = !!config.launcher;
+        if (document.body) place();
+        else document.addEventListener('DOMContentLoaded', place, { once: true, signal });
+      }
+      return whenBooted;
     },
-    close(): void {
-      if (!isOpen) return;
-      isOpen = false;
-      app?.hide();
-      face();
-      if (root.activeElement) button.focus();
-      emit('close');
-    },
-    toggle: (): void => (isOpen ? api.close() : api.open()),
-    openChat(target: string | number): void {
-      api.open();
-      void use((app) => app.openChat(target));
-    },
-    on(event: string, handler: Handler): () => void {
-      handlers.set(event, (handlers.get(event) ?? new Set()).add(handler));
-      return () => api.off(event, handler);
-    },
-    off: (event: string, handler: Handler): void => void handlers.get(event)?.delete(handler),
+    on: (event, handler) => on(event as string, handler as Handler),
+    once: (event, handler) => on(event as string, handler as Handler, true),
+    off: (event, handler) => heard.forEach((one) => one[0] === event && one[1] === handler && one[2].abort()),
     /** Takes everything out again: element, listeners, sockets, globals. */
-    shutdown(): void {
+    async shutdown(options) {
       life.abort();
-      app?.destroy();
       element.remove();
       delete page.Chatdock;
-      delete page.WhatsAppWidget;
+      if (page.WhatsAppWidget === widget) delete page.WhatsAppWidget;
+      if ((options as { clearLocal?: boolean } | undefined)?.clearLocal)
+        await import(/* @vite-ignore */ url()).then(({ clearLocal }: { clearLocal(): unknown }) =>
+          clearLocal(),
+        );
     },
   };
-  const { close, toggle } = api;
+  for (const name of verbs.split(' ')) api[name] = (...given) => run(name, ...given);
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
   svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
   svg.append(path);
-  button.type = 'button';
-  button.className = `launcher ${position ?? ''}`;
   button.append(svg);
-  button.addEventListener('click', toggle);
-  name(label);
+  button.addEventListener('click', () => run('toggle'));
   face();
   root.append(button);
-  armour(element, life.signal);
+  armour(element, signal);
 
   const queue = page.Chatdock?.q;
-  const call = ([name, ...rest]: Command): unknown =>
-    (api as unknown as Record<string, ((...rest: unknown[]) => void) | undefined>)[name]?.(...rest);
-  page.WhatsAppWidget = page.Chatdock = Object.assign((...command: Command) => call(command), api);
-
-  const place = (): void => {
-    if (life.signal.aborted) return;
-    document.body.append(element);
-    queue?.forEach(call);
-    if (open !== undefined && open !== 'false') api.open();
-    else
-      (window.requestIdleCallback ?? setTimeout)(() => life.signal.aborted || load().catch(() => undefined));
-    emit('ready');
-  };
-  if (document.body) place();
-  else document.addEventListener('DOMContentLoaded', place, { once: true });
+  const call = ([name, ...rest]: Command): unknown => (api[name] as Verb | undefined)?.(...rest);
+  const widget = Object.assign((...command: Command) => call(command), api);
+  page.Chatdock = widget as { version?: string };
+  page.WhatsAppWidget ??= page.Chatdock;
+  queue?.forEach(call);
+  if (script && config.manual === undefined) void (api['boot'] as Verb)();
 }
 
-if (document.currentScript) start(document.currentScript as HTMLScriptElement);
+start(document.currentScript as HTMLScriptElement | null);

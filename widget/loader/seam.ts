@@ -1,15 +1,60 @@
-/** The seam between the loader (on every page) and the app (loaded when it is needed). Types only. */
+/** The seams: loader (on every page) ↔ embed (the page's side) ↔ app (loaded when it is needed). Types only. */
+import type {
+  Chatdock,
+  CrmBridge,
+  ChatdockConfig,
+  ChatdockState,
+  PageContext,
+  Theme,
+} from '../npm/index.d.ts';
 
-/** What the script tag asked for. */
+export type { CrmBridge, PageContext };
+
+/** A record of the CRM, read and bounded. */
+export interface CrmRecord {
+  entityType: string;
+  id: string;
+  name: string;
+  phones: readonly string[];
+  url: string | null;
+  facts: readonly { label: string; value: string }[];
+}
+
+/** What the loader has put on the page, for the chunk that knows the rest. */
+export interface Ground {
+  version: string;
+  config: ChatdockConfig & { host: string };
+  element: HTMLElement;
+  root: ShadowRoot;
+  button: HTMLButtonElement;
+  /** Aborted by `shutdown`: everything has to go. */
+  signal: AbortSignal;
+  /** An event of ours on `document`. False: a listener has cancelled it. */
+  emit(event: string, detail?: unknown): boolean;
+  /** What the launcher shows: without a drawing of its own it is closed. */
+  face(drawing?: string): void;
+}
+
+/** The verbs of the API; the loader hands calls on to them. */
+export type Verbs = Omit<Chatdock, 'version' | 'boot' | 'on' | 'once' | 'off' | 'shutdown'>;
+export type Begin = (ground: Ground) => Record<string, ((...given: never[]) => unknown) | undefined>;
+
+/** What the page asked of the app. */
 export interface DockOptions {
   /** Where the server is, without a trailing slash. */
   host: string;
-  /** BCP 47 tag: `data-locale`, else the page's language; '' if it has none. */
+  /** BCP 47 tag; '' if neither the tag nor the page has one. */
   locale: string;
-  theme?: 'auto' | 'light' | 'dark';
+  theme?: Theme;
   /** `cookie`: a page of the server's own origin. Otherwise a bearer token that lives in memory only. */
   auth?: 'cookie' | 'bearer';
   position?: 'start' | 'end';
+  account?: string;
+  exposeContent?: boolean;
+  /** A fresh token of the host page for its user. */
+  getToken?: () => Promise<string>;
+  /** In a frame: the origin of the page around it. */
+  page?: string;
 }
 
 /** What the app may do to the page: everything else is inside its shadow root. */
@@ -23,12 +68,27 @@ export interface Dock {
   emit(event: string, detail?: unknown): void;
 }
 
+/** What `getState` and `doctor` are told by the app. */
+export type AppState = Pick<ChatdockState, 'isSignedIn' | 'connection' | 'unread'> & {
+  sessions: readonly { inboxId: number; state: string }[];
+};
+
 /** The loaded app. */
 export interface App {
   show(): void;
   hide(): void;
   /** A phone number in any spelling, or the id of a Chat. */
-  openChat(target: string | number): void;
+  openChat(target: string | number, text?: string): void;
+  prefill(text: string): void;
+  /** The record the page is about, as the page gave it. */
+  setContext(context: unknown): void;
+  setLocale(locale: string): void;
+  setTheme(theme: 'auto' | 'light' | 'dark'): void;
+  /** Undefined: signs out. */
+  setUser(getToken: (() => Promise<string>) | undefined): void;
+  state(): Promise<AppState>;
+  /** What the page can do with its records, each if it is there; `espo`: records have addresses of EspoCRM's kind. */
+  setCrm(bridge: CrmBridge, kind?: 'espo' | 'generic'): void;
   destroy(): void;
 }
 

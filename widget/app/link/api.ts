@@ -18,6 +18,7 @@ import {
   type PairingCode,
 } from './decode.ts';
 import { ServerProblem, type Http } from './http.ts';
+import type { Vouched } from './vouched.ts';
 import { TalkApi, type SendExtras } from './talk-api.ts';
 import { WorkApi } from './work-api.ts';
 
@@ -30,8 +31,10 @@ export class Api {
   readonly talk: TalkApi;
   /** What Agents do around a Chat. */
   readonly work: WorkApi;
-  constructor(http: Http) {
+  readonly #vouched: Vouched | undefined;
+  constructor(http: Http, vouched?: Vouched) {
     this.http = http;
+    this.#vouched = vouched;
     this.talk = new TalkApi(http);
     this.work = new WorkApi(http);
   }
@@ -40,8 +43,9 @@ export class Api {
     return this.#enter(await this.http.post('/auth/sign-in', { email, password, mode: this.http.auth }));
   }
 
-  /** The sign-in the browser still has (cookie mode). `undefined`: none. */
+  /** The sign-in the browser still has (cookie mode), or that the host page vouches for. `undefined`: none. */
   async me(): Promise<SignedIn | undefined> {
+    if (this.http.auth === 'bearer') return this.#vouched?.exchange();
     try {
       return this.#enter(await this.http.get('/auth/me'));
     } catch (error) {

@@ -11,11 +11,14 @@ export class ServerProblem extends Error {
   readonly status: number;
   readonly code: ProblemCode;
   readonly correlationId: string | undefined;
-  constructor(status: number, code: ProblemCode, correlationId?: string) {
+  /** The server's own words, for developers. */
+  readonly detail: string | undefined;
+  constructor(status: number, code: ProblemCode, correlationId?: string, detail?: string) {
     super(code);
     this.status = status;
     this.code = code;
     this.correlationId = correlationId;
+    this.detail = detail;
   }
 }
 
@@ -25,6 +28,8 @@ export interface HttpOptions {
   /** ms until a request counts as lost. */
   timeoutMs?: number;
   fetch?: typeof globalThis.fetch;
+  /** In our own frame: the origin of the page around it, whose rights we have. */
+  page?: string | undefined;
 }
 
 /** One server, one sign-in. The bearer token lives here and nowhere else. */
@@ -33,8 +38,11 @@ export class Http {
   csrf: string | null = null;
   /** Called when a request with credentials was answered `not-signed-in`. */
   onSignedOut: (() => void) | undefined;
+  /** A new sign-in in place of one that is over, where somebody vouches for the Agent. True: ask again. */
+  again: (() => Promise<boolean>) | undefined;
   readonly host: string;
   readonly auth: 'cookie' | 'bearer';
+  #page: string | undefined;
   #timeoutMs: number;
   #fetch: typeof globalThis.fetch;
   #life = new AbortController();
@@ -42,6 +50,7 @@ export class Http {
   constructor(options: HttpOptions) {
     this.host = options.host;
     this.auth = options.auth;
+    this.#page = options.page;
     this.#timeoutMs = options.timeoutMs ?? 20_000;
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
@@ -92,7 +101,31 @@ export class Http {
     this.token = null;
   }
 
+  /** The same as `post`, but nobody is asked for a new sign-in. */
+  postOnce = (path: string, body: object): Promise<unknown> => this.#sendOnce('POST', path, body);
+
   async #send(
+    method: string,
+    path: string,
+    body: object | undefined,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    const { token } = this;
+    try {
+      return await this.#sendOnce(method, path, body, signal);
+    } catch (error) {
+      const isOver = error instanceof ServerProblem && error.code === 'not-signed-in';
+      if (!isOver || !this.again) throw error;
+      // Another request may have brought the new one meanwhile.
+      if (token === this.token && !(await this.again().catch(() => false))) {
+        this.onSignedOut?.();
+        throw error;
+      }
+      return this.#sendOnce(method, path, body, signal);
+    }
+  }
+
+  async #sendOnce(
     method: string,
     path: string,
     body: object | undefined,
@@ -124,6 +157,7 @@ export class Http {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (type) headers['content-type'] = type;
     if (this.token) headers['authorization'] = `Bearer ${this.token}`;
+    if (this.#page) headers['x-chatdock-page'] = this.#page;
     if (this.csrf && method !== 'GET') headers['x-chatdock-csrf'] = this.csrf;
     return headers;
   }
@@ -136,11 +170,12 @@ export class Http {
     // A proxy that answers for a server that is down has no problem to tell.
     if (typeof problem['code'] !== 'string' && status >= 502) throw new ConnectionError(`status ${status}`);
     const code = (typeof problem['code'] === 'string' ? problem['code'] : 'fault') as ProblemCode;
-    if (code === 'not-signed-in' || code === 'csrf') this.onSignedOut?.();
+    if ((code === 'not-signed-in' && !this.again) || code === 'csrf') this.onSignedOut?.();
     throw new ServerProblem(
       status,
       code,
       typeof problem['correlationId'] === 'string' ? problem['correlationId'] : undefined,
+      typeof problem['detail'] === 'string' ? problem['detail'] : undefined,
     );
   }
 }

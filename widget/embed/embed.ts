@@ -1,0 +1,228 @@
+import type { App, AppState, Begin, Dock, Ground, Mount, PageContext, Verbs } from '../loader/seam.ts';
+import type { ChatTarget, ChatdockState, DoctorReport } from '../npm/index.d.ts';
+import { readHostTheme } from './host-theme.ts';
+import { keepOnPage } from './keep-on-page.ts';
+import { dockOptions, isOn, localeOf } from './options.ts';
+import type { PageWatch } from './page-watch.ts';
+
+declare const __APP__: string;
+/** What closes. */
+const cross = 'M6 6l12 12M18 6L6 18';
+
+export { clearLocal } from './clear-local.ts';
+
+/** The page's side of the widget: what the loader's verbs do. Everything ends with `ground.signal`. */
+export const begin = (ground: Ground): ReturnType<Begin> => {
+  const { config, element, root, button, signal, emit, face } = ground;
+  signal.throwIfAborted();
+  config.locale = localeOf(config.locale);
+  const isFramed = config.mode === 'iframe';
+  const violations: string[] = [];
+  let app: App | undefined;
+  let loading: Promise<App> | undefined;
+  let watching: Promise<PageWatch> | undefined;
+  let context: PageContext | null = null;
+  let isOpen = false;
+  // Most browsers ask again for what has failed; Firefox wants another address.
+  let tries = 0;
+
+  const dock: Dock = {
+    root,
+    button,
+    options: dockOptions(config, () => readHostTheme()),
+    close: () => void verbs.close(),
+    emit: (event, detail) => void emit(event, detail),
+  };
+  const load = (): Promise<App> =>
+    (loading ??= busy(
+      isFramed
+        ? import('./frame-host.ts').then(({ frameApp }) => frameApp(ground, dock))
+        : import(/* @vite-ignore */ `${config.host}/widget/${__APP__}${tries > 1 ? `?${tries}` : ''}`).then(
+            ({ mount }: { mount: Mount }) => mount(dock),
+          ),
+    ).then(
+      (made) => {
+        if (signal.aborted) made.destroy();
+        signal.throwIfAborted();
+        face(isOpen ? cross : undefined);
+        if (config.crm === 'espo' || isEspoPage()) made.setCrm({}, 'espo');
+        made.setContext(context);
+        return (app = made);
+      },
+      (error: unknown) => {
+        loading = undefined;
+        tries++;
+        throw error;
+      },
+    ));
+  /** The launcher is paler meanwhile, when somebody waits. */
+  const busy = async <T>(work: Promise<T>): Promise<T> => {
+    button.style.opacity = isOpen ? '0.7' : '';
+    return work.finally(() => (button.style.opacity = ''));
+  };
+  const watch = (): Promise<PageWatch> =>
+    (watching ??= import('./page-watch.ts').then(({ watchPage }) =>
+      watchPage(ground, {
+        openChat: (phone, text) => void verbs.openChat(phone, text === undefined ? {} : { text }),
+        found: (next) => void verbs.setContext(next),
+      }),
+    ));
+  const state = async (): Promise<AppState> =>
+    (await app?.state()) ?? { isSignedIn: false, connection: 'offline', unread: 0, sessions: [] };
+
+  const verbs: Verbs & { start(): Promise<void> } = {
+    async start() {
+      if (isOn(config.open)) return verbs.open();
+      (window.requestIdleCallback ?? setTimeout)(() => {
+        if (signal.aborted) return;
+        load().catch(() => undefined);
+        watch().catch(() => undefined);
+      });
+    },
+    async open() {
+      if (isOpen) return;
+      isOpen = true;
+      try {
+        const loaded = await load();
+        if (!isOpen) return;
+        loaded.show();
+        face(cross);
+        emit('open');
+      } catch (error) {
+        isOpen = false;
+        // After the loader has written its own, English one.
+        setTimeout(() => signal.aborted || (button.ariaLabel = failedLabel(config.locale)));
+        throw error;
+      }
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      app?.hide();
+      face();
+      if (root.activeElement) button.focus();
+      emit('close');
+    },
+    toggle: () => (isOpen ? verbs.close() : verbs.open()),
+    async openChat(target, options) {
+      await verbs.open();
+      app?.openChat(toTarget(target), options?.text);
+    },
+    async openContact(entityType, id) {
+      await watch();
+      const phone = context?.entityType === entityType && context.id === id ? context.phones?.[0] : undefined;
+      if (phone) return verbs.openChat(phone);
+      const hint = `The page names no phone number for ${entityType} ${id}; call setContext first`;
+      emit('error', { code: 'no-phone', hint, docUrl: `${config.host}/developers/embed#context` });
+    },
+    async prefill(text) {
+      (await load()).prefill(text);
+    },
+    async setUser(user) {
+      const getToken = user ? async () => user.getToken() : undefined;
+      if (getToken) dock.options.getToken = getToken;
+      else delete dock.options.getToken;
+      (await load()).setUser(getToken);
+    },
+    async setContext(next) {
+      context = next;
+      app?.setContext(next);
+      emit('context', next);
+    },
+    async setCrm(bridge, kind) {
+      (await load()).setCrm(bridge, kind);
+    },
+    async setLocale(locale) {
+      (await load()).setLocale(locale);
+    },
+    async setTheme(theme) {
+      if (typeof theme === 'object')
+        return Object.entries(theme).forEach(([name, value]) =>
+          element.style.setProperty(`--cd-${name.replace(/^--cd-/, '')}`, value),
+        );
+      (await load()).setTheme(theme === 'host' ? readHostTheme() : theme);
+    },
+    async show() {
+      button.hidden = false;
+    },
+    async hide() {
+      button.hidden = true;
+    },
+    async create({ target }) {
+      const place = typeof target === 'string' ? document.querySelector(target) : target;
+      if (!place) {
+        const hint = `There is no element ${String(target)}`;
+        emit('error', { code: 'no-target', hint, docUrl: `${config.host}/developers/embed#inline` });
+        return undefined;
+      }
+      const [{ fill }] = await Promise.all([import('./fill.ts'), load()]);
+      const back = fill(root, element, place, button);
+      await verbs.open();
+      return {
+        destroy: () => {
+          back();
+          void verbs.close();
+        },
+      };
+    },
+    async getState(): Promise<ChatdockState> {
+      const { isSignedIn, connection, unread } = await state();
+      const mode = isFramed ? 'iframe' : 'shadow';
+      return {
+        version: ground.version,
+        mode,
+        isOpen,
+        isLoaded: !!app,
+        isSignedIn,
+        connection,
+        unread,
+        context,
+      };
+    },
+    async doctor(): Promise<DoctorReport> {
+      const { examine } = await import('./doctor.ts');
+      return examine({ config, version: ground.version, violations, state: await state(), isLoaded: !!app });
+    },
+  } as Verbs & { start(): Promise<void> };
+
+  const { style } = element;
+  if (config.zIndex) style.setProperty('--cd-z', `${config.zIndex}`);
+  if (config.offset !== undefined) style.setProperty('--cd-offset', `${parseFloat(`${config.offset}`)}px`);
+  if (config.launcher && config.launcher !== 'none') {
+    document.addEventListener(
+      'click',
+      (event) => {
+        if (!(event.target as Element).closest?.(config.launcher!)) return;
+        event.preventDefault();
+        void verbs.toggle();
+      },
+      { signal },
+    );
+  }
+  // What the page's policy has refused us, for the doctor.
+  document.addEventListener(
+    'securitypolicyviolation',
+    ({ blockedURI, effectiveDirective }) => {
+      if (blockedURI.startsWith(config.host)) violations.push(`${effectiveDirective} ${blockedURI}`);
+    },
+    { signal },
+  );
+  keepOnPage(element, signal);
+  signal.addEventListener('abort', () => app?.destroy(), { once: true });
+  return verbs as unknown as ReturnType<Begin>;
+};
+
+function failedLabel(locale = ''): string {
+  if (locale.startsWith('ru')) return 'Не загрузилось. Повторить';
+  return locale.startsWith('it') ? 'Non caricato. Riprova' : 'Not loaded. Try again';
+}
+
+/** EspoCRM keeps its address in the hash and says its name in the page. */
+function isEspoPage(): boolean {
+  return 'Espo' in window || /^#[A-Z]\w+\/(view|edit|list)\b/.test(location.hash);
+}
+
+function toTarget(target: ChatTarget): string | number {
+  if (typeof target !== 'object') return target;
+  return 'chatId' in target ? target.chatId : target.phone;
+}

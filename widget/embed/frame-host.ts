@@ -1,0 +1,111 @@
+import type { App, AppState, Dock, Ground } from '../loader/seam.ts';
+import css from './frame.css?inline';
+import { isHello, Wire, wireVersion } from './wire.ts';
+
+/** How long the frame may take to answer. */
+const patienceMs = 20_000;
+const passedOn = new Set(['unread', 'message', 'chat:opened', 'connection', 'session', 'error']);
+
+/**
+ * The same app in a frame of the server's own origin: the page's scripts cannot read it. The frame says that it is there,
+ * to exactly this page's origin and with the number only the two know; then it is handed one end of a port, once.
+ */
+export function frameApp(ground: Ground, dock: Dock): Promise<App> {
+  const { config, root, button, signal } = ground;
+  const { getToken: _, ...options } = dock.options;
+  const origin = new URL(config.host).origin;
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets.push(sheet);
+  const badge = document.createElement('i');
+  button.append(badge);
+  const frame = document.createElement('iframe');
+  frame.title = config.label ?? 'WhatsApp';
+  frame.allow = 'microphone; clipboard-write; autoplay';
+  frame.className = config.position ?? '';
+  frame.hidden = true;
+  let wire: Wire | undefined;
+  let isShown = false;
+  const life = new AbortController();
+
+  const handlers = {
+    close: () => dock.close(),
+    // Only this page can ask its own server for a token; the frame keeps what it gets for it.
+    token: () => dock.options.getToken?.() ?? null,
+    wide: (isWide: unknown) => frame.classList.toggle('wide', isWide === true),
+    label: (name: unknown) => typeof name === 'string' && (button.ariaLabel = name.slice(0, 200)),
+    event(name: unknown, detail: unknown) {
+      if (typeof name !== 'string' || !passedOn.has(name)) return;
+      if (name === 'unread') {
+        const total = Number((detail as { total?: unknown } | null)?.total) || 0;
+        badge.textContent = total > 99 ? '99+' : total ? `${total}` : '';
+      }
+      dock.emit(name, detail);
+    },
+  };
+  const app: App = {
+    show() {
+      isShown = true;
+      frame.hidden = false;
+      wire?.tell('show');
+      frame.focus();
+    },
+    hide() {
+      isShown = false;
+      frame.hidden = true;
+      wire?.tell('hide');
+    },
+    openChat: (target, text) => wire?.tell('openChat', target, text ?? null),
+    prefill: (text) => wire?.tell('prefill', text),
+    setContext: (context) => wire?.tell('setContext', context ?? null),
+    setLocale: (locale) => wire?.tell('setLocale', locale),
+    setTheme: (theme) => wire?.tell('setTheme', theme),
+    setUser: (getToken) => wire?.tell('setUser', getToken !== undefined),
+    // Functions do not go through a port; the record on the page does.
+    setCrm: (_bridge, kind) => wire?.tell('setCrm', kind ?? 'generic'),
+    state: async () => (await wire?.call('state')) as AppState,
+    destroy() {
+      life.abort();
+      wire?.close();
+      frame.remove();
+      badge.remove();
+    },
+  };
+
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => fail(`${origin} cannot be framed here`), patienceMs);
+    const fail = (reason: string): void => {
+      app.destroy();
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
+      reject(new Error(reason));
+    };
+    signal.addEventListener('abort', () => clearTimeout(late), { once: true, signal: life.signal });
+    window.addEventListener(
+      'message',
+      (event) => {
+        if (event.origin !== origin || event.source !== frame.contentWindow || !isHello(event.data, nonce))
+          return;
+        clearTimeout(late);
+        // A frame that was moved in the page starts again, and gets a new port.
+        wire?.close();
+        const { port1, port2 } = new MessageChannel();
+        wire = new Wire(port1, handlers);
+        const asked = { ...options, vouches: dock.options.getToken !== undefined };
+        frame.contentWindow!.postMessage({ chatdock: wireVersion, nonce, options: asked }, origin, [port2]);
+        wire.call('begin').then(
+          () => {
+            if (isShown) wire?.tell('show');
+            resolve(app);
+          },
+          (error: unknown) => fail(String(error)),
+        );
+      },
+      { signal: life.signal },
+    );
+    frame.src = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
+    root.prepend(frame);
+  });
+}

@@ -1,0 +1,100 @@
+import type { App, DockOptions, Mount } from '../loader/seam.ts';
+import { fill } from './fill.ts';
+import { isHello, Wire, wireVersion } from './wire.ts';
+
+declare const __APP__: string;
+
+/**
+ * Inside the frame. The server has let exactly one page frame us and has written its origin into the address; the number
+ * after the `#` never left the browser. Whoever shows both and is our parent gets to talk to the app, once.
+ */
+const page = new URL(location.href).searchParams.get('page') ?? '';
+const nonce = location.hash.slice(1);
+const host = new URL('..', location.href).href.replace(/\/$/, '');
+history.replaceState(null, '', location.pathname + location.search);
+
+window.addEventListener('message', function hear(event: MessageEvent<unknown>) {
+  const port = event.ports[0];
+  if (event.origin !== page || event.source !== window.parent || !port || !isHello(event.data, nonce)) return;
+  window.removeEventListener('message', hear);
+  begin(port, (event.data as unknown as { options: unknown }).options);
+});
+if (window.parent !== window && page && nonce)
+  window.parent.postMessage({ chatdock: wireVersion, nonce }, page);
+
+function begin(port: MessagePort, given: unknown): void {
+  const element = document.createElement('chatdock-widget');
+  const root = element.attachShadow({ mode: 'open' });
+  const button = document.createElement('button');
+  button.hidden = true;
+  root.append(button);
+  fill(root, element, document.body);
+  document.body.style.margin = '0';
+  document.body.style.height = '100dvh';
+  let app: App | undefined;
+  const wire = new Wire(port, {
+    async begin() {
+      const { mount } = (await import(/* @vite-ignore */ `${host}/widget/${__APP__}`)) as { mount: Mount };
+      app = mount({
+        root,
+        button,
+        options: readOptions(given, () => wire.call('token') as Promise<string>),
+        close: () => wire.tell('close'),
+        emit: (event, detail) => wire.tell('event', event, detail ?? null),
+      });
+      fillAgain();
+      const box = root.querySelector('.panel');
+      if (box) watch(box);
+      watchLabel();
+    },
+    show: () => app?.show(),
+    hide: () => app?.hide(),
+    openChat(target: unknown, text: unknown) {
+      if (typeof target === 'string' || typeof target === 'number')
+        app?.openChat(target, typeof text === 'string' ? text : undefined);
+    },
+    prefill: (text: unknown) => app?.prefill(String(text)),
+    setContext: (context: unknown) => app?.setContext(context),
+    setLocale: (locale: unknown) => app?.setLocale(String(locale)),
+    setTheme(theme: unknown) {
+      if (theme === 'auto' || theme === 'light' || theme === 'dark') app?.setTheme(theme);
+    },
+    setUser: (isThere: unknown) =>
+      app?.setUser(isThere === true ? () => wire.call('token') as Promise<string> : undefined),
+    setCrm: (kind: unknown) => app?.setCrm({}, kind === 'espo' ? 'espo' : 'generic'),
+    state: () => app?.state(),
+  });
+
+  /** Our rules come last, after those of the app. */
+  function fillAgain(): void {
+    const [first, ...others] = root.adoptedStyleSheets;
+    if (first) root.adoptedStyleSheets = [...others, first];
+  }
+  function watchLabel(): void {
+    const tell = (): void => wire.tell('label', button.ariaLabel);
+    new MutationObserver(tell).observe(button, { attributeFilter: ['aria-label'] });
+    tell();
+  }
+  /** The panel in the frame is as large as the frame; that it wants to be large is for the page to grant. */
+  function watch(box: Element): void {
+    new MutationObserver(() => wire.tell('wide', box.classList.contains('expanded'))).observe(box, {
+      attributeFilter: ['class'],
+    });
+  }
+}
+
+function readOptions(given: unknown, getToken: () => Promise<string>): DockOptions {
+  const asked = (given ?? {}) as Record<string, unknown>;
+  const word = (name: string): string => (typeof asked[name] === 'string' ? asked[name].slice(0, 200) : '');
+  const theme = word('theme');
+  return {
+    host,
+    locale: word('locale'),
+    auth: 'bearer',
+    page,
+    ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
+    ...(word('account') ? { account: word('account') } : {}),
+    ...(asked['exposeContent'] === true ? { exposeContent: true } : {}),
+    ...(asked['vouches'] === true ? { getToken } : {}),
+  };
+}
