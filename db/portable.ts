@@ -22,6 +22,11 @@ export function runsEach(db: Parameters<typeof dialectOf>[0]): boolean {
   return dialectOf(db) === 'sqlite';
 }
 
+/** Chats with something unread, in the words of the index `chat_unread`. */
+export function isUnreadChat(db: Parameters<typeof dialectOf>[0]): RawBuilder<boolean> {
+  return dialectOf(db) === 'sqlite' ? sql`unread > 0` : sql`is_unread = 1`;
+}
+
 /** Several statements may travel in one packet; SQLite has no way to shorten. */
 export function takesPackets(db: Parameters<typeof dialectOf>[0]): boolean {
   return dialectOf(db) === 'mysql';

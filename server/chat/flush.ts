@@ -153,8 +153,8 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
   for (const chat of turn.chats.values()) {
     const messages = byChat.get(chat.now.id) ?? [];
     if (chat.now.merged_into === null) {
-      await writePreview(turn, chat, messages);
-      await writeUnread(turn, chat, messages);
+      if (!carryPreview(turn, chat, messages)) await readPreview(turn, chat);
+      if (!carryUnread(turn, chat, messages)) await readUnread(turn, chat);
     }
     const contact = chat.now.contact_id === null ? undefined : turn.contacts.get(chat.now.contact_id);
     chat.now.search_text = contact ? contact.now.search_text : searchText(chat.now.name);
@@ -174,20 +174,21 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
   if (patches.length > 0) turn.wrote = true;
 }
 
-async function writePreview(turn: Turn, chat: Tracked<ChatRow>, messages: MessageState[]): Promise<void> {
-  const { now } = chat;
+async function readPreview(turn: Turn, { now }: Tracked<ChatRow>): Promise<void> {
+  const newest = await newestMessage(turn.tx, now.id);
+  if (newest) showLast(now, newest);
+  else Object.assign(now, noPreview);
+}
+
+/** False: what was shown has changed or gone, so the newest must be looked for. */
+function carryPreview(turn: Turn, { now }: Tracked<ChatRow>, messages: MessageState[]): boolean {
   const lost = messages.some(
     ({ now: message, before }) =>
       before?.id === now.last_message &&
       before !== undefined &&
       (before.at !== message.at || message.merged_into !== null || message.chat_id !== now.id),
   );
-  if (lost || turn.repreview.has(now.id)) {
-    const newest = await newestMessage(turn.tx, now.id);
-    if (newest) showLast(now, newest);
-    else Object.assign(now, noPreview);
-    return;
-  }
+  if (lost || turn.repreview.has(now.id)) return false;
   for (const { now: message } of messages) {
     if (message.chat_id !== now.id || message.merged_into !== null) continue;
     const newer =
@@ -196,6 +197,7 @@ async function writePreview(turn: Turn, chat: Tracked<ChatRow>, messages: Messag
       (message.at === now.last_at && message.id >= now.last_message);
     if (newer) showLast(now, message);
   }
+  return true;
 }
 
 export const noPreview = {
@@ -224,10 +226,15 @@ export function preview(body: string): string {
   return body.length > 300 ? body.slice(0, 300).replace(/[\ud800-\udbff]$/, '') : body;
 }
 
-async function writeUnread(turn: Turn, chat: Tracked<ChatRow>, messages: MessageState[]): Promise<void> {
-  const { now, before } = chat;
+async function readUnread(turn: Turn, { now }: Tracked<ChatRow>): Promise<void> {
+  const { base, after } = unreadFrom(now);
+  now.unread = base + (await countUnread(turn.tx, now.id, after));
+}
+
+/** False: what is counted from has changed, so they must be counted. */
+function carryUnread(turn: Turn, { now, before }: Tracked<ChatRow>, messages: MessageState[]): boolean {
   // What is told to everybody waits for nobody.
-  if (now.kind === 'channel') return;
+  if (now.kind === 'channel') return true;
   const from = unreadFrom(now);
   const was = before ? unreadFrom(before) : from;
   if (
@@ -236,11 +243,11 @@ async function writeUnread(turn: Turn, chat: Tracked<ChatRow>, messages: Message
     from.after.at !== was.after.at ||
     from.after.id !== was.after.id
   ) {
-    now.unread = from.base + (await countUnread(turn.tx, now.id, from.after));
-    return;
+    return false;
   }
   for (const state of messages) {
     const counted = state.before !== undefined && isUnread(state.before, now) ? 1 : 0;
     now.unread += (isUnread(state.now, now) ? 1 : 0) - counted;
   }
+  return true;
 }

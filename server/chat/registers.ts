@@ -10,9 +10,14 @@ export function tellName(contact: ContactRow, name: string, at: number): void {
   contact.name_at = told.at;
 }
 
+/**
+ * Every message tells it, so its time is kept to the minute: a person who writes a lot costs one write a minute. Still a
+ * join, as all that is compared is.
+ */
 export function tellPushName(contact: ContactRow, name: string, at: number): void {
   if (name === '') return;
-  const told = joinTold({ value: contact.push_name, at: contact.push_name_at }, { value: name, at });
+  const minute = at - (at % 60_000);
+  const told = joinTold({ value: contact.push_name, at: contact.push_name_at }, { value: name, at: minute });
   contact.push_name = told.value;
   contact.push_name_at = told.at;
 }

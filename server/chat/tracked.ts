@@ -8,8 +8,9 @@ export interface Tracked<T> {
   before: T | undefined;
 }
 
+/** `row` is the database's: nobody changes it from now on. */
 export function tracked<T extends object>(row: T): Tracked<T> {
-  return { now: { ...row }, before: { ...row } };
+  return { now: { ...row }, before: row };
 }
 
 /** Bookkeeping that clients never see: a change of these alone takes no `seq`. */
@@ -36,13 +37,15 @@ const unseen: ReadonlySet<string> = new Set([
 export function patchOf<T extends { id: number; seq: number }>(
   row: Tracked<T>,
 ): (RowPatch & { seen: boolean }) | undefined {
-  if (!row.before) return undefined;
-  const patch: Record<string, Value> = {};
+  const { now, before } = row;
+  if (!before) return undefined;
+  let patch: Record<string, Value> | undefined;
   let seen = false;
-  for (const [column, value] of Object.entries(row.now) as [keyof T & string, Value][]) {
-    if (column === 'seq' || value === row.before[column]) continue;
-    patch[column] = value;
+  for (const column in now) {
+    if (now[column] === before[column] || column === 'seq') continue;
+    patch ??= {};
+    patch[column] = now[column] as Value;
     if (!unseen.has(column)) seen = true;
   }
-  return Object.keys(patch).length > 0 ? { id: row.now.id, patch, seen } : undefined;
+  return patch && { id: now.id, patch, seen };
 }
