@@ -89,7 +89,7 @@ function LeaveAsk(): JSX.Element {
       <Icon name="alert" size={16} />
       <span>{title}</span>
       <button ref={stay} type="button" class="link" onClick={() => (model.leaving.value = 0)}>
-        {t('stay')}
+        {t('leaveStay')}
       </button>
       <button type="button" class="link quiet" onClick={() => void model.signOut(true)}>
         {t('leaveSure')}
