@@ -30,12 +30,10 @@ export async function readNamed(db: Queryable, rows: readonly MessageRow[]): Pro
     const values = [
       ...new Set(of.flatMap(({ mentions, spokenOf }) => [...mentions, ...spokenOf])),
     ].toSorted();
-    const known = new Map(
-      (await readAddresses(db, inboxId, values)).map((row) => [row.value, row.contact_id]),
-    );
-    const ids = [...new Set([...known.values()].flatMap((id) => id ?? []))];
+    const known = new Map((await readAddresses(db, inboxId, values)).map((row) => [row.value, row] as const));
+    const ids = [...new Set([...known.values()].flatMap((row) => row.contact_id ?? []))];
     const people = new Map((await readContacts(db, ids)).map((row) => [row.id, row]));
-    const contactAt = (address: Address) => people.get(known.get(address) ?? 0);
+    const contactAt = (address: Address) => people.get(known.get(address)?.contact_id ?? 0);
     for (const { row, mentions, spokenOf } of of) {
       found.set(row.id, {
         mentions: mentions.map((address) => {
@@ -53,6 +51,7 @@ export async function readNamed(db: Queryable, rows: readonly MessageRow[]): Pro
             address,
             name: (contact && displayName(contact)) || number,
             contactId: contact?.id ?? null,
+            chatId: known.get(address)?.chat_id ?? null,
             isMe: contact?.is_me === 1,
           };
         }),

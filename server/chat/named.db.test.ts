@@ -36,6 +36,27 @@ describeDatabases('people a message speaks of', (database) => {
     ]);
   });
 
+  test('a changed number leads to both conversations, and joins nothing', async () => {
+    await using test = openTestRoom(database().db);
+    const { room } = test;
+    const inboxId = await newInbox(test.db);
+    const line = textEvent({
+      chat: bob,
+      type: 'system',
+      body: '',
+      content: { system: { what: 'number-changed', people: [anna, bob] } },
+    });
+    await room.receive(inboxId, [textEvent({ chat: anna, body: 'from the old number' }), line], 'engine');
+    const oldChat = await room.chatOfAddress(inboxId, anna);
+    const newChat = (await room.chatOfAddress(inboxId, bob))!;
+    expect(oldChat).not.toBe(newChat);
+    const { list } = await room.listMessages(scope, newChat, {});
+    expect(list[0]!.named).toMatchObject([
+      { address: anna, chatId: oldChat },
+      { address: bob, chatId: newChat },
+    ]);
+  });
+
   test('a member whose number is hidden can be mentioned, and is named where they are', async () => {
     await using test = openTestRoom(database().db);
     const { room } = test;

@@ -121,7 +121,15 @@ export const message = z.object({
   /** The people named in the text as `@digits`. */
   mentions: z.array(z.object({ digits: z.string(), name: z.string(), contactId: id.nullable() })),
   named: z
-    .array(z.object({ address: z.string(), name: z.string(), contactId: id.nullable(), isMe: z.boolean() }))
+    .array(
+      z.object({
+        address: z.string(),
+        name: z.string(),
+        contactId: id.nullable(),
+        chatId: id.nullable(),
+        isMe: z.boolean(),
+      }),
+    )
     .describe('the people of `content.system`: who did it first, then to whom'),
   forwarded: z.int().describe('0 = not, 1 = forwarded, 2 = many times'),
   starred: z.boolean(),

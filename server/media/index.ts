@@ -39,6 +39,8 @@ export interface MediaRoomOptions {
   log: Log;
   /** Bytes of the largest file taken, in or out. */
   largest: number;
+  /** Whether this process makes small pictures; default yes. */
+  makesSmall?: boolean;
 }
 
 export interface MediaUrls {
@@ -100,19 +102,23 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
     try {
       log.warn({ mediaId: row.id }, 'a small picture is not in the store');
       await restartSmall(db, row);
-      small.wake();
+      small?.wake();
     } catch (error) {
       log.error({ mediaId: row.id, err: error }, 'a lost small picture could not be asked for again');
     }
   }
 
-  const small = new SmallPictures({ db, store, spool, touch, clock, log, largest });
+  const small =
+    options.makesSmall === false
+      ? undefined
+      : new SmallPictures({ db, store, spool, touch, clock, log, largest });
   // What has been stored is told of like any change.
   const deaf = bus.subscribe(channels.push, (payload) => {
     const { rows, files } = payload as BusPush;
     if (files === false) return;
     const messages = rows?.messages;
-    if (!messages || messages.some(({ media }) => media?.state === 'stored' && !media.hasSmall)) small.wake();
+    if (!messages || messages.some(({ media }) => media?.state === 'stored' && !media.hasSmall))
+      small?.wake();
   });
   const server = createMediaServer({
     db,
@@ -145,12 +151,12 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
       if (!row) throw new Problem('not-found');
       if (!(await isDigestNamed(db, row.digest))) await store.remove(row.digest, row.created_at + 1);
     },
-    wakeSmall: () => small.wake(),
+    wakeSmall: () => small?.wake(),
     openFile: (message, as) => lender.openFile(message, as),
     async [Symbol.asyncDispose]() {
       ending.abort();
       deaf();
-      await small[Symbol.asyncDispose]();
+      await small?.[Symbol.asyncDispose]();
       await lender[Symbol.asyncDispose]();
       await sweeping;
     },

@@ -30,6 +30,7 @@ async function house(db: Database, storeOf?: (clock: ManualClock) => Promise<Sto
     bus: chat.bus,
     log: chat.log,
     keys,
+    makesSmall: true,
     ...(storeOf && { store: await storeOf(chat.clock) }),
   });
   const server = createServer((request, response) => {

@@ -17,7 +17,7 @@ const photo = (width = 1_200, height = 900): Promise<Buffer> =>
 async function house(db: Database) {
   const chat = openTestRoom(db);
   const { clock, bus, log } = chat;
-  const media = await mediaForTest({ db, chat: chat.room, clock, bus, log });
+  const media = await mediaForTest({ db, chat: chat.room, clock, bus, log, makesSmall: true });
   const inboxId = await newInbox(db);
   const give = async (bytes: Uint8Array, facts = {}): Promise<number> => {
     const event = textEvent({ type: 'image' });

@@ -28,6 +28,8 @@ export async function mediaForTest(options: {
   largest?: number;
   keys?: readonly [Uint8Array, ...Uint8Array[]];
   store?: Store;
+  /** Default no: whoever looks for what is left on the way would find its copies. */
+  makesSmall?: boolean;
 }) {
   const { db, clock, chat } = options;
   const folder = await mkdtemp(join(tmpdir(), 'chatdock-media-'));
@@ -42,7 +44,12 @@ export async function mediaForTest(options: {
     largest: options.largest ?? 10_000_000,
   };
   const bus = options.bus ?? new MemoryBus();
-  const room = createMediaRoom({ ...parts, bus, keys: options.keys ?? [randomBytes(32)] });
+  const room = createMediaRoom({
+    ...parts,
+    bus,
+    makesSmall: options.makesSmall ?? false,
+    keys: options.keys ?? [randomBytes(32)],
+  });
   return {
     room,
     parts,

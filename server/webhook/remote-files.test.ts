@@ -171,6 +171,56 @@ describe('a file that WAHA keeps', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('a file that wwebjs-api did not send along is asked for there, by the bare id and then by the key', async () => {
+    const bodies: unknown[] = [];
+    await using api = await startServer((request, response) => {
+      let text = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      request.on('end', () => {
+        const body = JSON.parse(text) as { messageId: string };
+        bodies.push({ method: request.method, ...body });
+        const isWhole = body.messageId.startsWith('false_');
+        const media = { mimetype: 'image/jpeg', data: bytes.toString('base64'), filename: 'a.jpg' };
+        const answer = isWhole
+          ? { success: true, messageMedia: media }
+          : { success: false, error: 'not found' };
+        response
+          .writeHead(isWhole ? 200 : 404, { 'content-type': 'application/json' })
+          .end(JSON.stringify(answer));
+      });
+    });
+    const reference = { api: 'wwebjs-api', session: 'org1' };
+    expect(await fetchFrom({ url: api.origin, reference })).toEqual({
+      kind: 'fetched',
+      mime: 'image/jpeg',
+      size: bytes.length,
+      fileName: 'a.jpg',
+    });
+    expect((await readFile(join(folder, 'file'))).equals(bytes)).toBe(true);
+    const asked = { url: '/message/downloadMedia/org1', key: 'the key' };
+    expect(api.asked).toEqual([asked, asked]);
+    expect(bodies).toEqual([
+      { method: 'POST', chatId: chat, messageId: '3EB0AA' },
+      { method: 'POST', chatId: chat, messageId: `false_${chat}_3EB0AA` },
+    ]);
+    expect(await fetchFrom({ url: api.origin, reference, largest: 10 })).toMatchObject({ kind: 'gone' });
+  });
+
+  test('what wwebjs-api cannot or may not give is asked for again later', async () => {
+    for (const [status, body, reason] of [
+      [200, '{"success":true,"messageMedia":null}', 'not-fetched'],
+      [200, '{"success":true,"messageMedia":{"data":"?!"}}', 'unreadable'],
+      [200, 'no json', 'unreadable'],
+      [403, '{}', 'key-refused'],
+      [302, '', 'redirected'],
+      [500, '{"error":"r"}', 'not-fetched'],
+    ] as const) {
+      await using api = await startServer((_, response) => response.writeHead(status).end(body));
+      const reference = { api: 'wwebjs-api', session: 'org1' };
+      expect(await fetchFrom({ url: api.origin, reference })).toEqual({ kind: 'later', reason });
+    }
+  });
+
   test('without a reference, with a broken one, without a server', async () => {
     const url = 'http://127.0.0.1:1';
     expect(await fetchFrom({ url })).toEqual({ kind: 'later', reason: 'no-way' });

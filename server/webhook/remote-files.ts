@@ -12,7 +12,8 @@ import { isSessionName } from './bounded.ts';
 import { at, textAt } from './foreign.ts';
 import { mimeOf } from './media-facts.ts';
 import { isVouchedFor } from './remote-address.ts';
-import { ForbiddenAddress, remoteGet, type Lookup } from './remote-request.ts';
+import { fetchFromApi, wwebjsApi } from './wwebjs-api-file.ts';
+import { ForbiddenAddress, remoteGet, remotePost, type Lookup } from './remote-request.ts';
 
 /** The WhatsApp server an Organisation has named in its settings. */
 export interface RemoteServer {
@@ -59,16 +60,34 @@ export function createRemoteFiles(options: RemoteFilesOptions): RemoteFiles {
       if (!base) return later('not-connected');
       const reference = readReference(request.reference);
       if (!reference) return later('no-way');
-      const ask = (url: URL, accept: string): Promise<IncomingMessage> =>
-        remoteGet({
-          url,
-          headers: { accept, 'user-agent': 'chatdock', ...(server.key ? { 'x-api-key': server.key } : {}) },
-          isTrusted: isVouchedFor(base, options.trusted),
-          clock,
-          patienceMs,
-          signal: request.signal,
-          lookup: options.lookup,
-        });
+      const way = (url: URL, accept: string, more: Record<string, string> = {}) => ({
+        url,
+        headers: {
+          accept,
+          'user-agent': 'chatdock',
+          ...(server.key ? { 'x-api-key': server.key } : {}),
+          ...more,
+        },
+        isTrusted: isVouchedFor(base, options.trusted),
+        clock,
+        patienceMs,
+        signal: request.signal,
+        lookup: options.lookup,
+      });
+      const ask = (url: URL, accept: string): Promise<IncomingMessage> => remoteGet(way(url, accept));
+      if (reference.api === wwebjsApi) {
+        const { session } = reference;
+        if (session === undefined) return later('no-way');
+        const { message, file, largest } = request;
+        // It answers with the file itself, which it may have to fetch from WhatsApp first.
+        const post = (url: URL, body: object): Promise<IncomingMessage> =>
+          remotePost({
+            ...way(url, 'application/json', { 'content-type': 'application/json' }),
+            patienceMs: 60_000,
+            body: JSON.stringify(body),
+          });
+        return await fetchFromApi({ base, session, message, file, largest, ask: post });
+      }
       const told = reference.url === undefined ? undefined : fileAt(base, reference.url);
       if (reference.url !== undefined && !told) return { kind: 'gone', reason: 'foreign-address' };
       if (told) {
@@ -132,6 +151,7 @@ function later(reason: string): MediaAnswer {
 interface Reference {
   url: string | undefined;
   session: string | undefined;
+  api: string | undefined;
 }
 
 function readReference(text: string | undefined): Reference | undefined {
@@ -139,7 +159,11 @@ function readReference(text: string | undefined): Reference | undefined {
   try {
     const read = JSON.parse(text) as unknown;
     const session = textAt(read, 'session');
-    return { url: textAt(read, 'url'), session: isSessionName(session) ? session : undefined };
+    return {
+      url: textAt(read, 'url'),
+      session: isSessionName(session) ? session : undefined,
+      api: textAt(read, 'api'),
+    };
   } catch {
     return undefined;
   }

@@ -30,7 +30,20 @@ export class ForbiddenAddress extends Error {
  * connected to, so a name that changes its mind in between leads nowhere. Rejects with {@link ForbiddenAddress} before a
  * byte is sent. The caller reads the body, or destroys it.
  */
-export async function remoteGet(options: RemoteRequestOptions): Promise<IncomingMessage> {
+export function remoteGet(options: RemoteRequestOptions): Promise<IncomingMessage> {
+  return remoteRequest('GET', options);
+}
+
+/** The same with a body. */
+export function remotePost(options: RemoteRequestOptions & { body: string }): Promise<IncomingMessage> {
+  return remoteRequest('POST', options, options.body);
+}
+
+async function remoteRequest(
+  method: 'GET' | 'POST',
+  options: RemoteRequestOptions,
+  body?: string,
+): Promise<IncomingMessage> {
   const { url, headers, clock, patienceMs, signal } = options;
   const [first, ...others] = await openAddresses(options);
   const allowed = [first, ...others];
@@ -43,7 +56,7 @@ export async function remoteGet(options: RemoteRequestOptions): Promise<Incoming
     return await new Promise<IncomingMessage>((done, failed) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const request = send(url, {
-        method: 'GET',
+        method,
         headers,
         agent: false,
         signal: AbortSignal.any([signal, late.signal]),
@@ -55,7 +68,7 @@ export async function remoteGet(options: RemoteRequestOptions): Promise<Incoming
       });
       request.once('response', done);
       request.once('error', failed);
-      request.end();
+      request.end(body);
     });
   } finally {
     answered.abort();

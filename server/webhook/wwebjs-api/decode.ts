@@ -2,6 +2,8 @@ import { addressKind, toAddress } from '../../contract/address.ts';
 import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
+import { wwebjsApi } from '../wwebjs-api-file.ts';
+import { isSessionName } from '../bounded.ts';
 import { boundedLine, boundedText, chosenOptions, limits, people } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
 import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
@@ -13,13 +15,14 @@ import { decodeGroupNotification } from '../system-line.ts';
 export function decodeDelivery(body: unknown, receivedAt = 1): EngineEvent[] {
   const data = at(body, 'data');
   const message = messageOf(data);
+  const way = wayTo(textAt(body, 'sessionId'));
   switch (textAt(body, 'dataType')) {
     case 'message_create':
-      return message ? decodeMessage(message) : [];
+      return message ? decodeMessage(message, way) : [];
     case 'message':
     case 'media':
     case undefined:
-      return message ? decodeMessage(asInbound(message)) : [];
+      return message ? decodeMessage(asInbound(message), way) : [];
     case 'message_ciphertext':
       return message ? decodeWaiting(message) : [];
     case 'message_ack':
@@ -69,6 +72,11 @@ export function decodeDelivery(body: unknown, receivedAt = 1): EngineEvent[] {
     default:
       return [];
   }
+}
+
+/** Where a file is to be had that does not come with its message. */
+function wayTo(session: string | undefined): { reference?: string } {
+  return isSessionName(session) ? { reference: JSON.stringify({ api: wwebjsApi, session }) } : {};
 }
 
 /** `data.message`, or `data` itself in the flat form that holds `body` beside the id. */

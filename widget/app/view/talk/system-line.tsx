@@ -28,12 +28,19 @@ export function systemText(model: Model, entry: Entry, isGroup: boolean): string
   return plainLine(entry.body) || t(isGroup ? 'sys_other' : 'sys_person-other');
 }
 
+/** Who has another number now has another conversation, too. */
+function otherChat({ content, named, chatId }: Entry): number | undefined {
+  if (content?.system?.what !== 'number-changed') return undefined;
+  return named.find((one) => one.chatId !== null && one.chatId !== chatId)?.chatId ?? undefined;
+}
+
 export function SystemLine(props: {
   entry: Entry;
   position: number;
   isGroup: boolean;
   model: Model;
 }): JSX.Element {
+  const other = otherChat(props.entry);
   return (
     <article
       class="system-line"
@@ -42,7 +49,17 @@ export function SystemLine(props: {
       aria-posinset={props.position}
       aria-setsize={-1}
     >
-      <span dir="auto">{systemText(props.model, props.entry, props.isGroup)}</span>
+      <span dir="auto">
+        {systemText(props.model, props.entry, props.isGroup)}
+        {other !== undefined && (
+          <>
+            {' '}
+            <button type="button" class="link" onClick={() => props.model.openChat(other)}>
+              {t('sysOtherChat')}
+            </button>
+          </>
+        )}
+      </span>
     </article>
   );
 }
