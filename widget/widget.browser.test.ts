@@ -1,6 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { colourRules, violations } from './testing/axe.ts';
+import { violations } from './testing/axe.ts';
 import { buildWidget } from './testing/build.ts';
 import { findChromium } from './testing/chromium.ts';
 import { aChat, aMessage, aSession } from './testing/rows.ts';
@@ -249,43 +249,4 @@ test('five thousand chats are a list of few elements', async () => {
   await page.getByRole('listbox').focus();
   await page.keyboard.press('End');
   await page.getByText('Customer 0', { exact: true }).waitFor();
-});
-
-const looks = [
-  { name: 'light', width: 1_000 },
-  { name: 'dark', width: 1_000, dark: true },
-  { name: '320 px in Russian', width: 320, locale: 'ru' },
-];
-test.each(looks)('no screen has an accessibility violation or scrolls sideways: $name', async (look) => {
-  const page = await open('plain', look);
-  const check = async (screen: string): Promise<void> => {
-    expect(await violations(page, look.dark ? colourRules : undefined), screen).toEqual([]);
-    const wider = await page.locator('.panel').evaluate((element) => ({
-      panel: element.scrollWidth - element.clientWidth,
-      page: document.documentElement.scrollWidth - innerWidth,
-    }));
-    expect(wider, screen).toEqual({ panel: 0, page: 0 });
-  };
-  await page.locator('.launcher').click();
-  await page.locator('input[name=email]').waitFor();
-  await check('sign-in');
-  await page.locator('input[name=email]').fill('marta@example.com');
-  await page.locator('input[name=password]').fill('secret');
-  await page.keyboard.press('Enter');
-  await page.getByRole('option').first().waitFor();
-  await check('chats');
-  await page.locator('.bar .icon-button[aria-haspopup=menu]').click();
-  await check('menu');
-  await page.keyboard.press('Escape');
-  await openChat(page);
-  await check('chat');
-  await page.locator('.bar .icon-button').first().click();
-  await page.locator('.bar .icon-button').first().click();
-  await page.locator('.start-chat').waitFor();
-  await check('contacts');
-  server.commit({ session: aSession({ state: 'failed', code: 'no-internet', action: 'retry', me: null }) });
-  await page.locator('.banner .link').click();
-  await page.locator('.link-page').waitFor();
-  await check('link');
-  expect(faults).toEqual([]);
 });

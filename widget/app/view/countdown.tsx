@@ -17,10 +17,13 @@ export function Countdown(props: { issuedAt: number; expiresAt: number; onEnd: (
     const at = Date.now();
     deadline.value = at < props.issuedAt - 2_000 || at > props.expiresAt ? at + total : props.expiresAt;
     now.value = at;
+    // A code that begins with 60 s or 20 s is not announced at once: its newness was.
+    let told = Math.ceil((deadline.value - at) / 1_000);
     const timer = setInterval(() => {
       now.value = Date.now();
       const left = Math.ceil((deadline.value - now.value) / 1_000);
-      if (left === 20) shell.announce(t('secondsLeft', { n: left }));
+      if ((left === 60 || left === 20) && left !== told) shell.announce(t('secondsLeft', { n: left }));
+      told = left;
       if (now.value > deadline.value) {
         clearInterval(timer);
         props.onEnd();

@@ -3,10 +3,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
-import { t } from '../text/text.ts';
+import { locale, t } from '../text/text.ts';
 import { copyText } from './clipboard.ts';
 import { Countdown } from './countdown.tsx';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
+import { Steps } from './link-steps.tsx';
+import { callingCodes, international, regionOf } from './country-codes.ts';
 import { Spinner } from './parts.tsx';
 import { Qr } from './qr.tsx';
 import { useRoom } from './shell.ts';
@@ -37,8 +39,14 @@ export function ByQr({ desk, session }: Way): JSX.Element {
     if (shownTurn.current && code.turn !== shownTurn.current) shell.announce(t('newCode'));
     shownTurn.current = code.turn;
   }, [code?.value]);
+  const again = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (isExpired) shell.announce(t('qrExpired'));
+    if (!isExpired) return;
+    shell.announce(t('qrExpired'));
+    // Enter asks for a new code, unless the person is busy elsewhere.
+    const root = again.current?.getRootNode() as ShadowRoot | undefined;
+    const focused = root?.activeElement;
+    if (!focused || focused.matches('.panel, .link-page *')) again.current?.focus();
   }, [isExpired]);
   return (
     <>
@@ -50,11 +58,12 @@ export function ByQr({ desk, session }: Way): JSX.Element {
               <>
                 <Spinner size={28} />
                 <span>{t(session.state === 'starting' ? 'startingTitle' : 'qrPreparing')}</span>
+                {session.state === 'starting' && <small>{t('startingLead')}</small>}
               </>
             ) : (
               <>
                 {isExpired && <span>{t('qrExpired')}</span>}
-                <button type="button" class="primary" onClick={() => void desk.pairing.link()}>
+                <button ref={again} type="button" class="primary" onClick={() => void desk.pairing.link()}>
                   <Icon name={isExpired ? 'retry' : 'scan'} size={18} />
                   {t(isExpired ? 'qrAgain' : 'qrStart')}
                 </button>
@@ -75,7 +84,7 @@ export function ByQr({ desk, session }: Way): JSX.Element {
           </>
         )}
       </div>
-      <Steps last={t('step3')} middle={t('step2')} icon="scan" />
+      <Steps way="qr" />
     </>
   );
 }
@@ -85,6 +94,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
   const phone = useRef<HTMLInputElement>(null);
   const isCopied = useSignal(false);
   const wantsOther = useSignal(false);
+  const region = useSignal(regionOf(locale.peek(), ...navigator.languages));
   const code = desk.pairing.code.value?.kind === 'code' ? desk.pairing.code.value : null;
   const isCurrent = session.pairing?.kind === 'code' && code !== null && !wantsOther.value;
   useEffect(() => {
@@ -116,7 +126,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
             {t('otherNumber')}
           </button>
         </div>
-        <Steps last={t('step3code')} middle={t('step2code')} icon="key" />
+        <Steps way="code" />
       </>
     );
   }
@@ -129,49 +139,52 @@ export function ByCode({ desk, session }: Way): JSX.Element {
           const value = phone.current!.value.trim();
           if (!value || desk.pairing.isAsking.value) return;
           wantsOther.value = false;
-          void desk.pairing.link(value);
+          void desk.pairing.link(international(value, region.value));
         }}
       >
-        <label class="field">
-          <span>{t('phoneLabel')}</span>
-          <span class="with-action">
+        <div class="with-country">
+          <label class="field">
+            <span>{t('country')}</span>
+            <span class="country">
+              <span aria-hidden="true">+{callingCodes.get(region.value)}</span>
+              <select value={region.value} onChange={(event) => (region.value = event.currentTarget.value)}>
+                {countries(locale.value).map(([code, name]) => (
+                  <option key={code} value={code}>
+                    {name} (+{callingCodes.get(code)})
+                  </option>
+                ))}
+              </select>
+            </span>
+          </label>
+          <label class="field grow">
+            <span>{t('phoneLabel')}</span>
             <input
               ref={phone}
               type="tel"
               inputMode="tel"
               autoComplete="tel"
               dir="ltr"
-              placeholder={t('phoneHint')}
+              placeholder={t('phoneHere')}
+              aria-invalid={desk.pairing.trouble.value === 'bad-phone-number' ? 'true' : undefined}
               required
             />
-            <button type="submit" class="primary" aria-disabled={desk.pairing.isAsking.value}>
-              {desk.pairing.isAsking.value && <Spinner />}
-              {t('getCode')}
-            </button>
-          </span>
-        </label>
+          </label>
+        </div>
+        <button type="submit" class="primary wide" aria-disabled={desk.pairing.isAsking.value}>
+          {desk.pairing.isAsking.value && <Spinner />}
+          {t('getCode')}
+        </button>
       </form>
-      <Steps last={t('step3code')} middle={t('step2code')} icon="key" />
+      <Steps way="code" />
     </>
   );
 }
 
-function Steps({ middle, last, icon }: { middle: string; last: string; icon: IconName }): JSX.Element {
-  const steps: [IconName, string][] = [
-    ['phone', t('step1')],
-    ['settings', middle],
-    [icon, last],
-  ];
-  return (
-    <ol class="steps">
-      {steps.map(([icon, text]) => (
-        <li key={text}>
-          <span class="step-icon">
-            <Icon name={icon} />
-          </span>
-          {text}
-        </li>
-      ))}
-    </ol>
+/** All countries by their names in that language. */
+function countries(tag: string): [code: string, name: string][] {
+  const names = new Intl.DisplayNames([tag, 'en'], { type: 'region' });
+  const order = new Intl.Collator(tag);
+  return Array.from(callingCodes.keys(), (code): [string, string] => [code, names.of(code) ?? code]).toSorted(
+    (a, b) => order.compare(a[1], b[1]),
   );
 }

@@ -5,30 +5,21 @@ import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
+import { Done } from './link-done.tsx';
+import { AskAdmin, Trouble } from './link-trouble.tsx';
 import { ByCode, ByQr } from './link-ways.tsx';
-import { phoneText } from './chat-row.tsx';
-import { IconButton, Notice, Spinner } from './parts.tsx';
+import { IconButton, Notice } from './parts.tsx';
 import { reason } from './reason.ts';
 import { useRoom } from './shell.ts';
-
-/** How long the moment of success stays before the chats take over, ms. */
-const successMs = 1_500;
 
 /** Linking a phone: every state of the Session has a face here and at most one thing to do. */
 export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): JSX.Element {
   const { model, shell } = useRoom();
   const session = desk.session.value;
-  const wasLinked = useRef(session?.state === 'working');
   const isLinked = session?.state === 'working' || session?.state === 'degraded';
+  const wasLinked = useRef(isLinked);
   useEffect(() => {
-    if (!isLinked) {
-      wasLinked.current = false;
-      return undefined;
-    }
-    if (wasLinked.current) return undefined;
-    shell.announce(t('linkedTitle'));
-    const timer = setTimeout(() => model.show('chats'), successMs);
-    return () => clearTimeout(timer);
+    if (!isLinked) wasLinked.current = false;
   }, [isLinked]);
   return (
     <div class="page link-page">
@@ -40,38 +31,30 @@ export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): J
         {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
       </header>
       {!isWide && <ConnectionBanner />}
-      <div class="scroll">{session && <Face desk={desk} session={session} />}</div>
+      <div class="scroll">
+        {session && <Face desk={desk} session={session} isFresh={isLinked && !wasLinked.current} />}
+      </div>
     </div>
   );
 }
 
-function Face({ desk, session }: { desk: Desk; session: Session }): JSX.Element {
+function Face(props: { desk: Desk; session: Session; isFresh: boolean }): JSX.Element {
   const { model } = useRoom();
-  const toChats = (
-    <button type="button" class="plain" onClick={() => model.show('chats')}>
-      {t('viewHistory')}
-    </button>
-  );
+  const { desk, session } = props;
+  if (desk.pairing.trouble.value === 'not-allowed') return <AskAdmin />;
   switch (session.state) {
     case 'working':
     case 'degraded':
-      return (
-        <Notice
-          icon="check"
-          title={t('linkedTitle')}
-          lead={
-            session.me ? t('linkedAs', { name: session.me.name, phone: phoneText(session.me.phone) }) : ''
-          }
-        >
-          <button type="button" class="primary" onClick={() => model.show('chats')}>
-            {t('toChats')}
-          </button>
-        </Notice>
-      );
+      return <Done {...props} />;
     case 'syncing':
       return (
         <Notice icon="check" title={t('syncingTitle')} lead={t('syncingLead')}>
           <progress max={100} value={session.progress ?? undefined} aria-label={t('syncProgress')} />
+          {session.progress !== null && (
+            <small class="quiet" aria-hidden="true">
+              {t('percent', { n: session.progress })}
+            </small>
+          )}
           <button type="button" class="primary" onClick={() => model.show('chats')}>
             {t('toChats')}
           </button>
@@ -81,47 +64,20 @@ function Face({ desk, session }: { desk: Desk; session: Session }): JSX.Element 
       return <Ways desk={desk} session={session} />;
     case 'lost':
     case 'failed':
-      return <Trouble desk={desk} session={session} more={toChats} />;
+      return session.code === 'qr-expired' ? (
+        <Ways desk={desk} session={session} />
+      ) : (
+        <Trouble desk={desk} session={session} />
+      );
     case 'pairing':
     case 'stopped':
     case 'logged-out':
       return session.action === 'none' || session.action === 'pair-again' || session.state === 'pairing' ? (
         <Ways desk={desk} session={session} />
       ) : (
-        <Trouble desk={desk} session={session} more={toChats} />
+        <Trouble desk={desk} session={session} />
       );
   }
-}
-
-/** Why it does not go on, and what helps. */
-function Trouble({ desk, session, more }: { desk: Desk; session: Session; more: JSX.Element }): JSX.Element {
-  const { pairing } = desk;
-  const { title, lead } = reason(session.code);
-  const trouble = pairing.trouble.value;
-  const action = session.action;
-  return (
-    <Notice icon="alert" title={title} lead={lead} isAlert>
-      {trouble && <p class="trouble">{tCode('problem_', trouble)}</p>}
-      {action === 'retry' || action === 'pair-again' || action === 'none' ? (
-        <button
-          type="button"
-          class="primary"
-          aria-disabled={pairing.isAsking.value}
-          onClick={() => void pairing.link()}
-        >
-          {pairing.isAsking.value && <Spinner />}
-          {t(action === 'pair-again' ? 'actionPair' : 'actionRetry')}
-        </button>
-      ) : action === 'wait' ? (
-        <p class="quiet">{t('actionWait')}</p>
-      ) : action === 'open-phone' || action === 'extra-step-on-phone' ? (
-        <p class="quiet">{t('actionPhone')}</p>
-      ) : (
-        <p class="quiet">{t('actionOperator')}</p>
-      )}
-      {more}
-    </Notice>
-  );
 }
 
 /** QR code or phone number, with the steps in pictures. */

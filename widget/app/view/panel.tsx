@@ -30,9 +30,12 @@ export function Panel({ position }: { position: string }): JSX.Element {
     if (!shell.isShown.value) return;
     const root = box.current!.getRootNode() as ShadowRoot;
     if (!root.activeElement?.closest('.panel')) {
-      (box.current!.querySelector<HTMLElement>('textarea, input, [role=listbox]') ?? box.current!).focus();
+      const places = ['textarea', '.sign-in input', '[role=listbox]', '.set-page h2', 'input'];
+      const first = places.map((place) => box.current!.querySelector<HTMLElement>(place)).find(Boolean);
+      (first ?? box.current!).focus();
     }
-  }, [shell.isShown.value]);
+    // Also when what had the focus has gone: the sign-in, a screen that was in front.
+  }, [shell.isShown.value, model.phase.value, shell.page.value]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();

@@ -5,7 +5,12 @@ import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 
 /** A screen in front of all others: Escape and the arrow lead back to where one was. */
-export function Page({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+export function Page(props: {
+  title: string;
+  /** Nothing in it takes the focus, so the whole does: arrows scroll it. */
+  isText?: boolean;
+  children: ComponentChildren;
+}): JSX.Element {
   const { shell } = useRoom();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
@@ -25,11 +30,13 @@ export function Page({ title, children }: { title: string; children: ComponentCh
       <header class="bar">
         <IconButton icon="back" flip label={t('back')} onClick={leave} />
         <h2 ref={heading} class="grow ellipsis" tabIndex={-1}>
-          {title}
+          {props.title}
         </h2>
         <IconButton icon="close" label={t('close')} onClick={shell.close} />
       </header>
-      <div class="scroll set-scroll">{children}</div>
+      <div class="scroll set-scroll" tabIndex={props.isText ? 0 : undefined}>
+        {props.children}
+      </div>
     </div>
   );
 }

@@ -57,7 +57,7 @@ export function SettingsScreen(): JSX.Element {
         <Pick
           label={t('language')}
           options={Object.entries(languages).map(([code, name]) => [code as Language, name, code] as const)}
-          value={language.value}
+          value={languageOf(chosen.locale) ?? language.value}
           onChange={shell.chooseLanguage}
         />
       </Section>
@@ -103,6 +103,12 @@ export function SettingsScreen(): JSX.Element {
       </div>
     </Page>
   );
+}
+
+/** The language of a choice; its texts may still be on their way. */
+function languageOf(locale: string | null): Language | undefined {
+  const short = locale?.split('-')[0] ?? '';
+  return Object.hasOwn(languages, short) ? (short as Language) : undefined;
 }
 
 const themeNames = {

@@ -51,7 +51,7 @@ export function ShortcutsScreen(): JSX.Element {
     ],
   ];
   return (
-    <Page title={t('shortcuts')}>
+    <Page title={t('shortcuts')} isText>
       {!shortcuts && <p class="set-note">{t('keysOff')}</p>}
       {groups.map(([title, lines]) => (
         <Section key={title} title={t(title)}>

@@ -1,0 +1,4 @@
+import css from './css/link.css?inline';
+
+export { LinkScreen } from './link.tsx';
+export { css };

@@ -1,0 +1,380 @@
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { colourRules, violations } from './testing/axe.ts';
+import { buildWidget } from './testing/build.ts';
+import { findChromium } from './testing/chromium.ts';
+import { aChat, aMessage, anInbox, aSession } from './testing/rows.ts';
+import { problem, TinyServer } from './testing/tiny-server.ts';
+import { unmarked } from './testing/unmarked.ts';
+
+// Every screen but the kinds of Messages (talk.browser.test.ts) in every look, by one walk for each look.
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let page: Page;
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  const now = Date.now();
+  const last = {
+    body: 'Ciao',
+    type: 'text' as const,
+    at: now,
+    fromMe: false,
+    ack: 0 as const,
+    revoked: false,
+  };
+  server.commit({
+    chats: [
+      aChat({ id: 1, unread: 3, pinned: true, last }),
+      aChat({ id: 2, name: 'Elena', last: { ...last, fromMe: true, ack: 3, at: now - 1 } }),
+    ],
+    messages: [
+      aMessage({ id: 1, at: now - 9, body: 'Ciao' }),
+      aMessage({ id: 2, at: now, fromMe: true, ack: 3 }),
+    ],
+  });
+});
+afterEach(async () => {
+  await page?.context().close();
+  await server[Symbol.asyncDispose]();
+});
+
+interface Look {
+  name: string;
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  locale?: string;
+  /** Letters so many times as large. */
+  text?: number;
+  calm?: boolean;
+  forced?: boolean;
+}
+
+async function openPage(look: Partial<Look> = {}): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width: look.width ?? 460, height: look.height ?? 900 },
+    colorScheme: look.dark ? 'dark' : 'light',
+    forcedColors: look.forced ? 'active' : 'none',
+    reducedMotion: look.calm ? 'reduce' : 'no-preference',
+  });
+  page = await context.newPage();
+  if (look.locale) {
+    await page.addInitScript(
+      (locale) => localStorage.setItem('chatdock:preferences', JSON.stringify({ locale })),
+      look.locale,
+    );
+  }
+  await page.goto(`${server.url}/widget/host/plain/index.html`);
+  if (look.text) await page.addStyleTag({ content: `chatdock-widget { --cd-scale: ${look.text} }` });
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').waitFor();
+}
+async function signIn(): Promise<void> {
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.locator('.sign-in').waitFor({ state: 'detached' });
+}
+const hint = (kind: 'qr' | 'code', forMs = 60_000) => ({
+  kind,
+  issuedAt: Date.now(),
+  expiresAt: Date.now() + forMs,
+  turn: 1,
+});
+function showCode(kind: 'qr' | 'code'): void {
+  const pairing = hint(kind);
+  server.pairing = { ...pairing, value: kind === 'qr' ? '2@some-long-code-of-a-phone,abc' : 'ABCD-EFGH' };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing }) });
+}
+const menu = () => page.locator('.bar .icon-button[aria-haspopup=menu]').first();
+
+/** Goes through the screens; `at` looks at each. */
+async function walk(at: (screen: string) => Promise<void>): Promise<void> {
+  await at('sign-in');
+  await signIn();
+  await page.getByRole('option').first().waitFor();
+  await at('chats');
+  await menu().click();
+  await at('menu');
+  await page.getByRole('menuitem').first().click();
+  await page.locator('.set-section').first().waitFor();
+  await at('settings');
+  await page.locator('.set-more').click();
+  await page.locator('.keys').first().waitFor();
+  await at('shortcuts');
+  await page.keyboard.press('Escape');
+  await page.getByRole('option').first().click();
+  await page.locator('article').nth(1).waitFor();
+  await page.locator('.emoji-place').waitFor();
+  await at('chat');
+  await page.locator('.bar .icon-button').first().click();
+  await page.locator('.bar .icon-button').first().click();
+  await page.locator('.listbox, .start-chat').first().waitFor();
+  await at('contacts');
+  await page.locator('.bar .icon-button').first().click();
+  const failed = { state: 'failed', code: 'no-internet', action: 'retry', me: null } as const;
+  server.commit({ session: aSession(failed) });
+  await page.locator('.banner .link').click();
+  await page.locator('.link-details summary').click();
+  await at('link failed');
+  server.commit({
+    session: aSession({
+      state: 'pairing',
+      code: 'extra-step-on-phone',
+      action: 'extra-step-on-phone',
+      me: null,
+    }),
+  });
+  await page.locator('.ways, .waits').first().waitFor();
+  await at('one more step on the phone');
+  showCode('qr');
+  await page.locator('.qr path[d^=M]').waitFor();
+  await at('link by QR');
+  await page.getByRole('tab').nth(1).click();
+  await page.locator('input[type=tel]').waitFor();
+  await at('link by number');
+  showCode('code');
+  await page.locator('.code .box').first().waitFor();
+  await at('pairing code');
+  server.commit({ session: aSession({ state: 'syncing', me: null, progress: 40 }) });
+  await page.locator('.notice progress').waitFor();
+  await at('loading chats');
+}
+
+const looks: Look[] = [
+  { name: 'light' },
+  { name: 'dark', dark: true },
+  { name: 'right to left, in the pseudo-locale', locale: 'ar-XB' },
+  { name: '320 px, in Russian', width: 320, height: 640, locale: 'ru' },
+  { name: 'letters twice as large, in Italian', text: 2, locale: 'it' },
+];
+test.each(looks)('no screen has an accessibility violation or scrolls sideways: $name', async (look) => {
+  const untranslated: string[] = [];
+  await openPage(look);
+  await walk(async (screen) => {
+    expect(await violations(page, look.dark ? colourRules : undefined), screen).toEqual([]);
+    const wider = await page.locator('.panel').evaluate((element) => ({
+      panel: element.scrollWidth - element.clientWidth,
+      page: document.documentElement.scrollWidth - innerWidth,
+    }));
+    expect(wider, screen).toEqual({ panel: 0, page: 0 });
+    if (look.locale === 'ar-XB')
+      untranslated.push(...(await unmarked(page)).map((one) => `${screen}: ${one}`));
+  });
+  // What comes from people, and names that are the same in every language.
+  const same =
+    /: (Anna Bianchi|AB|(Anna Bianchi)?,|Elena|Marta|Sales|Hello|Ciao|Harbour|English|Italiano|Русский|Android|iPhone|Esc|F6|Enter|Shift|F10|Home|End|PgUp|PgDn|[A-Z]|\w+@example\.com|state: failed.*)$/s;
+  expect(untranslated.filter((one) => !same.test(one))).toEqual([]);
+});
+
+test('with colours forced by the system and without motion everything is still there', async () => {
+  await openPage({ forced: true, calm: true });
+  await walk(async (screen) => {
+    expect(await page.locator('.panel').isVisible(), screen).toBe(true);
+    const moving = await page.evaluate(() =>
+      document
+        .querySelector('chatdock-widget')!
+        .shadowRoot!.getAnimations()
+        .filter((one) => Number(one.effect?.getComputedTiming().duration) > 50)
+        .map((one) => (one as CSSAnimation).animationName)
+        .filter((name) => name !== 'cd-turn'),
+    );
+    expect(moving, screen).toEqual([]);
+  });
+});
+
+test('a new code takes the place of the old one, and the focus stays where it was', async () => {
+  await openPage();
+  showCode('qr');
+  await signIn();
+  await page.locator('.qr path[d^=M]').waitFor();
+  await page.getByRole('radio', { name: 'iPhone' }).focus();
+  const before = await page.locator('.qr path').getAttribute('d');
+  const pairing = { ...hint('qr', 20_000), turn: 2 };
+  server.pairing = { ...pairing, value: '2@another-long-code-of-a-phone,def' };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing }) });
+  await expect.poll(() => page.locator('.qr path').getAttribute('d')).not.toBe(before);
+  expect(await page.locator('.qr-cover').count()).toBe(0);
+  expect(
+    await page.evaluate(
+      () => document.querySelector('chatdock-widget')!.shadowRoot!.activeElement?.textContent,
+    ),
+  ).toBe('iPhone');
+  await page.getByRole('status').getByText('A new code is shown').waitFor({ state: 'attached' });
+});
+
+test('after the last code Enter asks for a new one', async () => {
+  await openPage();
+  showCode('qr');
+  await signIn();
+  await page.locator('.qr path[d^=M]').waitFor();
+  await page
+    .locator('.link-page')
+    .focus()
+    .catch(() => undefined);
+  await page.evaluate(() =>
+    (document.querySelector('chatdock-widget')!.shadowRoot!.activeElement as HTMLElement | null)?.blur(),
+  );
+  server.commit({ session: aSession({ state: 'failed', code: 'qr-expired', action: 'retry', me: null }) });
+  await page.getByRole('button', { name: 'Show a new code' }).waitFor();
+  expect(await page.locator('.qr.faded').count()).toBe(1);
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(() => server.told.at(-1))
+    .toMatchObject({
+      what: 'POST /inboxes/1/session/link',
+      body: { method: 'qr' },
+    });
+});
+
+test('the code for a number is asked for with its country, spelled, and copied', async () => {
+  await openPage();
+  showCode('qr');
+  await signIn();
+  await page.getByRole('tab', { name: 'Phone number' }).click();
+  await page.getByLabel('Country').selectOption('IT');
+  await page.getByLabel('Phone number').last().fill('333 123 4567');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => server.told.at(-1)?.body).toEqual({ method: 'code', phone: '+393331234567' });
+  showCode('code');
+  await page.getByRole('img', { name: 'Pairing code A B C D E F G H' }).waitFor();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('ABCDEFGH');
+});
+
+test('linked with another number than expected: nothing goes on by itself', async () => {
+  await openPage();
+  server.commit({
+    session: aSession({
+      state: 'logged-out',
+      code: 'logged-out-on-phone',
+      action: 'pair-again',
+      me: { phone: '393331112233', name: 'Harbour' },
+    }),
+  });
+  await signIn();
+  await page.locator('.banner .link').or(page.locator('.ways')).first().waitFor();
+  if (await page.locator('.banner .link').count()) await page.locator('.banner .link').click();
+  await page.locator('.ways').waitFor();
+  server.commit({ session: aSession({ state: 'working', me: { phone: '79161234567', name: 'Ivo' } }) });
+  await page.getByRole('heading', { name: 'Is this the right number?' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Unlink it again' }).click();
+  await expect.poll(() => server.asked).toContain('POST /inboxes/1/session/unlink');
+});
+
+test('an Agent who may not link is told whom to ask', async () => {
+  server.instead.set('GET /inboxes/1/session/pairing', () => problem(403, 'not-allowed'));
+  await openPage();
+  showCode('qr');
+  await signIn();
+  await page.getByText('Ask your administrator').waitFor();
+  expect(await page.locator('.qr').count()).toBe(0);
+});
+
+test('a choice works at once, is kept, and another Agent does not have it', async () => {
+  await openPage();
+  await signIn();
+  await menu().click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+  await page.getByRole('radio', { name: 'Largest' }).check({ force: true });
+  await page.getByRole('switch', { name: 'Enter sends' }).uncheck();
+  await page.getByRole('radio', { name: 'Italiano' }).check({ force: true });
+  await page.getByRole('heading', { name: 'Impostazioni' }).waitFor();
+  const host = page.locator('chatdock-widget');
+  expect(await host.getAttribute('data-theme')).toBe('dark');
+  expect(await host.getAttribute('data-text')).toBe('largest');
+  await page.keyboard.press('Escape');
+  await page.getByRole('option').first().click();
+  await page.locator('textarea').fill('una riga');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('textarea').inputValue()).toBe('una riga\n');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('article.mine').last().getByText('una riga').waitFor();
+});
+
+test('the whole way by keyboard: sign-in, settings, shortcuts, a chat, a message, its actions, and out', async () => {
+  await openPage();
+  await page.keyboard.type('marta@example.com');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('secret');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('F6');
+  const focused = () =>
+    page.evaluate(() => {
+      const root = document.querySelector('chatdock-widget')!.shadowRoot!;
+      return root.activeElement?.getAttribute('role') ?? root.activeElement?.tagName;
+    });
+  expect(await focused()).toBe('listbox');
+  await page.keyboard.press('?');
+  await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('F6');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.locator('article').first().waitFor();
+  await expect.poll(focused).toBe('TEXTAREA');
+  await page.keyboard.press('F6');
+  expect(await focused()).toBe('feed');
+  await page.keyboard.press('PageUp');
+  expect(await focused()).toBe('article');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await expect.poll(focused).toBe('article');
+  await page.keyboard.press('Escape');
+  await page.locator('.panel').waitFor({ state: 'hidden' });
+});
+
+test('the page’s own colours are worn, mended where they cannot be read, and taken off again', async () => {
+  await openPage();
+  await page.addStyleTag({
+    content: ':root { --body-bg: #1d2430; --text-color: #3a4250; --brand-primary: #34435c; }',
+  });
+  await signIn();
+  await menu().click();
+  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page.getByRole('radio', { name: 'This page' }).check({ force: true });
+  const host = page.locator('chatdock-widget');
+  await expect.poll(() => host.getAttribute('data-theme')).toBe('dark');
+  expect(await host.evaluate((element) => element.style.getPropertyValue('--cd-surface'))).toBe('#1d2430');
+  expect(await violations(page, colourRules)).toEqual([]);
+  await page.getByRole('radio', { name: 'Light' }).check({ force: true });
+  expect(await host.evaluate((element) => element.style.getPropertyValue('--cd-surface'))).toBe('');
+});
+
+test('two numbers, and none: whoever has none is told what to do', async () => {
+  server.instead.set('GET /inboxes', () => ({ status: 200, body: { list: [] } }));
+  await openPage();
+  await signIn();
+  await page.getByText('No number yet').waitFor();
+  expect(await violations(page)).toEqual([]);
+  server.instead.set('GET /inboxes', () => ({
+    status: 200,
+    body: { list: [server.inbox, anInbox({ id: 2, name: 'Support' })] },
+  }));
+  await page.reload();
+  await page.locator('.launcher').click();
+  await signIn();
+  await page.locator('.number-switch').click();
+  await page.getByRole('menuitemradio').nth(1).waitFor();
+  expect(await violations(page)).toEqual([]);
+});
