@@ -9,7 +9,9 @@ import {
   type InboxRow,
   type SessionRow,
 } from '../../db/query/inbox.ts';
+import { rowsBy } from '../../db/query/rows-by.ts';
 import { transact, type Database } from '../../db/database.ts';
+import { together } from '../../db/together.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import { addressKind, type Address } from '../contract/address.ts';
 import type { ChatPage, ContactPage } from '../contract/api.ts';
@@ -129,17 +131,22 @@ export async function listChats(
     label?: number | undefined;
   },
 ): Promise<ChatPage> {
-  const { seq } = await ownInbox(db, scope, inboxId);
+  if (!Number.isSafeInteger(inboxId)) throw new Problem('not-found');
   const limit = clampLimit(page.limit, 50, 100);
   const place = readCursor(page.before, 3)?.numbers;
-  const rows = await pageChatsQuery(db, inboxId, {
-    search: searchText(page.search ?? ''),
-    filter: page.filter ?? 'all',
-    assignee: page.assignee === 'me' ? scope.agentId : page.assignee === 'none' ? null : page.assignee,
-    label: page.label,
-    before: place && { pinned: place[0]!, at: place[1]!, id: place[2]! },
-    limit: limit + 1,
-  }).execute();
+  // Who may, the head and the page in one packet, in this order.
+  const [[inbox], rows] = await together<[InboxRow, ChatRow]>(db, [
+    rowsBy('inbox', 'id', [inboxId]),
+    pageChatsQuery(db, inboxId, {
+      search: searchText(page.search ?? ''),
+      filter: page.filter ?? 'all',
+      assignee: page.assignee === 'me' ? scope.agentId : page.assignee === 'none' ? null : page.assignee,
+      label: page.label,
+      before: place && { pinned: place[0]!, at: place[1]!, id: place[2]! },
+      limit: limit + 1,
+    }),
+  ]);
+  const { seq } = ownRow(scope, inbox);
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
