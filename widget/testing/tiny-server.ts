@@ -50,6 +50,12 @@ export class TinyServer implements AsyncDisposable {
   members: unknown[] = [];
   /** Bodies of the requests that changed something, by `METHOD /path`; the newest last. */
   readonly told: { what: string; body: Record<string, unknown> }[] = [];
+  /** ms this server's clock is ahead, for the doctor. */
+  clockOff = 0;
+  /** Who may frame it; the page it is asked for unless said otherwise. */
+  framedBy: string | undefined;
+  /** Headers of the requests, by `METHOD /path`, the newest last. */
+  readonly headers: { what: string; headers: IncomingMessage['headers'] }[] = [];
   #http: Server;
   #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'wamp.2.json' });
   #subscribers = new Map<WebSocket, Map<string, number>>();
@@ -65,9 +71,9 @@ export class TinyServer implements AsyncDisposable {
   }
 
   /** `folder`: a built widget to serve under `/widget`. */
-  static async start(folder?: string): Promise<TinyServer> {
+  static async start(folder?: string, host = '127.0.0.1'): Promise<TinyServer> {
     const server = new TinyServer(folder);
-    await new Promise<void>((done) => server.#http.listen(0, '127.0.0.1', done));
+    await new Promise<void>((done) => server.#http.listen(0, host, done));
     return server;
   }
 
@@ -130,12 +136,15 @@ export class TinyServer implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     if (this.isDown) return void request.socket.destroy();
+    if (url.pathname === '/widget/frame' && this.#folder) return this.#frame(url, response);
+    if (url.pathname === '/widget/doctor.json') return this.#doctor(response);
     if (url.pathname.startsWith('/widget/') && this.#folder) return this.#file(url.pathname, response);
     if (url.pathname.startsWith('/media/')) return this.#media(url.pathname, response);
     if (request.method === 'OPTIONS') {
       response.writeHead(204, {
         'access-control-allow-origin': '*',
-        'access-control-allow-headers': '*',
+        // A star does not stand for `authorization`.
+        'access-control-allow-headers': 'authorization, content-type, x-file-name, x-chatdock-page',
         'access-control-allow-methods': '*',
       });
       return void response.end();
@@ -146,6 +155,7 @@ export class TinyServer implements AsyncDisposable {
     const path = url.pathname.replace('/api/v1', '');
     const asked = `${request.method} ${path}`;
     this.asked.push(asked);
+    this.headers.push({ what: asked, headers: request.headers });
     const isJson = bytes.length > 0 && /json/.test(request.headers['content-type'] ?? '');
     const body = isJson
       ? (JSON.parse(bytes.toString()) as Record<string, unknown>)
@@ -297,11 +307,34 @@ export class TinyServer implements AsyncDisposable {
     response.end(isSound ? aSound(id === 107 ? 14 : 7) : aPicture(width, height, id % 5));
   }
 
+  /** As the product serves it: one page may frame it. */
+  async #frame(url: URL, response: ServerResponse): Promise<void> {
+    const page = url.searchParams.get('page') ?? '';
+    const { frame } = JSON.parse(await readFile(join(this.#folder!, 'manifest.json'), 'utf8')) as {
+      frame: string;
+    };
+    response.writeHead(200, {
+      'content-type': 'text/html',
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws:; img-src 'self'; require-trusted-types-for 'script'; frame-ancestors ${this.framedBy ?? page}`,
+    });
+    response.end(`<!doctype html><body><script type="module" src="${frame}"></script></body>`);
+  }
+
+  #doctor(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+    response.end(
+      JSON.stringify({ now: Date.now() + this.clockOff, version: '1.0.0', allowed: true, isSecure: false }),
+    );
+  }
+
   async #file(path: string, response: ServerResponse): Promise<void> {
     const name = path.slice('/widget/'.length).replace(/\/$/, '/index.html');
     try {
       const content = await readFile(join(this.#folder!, name));
-      response.writeHead(200, { 'content-type': kinds[extname(name)] ?? 'text/plain' });
+      response.writeHead(200, {
+        'content-type': kinds[extname(name)] ?? 'text/plain',
+        'access-control-allow-origin': '*',
+      });
       response.end(content);
     } catch {
       response.writeHead(404).end();

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildWidget } from './testing/build.ts';
+import { engines, type EngineUnderTest, type Tab } from './testing/engines.ts';
+import { HostSite, plainAddress } from './testing/host-site.ts';
+import { espoScript, hostCases } from './testing/hosts.ts';
+import { aChat, aMessage } from './testing/rows.ts';
+import { TinyServer } from './testing/tiny-server.ts';
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let site: HostSite;
+beforeAll(async () => {
+  built = await buildWidget();
+  site = await HostSite.start();
+});
+afterAll(async () => {
+  await site?.[Symbol.asyncDispose]();
+  await built?.[Symbol.asyncDispose]();
+});
+
+/** The middle of something inside the widget, once it is there, seen and at rest. */
+const place = (selector: string): string => `new Promise((done, fail) => {
+  let last = '', left = 300;
+  const look = () => {
+    const found = Array.from(document.querySelector('chatdock-widget')?.shadowRoot?.querySelectorAll(${JSON.stringify(selector)}) ?? []).at(-1);
+    const { x, y, width, height } = found?.getBoundingClientRect() ?? { x: 0, y: 0, width: 0, height: 0 };
+    const now = [x, y, width, height].join();
+    if (width && now === last) done({ x: x + width / 2, y: y + height / 2 });
+    else if (!left--) fail(new Error('there is no ' + ${JSON.stringify(selector)}));
+    else { last = now; setTimeout(look, 30); }
+  };
+  look();
+})`;
+const watchPolicy = `(() => { globalThis.refused = []; document.addEventListener('securitypolicyviolation', (e) => refused.push(e.effectiveDirective + ' ' + e.blockedURI)); })()`;
+
+async function clickOn(tab: Tab, selector: string): Promise<void> {
+  const { x, y } = await tab.run<{ x: number; y: number }>(place(selector));
+  await tab.click(x, y);
+}
+
+async function until(tab: Tab, expression: string): Promise<void> {
+  await tab.run(`new Promise((done, fail) => {
+    let left = 300;
+    const look = () => (${expression}) ? done(true) : left-- ? setTimeout(look, 30) : fail(new Error(${JSON.stringify(expression)}));
+    look();
+  })`);
+}
+
+for (const [name, engine] of Object.entries(engines)) {
+  if ('missing' in engine) {
+    test(`${name}: not here, ${engine.missing}`, () => {
+      // Said in the report's own line: this part of the matrix was not run.
+      expect(engine.missing).not.toBe('');
+    });
+    continue;
+  }
+  describe(`${name}: an agent opens, signs in and writes on a page with`, () => {
+    let running: EngineUnderTest;
+    beforeAll(async () => void (running = await engine.start()));
+    afterAll(async () => running?.[Symbol.asyncDispose]());
+
+    for (const { name: host, page, before, isPlain } of hostCases) {
+      test(host, async (context) => {
+        const address = plainAddress();
+        if (isPlain && !address) return context.skip('this machine has no address of a network');
+        await using server = await TinyServer.start(built.folder, isPlain ? '0.0.0.0' : '127.0.0.1');
+        server.commit({ chats: [aChat({ id: 1 })], messages: [aMessage({ id: 1, body: 'Good day' })] });
+        const origin = isPlain ? server.url.replace('127.0.0.1', address!) : server.url;
+        site.scripts.set('/client/custom/chatdock.js', espoScript(origin));
+        site.pages.set('/', page(origin));
+        const tab = await running.newTab();
+        await using _ = { [Symbol.asyncDispose]: () => tab.close() };
+        await tab.go(isPlain ? `${origin}/widget/host/plain/index.html` : `${site.url}/`);
+        await tab.run(watchPolicy);
+        await clickOn(tab, '.launcher');
+        await clickOn(tab, 'input[name=email]');
+        if (before) await tab.run(`(() => { ${before} })()`);
+        await clickOn(tab, 'input[name=email]');
+        await tab.type('marta@example.com');
+        await clickOn(tab, 'input[name=password]');
+        await tab.type('secret');
+        await tab.press('Enter');
+        await clickOn(tab, '[role=option]');
+        await clickOn(tab, 'textarea');
+        await tab.type('Ciao bella');
+        await until(
+          tab,
+          `document.querySelector('chatdock-widget').shadowRoot.activeElement?.value === 'Ciao bella'`,
+        );
+        await tab.press('Enter');
+        await until(
+          tab,
+          `document.querySelector('chatdock-widget').shadowRoot.querySelector('article.mine')?.textContent.includes('Ciao bella')`,
+        );
+        const seen = await tab.run<Record<string, unknown>>(`({
+          refused: globalThis.refused, keys: document.querySelector('#keys')?.textContent ?? '',
+          widgets: document.querySelectorAll('chatdock-widget').length, isSecure: isSecureContext,
+          state: await Chatdock.getState(),
+        })`);
+        expect(seen).toMatchObject({ refused: [], keys: '', widgets: 1, isSecure: !isPlain });
+        expect(seen['state']).toMatchObject({ isOpen: true, isSignedIn: true, mode: 'shadow' });
+        expect(server.told.filter(({ what }) => what === 'POST /chats/1/messages')).toMatchObject([
+          { body: { body: 'Ciao bella' } },
+        ]);
+        const report = await tab.run<{ checks: { id: string; state: string; says: string }[] }>(
+          'await Chatdock.doctor()',
+        );
+        expect(report.checks.filter(({ state }) => state === 'fail')).toEqual([]);
+        if (isPlain)
+          expect(report.checks.find(({ id }) => id === 'secure-context')).toMatchObject({ state: 'warn' });
+      });
+    }
+  });
+}
