@@ -8,6 +8,7 @@ import type { ListFilter } from './chat-list.ts';
 import { Crm } from './crm.ts';
 import { Desk } from './desk.ts';
 import { toEntry, toQuoted, type Entry } from './entry.ts';
+import { Gather } from './gather.ts';
 import { Intake } from './intake.ts';
 import type { Keep, KeepTrouble } from './keep.ts';
 import { mayBeKnown, remember } from './known.ts';
@@ -76,6 +77,7 @@ export class Model {
   #surroundings: Surroundings;
   #navigation: Navigation;
   #intake: Intake;
+  #gather = new Gather((inboxId, rows) => this.#intake.put(inboxId, rows));
   #stops: (() => void)[] = [];
   #isClosing = false;
 
@@ -383,8 +385,11 @@ export class Model {
     const keeping = this.#surroundings.keep?.(account).catch(noKeep) ?? noKeep();
     this.outbox.mayWork = !together;
     this.#feed = this.#link.follow({
-      rows: (inboxId, rows) => this.#intake.put(inboxId, rows),
-      reset: (inboxId) => this.#intake.reset(inboxId),
+      rows: (inboxId, rows) => this.#gather.add(inboxId, rows),
+      reset: (inboxId) => {
+        this.#gather.flush();
+        this.#intake.reset(inboxId);
+      },
       replying: (what) => this.work.hear(what),
       connection: (state, heardAt, retryAt) => {
         const was = this.connection.peek();
@@ -429,6 +434,7 @@ export class Model {
       this.desks.peek().forEach((desk) => desk.close());
       this.desks.value = [];
       this.deskId.value = 0;
+      this.#gather[Symbol.dispose]();
       this.#intake.clear();
       this.outbox.clear();
       this.talk.clear();
