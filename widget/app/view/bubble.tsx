@@ -13,7 +13,7 @@ import { canActOn } from './talk/can.ts';
 import { onMessageKey } from './talk/keys.ts';
 import { menuOf, openMenu, openMenuAt } from './talk/menu-door.ts';
 import { senderName } from './talk/names.ts';
-import { boxOf } from './talk/picture.tsx';
+import { boxOf } from './talk/picture-box.ts';
 import { Quote } from './talk/quote.tsx';
 import { Reactions } from './talk/reactions.tsx';
 import { chosen, isChoosable, turnChosen } from './talk/select.ts';
@@ -105,16 +105,7 @@ export function Bubble(props: {
         )}
         <Quote entry={entry} />
         <Body entry={entry} />
-        <span class="meta">
-          {entry.starred && isStanding && (
-            <span class="star" role="img" aria-label={t('starred')}>
-              <Icon name="star" size={12} />
-            </span>
-          )}
-          {entry.editedAt !== null && isStanding && <span>{t('edited')}</span>}
-          <time title={fullTime(entry.at)}>{clockTime(entry.at)}</time>
-          {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
-        </span>
+        <Meta entry={entry} />
         {can.any && !choosing && (isNear.value || menuOf.value?.entry.id === entry.id) && (
           <button
             type="button"
@@ -136,6 +127,31 @@ export function Bubble(props: {
       <Reactions entry={entry} canReact={can.react} />
       {isFailed && <Failure entry={entry} />}
     </article>
+  );
+}
+
+/** When, and how far it got. Mostly it is the time alone, and then it is one element. */
+function Meta({ entry }: { entry: Entry }): JSX.Element {
+  const isStanding = entry.revokedAt === null;
+  const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
+  const isPlain = !entry.fromMe && entry.editedAt === null && !entry.starred;
+  const time = (
+    <time class={isPlain ? 'meta' : ''} title={fullTime(entry.at)}>
+      {clockTime(entry.at)}
+    </time>
+  );
+  if (isPlain) return time;
+  return (
+    <span class="meta">
+      {entry.starred && isStanding && (
+        <span class="star" role="img" aria-label={t('starred')}>
+          <Icon name="star" size={12} />
+        </span>
+      )}
+      {entry.editedAt !== null && isStanding && <span>{t('edited')}</span>}
+      {time}
+      {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
+    </span>
   );
 }
 

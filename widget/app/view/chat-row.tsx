@@ -26,12 +26,12 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
   const { last } = chat;
   const name = chatName(chat);
   return (
-    <div class={`chat-row${chat.unread ? ' unread' : ''}`}>
+    <>
       <Avatar id={chat.id} name={chat.name} kind={chat.kind} />
-      <div class="chat-row-main">
+      <div class={`chat-row-main${chat.unread ? ' unread' : ''}`}>
         <div class="line">
-          <span class="name ellipsis">
-            <bdi>{name}</bdi>
+          <span class="name ellipsis" dir="auto">
+            {name}
           </span>
           {chat.mutedUntil > Date.now() && (
             <span class="state-icon" role="img" aria-label={t('muted')}>
@@ -45,7 +45,7 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
           )}
         </div>
         <div class="line">
-          <span class="preview ellipsis">
+          <span class="preview with-icon ellipsis">
             {draft ? (
               <>
                 <b class="draft">{t('draft')}</b> <bdi>{plainLine(draft)}</bdi>
@@ -71,7 +71,7 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
           )}
         </div>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -86,11 +86,11 @@ function Preview({ last }: { last: NonNullable<Chat['last']> }): JSX.Element {
   const icon = typeIcon(last.type);
   const text = plainLine(last.body);
   return (
-    <span class="with-icon">
+    <>
       {last.fromMe && <Ticks ack={last.ack} />}
       {icon && <Icon name={icon} size={15} />}
       <bdi>{text || typeName(last.type)}</bdi>
-    </span>
+    </>
   );
 }
 

@@ -1,21 +1,31 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Contact } from '../../../server/contract/wire.ts';
 import { nameOf } from '../model/contact-list.ts';
+import { isSameNumber, type CrmRecord } from '../model/crm.ts';
 import type { Desk } from '../model/desk.ts';
-import { t, tCode } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { Waiting } from './chat-list.tsx';
 import { phoneText } from './chat-row.tsx';
+import { Icon, type IconName } from './icon.tsx';
 import { Listbox } from './listbox.tsx';
-import { Avatar, Notice, Spinner } from './parts.tsx';
+import { Avatar, Notice } from './parts.tsx';
 import { SearchField } from './search-field.tsx';
 import { useRoom } from './shell.ts';
+import { entityName } from './talk/crm/entity-name.ts';
+import { LetterIndex, letterOf } from './talk/people/letter-index.tsx';
+import { StartByNumber } from './talk/people/start-by-number.tsx';
 
+/** From so many people on, letters help. */
+const lettersFrom = 20;
+
+/** Everybody there is to write to: those of WhatsApp, those of the CRM while one searches, and any number. */
 export function Contacts({ desk }: { desk: Desk }): JSX.Element {
   const { model } = useRoom();
   const { contacts } = desk;
   const scroller = useRef<HTMLDivElement>(null);
+  const goTo = useRef<((index: number) => void) | null>(null);
   const rows = contacts.list.value;
   const state = contacts.state.value;
   const search = contacts.search.value;
@@ -24,6 +34,10 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
     const timer = setTimeout(() => void contacts.more(), contacts.search.value ? 200 : 0);
     return () => clearTimeout(timer);
   });
+  const letters = useMemo(() => lettersIn(rows), [rows]);
+  const fromCrm = useCrmPeople(search).filter(
+    (one) => !rows.some((row) => row.phone && one.phones.some((phone) => isSameNumber(phone, row.phone!))),
+  );
   const choose = (contact: Contact): void => {
     if (contact.chatId !== null && model.findChat(contact.chatId)) model.openChat(contact.chatId);
     else if (contact.phone) void model.reach(contact.phone);
@@ -38,19 +52,26 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
         onInput={(value) => (contacts.search.value = value)}
         onDown={() => scroller.current?.focus()}
       />
+      {fromCrm.length > 0 && <CrmPeople records={fromCrm} />}
       {rows.length ? (
-        <Listbox<Contact>
-          label={t('contacts')}
-          rows={rows}
-          rowHeight={60}
-          keyOf={(contact) => contact.id}
-          nameOf={nameOf}
-          isBusy={state === 'loading'}
-          scroller={scroller}
-          onChoose={choose}
-          onNearEnd={() => state !== 'failed' && void contacts.more()}
-          render={(contact) => <ContactRow contact={contact} />}
-        />
+        <div class="people-list">
+          <Listbox<Contact>
+            label={t('contacts')}
+            rows={rows}
+            rowHeight={60}
+            keyOf={(contact) => contact.id}
+            nameOf={nameOf}
+            isBusy={state === 'loading'}
+            scroller={scroller}
+            goTo={goTo}
+            onChoose={choose}
+            onNearEnd={() => state !== 'failed' && void contacts.more()}
+            render={(contact) => <ContactRow contact={contact} />}
+          />
+          {rows.length >= lettersFrom && letters.length > 2 && (
+            <LetterIndex letters={letters} onPick={(at) => goTo.current?.(at)} />
+          )}
+        </div>
       ) : state === 'failed' ? (
         <Notice icon="alert" title={t('contactsFailed')} isAlert>
           <button type="button" class="primary" onClick={() => void contacts.more()}>
@@ -59,7 +80,7 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
         </Notice>
       ) : state !== 'ready' ? (
         <Waiting />
-      ) : search ? (
+      ) : fromCrm.length ? null : search ? (
         <Notice icon="search" title={t('searchNoneTitle')} lead={t('searchNoneLead', { search })} />
       ) : (
         <Notice icon="people" title={t('contactsEmptyTitle')} lead={t('contactsEmptyLead')} />
@@ -68,12 +89,24 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
   );
 }
 
+/** Where each letter begins. */
+function lettersIn(rows: readonly Contact[]): { letter: string; at: number }[] {
+  const letters = new Map<string, number>();
+  rows.forEach((row, at) => {
+    const letter = letterOf(nameOf(row));
+    if (!letters.has(letter)) letters.set(letter, at);
+  });
+  return Array.from(letters, ([letter, at]) => ({ letter, at }));
+}
+
 function ContactRow({ contact }: { contact: Contact }): JSX.Element {
+  const { crm } = useRoom().model;
+  const inCrm = contact.phone ? crm.known({ phone: contact.phone, kind: 'person' }) : undefined;
   const name =
     contact.name || contact.pushName || (contact.phone ? phoneText(contact.phone) : t('unknownPerson'));
   const isNamed = Boolean(contact.name || contact.pushName);
   return (
-    <div class="chat-row">
+    <>
       <Avatar id={contact.chatId ?? contact.id} name={isNamed ? name : ''} />
       <div class="chat-row-main">
         <div class="line">
@@ -81,6 +114,13 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
             <bdi>{contact.name ? name : isNamed ? `~${name}` : name}</bdi>
           </span>
           {contact.isBusiness && <span class="tag">{t('business')}</span>}
+          {inCrm ? (
+            <Source icon="card" name={t('sourceCrm', { what: entityName(inCrm.entityType) })} />
+          ) : contact.name ? (
+            <Source icon="phone" name={t('sourcePhone')} />
+          ) : (
+            <Source icon="bubble" name={t('sourceWhatsApp')} />
+          )}
         </div>
         {isNamed && (
           <div class="line">
@@ -90,65 +130,66 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
           </div>
         )}
       </div>
-    </div>
+    </>
   );
 }
 
-/** Any spelling of a number; the server knows whether it is one and whether it is on WhatsApp. */
-function StartByNumber(): JSX.Element {
-  const { model } = useRoom();
-  const wanted = model.wanted.value;
-  const phone = useSignal(wanted?.phone ?? '');
-  const trouble = useSignal(wanted ? tCode('problem_', wanted.trouble) : '');
-  const isBusy = useSignal(false);
-  useSignalEffect(() => {
-    const asked = model.wanted.value;
-    if (!asked) return;
-    phone.value = asked.phone;
-    trouble.value = tCode('problem_', asked.trouble);
-    model.wanted.value = null;
-  });
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy.value) return;
-    if (phone.value.replace(/\D/g, '').length < 6) {
-      trouble.value = tCode('problem_', 'bad-phone-number');
-      return;
-    }
-    isBusy.value = true;
-    trouble.value = '';
-    const failed = await model.startChat(phone.value.trim());
-    isBusy.value = false;
-    if (failed) trouble.value = tCode('problem_', failed);
-  };
+/** Where a name comes from. */
+function Source({ icon, name }: { icon: IconName; name: string }): JSX.Element {
   return (
-    <form class="start-chat" onSubmit={(event) => void submit(event)} noValidate>
-      <label class="field">
-        <span>{t('startTitle')}</span>
-        <span class="with-action">
-          <input
-            type="tel"
-            inputMode="tel"
-            autoComplete="off"
-            dir="ltr"
-            placeholder={t('phoneHint')}
-            value={phone.value}
-            aria-invalid={trouble.value !== ''}
-            aria-describedby="cd-start-trouble"
-            onInput={(event) => {
-              phone.value = event.currentTarget.value;
-              trouble.value = '';
-            }}
-          />
-          <button type="submit" class="primary" aria-disabled={isBusy.value}>
-            {isBusy.value && <Spinner />}
-            {t(isBusy.value ? 'startChecking' : 'startGo')}
-          </button>
-        </span>
-      </label>
-      <p class="trouble" id="cd-start-trouble" role="alert">
-        {trouble.value}
-      </p>
-    </form>
+    <span class="state-icon source" role="img" aria-label={name} title={name}>
+      <Icon name={icon} size={15} />
+    </span>
+  );
+}
+
+/** What the CRM finds by name, with a number to write to. */
+function useCrmPeople(search: string): readonly CrmRecord[] {
+  const { crm } = useRoom().model;
+  const found = useSignal<readonly CrmRecord[]>([]);
+  const canAsk = Boolean(crm.bridge.value.find);
+  useEffect(() => {
+    const text = search.trim();
+    if (!canAsk || text.length < 2) return void (found.value = []);
+    let isOver = false;
+    const timer = setTimeout(async () => {
+      const records = await crm.search(text).catch(() => []);
+      if (!isOver) found.value = records.filter((one) => one.phones.length).slice(0, 5);
+    }, 250);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [search, canAsk]);
+  return found.value;
+}
+
+function CrmPeople({ records }: { records: readonly CrmRecord[] }): JSX.Element {
+  const { model } = useRoom();
+  return (
+    <section class="crm-people">
+      <h3>{t('crmTitle')}</h3>
+      {records.map((record) => (
+        <button
+          key={`${record.entityType}/${record.id}`}
+          type="button"
+          class="chat-row"
+          onClick={() => void model.reach(record.phones[0]!)}
+        >
+          <Avatar id={record.name.length} name={record.name} small />
+          <span class="chat-row-main">
+            <span class="line">
+              <b class="name ellipsis" dir="auto">
+                {record.name}
+              </b>
+              <small class="quiet">{entityName(record.entityType)}</small>
+            </span>
+            <small class="quiet" dir="ltr">
+              {record.phones[0]}
+            </small>
+          </span>
+        </button>
+      ))}
+    </section>
   );
 }

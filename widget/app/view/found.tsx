@@ -73,7 +73,7 @@ function PersonRow({ contact }: { contact: Contact }): JSX.Element {
   const name = contact.name || contact.pushName;
   const phone = contact.phone ? phoneText(contact.phone) : '';
   return (
-    <div class="chat-row">
+    <>
       <Avatar id={contact.id} name={name} />
       <div class="chat-row-main">
         <span class="name ellipsis">
@@ -85,7 +85,7 @@ function PersonRow({ contact }: { contact: Contact }): JSX.Element {
           </span>
         )}
       </div>
-    </div>
+    </>
   );
 }
 
@@ -93,7 +93,7 @@ function HitRow({ hit }: { hit: MessageHit }): JSX.Element {
   const { message, chat } = hit;
   const who = message.fromMe ? t('you') : (message.sender?.name ?? '');
   return (
-    <div class="chat-row">
+    <>
       <div class="chat-row-main">
         <div class="line">
           <span class="name ellipsis">
@@ -108,7 +108,7 @@ function HitRow({ hit }: { hit: MessageHit }): JSX.Element {
           <bdi>{marked(hit)}</bdi>
         </span>
       </div>
-    </div>
+    </>
   );
 }
 

@@ -20,6 +20,8 @@ export function Listbox<Row>(props: {
   onNearEnd: () => void;
   isBusy: boolean;
   scroller: RefObject<HTMLDivElement | null>;
+  /** Is given what goes to a row, by its place. */
+  goTo?: { current: ((index: number) => void) | null };
   render: (row: Row) => JSX.Element;
 }): JSX.Element {
   const { rows, keyOf, scroller } = props;
@@ -31,6 +33,7 @@ export function Listbox<Row>(props: {
     count: rows.length,
     estimate: () => props.rowHeight,
     keyOf: (index) => keyOf(rows[index]!),
+    overscan: 2,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -45,6 +48,7 @@ export function Listbox<Row>(props: {
     active.value = keyOf(row);
     virtual.scrollToIndex(rows.indexOf(row));
   };
+  if (props.goTo) props.goTo.current = (index) => virtual.scrollToIndex(index, { align: 'start' });
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 1);
     if (event.key === 'ArrowDown') move(at + 1);
@@ -108,7 +112,7 @@ export function Listbox<Row>(props: {
             <div
               key={key}
               id={`${id}-${key}`}
-              class={`option${key === active.value ? ' active' : ''}${key === props.selected ? ' selected' : ''}`}
+              class={`option chat-row${key === active.value ? ' active' : ''}${key === props.selected ? ' selected' : ''}`}
               role="option"
               aria-selected={key === props.selected}
               aria-setsize={rows.length}

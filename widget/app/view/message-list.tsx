@@ -53,7 +53,7 @@ export function MessageList(props: {
     count: lines.length,
     estimate: (index) => estimate(lines[index]!),
     keyOf: (index) => lines[index]!.key,
-    overscan: 4,
+    overscan: 3,
     isChat: true,
     onScroll: (instance) => {
       isAtEnd.value = instance.isAtEnd(nearEnd);

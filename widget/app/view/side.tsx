@@ -1,20 +1,20 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { needsLinking } from '../model/linking.ts';
 import type { Model } from '../model/model.ts';
 import type { Desk } from '../model/desk.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
-import { ChatList } from './chat-list.tsx';
+import { ChatList, Waiting } from './chat-list.tsx';
 import { phoneText } from './chat-row.tsx';
-import { Contacts } from './contacts.tsx';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
 import { hueOf, IconButton, Notice } from './parts.tsx';
 import { SettingsMenu } from './settings.tsx';
 import { SessionBanner } from './session-banner.tsx';
 import { useRoom } from './shell.ts';
+import { bringTalk, talk } from './talk.ts';
 
 /** The left hand: which number, its chats or its people. */
 export function Side(): JSX.Element {
@@ -33,11 +33,18 @@ export function Side(): JSX.Element {
       ) : (
         <>
           <SessionBanner desk={desk} />
-          {isContacts ? <Contacts key={desk.id} desk={desk} /> : <ChatList key={desk.id} desk={desk} />}
+          {isContacts ? <People key={desk.id} desk={desk} /> : <ChatList key={desk.id} desk={desk} />}
         </>
       )}
     </div>
   );
+}
+
+/** They come with the conversations: nobody begins with them. */
+function People({ desk }: { desk: Desk }): JSX.Element {
+  const parts = talk.value;
+  useEffect(() => void bringTalk(), []);
+  return typeof parts === 'object' ? <parts.Contacts desk={desk} /> : <Waiting />;
 }
 
 function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts: boolean }): JSX.Element {

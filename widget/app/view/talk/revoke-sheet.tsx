@@ -38,7 +38,7 @@ export function RevokeSheet({
         </>
       }
     >
-      <p>{t('revokeSure', { n: entries.length })}</p>
+      <p>{entries.length === 1 ? t('revokeSure') : t('revokeMany', { n: entries.length })}</p>
     </Sheet>
   );
 }

@@ -1,0 +1,174 @@
+import { chromium, type Browser, type Locator, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildWidget } from './testing/build.ts';
+import { findChromium } from './testing/chromium.ts';
+import { aFile } from './testing/every-kind.ts';
+import { openWidget } from './testing/page.ts';
+import { aChat, aMessage } from './testing/rows.ts';
+import { TinyServer } from './testing/tiny-server.ts';
+
+/** What a long day must not cost: elements, memory, and the reader's place. Never time: machines differ. */
+const mostElements = 150;
+const mostHeap = 10 * 1_000_000;
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--js-flags=--expose-gc'],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  faults.length = 0;
+});
+afterEach(async () => {
+  await page?.context().close();
+  await server[Symbol.asyncDispose]();
+});
+
+const elements = (list: Locator): Promise<number> =>
+  list.evaluate((element) => element.querySelectorAll('*').length);
+
+async function heap(): Promise<number> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize } = (await cdp.send('Runtime.getHeapUsage')) as { usedSize: number };
+  await cdp.detach();
+  return usedSize;
+}
+
+/** Two frames: one to draw, one to measure what was drawn. */
+const drawn = (): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+
+test('ten thousand messages of a chat are at most 150 elements and 10 MB, wherever one looks', async () => {
+  const now = Date.now();
+  server.commit({ chats: [aChat()], messages: [aMessage({ at: now - 20_000_000 })] });
+  page = await openWidget(browser, server, 'plain', { width: 1_280 }, faults);
+  await page.getByRole('option').first().click();
+  const feed = page.getByRole('feed');
+  await feed.locator('article').first().waitFor();
+  const before = await heap();
+  for (let thousand = 0; thousand < 10; thousand++) {
+    server.commit({
+      messages: Array.from({ length: 1_000 }, (_, index) => {
+        const id = thousand * 1_000 + index + 10;
+        return aMessage({
+          id,
+          at: now - 19_000_000 + id * 1_500,
+          fromMe: id % 3 === 0,
+          ack: 3,
+          body:
+            id % 5 ? `Line ${id}` : `Line ${id}, which is long enough to be broken into two on most screens`,
+        });
+      }),
+    });
+  }
+  await page.getByRole('button', { name: 'Larger window' }).first().click();
+  await feed.getByText('Line 10009', { exact: true }).waitFor();
+  for (const part of [1, 0.5, 0.25]) {
+    await feed.evaluate((element, at) => (element.scrollTop = element.scrollHeight * at), part);
+    await drawn();
+    expect(await elements(feed)).toBeLessThanOrEqual(mostElements);
+    expect(await feed.locator('article').count()).toBeGreaterThan(8);
+  }
+  expect((await heap()) - before).toBeLessThanOrEqual(mostHeap);
+  expect(faults).toEqual([]);
+}, 60_000);
+
+test('five thousand chats are at most 150 elements', async () => {
+  const last = { body: 'Hello', type: 'text' as const, at: 0, fromMe: true, ack: 3 as const, revoked: false };
+  server.commit({
+    chats: Array.from({ length: 5_000 }, (_, index) =>
+      aChat({
+        id: index + 1,
+        name: `Customer ${index}`,
+        unread: index % 4 ? 0 : 2,
+        last: { ...last, at: 1_000_000 - index, fromMe: index % 2 === 0 },
+      }),
+    ),
+  });
+  page = await openWidget(browser, server, 'plain', { width: 1_280 }, faults);
+  const list = page.getByRole('listbox');
+  for (const part of [0, 0.5, 1]) {
+    await list.evaluate((element, at) => (element.scrollTop = element.scrollHeight * at), part);
+    await drawn();
+    expect(await elements(list)).toBeLessThanOrEqual(mostElements);
+    expect(await list.getByRole('option').count()).toBeGreaterThan(6);
+  }
+}, 60_000);
+
+test('older pages full of pictures move what is being read by no more than a pixel, before and after they load', async () => {
+  const now = Date.now();
+  server.commit({
+    chats: [aChat()],
+    messages: Array.from({ length: 200 }, (_, index) =>
+      index % 3 === 1
+        ? aMessage({
+            id: index + 1,
+            at: now - (200 - index) * 400_000,
+            type: 'image',
+            body: '',
+            media: aFile({ id: 101 + (index % 5), width: 640 + index, height: 300 + 3 * index }),
+          })
+        : aMessage({ id: index + 1, at: now - (200 - index) * 400_000, body: `Line ${index}` }),
+    ),
+  });
+  page = await openWidget(browser, server, 'plain', {}, faults);
+  // The page before is held until the reader's place is known.
+  await page.exposeFunction('older', () => release());
+  let release = (): void => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  await page.route('**/chats/1/messages?*before*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('option').first().click();
+  await page.getByText('Line 198', { exact: true }).waitFor();
+  const drift = await page.getByRole('feed').evaluate(async (element) => {
+    // What a reader sees: after a frame has been laid out and drawn, not while it is being made.
+    const frame = (): Promise<void> =>
+      new Promise((done) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.addEventListener('message', () => done(), { once: true });
+        port1.start();
+        requestAnimationFrame(() => port2.postMessage(0));
+      });
+    const top = element.getBoundingClientRect().top;
+    const shown = (): HTMLElement[] => Array.from(element.querySelectorAll<HTMLElement>('article'));
+    element.scrollTop = 450;
+    for (let turn = 0; turn < 20; turn++) await frame();
+    const seen = shown().find(
+      (one) => one.textContent.startsWith('Line') && one.getBoundingClientRect().top > top + 60,
+    )!;
+    const text = seen.textContent;
+    const before = seen.getBoundingClientRect().top;
+    const height = element.scrollHeight;
+    let most = 0;
+    await (window as unknown as { older(): Promise<void> }).older();
+    for (let turn = 0, quiet = 0; turn < 600 && quiet < 30; turn++) {
+      await frame();
+      if (element.scrollHeight < height + 1_500) continue;
+      const pictures = Array.from(element.querySelectorAll('img'));
+      quiet = pictures.every((one) => one.complete) ? quiet + 1 : 0;
+      const again = shown().find((one) => one.textContent === text);
+      most = Math.max(most, again ? Math.abs(again.getBoundingClientRect().top - before) : 10_000);
+    }
+    return { grew: element.scrollHeight - height, most };
+  });
+  expect(drift.grew).toBeGreaterThan(1_500);
+  expect(drift.most).toBeLessThanOrEqual(1);
+}, 60_000);
