@@ -33,9 +33,19 @@ export function otherAddress(world: World, wid: Wid): Wid | undefined {
   return isLid(wid) ? person.phone : person.lid;
 }
 
+/** On the socket everybody has a hidden address; who has none in the world has one made of their number. */
+const made = '100';
+export const socketLid = (world: World, wid: Wid): Wid | undefined => {
+  const person = world.people.byWid(wid);
+  if (isLid(wid) || isGroup(wid)) return undefined;
+  return otherAddress(world, wid) ?? (person && !person.lid ? `${made}${wid.split('@')[0]}@lid` : undefined);
+};
+const behind = (wid: Wid): Wid =>
+  isLid(wid) && wid.startsWith(made) ? `${wid.slice(made.length).split('@')[0]}@c.us` : wid;
+
 /** Whose Signal keys are behind an address. */
 export const ownerOf = (world: World, wid: Wid): string | undefined =>
-  isOwn(world, wid) ? 'me' : world.people.byWid(wid)?.id;
+  isOwn(world, wid) ? 'me' : (world.people.byWid(wid) ?? world.people.byWid(behind(wid)))?.id;
 
 export const addressOf = (person: Person): Wid | undefined =>
   person.numberHidden ? person.lid : (person.phone ?? person.lid);

@@ -1,7 +1,7 @@
 import type { BinaryNode } from 'baileys';
 import { isGroup } from '../identifiers.ts';
 import type { World } from '../world.ts';
-import { isOwn, ownerOf, otherAddress, toJid, toWid } from './addresses.ts';
+import { isOwn, ownerOf, socketLid, toJid, toWid } from './addresses.ts';
 import { groupNode } from './group-lines.ts';
 import { bytesOf, childOf, childrenOf, node } from './nodes.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -91,7 +91,7 @@ function devicesOf({ world, mailbox }: Asked, usync: BinaryNode | undefined): Bi
       if (person?.numberHidden && person.phone && person.lid) world.learnPair(person.phone, person.lid);
     }
     if (!exists && !digits) return [];
-    const lid = wid.endsWith('@lid') ? undefined : otherAddress(world, wid);
+    const lid = socketLid(world, wid);
     const parts = wanted.flatMap((what): BinaryNode[] => {
       if (what === 'contact') return [node('contact', { type: exists ? 'in' : 'out' })];
       if (what === 'lid' && lid) return [node('lid', { val: lid })];

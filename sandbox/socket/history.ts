@@ -7,6 +7,7 @@ import type { World } from '../world.ts';
 import { otherAddress, toJid } from './addresses.ts';
 import { contentOf, keyOf } from './write-proto.ts';
 import { stubOf } from './group-lines.ts';
+import { chosenIn } from './votes.ts';
 import type { MediaDoor } from './media-door.ts';
 
 // What the phone sends of its history, as protobufs.
@@ -105,6 +106,17 @@ export async function infoOf(
       },
       text,
       senderTimestampMs: t * 1000,
+    }));
+  if (message.votes?.length)
+    info.pollUpdates = message.votes.map(({ from, options, t }) => ({
+      pollUpdateMessageKey: {
+        remoteJid: toJid(message.chat),
+        fromMe: from === world.me.phone,
+        id: message.id,
+        participant: toJid(from),
+      },
+      vote: { selectedOptions: chosenIn(message, options) },
+      senderTimestampMs: t,
     }));
   const { StubType } = proto.WebMessageInfo;
   if (message.type === 'revoked') return { ...info, messageStubType: StubType.REVOKE };

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { addTransactionCapability, Curve, DEFAULT_CONNECTION_CONFIG, generateSignalPubKey } from 'baileys';
 import type { BinaryNode, KeyPair, SignalDataSet, SignalDataTypeMap, SignalKeyStore } from 'baileys';
+import { hushSignal } from './hush.ts';
 import { bytesOf, childOf, childrenOf, node, uint } from './nodes.ts';
 import { silentLogger } from './silent-logger.ts';
 
@@ -33,6 +34,7 @@ export class SignalHalf {
   #owners = new Map<string, Owner>();
 
   constructor(secret: string) {
+    hushSignal();
     this.#secret = secret;
   }
 

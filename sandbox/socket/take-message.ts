@@ -157,7 +157,8 @@ async function takePeer(taking: Taking, stanza: BinaryNode): Promise<void> {
   const enc = childOf(stanza, 'enc');
   if (!enc || !world.online) return;
   const author = ownJid(world, mailbox.number);
-  const content = unpadded(await signal.decrypt('me', author, enc.attrs['type'] ?? '', bytesOf(enc)));
+  const whole = unpadded(await signal.decrypt('me', author, enc.attrs['type'] ?? '', bytesOf(enc)));
+  const content = whole.deviceSentMessage?.message ?? whole;
   const asked = content.protocolMessage?.peerDataOperationRequestMessage?.historySyncOnDemandRequest;
   const chat = toWid(asked?.chatJid ?? undefined);
   if (!asked || !chat) return;

@@ -17,6 +17,13 @@ const boundTo = (pollId: string, voter: string): Buffer => Buffer.from(`${pollId
 const digest = (option: string): Buffer => createHash('sha256').update(option).digest();
 const optionsOf = (poll: Message): string[] => (poll.fields?.pollOptions ?? []).map(({ name }) => name);
 
+/** Options by their numbers, as votes name them. */
+export const chosenIn = (poll: Message, options: readonly number[]): Buffer[] =>
+  options.flatMap((index) => {
+    const name = poll.fields?.pollOptions?.find(({ localId }) => localId === index)?.name;
+    return name === undefined ? [] : [digest(name)];
+  });
+
 export function sealVote(
   world: World,
   media: MediaDoor,
@@ -26,10 +33,7 @@ export function sealVote(
   t: number,
 ): proto.IMessage {
   const [creator, voter] = [toJid(writerOf(poll, world)), toJid(from)];
-  const selectedOptions = options.flatMap((index) => {
-    const name = poll.fields?.pollOptions?.find(({ localId }) => localId === index)?.name;
-    return name === undefined ? [] : [digest(name)];
-  });
+  const selectedOptions = chosenIn(poll, options);
   const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
   const encIv = randomBytes(12);
   const key = keyFor(secretOf(poll, media), poll.id, creator, voter);

@@ -31,6 +31,9 @@ export const giulia = '393331234567@c.us';
 export const marco = '393478812043@c.us';
 const chat = giulia as Address;
 const { signal } = new AbortController();
+/** What one hears, and a sticker, has no caption on the wire. */
+const captionOf = (name: SampleName, caption: string): string =>
+  ['voice', 'tune', 'sticker'].includes(name) ? '' : caption;
 const done = { kind: 'done' };
 
 /** What is told of a message that `write` puts into the world. */
@@ -84,7 +87,10 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     for (const kind of kindNames)
       live.set(kind, await told(trial, () => world.inbound({ from: giulia, ...example(kind) })));
     for (const name of sampleNames)
-      live.set(name, await told(trial, () => world.inbound({ from: giulia, sample: name, body: name })));
+      live.set(
+        name,
+        await told(trial, () => world.inbound({ from: giulia, sample: name, body: captionOf(name, name) })),
+      );
     live.set('call', await told(trial, () => world.inbound({ from: giulia, ...call(62, true) })));
     live.set('missed', await told(trial, () => world.inbound({ from: giulia, ...missedCall() })));
 
@@ -135,7 +141,7 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
       const { mimetype, data } = sample(name);
       expect(event).toMatchObject({
         type: { ...types, sticker: 'sticker' }[name],
-        body: name,
+        body: captionOf(name, name),
         media: { mime: mimetype, size: data.length },
       });
       expect(JSON.parse(event?.media?.reference ?? '')).toMatchObject({ messageId: event?.messageId });
@@ -183,11 +189,11 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
       await writeFile(file, data);
       const media = { file, mime: mimetype, size: data.length, fileName: filename, as };
       const echo = trial.next('message', (event) => event.fromMe);
-      const body = as === 'sticker' || as === 'voice' ? '' : `ecco ${name}`;
+      const body = captionOf(name, `ecco ${name}`);
       const outcome = await trial.session.send({
         chat: giulia as never,
         body,
-        clientId: name,
+        clientId: `${name} as ${as}`,
         media,
         signal,
       });

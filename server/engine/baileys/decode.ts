@@ -9,7 +9,7 @@ import type {
   Origin,
 } from '../../contract/engine-event.ts';
 import { usableId } from '../../contract/message-reference.ts';
-import { asRaw, count, line, list, milliseconds, number, person, text, type Raw } from './bounds.ts';
+import { asRaw, count, limits, line, list, milliseconds, number, person, text, type Raw } from './bounds.ts';
 import { bodyOf, decodeContent, partOf } from './decode-content.ts';
 import { decodeGroupChange, decodePair, decodeSystem } from './decode-group.ts';
 import { decodeMedia, type MediaKeyOf } from './decode-media.ts';
@@ -130,7 +130,14 @@ export function decodeAll(raw: unknown, origin: Origin, me: readonly Address[]):
   const reactions = message
     ? list(info['reactions'], 200).flatMap((one) => decodeReaction(info['key'], one, me) ?? [])
     : [];
-  return [...pairs, ...(message ? [message] : []), ...decodeGroupChange(info), ...reactions];
+  // What the library had gathered with the message before it told of it.
+  const receipts =
+    message?.fromMe && addressKind(message.chat) === 'group'
+      ? list(info['userReceipt'], limits.members).flatMap(
+          (one) => decodeReceipt(info['key'], one, Date.now()) ?? [],
+        )
+      : [];
+  return [...pairs, ...(message ? [message] : []), ...decodeGroupChange(info), ...reactions, ...receipts];
 }
 
 /** What changes about a message that is there: `messages.update`. */

@@ -21,6 +21,8 @@ const firstSyncMs = 25_000;
 const restartsAtMost = 5;
 const month = 30 * 86_400_000;
 const eventsAtOnce = 100;
+/** The library gathers events and may forget to hand them over for half a minute. */
+const gatherMs = 150;
 const mostRemembered = 2_000;
 
 /**
@@ -52,6 +54,7 @@ export class Life {
   #restarts = 0;
   #firstSync: NodeJS.Timeout | undefined;
   #reported = '';
+  #gathering: NodeJS.Timeout | undefined;
 
   constructor(order: StartOrder, say: (what: FromChild) => void, ask: Ask) {
     this.#order = order;
@@ -98,6 +101,7 @@ export class Life {
     await within(3_000, 'the last writes', this.rows.settled()).catch(() => {});
   }
   async #close(): Promise<void> {
+    clearInterval(this.#gathering);
     const { socket } = this;
     this.socket = undefined;
     if (!socket) return;
@@ -154,10 +158,16 @@ export class Life {
     const [address, lid] = this.me;
     if (!address) return this.end(trouble('failed', 'engine-error', 'retry', 'linked, but to nobody'));
     this.phase = 'working';
+    clearInterval(this.#gathering);
+    this.#gathering = setInterval(() => this.#handOver(), gatherMs).unref();
     const name = this.#creds?.me?.name ?? '';
     const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
     this.report({ state: 'working', code: 'none', action: 'none', me, engineVersion: version });
     this.rows.prune('message', month).catch(() => {});
+  }
+  #handOver(): void {
+    const { socket } = this;
+    if (this.phase === 'working' && socket?.ev.isBuffering()) socket.ev.flush();
   }
   async #closed(error: unknown): Promise<void> {
     const code = codeOf(error);

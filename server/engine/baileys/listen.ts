@@ -130,6 +130,7 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   const events = decodeAll(info, 'live', life.me);
   const key = readKey(info.key);
   for (const event of events) {
+    if (event.kind === 'receipt') life.groupAcks.hear(event);
     if (event.kind !== 'message') continue;
     const clientId = event.fromMe ? life.clientIds.get(event.messageId) : undefined;
     if (clientId !== undefined) event.clientId = clientId;

@@ -33,7 +33,7 @@ export async function send(life: Life, request: Request, waited: AbortSignal): P
     const prepared = await prepare(life, request);
     if ('kind' in prepared) return prepared;
     life.remember(messageId, request.clientId);
-    return await hand(socket, messageId, request, prepared);
+    return await hand(life, socket, messageId, request, prepared);
   } catch (error) {
     // Until `hand` has begun nothing has left; and what it says it says itself.
     life.log('warn', `a send failed: ${firstLine(error)}`);
@@ -121,6 +121,7 @@ async function quotedOf(life: Life, { chat }: Request, messageId: string): Promi
 }
 
 async function hand(
+  life: Life,
   socket: WASocket,
   messageId: string,
   { chat }: Request,
@@ -135,6 +136,7 @@ async function hand(
     if (error === undefined) return { kind: 'accepted', messageId, ack: Ack.server, at: Date.now() };
     return { kind: 'refused', reason: error === '404' ? 'not-on-whatsapp' : 'refused-by-whatsapp' };
   } catch (error) {
+    life.log('warn', `a send failed on its way: ${firstLine(error)}`);
     if (error instanceof TimedOut) return { kind: 'uncertain', reason: 'timeout' };
     const isCut = socket.ws.isClosed || socket.ws.isClosing;
     // The stanza is the last that is done, and its id is the same when it is sent again.

@@ -1,0 +1,20 @@
+import { afterEach, expect } from 'vitest';
+import { describeInWorld, marco } from '../conformance-world.ts';
+import { Trial } from './testing.ts';
+
+const owned: Trial[] = [];
+afterEach(async () => {
+  for (const trial of owned.splice(0)) {
+    const { missingModules } = trial.sandbox.world;
+    await trial[Symbol.asyncDispose]();
+    expect(missingModules).toEqual([]);
+  }
+});
+
+describeInWorld(async () => {
+  const trial = await Trial.start();
+  owned.push(trial);
+  trial.sandbox.world.people.ensure(marco);
+  await trial.link();
+  return trial;
+});
