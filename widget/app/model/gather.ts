@@ -40,13 +40,15 @@ export class Gather implements Disposable {
     this.#waiting.clear();
   }
 
-  #rest(): void {
+  #rest(ms = closeMs): void {
+    const due = performance.now() + ms;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (!this.#waiting.size) return;
       this.flush();
-      this.#rest();
-    }, closeMs);
+      // A page that was too busy to be on time is given as much longer to draw.
+      this.#rest(closeMs + Math.min(400, Math.max(0, performance.now() - due)));
+    }, ms);
   }
 }
 
