@@ -17,7 +17,7 @@ export const talkEn = {
   askAdminTitle: 'Ask your administrator',
   askAdminLead: 'Only administrators may link this number to a phone. You can still read the history.',
   detailsSince: 'Since {at}',
-  phoneHere: '333 123 4567',
+  phoneHere: '415 555 0123',
   step1: 'Open WhatsApp on the phone',
   step3: 'Point the camera at this code',
   step2code: 'Then: Link with phone number instead',

@@ -99,7 +99,7 @@ const drawings = {
 
 function Picture({ of }: { of: keyof typeof drawings }): JSX.Element {
   return (
-    <svg viewBox="10 4 44 56" width="44" height="56" aria-hidden="true">
+    <svg viewBox="10 4 44 56" width="36" height="46" aria-hidden="true">
       <rect class="body" x="19" y="7" width="26" height="50" rx="6" />
       <path d="M30 53.500h4" />
       {drawings[of]}

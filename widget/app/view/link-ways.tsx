@@ -147,6 +147,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
             <span>{t('country')}</span>
             <span class="country">
               <span aria-hidden="true">+{callingCodes.get(region.value)}</span>
+              <Icon name="chevron" size={14} />
               <select value={region.value} onChange={(event) => (region.value = event.currentTarget.value)}>
                 {countries(locale.value).map(([code, name]) => (
                   <option key={code} value={code}>
