@@ -44,6 +44,7 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
 async function policy({ config, violations }: Patient): Promise<DoctorCheck> {
   const id = 'csp';
   const found: string[] = [];
+  let isRead = true;
   for (const meta of document.querySelectorAll<HTMLMetaElement>(
     'meta[http-equiv="Content-Security-Policy" i]',
   ))
@@ -54,7 +55,8 @@ async function policy({ config, violations }: Patient): Promise<DoctorCheck> {
     // Several headers come as one, by comma; each is a policy of its own.
     if (header) found.push(...header.split(/,(?=\s*[a-z-]+ )/));
   } catch {
-    // A page that cannot be asked for again is judged by what it has refused.
+    // A page that cannot be asked for again is judged by what it refuses.
+    isRead = false;
   }
   const mode = config.mode === 'iframe' ? 'iframe' : 'shadow';
   const needs = needsOf(config.host, mode, location.origin);
@@ -68,13 +70,30 @@ async function policy({ config, violations }: Patient): Promise<DoctorCheck> {
         fix: `Content-Security-Policy: ${mend(text, missing)}`,
       };
   }
+  if (!isRead && !violations.length) await trySocket(config.host);
   if (violations.length)
-    return { id, state: 'fail', says: `The page’s policy refused: ${violations.slice(0, 3).join('; ')}` };
-  return {
-    id,
-    state: 'ok',
-    says: found.length ? 'The page’s policy lets the widget work' : 'The page has no policy',
-  };
+    return {
+      id,
+      state: 'fail',
+      says: `The page’s policy refused: ${[...new Set(violations)].slice(0, 3).join('; ')}`,
+      fix: needs.map(([name, sources]) => `${name} ${sources.join(' ')}`).join('; '),
+    };
+  const says = found.length ? 'The page’s policy lets the widget work' : 'The page has no policy';
+  return { id, state: 'ok', says: isRead ? says : 'Nothing was refused' };
+}
+
+/** Knocks without a ticket: a policy says no before the server does. */
+async function trySocket(host: string): Promise<void> {
+  try {
+    const socket = new WebSocket(`${host.replace(/^http/, 'ws')}/ws`, 'wamp.2.json');
+    await new Promise((done) => {
+      socket.addEventListener('error', done);
+      socket.addEventListener('open', done);
+    });
+    socket.close();
+  } catch {
+    // Refused at once; the event about it has been heard.
+  }
 }
 
 async function askServer(host: string): Promise<ServerWord | undefined> {

@@ -72,12 +72,13 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
 
   const verbs: Verbs & { start(): Promise<void> } = {
     async start() {
-      if (isOn(config.open)) return verbs.open();
+      const isWanted = isOn(config.open);
       (window.requestIdleCallback ?? setTimeout)(() => {
         if (signal.aborted) return;
-        load().catch(() => undefined);
+        if (!isWanted) load().catch(() => undefined);
         watch().catch(() => undefined);
       });
+      if (isWanted) await verbs.open();
     },
     async open() {
       if (isOpen) return;
@@ -203,7 +204,8 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   document.addEventListener(
     'securitypolicyviolation',
     ({ blockedURI, effectiveDirective }) => {
-      if (blockedURI.startsWith(config.host)) violations.push(`${effectiveDirective} ${blockedURI}`);
+      if (blockedURI.replace(/^ws/, 'http').startsWith(new URL(config.host).origin))
+        violations.push(`${effectiveDirective} ${blockedURI}`);
     },
     { signal },
   );
