@@ -10,6 +10,7 @@ import { safeFileName } from './file-name.ts';
 import { largestFor, mayBe, usualKind } from './kinds.ts';
 import { pictureSize } from './picture-size.ts';
 import { essence, serveAs } from './serve-as.ts';
+import { asVoiceNote, voiceNoteType } from './voice-note.ts';
 import { sniff, unknownType } from './sniff.ts';
 import { TooLarge, type Measured, type Spool } from './spool.ts';
 import { StoreUnavailable, type Store } from './store.ts';
@@ -64,7 +65,11 @@ export class Uploads {
         throw new Problem('too-many-requests', 'Send or discard what is uploaded first', { retryAfter: 60 });
       }
       const measured = await this.#spool(request, limit);
-      return await this.#keep(scope, measured, wanted).finally(() => this.#options.spool.drop(measured.file));
+      try {
+        return await this.#keepAs(scope, measured, wanted);
+      } finally {
+        await this.#options.spool.drop(measured.file);
+      }
     } finally {
       const left = (this.#busy.get(agentId) ?? 1) - 1;
       if (left > 0) this.#busy.set(agentId, left);
@@ -101,6 +106,20 @@ export class Uploads {
       throw error;
     } finally {
       ended.abort();
+    }
+  }
+
+  /** What a browser has recorded becomes a voice note as WhatsApp knows them. */
+  async #keepAs(scope: Scope, measured: Measured, wanted: UploadRequest): Promise<UploadRow> {
+    const { spool } = this.#options;
+    const isRecording = wanted.kind === 'voice' && sniff(measured.head) === 'video/webm';
+    const note = isRecording ? await asVoiceNote(measured, spool) : undefined;
+    if (!note) return this.#keep(scope, measured, wanted);
+    const fileName = wanted.fileName.replace(/\.webm$/i, '.ogg');
+    try {
+      return await this.#keep(scope, note, { ...wanted, fileName, mime: voiceNoteType });
+    } finally {
+      await spool.drop(note.file);
     }
   }
 

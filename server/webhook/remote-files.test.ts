@@ -14,6 +14,7 @@ import { createRemoteFiles, type RemoteFilesOptions } from './remote-files.ts';
 const chat = toAddress('15551230001@c.us')!;
 const bytes = Buffer.alloc(2_000, 7);
 const name = '/api/files/org1/3EB0AA.jpg';
+const ofApi = { api: 'wwebjs-api', session: 'org1' };
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -189,8 +190,7 @@ describe('a file that WAHA keeps', () => {
           .end(JSON.stringify(answer));
       });
     });
-    const reference = { api: 'wwebjs-api', session: 'org1' };
-    expect(await fetchFrom({ url: api.origin, reference })).toEqual({
+    expect(await fetchFrom({ url: api.origin, reference: ofApi })).toEqual({
       kind: 'fetched',
       mime: 'image/jpeg',
       size: bytes.length,
@@ -203,7 +203,9 @@ describe('a file that WAHA keeps', () => {
       { method: 'POST', chatId: chat, messageId: '3EB0AA' },
       { method: 'POST', chatId: chat, messageId: `false_${chat}_3EB0AA` },
     ]);
-    expect(await fetchFrom({ url: api.origin, reference, largest: 10 })).toMatchObject({ kind: 'gone' });
+    expect(await fetchFrom({ url: api.origin, reference: ofApi, largest: 10 })).toMatchObject({
+      kind: 'gone',
+    });
   });
 
   test('what wwebjs-api cannot or may not give is asked for again later', async () => {
@@ -216,8 +218,7 @@ describe('a file that WAHA keeps', () => {
       [500, '{"error":"r"}', 'not-fetched'],
     ] as const) {
       await using api = await startServer((_, response) => response.writeHead(status).end(body));
-      const reference = { api: 'wwebjs-api', session: 'org1' };
-      expect(await fetchFrom({ url: api.origin, reference })).toEqual({ kind: 'later', reason });
+      expect(await fetchFrom({ url: api.origin, reference: ofApi })).toEqual({ kind: 'later', reason });
     }
   });
 
