@@ -113,6 +113,70 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   expect([...ann.faults, ...other.faults]).toEqual([]);
 }, 90_000);
 
+test('an admin makes, renames, recolours and deletes labels and canned replies in the widget; an agent only uses them', async () => {
+  const { house, api } = linked;
+  await using ann = await WidgetPage.open(browser, { house });
+  await ann.signIn(house.signIn!);
+  await ann.openChat('Marco Bianchi');
+  const sheet = ann.panel.getByRole('dialog');
+
+  await ann.button('Labels').click();
+  await ann.panel.getByRole('menuitem', { name: 'Manage labels' }).click();
+  await sheet.getByRole('textbox', { name: 'New label' }).fill('Late payer');
+  await sheet.getByRole('radio', { name: 'Red' }).check({ force: true });
+  await sheet.getByRole('button', { name: 'Add' }).click();
+  await sheet.getByRole('button', { name: 'Change: Late payer' }).click();
+  const name = sheet.getByRole('textbox', { name: 'Name of the label' });
+  // A name that is taken is refused, and what was typed stays.
+  await name.fill('VIP');
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await sheet.getByText('There is a label of this name already.').waitFor();
+  await name.fill('Pays late');
+  await sheet.getByRole('radio', { name: 'Orange' }).check({ force: true });
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await sheet.locator('.label.orange', { hasText: 'Pays late' }).waitFor();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+
+  await ann.button('Labels').click();
+  await ann.panel.getByRole('menuitemcheckbox', { name: 'Pays late' }).click();
+  await ann.page.keyboard.press('Escape');
+  await ann.panel.locator('.work-labels .label.orange', { hasText: 'Pays late' }).waitFor();
+
+  await ann.button('Chat menu').click();
+  await ann.panel.getByRole('menuitem', { name: 'Canned replies' }).click();
+  await sheet.getByRole('textbox', { name: 'Shortcut' }).fill('/bye');
+  await sheet.getByRole('textbox', { name: 'Text' }).fill('Goodbye ');
+  await sheet.getByRole('button', { name: 'Contact’s name' }).click();
+  await sheet.getByRole('button', { name: 'Add' }).click();
+  await sheet.getByRole('button', { name: 'Change: /bye' }).click();
+  await sheet.getByRole('textbox', { name: 'Text' }).fill('So long, {{contact.name}}');
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await sheet.getByText('So long, {{contact.name}}').waitFor();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+  await ann.panel.getByRole('textbox', { name: 'Message' }).pressSequentially('/by');
+  await ann.panel.getByRole('option', { name: '/bye' }).waitFor();
+  await ann.page.keyboard.press('Enter');
+  expect(await ann.panel.locator('.composer textarea').inputValue()).toBe('So long, Marco Bianchi');
+
+  // Deleted, it is on no chat any more.
+  await ann.button('Labels').click();
+  await ann.panel.getByRole('menuitem', { name: 'Manage labels' }).click();
+  await sheet.getByRole('button', { name: 'Delete: Pays late' }).click();
+  await sheet.getByRole('button', { name: 'Delete?' }).click();
+  await sheet.getByRole('button', { name: 'Close' }).click();
+  await ann.panel.locator('.work-labels .label', { hasText: 'Pays late' }).waitFor({ state: 'detached' });
+
+  // Who is no admin is not offered it.
+  await using other = await WidgetPage.open(browser, { house });
+  await other.signIn(ben);
+  await other.openChat('Marco Bianchi');
+  await other.button('Labels').click();
+  await other.panel.getByRole('menuitemcheckbox', { name: 'VIP' }).waitFor();
+  expect(await other.panel.getByRole('menuitem', { name: 'Manage labels' }).count()).toBe(0);
+  expect(api.me.agent.role).toBe('admin');
+  expect([...ann.faults, ...other.faults]).toEqual([]);
+}, 90_000);
+
 test('without a socket notes and who is replying come by polling', async () => {
   const { house, api } = linked;
   await using page = await WidgetPage.open(browser, {
