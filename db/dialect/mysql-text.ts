@@ -98,10 +98,10 @@ async function findIn(db: Kysely<never>, of: TextOf, inboxId: number, query: Tex
   const { perRow, all } = await frequencies(db, of, inboxId, terms);
   const both = Math.min(...perRow, Math.max(newest.length, 0.5) / reading.sample);
   const readingOn = Math.min(all, limit / both) * rowCost;
-  const asking = all * (perRow.reduce((sum, share) => sum + share, 0) * listCost + both * foundCost);
+  const plan = cheapest(terms, perRow);
   const left = limit - newest.length;
-  if (asking <= readingOn) {
-    const older = await askIndex(db, place, terms, floor, left);
+  if (all * plan.cost <= readingOn) {
+    const older = await askIndex(db, place, plan, floor, left);
     return { rows: [...newest, ...older] };
   }
   const deeper = await floorOf(db, place, floor, reading.most);
@@ -139,19 +139,47 @@ async function readDown(
   return rows;
 }
 
+/** Which terms FULLTEXT is asked for, and which are looked for in the rows it finds. `cost`: µs for each row of the index. */
+interface Plan {
+  asked: TextTerm[];
+  checked: TextTerm[];
+  cost: number;
+}
+
+/** The rarest first; a further one is asked for if its list costs less than the rows that it spares. */
+function cheapest(terms: readonly TextTerm[], shares: readonly number[]): Plan {
+  const plan: Plan = { asked: [], checked: [], cost: Infinity };
+  let lists = 0;
+  let found = 1;
+  const byShare = terms.map((term, n) => ({ term, share: shares[n]! })).toSorted((a, b) => a.share - b.share);
+  for (const { term, share } of byShare) {
+    const cost = lists + share * listCost + found * share * foundCost;
+    if (cost >= plan.cost) {
+      plan.checked.push(term);
+      continue;
+    }
+    plan.asked.push(term);
+    plan.cost = cost;
+    lists += share * listCost;
+    found *= share;
+  }
+  return plan;
+}
+
 async function askIndex(
   db: Kysely<never>,
   place: Place,
-  terms: readonly TextTerm[],
+  { asked, checked }: Plan,
   end: number,
   limit: number,
 ): Promise<FoundTexts['rows']> {
-  const against = terms.map((term) => ask(term, place.inboxId)).join(' ');
+  const against = asked.map((term) => ask(term, place.inboxId)).join(' ');
+  const { sql: has, values } = wordsLike(place.inboxId, checked);
   const { rows } = await db.executeQuery<{ item: number; doc: number }>(
     CompiledQuery.raw(
       `select item, doc from ${place.of}_text where match (words) against (? in boolean mode)
-        and ${place.column} = ? and doc < ? order by doc desc limit ?`,
-      [against, place.id, end, limit],
+        and ${place.column} = ? and doc < ? ${checked.length > 0 ? `and ${has}` : ''} order by doc desc limit ?`,
+      [against, place.id, end, ...values, limit],
     ),
   );
   return rows;
