@@ -7,7 +7,7 @@ import { SearchApi } from '../link/search-api.ts';
 import type { ListFilter } from './chat-list.ts';
 import { Crm } from './crm.ts';
 import { Desk } from './desk.ts';
-import { toEntry, toQuoted, type Entry } from './entry.ts';
+import { toEntry, type Entry } from './entry.ts';
 import { Gather } from './gather.ts';
 import { Intake } from './intake.ts';
 import type { Keep, KeepTrouble } from './keep.ts';
@@ -18,6 +18,7 @@ import { noKeep } from './no-keep.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, type ChoiceStore } from './preferences.ts';
+import { Sending } from './sending.ts';
 import type { Sharing } from './sharing.ts';
 import { ReplyGuard } from './reply-guard.ts';
 import { Talk } from './talk.ts';
@@ -62,7 +63,7 @@ export class Model {
   readonly arrived: ReadonlySignal<readonly Message[]>;
   /** A number that was asked for from outside and could not be opened. */
   readonly wanted: Signal<{ phone: string; trouble: Trouble } | null>;
-  readonly trouble = signal<Trouble | null>(null);
+  readonly trouble: Signal<Trouble | null>;
   readonly outbox: Outbox;
   /** What the Agent chose for this widget. */
   readonly preferences: PreferenceBook;
@@ -77,6 +78,7 @@ export class Model {
   #surroundings: Surroundings;
   #navigation: Navigation;
   #intake: Intake;
+  #sending: Sending;
   #gather = new Gather((inboxId, rows) => this.#intake.put(inboxId, rows));
   #stops: (() => void)[] = [];
   #isClosing = false;
@@ -84,6 +86,8 @@ export class Model {
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
     this.#surroundings = surroundings;
+    const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
+    const rows = (chatId: number) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
     this.preferences = new PreferenceBook(surroundings.choices);
     this.#navigation = new Navigation({
       api: link.api,
@@ -104,14 +108,13 @@ export class Model {
       desk: (inboxId) => this.#desk(inboxId),
       chat: this.chat,
       screen: this.screen,
-      now: () => surroundings.now(),
+      now: clock.now,
     });
     this.arrived = this.#intake.arrived;
     this.outbox = new Outbox({
       api: link.api,
       accept: (row) => this.#desk(row.inboxId) && this.#intake.putMessages([row]),
-      now: () => surroundings.now(),
-      newId: () => surroundings.newId(),
+      ...clock,
     });
     this.crm = new Crm({
       links: this.preferences.of('crmLinks'),
@@ -121,17 +124,19 @@ export class Model {
       api: link.api.talk,
       search: new SearchApi(link.api.http),
       messages: (chatId) => this.timeline(chatId).rows,
-      chats: (chatId) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows,
-      now: () => surroundings.now(),
-      newId: () => surroundings.newId(),
+      chats: rows,
+      ...clock,
     });
     this.work = new Work({
       api: link.api.work,
-      rows: (chatId) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows,
+      rows,
       me: () => this.me.value?.agent,
-      now: () => surroundings.now(),
-      newId: () => surroundings.newId(),
+      ...clock,
     });
+    const { outbox, talk, work, guard } = this;
+    const timeline = (chatId: number): Timeline => this.timeline(chatId);
+    this.#sending = new Sending({ api: link.api, outbox, talk, work, guard, timeline });
+    this.trouble = this.#sending.trouble;
     link.onSignedOut = () => this.#forget();
     this.#stops.push(
       effect(() => this.#markRead()),
@@ -296,24 +301,7 @@ export class Model {
 
   /** A text alone, or as a file's caption; as the answer to, or the change of, what stands above it. */
   send(chatId: number, body: string, extras: OutgoingExtras = {}): void {
-    const text = body.trim();
-    if (!text && !extras.file) return;
-    batch(() => {
-      const beside = this.talk.beside.peek().get(chatId);
-      if (beside?.what === 'edit' && !extras.file) return void this.talk.edit(chatId, beside, text);
-      const quoted = beside?.what === 'reply' ? toQuoted(beside.entry) : undefined;
-      const named = this.talk.name(chatId, text);
-      if (!extras.file) this.setDraft(chatId, '');
-      if (beside?.what === 'reply') this.talk.setBeside(chatId, null);
-      this.talk.stopTyping(chatId);
-      this.work.stopTyping(chatId);
-      this.guard.end(chatId);
-      this.outbox.send(chatId, named.body, {
-        ...extras,
-        ...(quoted ? { quoted } : {}),
-        ...(named.mentions.length ? { mentions: named.mentions } : {}),
-      });
-    });
+    this.#sending.send(chatId, body, extras);
   }
 
   /** Texts half written, by Chat. */
@@ -326,22 +314,18 @@ export class Model {
   }
 
   /** Sends again what failed, or what may not have been sent. */
-  async retry(entry: Entry): Promise<void> {
-    if (entry.outgoing) this.outbox.retry(entry.outgoing.clientId);
-    else await this.#act(() => this.#link.api.retry(entry.id));
+  retry(entry: Entry): Promise<void> {
+    return this.#sending.retry(entry);
   }
 
   /** Gives up on it. */
-  async discard(entry: Entry): Promise<void> {
-    if (entry.outgoing) this.outbox.discard(entry.outgoing.clientId);
-    else await this.#act(() => this.#link.api.discard(entry.id));
+  discard(entry: Entry): Promise<void> {
+    return this.#sending.discard(entry);
   }
 
-  /** Takes an unsent text back into the composer, before what stands there. */
-  async rewrite(entry: Entry): Promise<void> {
-    const draft = this.drafts.peek().get(entry.chatId) ?? '';
-    await this.discard(entry);
-    if (!this.trouble.peek()) this.setDraft(entry.chatId, [entry.body, draft].filter(Boolean).join('\n'));
+  /** Takes an unsent text back into the composer. */
+  rewrite(entry: Entry): Promise<void> {
+    return this.#sending.rewrite(entry);
   }
 
   wake(): void {
@@ -461,15 +445,6 @@ export class Model {
     if (inboxId === undefined || this.connection.value !== 'polling') return undefined;
     const asking = setInterval(() => void this.work.askReplying(inboxId), 3_000);
     return () => clearInterval(asking);
-  }
-
-  async #act(action: () => Promise<unknown>): Promise<void> {
-    this.trouble.value = null;
-    try {
-      await action();
-    } catch (error) {
-      this.trouble.value = troubleOf(error);
-    }
   }
 
   #desk(inboxId: number): Desk | undefined {
