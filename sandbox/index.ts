@@ -43,6 +43,8 @@ export interface Sandbox extends AsyncDisposable {
   /** For an engine that speaks WhatsApp's socket itself; nothing else makes it speak to this world. */
   socket: SocketDoor;
   web: { port: number };
+  /** The phones forget their Signal sessions, as after a new installation. */
+  forgetSignalSessions(): void;
   control: { url: string };
   world: World;
 }
@@ -96,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     browserArguments: web.browserArguments(identity.spki),
     socket: socket.door,
     web: { port: web.port },
+    forgetSignalSessions: () => socket.forgetSignalSessions(),
     control: { url: control.url },
     world,
     [Symbol.asyncDispose]: end,

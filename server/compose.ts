@@ -28,6 +28,7 @@ import { createSessions } from './session/index.ts';
 import { createFileKeeper } from './media/keep-file.ts';
 import { loadDialects } from './webhook/load.ts';
 import { createRemoteFiles } from './webhook/remote-files.ts';
+import { createOutgoingWebhooks } from './outgoing-webhook/index.ts';
 import { createWebhookRouter } from './webhook/router.ts';
 import { createWebhookSettings } from './webhook/settings.ts';
 
@@ -100,7 +101,11 @@ export async function compose(options: ComposeOptions): Promise<House> {
   for (const [name, upstream] of Object.entries(config.upstreams)) upstreams[name] = { name, ...upstream };
   const sandbox = config.mode === 'demo' ? parts.use(await startSandbox(config, dataFolder)) : undefined;
   if (sandbox) {
-    upstreams['sandbox'] = { name: 'sandbox', browserArguments: sandbox.browserArguments };
+    upstreams['sandbox'] = {
+      name: 'sandbox',
+      browserArguments: sandbox.browserArguments,
+      socket: sandbox.socket,
+    };
     if (provisioned.admin) {
       await chat.createInbox(provisioned.organisationId, {
         name: 'Sandbox',
@@ -115,11 +120,12 @@ export async function compose(options: ComposeOptions): Promise<House> {
     createSessions({
       db,
       engines,
-      receive: (options.wrapHear ?? ((receive) => receive))(chat.receive.bind(chat)),
+      receive: shownTo(sandbox, (options.wrapHear ?? ((receive) => receive))(chat.receive.bind(chat))),
       clock,
       log: log.child({ room: 'session' }),
       dataFolder,
       upstreams,
+      seal,
       owner,
       reconcileMs: config.reconcileMs,
       // One process runs everything for now; with several, leases of dead ones have to run out.
@@ -216,6 +222,16 @@ export async function compose(options: ComposeOptions): Promise<House> {
     clock,
     log: log.child({ room: 'webhook' }),
   });
+  const outgoing = parts.use(
+    createOutgoingWebhooks({
+      db,
+      bus,
+      clock,
+      log: log.child({ room: 'outgoing-webhook' }),
+      seal,
+      trusted: config.remoteServers,
+    }),
+  );
   const replying = parts.use(new ReplyingNow({ bus, clock }));
   const http = createHttpApp({
     config,
@@ -233,6 +249,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       changed: () => webhooks.forget(),
     }),
     dialects: [...dialects.keys()],
+    endpoints: outgoing.endpoints,
     engines,
     upstreams: Object.keys(upstreams),
     replying,
@@ -254,6 +271,20 @@ export async function compose(options: ComposeOptions): Promise<House> {
     sandboxUrl: sandbox?.control.url,
     firstSignIn: provisioned.admin,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Whoever stands before the screen with the Sandbox's phone in hand: what it shows, the phone can scan. */
+function shownTo(
+  sandbox: Awaited<ReturnType<typeof startSandbox>> | undefined,
+  receive: ChatRoom['receive'],
+): ChatRoom['receive'] {
+  if (!sandbox) return receive;
+  return (inboxId, events, source) => {
+    for (const event of events)
+      if (event.kind === 'session-state' && event.report.pairing?.kind === 'qr')
+        sandbox.world.waiting.see(event.report.pairing.value);
+    return receive(inboxId, events, source);
   };
 }
 

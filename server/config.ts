@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Upstream } from './engine/engine.ts';
 import type { StoreConfig } from './media/open-store.ts';
 
 /** Every variable the product reads, with its default and meaning; the README's table is made from this list. */
@@ -48,7 +49,7 @@ const variables = {
     .string()
     .default('')
     .describe(
-      'JSON: worlds an engine may speak to and their browser arguments, `{"whatsapp":{"browserArguments":["--proxy-server=…"]}}`',
+      'JSON: worlds an engine may speak to: arguments for a browser, and the socket with who vouches for it, `{"whatsapp":{"browserArguments":["--proxy-server=…"],"socket":{"url":"wss://…","noiseRoot":"base64","certificate":"PEM"}}}`',
     ),
   CHATDOCK_CHROMIUM: z.string().optional().describe('Path of the browser. Default: the system’s'),
   CHATDOCK_SECRET_KEY: z
@@ -119,7 +120,7 @@ export interface Config {
   trustedProxies: number;
   mode: 'production' | 'demo';
   sandboxPort: number;
-  upstreams: Record<string, { browserArguments: string[] }>;
+  upstreams: Record<string, Omit<Upstream, 'name'>>;
   chromium: string | undefined;
   secretKey: string | undefined;
   unsignedWebhooks: string[];
@@ -210,17 +211,30 @@ function readS3(
 
 const upstreamsSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
-  z.object({ browserArguments: z.array(z.string()) }),
+  z.object({
+    browserArguments: z.array(z.string()).default([]),
+    socket: z
+      .object({
+        url: z.url({ protocol: /^wss?$/ }),
+        noiseRoot: z.base64().optional(),
+        certificate: z.string().optional(),
+      })
+      .optional(),
+  }),
 );
 
 function readUpstreams(text: string): Config['upstreams'] {
   if (!text) return {};
   try {
-    return upstreamsSchema.parse(JSON.parse(text));
+    // JSON has no `undefined`: an optional key is there with a value, or it is not there.
+    return upstreamsSchema.parse(JSON.parse(text)) as Config['upstreams'];
   } catch (error) {
-    throw new Error('CHATDOCK_UPSTREAMS must be JSON of the form {"name":{"browserArguments":["…"]}}', {
-      cause: error,
-    });
+    throw new Error(
+      'CHATDOCK_UPSTREAMS must be JSON of the form {"name":{"browserArguments":["…"],"socket":{"url":"wss://…"}}}',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -18,6 +18,11 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     rooms: ['server/contract/', 'server/engine/engine.ts'],
     packages: ['whatsapp-web.js', 'puppeteer', 'zod'],
   },
+  {
+    room: 'server/engine/baileys/',
+    rooms: ['server/contract/', 'server/engine/engine.ts'],
+    packages: ['baileys', 'zod'],
+  },
   { room: 'server/webhook/dialect.ts', rooms: ['server/contract/'], packages: [] },
   {
     room: 'server/webhook/waha/',
@@ -246,6 +251,7 @@ test('only the configuration reads the environment', () => {
     'server/config.ts',
     // Hands a browser's process the few things of the environment it runs by, and so keeps the rest from it.
     'server/engine/wwebjs/child-process.ts',
+    'server/engine/baileys/child-process.ts',
   ]);
   const readers = sources.filter(
     (path) =>

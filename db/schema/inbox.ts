@@ -79,3 +79,14 @@ export interface BackfillTable {
   started_at: number;
   ended_at: number | null;
 }
+
+/** What an engine must keep and nobody may read, sealed; rows of one Session. */
+export interface SessionKeyTable {
+  inbox_id: number;
+  /** The engine's own word for it: `creds`, `session`, `pre-key`, `message`, … */
+  kind: string;
+  id: string;
+  /** `v1:kid:iv:tag:text`, bound to Inbox, kind and id. */
+  sealed: string;
+  at: number;
+}

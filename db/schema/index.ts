@@ -1,6 +1,21 @@
 import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
+import type {
+  EndpointAttemptTable,
+  EndpointDeliveryTable,
+  EndpointEventTable,
+  EndpointProgressTable,
+  EndpointTable,
+  EndpointToldTable,
+} from './endpoint.ts';
 import type { EmbedKeyTable, EmbedTokenUsedTable } from './embed.ts';
-import type { BackfillTable, InboxTable, SessionEventTable, SessionTable, WebhookTable } from './inbox.ts';
+import type {
+  BackfillTable,
+  InboxTable,
+  SessionEventTable,
+  SessionKeyTable,
+  SessionTable,
+  WebhookTable,
+} from './inbox.ts';
 import type {
   DeliveryTable,
   EarlyTable,
@@ -31,6 +46,7 @@ export interface Schema {
   inbox: InboxTable;
   session: SessionTable;
   session_event: SessionEventTable;
+  session_key: SessionKeyTable;
   backfill: BackfillTable;
   webhook: WebhookTable;
   chat: ChatTable;
@@ -54,4 +70,10 @@ export interface Schema {
   canned_reply: CannedReplyTable;
   embed_key: EmbedKeyTable;
   embed_token_used: EmbedTokenUsedTable;
+  endpoint: EndpointTable;
+  endpoint_event: EndpointEventTable;
+  endpoint_delivery: EndpointDeliveryTable;
+  endpoint_attempt: EndpointAttemptTable;
+  endpoint_progress: EndpointProgressTable;
+  endpoint_told: EndpointToldTable;
 }

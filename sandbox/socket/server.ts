@@ -35,6 +35,7 @@ export class SocketServer implements AsyncDisposable {
   #connections = new Set<Socket>();
   #mailboxes = new Map<string, Mailbox>();
   #unsubscribe: () => void;
+  #signal: SignalHalf;
 
   private constructor(server: Server, options: SocketOptions) {
     const { world, certificate, qrTimes } = options;
@@ -44,6 +45,7 @@ export class SocketServer implements AsyncDisposable {
     const media = new MediaDoor(world, signal);
     media.host = `127.0.0.1:${port}`;
     this.#server = server;
+    this.#signal = signal;
     this.door = {
       url: `wss://${media.host}/ws/chat`,
       noiseRoot: Buffer.from(authority.root.public).toString('base64'),
@@ -89,6 +91,10 @@ export class SocketServer implements AsyncDisposable {
       server.listen(options.port, '127.0.0.1', resolve);
     });
     return new SocketServer(server, options);
+  }
+
+  forgetSignalSessions(): void {
+    this.#signal.forgetSessions();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -38,6 +38,10 @@ export class SignalHalf {
     this.#secret = secret;
   }
 
+  /** Keys stay what they are. */
+  forgetSessions(): void {
+    this.#owners.clear();
+  }
   identityOf(owner: string): KeyPair {
     return this.#of(owner).identity;
   }

@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
+import type { KeySeal } from './engine-keys.ts';
 import { backfillProgress, stopBackfill, wantBackfill } from './backfill.ts';
 import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
@@ -27,6 +28,8 @@ export interface SessionsOptions {
   owner: string;
   /** No other process runs Sessions on this database: leases of dead ones need not run out. */
   alone: boolean;
+  /** Seals what engines keep in rows. Without it, engines that need rows cannot run. */
+  seal?: KeySeal;
   /** Path of the browser, for engines that have one. */
   chromium?: string;
   onWorking?(inboxId: number): void;
@@ -57,6 +60,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       engine,
       upstream,
       browser: options.chromium,
+      seal: options.seal,
       dataFolder: options.dataFolder,
       db,
       receive,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Database } from '../../db/database.ts';
+import { findInboxRow } from '../../db/query/inbox.ts';
 import { readCaughtUp, releaseLease, setCaughtUp, takeLease, type Lease } from '../../db/query/lease.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
@@ -7,6 +8,8 @@ import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { runBackfill } from './backfill.ts';
+import { createEngineKeys, type KeySeal } from './engine-keys.ts';
+import { createEngineKnowledge } from './engine-knowledge.ts';
 import { LeaseKeeper, leaseMs } from './lease-keeper.ts';
 import { Pulls } from './pulls.ts';
 import type { Receive } from './steadily.ts';
@@ -22,6 +25,8 @@ export interface LifeOptions {
   engine: Engine;
   upstream: Upstream;
   browser: string | undefined;
+  /** For the rows of engines that keep their secrets there. */
+  seal: KeySeal | undefined;
   db: Database;
   receive: Receive;
   clock: Clock;
@@ -43,7 +48,8 @@ export async function beginLife(options: LifeOptions): Promise<Life | undefined>
   if (!lease) return undefined;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return new Life(options, lease, now);
+    const organisationId = (await findInboxRow(db, inboxId))?.organisation_id ?? 0;
+    return new Life(options, lease, now, organisationId);
   } catch (error) {
     await releaseLease(db, lease).catch(() => undefined);
     throw error;
@@ -59,15 +65,18 @@ export class Life implements AsyncDisposable {
   #isQuiet = false;
   #hasEnded = false;
 
-  constructor(options: LifeOptions, lease: Lease, takenAt: number) {
+  constructor(options: LifeOptions, lease: Lease, takenAt: number, organisationId: number) {
     this.#options = options;
     const { inboxId, directory, engine, upstream, log, browser, receive, clock, db, alone } = options;
+    const { seal } = options;
     this.session = engine.createSession({
       inboxId,
       directory,
       upstream,
       log: log.child({ inboxId }),
       emit: (events) => this.#emit(events),
+      ...(seal ? { keys: createEngineKeys({ db, clock, seal, lease, organisationId }) } : {}),
+      known: createEngineKnowledge(db, inboxId),
       ...(browser === undefined ? {} : { browser }),
     });
     this.#pulls = new Pulls({

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setWanted } from '../../db/query/lease.ts';
+import { clearSessionKeys } from '../../db/query/session-key.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { backfillBounds } from '../contract/api.ts';
@@ -124,6 +125,7 @@ export class SessionRun implements AsyncDisposable {
       await this.#close();
       await setWanted(db, inboxId, false);
       await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      await clearSessionKeys(db, inboxId);
       this.#isLinked = false;
       this.#tell({ state: 'logged-out', code: 'unlinked-by-agent', action: 'pair-again' });
     });

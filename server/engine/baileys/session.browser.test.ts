@@ -1,4 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
+import { arrange } from '../../../sandbox/arranging.ts';
+import { changeGroup, createGroup } from '../../../sandbox/groups.ts';
 import type { SendRequest } from '../engine.ts';
 import { giulia, Trial } from './testing.ts';
 
@@ -50,4 +53,232 @@ test('QR to working; text both ways, acks and reads', async () => {
   const read = trial.next('ack', (event) => event.ack === 3);
   world.readByThem(giulia);
   expect(await read).toMatchObject({ messageId: world.outbox[0]?.id, fromMe: true });
+});
+
+test('a link is kept in rows: the next start works without a code, and tells what was missed', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  await trial.session[Symbol.asyncDispose]();
+  expect(trial.reports.at(-1)?.state).toBe('stopped');
+  expect([...trial.keys.rows.keys()].some((key) => key === 'creds creds')).toBe(true);
+  expect(await readdir(trial.directory)).toEqual([]);
+  const before = trial.reports.length;
+  const missed = [1, 2, 3].map((n) => trial.sandbox.world.inbound({ from: giulia, body: `missed ${n}` }).id);
+  trial.session = trial.makeSession();
+  const last = trial.next('message', ({ body }) => body === 'missed 3');
+  const working = trial.nextState('working');
+  trial.session.connect();
+  await Promise.all([working, last]);
+  expect(trial.reports.slice(before).map((report) => report.state)).not.toContain('pairing');
+  const told = trial.messages().filter(({ messageId }) => missed.includes(messageId));
+  expect(told.map(({ body, origin }) => `${origin} ${body}`)).toEqual([
+    'live missed 1',
+    'live missed 2',
+    'live missed 3',
+  ]);
+});
+
+test('ends are told by their numbers, and a new start works again', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const ends: [string, object][] = [
+    ['503', { state: 'lost', code: 'not-responding', action: 'retry' }],
+    ['500', { state: 'lost', code: 'engine-error', action: 'retry' }],
+    ['403', { state: 'failed', code: 'restricted', action: 'open-phone' }],
+    ['411', { state: 'failed', code: 'extra-step-on-phone' }],
+  ];
+  for (const [code, report] of ends) {
+    const ended = trial.nextState('lost', 'failed');
+    trial.sandbox.world.command({ do: 'stream-error', code });
+    expect(await ended).toMatchObject(report);
+    const working = trial.nextState('working');
+    trial.session.connect();
+    await working;
+  }
+  const cut = trial.nextState('lost');
+  trial.sandbox.world.command({ do: 'drop-sockets' });
+  expect(await cut).toMatchObject({
+    state: 'lost',
+    code: 'no-internet',
+    detail: expect.stringContaining('428'),
+  });
+  const working = trial.nextState('working');
+  trial.session.connect();
+  await working;
+  const taken = trial.nextState('lost');
+  trial.sandbox.world.command({ do: 'state', state: 'CONFLICT' });
+  expect(await taken).toMatchObject({ code: 'taken-over', detail: expect.stringContaining('440') });
+});
+
+test('a restart that WhatsApp asks for (515) is no end', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const before = trial.reports.length;
+  const again = trial.nextState('working');
+  trial.sandbox.world.command({ do: 'stream-error', code: '515' });
+  await again;
+  expect(trial.reports.slice(before).map(({ state }) => state)).toEqual(['syncing', 'working']);
+});
+
+test('unlinked on the phone (401): logged out, nothing of the link is kept', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const out = trial.nextState('logged-out');
+  trial.sandbox.world.unlink();
+  expect(await out).toMatchObject({ code: 'logged-out-on-phone', action: 'pair-again' });
+  expect(trial.keys.rows.size).toBe(0);
+  // And while away: told at the next start.
+  await trial.link();
+  await trial.session[Symbol.asyncDispose]();
+  trial.sandbox.world.unlink();
+  trial.session = trial.makeSession();
+  const told = trial.nextState('logged-out');
+  trial.session.connect();
+  await told;
+  expect(trial.keys.rows.size).toBe(0);
+});
+
+test('unlinking ends the link on the phone and forgets everything', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  await trial.session.unlink!();
+  await expect.poll(() => trial.sandbox.world.state.devices).toEqual([]);
+  expect(trial.keys.rows.size).toBe(0);
+  expect(trial.reports.at(-1)).toMatchObject({ state: 'logged-out', code: 'unlinked-by-agent' });
+});
+
+test('a pairing code in place of the QR, asked from the start; a wrong one links nobody', async () => {
+  const trial = await trialOf();
+  const shown = trial.nextState('pairing');
+  await trial.session.pair!('+39 06 59991234');
+  const { pairing } = await shown;
+  expect(pairing).toMatchObject({ kind: 'code', turn: 1, value: expect.stringMatching(/^[0-9A-Z]{8}$/) });
+  const working = trial.nextState('working');
+  trial.sandbox.world.enterCode(pairing?.value ?? '');
+  await working;
+  expect(trial.sandbox.world.state.devices).toHaveLength(1);
+});
+
+test('the child is killed: lost, and back without a code; nothing of it is left', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const pid = Number(/"pid":(\d+)/.exec(trial.logged.findLast((line) => line.includes('pid')) ?? '')?.[1]);
+  const lost = trial.nextState('lost');
+  process.kill(pid, 'SIGKILL');
+  expect(await lost).toMatchObject({ code: 'engine-error', action: 'retry' });
+  const working = trial.nextState('working');
+  trial.session.connect();
+  await working;
+  const outcome = await trial.session.send(request('sono tornato'));
+  expect(outcome.kind).toBe('accepted');
+});
+
+test('codes are used up (408): it waits for a person', async () => {
+  const trial = await trialOf({ qrFirstTtlMs: 300, qrTtlMs: 100, qrCodes: 2 });
+  const failed = trial.nextState('failed');
+  trial.session.connect();
+  expect(await failed).toMatchObject({ code: 'qr-expired', action: 'retry' });
+  expect(trial.keys.rows.size).toBe(0);
+});
+
+test('the phone has lost the Signal session: asked again, the message arrives, once', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  await trial.arrivedAt(await trial.session.send(request('uno')));
+  trial.sandbox.forgetSignalSessions();
+  const outcome = await trial.session.send(request('due'));
+  expect(await trial.arrivedAt(outcome)).toMatchObject({ body: 'due' });
+  expect(trial.sandbox.world.outbox.map(({ body }) => body)).toEqual(['uno', 'due']);
+});
+
+test('a client id sent again is the same message; refused, held back and unknown numbers are told apart', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const once = request('una volta');
+  const first = await trial.session.send(once);
+  expect(await trial.session.send(once)).toMatchObject({
+    kind: 'accepted',
+    messageId: (first as { messageId?: string }).messageId,
+  });
+  expect(world.outbox).toHaveLength(1);
+  world.setFaults({ sends: 'refuse' });
+  expect(await trial.session.send(request('no'))).toEqual({ kind: 'refused', reason: 'refused-by-whatsapp' });
+  world.setFaults({ sends: 'normal' });
+  const nobody = { ...request('chi?'), chat: '390000000000@c.us' as never };
+  expect(await trial.session.send(nobody)).toEqual({ kind: 'refused', reason: 'not-on-whatsapp' });
+  const over = AbortSignal.timeout(1_500);
+  world.setFaults({ sends: 'hang' });
+  expect(await trial.session.send({ ...request('forse'), signal: over })).toMatchObject({
+    kind: 'uncertain',
+  });
+});
+
+test('numbers are found with their Addresses; reading reaches the phone', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { session, sandbox } = trial;
+  expect(await session.findNumber!('393331234567', never())).toEqual({
+    address: giulia,
+    lid: '45677788899911@lid',
+  });
+  expect(await session.findNumber!('390000000000', never())).toBeUndefined();
+  await session.markRead!(giulia as never);
+  await expect.poll(() => sandbox.world.seenBy.at(-1)?.chat).toBe(giulia);
+  expect(sandbox.world.people.findChat(giulia)?.unread).toBe(0);
+});
+
+test('a group: who is there, its lines, messages of members, and ours with the tick of each', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  world.people.ensure('393478812043@c.us', 'Marco');
+  const made = trial.next('group', ({ members }) => members !== undefined);
+  const group = createGroup(world, { subject: 'Fornitori', people: [giulia, '393478812043@c.us'] }).id;
+  expect(await made).toMatchObject({ chat: group, subject: 'Fornitori', members: expect.any(Array) });
+  const heard = trial.next('message', ({ body }) => body === 'a tutti');
+  world.inbound({ from: giulia, group, body: 'a tutti' });
+  expect(await heard).toMatchObject({ chat: group, sender: giulia, fromMe: false });
+  const receipt = trial.next('receipt', ({ member }) => member === giulia);
+  const sent = await trial.session.send({ ...request('ricevuto'), chat: group as never });
+  expect(await trial.arrivedAt(sent)).toMatchObject({ chat: group, body: 'ricevuto' });
+  expect(await receipt).toMatchObject({ chat: group, fromMe: true, ack: 2 });
+  const left = trial.next('membership');
+  changeGroup(world, group, { do: 'leave', people: ['393478812043@c.us'] });
+  expect(await left).toMatchObject({ members: ['393478812043@c.us'], role: 'gone' });
+});
+
+test('pins, mutes and stars of the phone are told, ours reach it; typing is shown', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { world } = trial.sandbox;
+  const pinned = trial.next('chat', (event) => event.pinned === false);
+  arrange(world, giulia, { pinned: false });
+  expect(await pinned).toMatchObject({ chat: giulia });
+  for (const archived of [true, false]) {
+    expect(await trial.session.archive!(giulia as never, archived, never())).toEqual({ kind: 'done' });
+    expect(world.people.findChat(giulia)?.archived).toBe(archived);
+  }
+  expect(await trial.session.pin!(giulia as never, true, never())).toEqual({ kind: 'done' });
+  expect(world.people.findChat(giulia)?.pinned).toBe(true);
+  const shown = new Promise((resolve) =>
+    world.subscribe((event) => event.kind === 'typing' && resolve(event)),
+  );
+  await trial.session.typing!(giulia as never, 'typing');
+  expect(await shown).toMatchObject({ chat: giulia, what: 'composing' });
+});
+
+test('no key, no code and no text is ever logged', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  await trial.arrivedAt(await trial.session.send(request('parola segreta')));
+  const heard = trial.next('message', ({ origin }) => origin === 'live');
+  trial.sandbox.world.inbound({ from: giulia, body: 'altra parola segreta' });
+  await heard;
+  const secrets = [...trial.keys.rows.values()].flatMap((value) =>
+    [...value.matchAll(/"data":"([A-Za-z0-9+/=]{20,})"/g)].map(([, secret]) => secret ?? ''),
+  );
+  expect(secrets.length).toBeGreaterThan(100);
+  const logged = trial.logged.join('\n');
+  for (const secret of [...secrets, 'parola segreta', '2@']) expect(logged).not.toContain(secret);
 });
