@@ -6,8 +6,14 @@ type Done = (error: unknown, result: MysqlQueryResult) => void;
 export const togetherMark = '/*together ';
 /** Begins a statement whose answer nobody waits for: it travels with the next one. Only `db/together.ts` writes it. */
 export const laterMark = '/*later*/';
+/** Begins a large statement of which there are few texts: it is prepared, where nothing is to travel with it. */
+export const preparedMark = '/*prepared*/';
 
 const ok: MysqlQueryResult = { insertId: 0, affectedRows: 0, changedRows: 0 };
+
+type Preparing = MysqlPoolConnection & {
+  execute: (sql: string, values: readonly unknown[], done: Done) => unknown;
+};
 
 /**
  * A pool whose connections put `begin` and what is marked {@link laterMark} into one packet with the statement that
@@ -41,6 +47,10 @@ function packingConnection(connection: MysqlPoolConnection): MysqlPoolConnection
     if (text === 'begin' || text.startsWith(laterMark)) {
       held.push({ sql: oneStatement(text), parameters });
       process.nextTick(done, undefined, ok);
+      return undefined;
+    }
+    if (held.length === 0 && text.startsWith(preparedMark)) {
+      (connection as Preparing).execute(oneStatement(text), parameters, done);
       return undefined;
     }
     const before = held;
