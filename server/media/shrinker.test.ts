@@ -40,7 +40,7 @@ test('a child that hangs is killed, and one that dies is noticed: the picture ma
       await expect(tried).rejects.not.toBeInstanceOf(Unreadable);
     }
   }
-});
+}, 60_000);
 
 test('closing ends what is under way', async () => {
   const shrinker = new Shrinker({ script: child('deaf') });

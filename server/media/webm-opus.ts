@@ -37,7 +37,7 @@ export function readWebmOpus(bytes: Uint8Array): OpusTrack | undefined {
       if (content.length === 0) return undefined;
       number = content.readUIntBE(0, Math.min(6, content.length));
     }
-    if (id.value === codecId) isOpus = content.toString('latin1').replace(/\0+$/, '') === 'A_OPUS';
+    if (id.value === codecId) isOpus = content.toString('latin1').replaceAll('\0', '') === 'A_OPUS';
     else if (id.value === codecPrivate) head = content;
     else if (id.value === simpleBlock || id.value === block) {
       const packet = packetOf(content, number);

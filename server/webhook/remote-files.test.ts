@@ -185,9 +185,7 @@ describe('a file that WAHA keeps', () => {
         const answer = isWhole
           ? { success: true, messageMedia: media }
           : { success: false, error: 'not found' };
-        response
-          .writeHead(isWhole ? 200 : 404, { 'content-type': 'application/json' })
-          .end(JSON.stringify(answer));
+        response.writeHead(isWhole ? 200 : 404).end(JSON.stringify(answer));
       });
     });
     expect(await fetchFrom({ url: api.origin, reference: ofApi })).toEqual({
