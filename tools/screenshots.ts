@@ -69,6 +69,8 @@ class Walk {
     taken.set(name, title);
     const { page } = this;
     // Pictures in the chat, letters of the system, and what fades in.
+    // The pointer rests on nothing, unless the screen is about what it rests on.
+    if (name !== 'message-menu') await page.mouse.move(0, 0);
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await new Promise((done) => setTimeout(done, 350));
     const png = await page.locator('chatdock-widget .panel').screenshot({ animations: 'disabled' });
@@ -239,7 +241,7 @@ try {
   const png = await walk.page.screenshot({ animations: 'disabled' });
   await sharp(png).resize(1_280).webp({ quality: 72 }).toFile(join(folder, 'page-wide.webp'));
   await context.close();
-  if (!only.length) writeFileSync(join(folder, 'README.md'), page(chosen));
+  writeFileSync(join(folder, 'README.md'), page(looks));
 } finally {
   await browser.close();
   await house[Symbol.asyncDispose]();

@@ -15,9 +15,18 @@ test.each([
   expect(international(typed, region)).toBe(number);
 });
 
-test('the country comes from the first locale that names one, else from where its language is at home', () => {
-  expect(regionOf('ru', 'it-IT')).toBe('IT');
-  expect(regionOf('ru')).toBe('RU');
-  expect(regionOf('', 'not a locale')).toBe('IT');
+test.each([
+  ['ru', ['en-US', 'ru'], 'RU'],
+  ['ru', ['en-US', 'ru-KZ'], 'KZ'],
+  ['it-CH', ['en-US'], 'CH'],
+  ['en', ['en-GB'], 'GB'],
+  ['en', ['it-IT', 'en-US'], 'IT'],
+  ['en', ['not a locale!'], 'US'],
+  ['', [], 'IT'],
+])('the widget in %j in a browser of %j: numbers of %s', (locale, browser, region) => {
+  expect(regionOf(locale, browser)).toBe(region);
+});
+
+test('no country is missing', () => {
   expect(callingCodes.size).toBeGreaterThan(200);
 });

@@ -6,23 +6,24 @@ export const callingCodes: ReadonlyMap<string, string> = new Map(
   list.split(' ').map((one) => [one.slice(0, 2), one.slice(2)]),
 );
 
-/** The country that a locale is most likely spoken in; Italy where nothing is known. */
-export function regionOf(...locales: readonly string[]): string {
-  for (const tag of locales) {
-    try {
-      const { region } = new Intl.Locale(tag);
-      if (region && callingCodes.has(region)) return region;
-    } catch {
-      // Not a locale: the next one may be.
-    }
-  }
+/**
+ * The country somebody most likely is in: that of the widget's locale, of a browser's locale in the same language, then
+ * where the language is at home. English is at home everywhere, so there any locale of the browser may say.
+ */
+export function regionOf(locale: string, browser: readonly string[]): string {
+  const own = parsed(locale);
+  const others = browser.map(parsed);
+  const wanted = own?.language === 'en' ? others : others.filter((one) => one?.language === own?.language);
+  const found = [own, ...wanted, own?.maximize(), ...others].map((one) => one?.region ?? '');
+  return found.find((region) => callingCodes.has(region)) ?? 'IT';
+}
+
+function parsed(tag: string): Intl.Locale | undefined {
   try {
-    const region = new Intl.Locale(locales[0] ?? '').maximize().region ?? '';
-    if (callingCodes.has(region)) return region;
+    return new Intl.Locale(tag);
   } catch {
-    // None of them says where.
+    return undefined;
   }
-  return 'IT';
 }
 
 /** What was typed as a number of that country, ready for the server: `+` and digits. */

@@ -94,7 +94,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
   const phone = useRef<HTMLInputElement>(null);
   const isCopied = useSignal(false);
   const wantsOther = useSignal(false);
-  const region = useSignal(regionOf(locale.peek(), ...navigator.languages));
+  const region = useSignal(regionOf(locale.peek(), navigator.languages));
   const code = desk.pairing.code.value?.kind === 'code' ? desk.pairing.code.value : null;
   const isCurrent = session.pairing?.kind === 'code' && code !== null && !wantsOther.value;
   useEffect(() => {

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useRoom } from './shell.ts';
+import { textScale } from './text-scale.ts';
 import { useVirtual } from './virtual.ts';
 
 /**
@@ -10,6 +12,7 @@ import { useVirtual } from './virtual.ts';
 export function Listbox<Row>(props: {
   label: string;
   rows: readonly Row[];
+  /** In px, at the usual text size. */
   rowHeight: number;
   keyOf: (row: Row) => number;
   nameOf: (row: Row) => string;
@@ -28,13 +31,20 @@ export function Listbox<Row>(props: {
   const id = useId();
   const active = useSignal<number | null>(null);
   const typed = useSignal({ text: '', at: 0 });
+  const size = useRoom().model.preferences.of('textSize').value;
+  const rowHeight = Math.round(props.rowHeight * textScale[size]);
   const virtual = useVirtual({
     scroller,
     count: rows.length,
-    estimate: () => props.rowHeight,
+    estimate: () => rowHeight,
     keyOf: (index) => keyOf(rows[index]!),
     overscan: 2,
   });
+  const measured = useRef(rowHeight);
+  useLayoutEffect(() => {
+    if (measured.current !== rowHeight) virtual.measure();
+    measured.current = rowHeight;
+  }, [rowHeight]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -50,7 +60,7 @@ export function Listbox<Row>(props: {
   };
   if (props.goTo) props.goTo.current = (index) => virtual.scrollToIndex(index, { align: 'start' });
   const onKeyDown = (event: KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / props.rowHeight) - 1);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     if (event.key === 'ArrowDown') move(at + 1);
     else if (event.key === 'ArrowUp') move(at === -1 ? 0 : at - 1);
     else if (event.key === 'Home') move(0);
@@ -117,7 +127,7 @@ export function Listbox<Row>(props: {
               aria-selected={key === props.selected}
               aria-setsize={rows.length}
               aria-posinset={item.index + 1}
-              style={{ height: `${props.rowHeight}px`, transform: `translateY(${item.start}px)` }}
+              style={{ height: `${rowHeight}px`, transform: `translateY(${item.start}px)` }}
               onClick={() => {
                 active.value = key;
                 props.onChoose(row);
