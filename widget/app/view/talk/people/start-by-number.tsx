@@ -26,7 +26,7 @@ export function StartByNumber(): JSX.Element {
     trouble.value = tCode('problem_', asked.trouble);
     model.wanted.value = null;
   });
-  const region = regionOf(locale.value, ...navigator.languages);
+  const region = regionOf(locale.value, navigator.languages);
   const typed = phone.value.trim();
   const number = international(typed, region).replace(/[^+\d]/g, '');
   const digits = number.slice(1);
