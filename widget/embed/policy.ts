@@ -44,7 +44,9 @@ export function mend(text: string, missing: readonly [Need, string[]][]): string
   const policy = parsePolicy(text);
   for (const [name, sources] of missing) {
     const before = directive(policy, name) ?? [];
-    policy.set(name, [...before.filter((one) => one !== "'none'"), ...sources]);
+    // Where a policy names elements of their own, that is the line that counts.
+    const line = name === 'script-src' && policy.has('script-src-elem') ? 'script-src-elem' : name;
+    policy.set(line, [...before.filter((one) => one !== "'none'"), ...sources]);
   }
   return Array.from(policy, ([name, sources]) => [name, ...sources].join(' ')).join('; ');
 }
