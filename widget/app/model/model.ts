@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { SignedIn } from '../../../server/contract/api.ts';
 import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
@@ -6,7 +6,8 @@ import type { Link } from '../link/link.ts';
 import { SearchApi } from '../link/search-api.ts';
 import type { ListFilter } from './chat-list.ts';
 import { Crm } from './crm.ts';
-import { Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { Desks } from './desks.ts';
 import { toEntry, type Entry } from './entry.ts';
 import { Gather } from './gather.ts';
 import { Intake } from './intake.ts';
@@ -18,6 +19,7 @@ import { noKeep } from './no-keep.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, type ChoiceStore } from './preferences.ts';
+import { followReading } from './reading.ts';
 import { Sending } from './sending.ts';
 import type { Sharing } from './sharing.ts';
 import { ReplyGuard } from './reply-guard.ts';
@@ -52,7 +54,7 @@ export class Model {
   readonly leaving = signal(0);
   /** What the tabs of this Agent have in common; from sign-in to sign-out. */
   readonly sharing = signal<Sharing | null>(null);
-  readonly desks = signal<readonly Desk[]>([]);
+  readonly desks: ReadonlySignal<readonly Desk[]>;
   readonly deskId: Signal<number>;
   readonly screen: Signal<Screen>;
   readonly desk: ReadonlySignal<Desk | undefined>;
@@ -76,19 +78,26 @@ export class Model {
   #link: Link;
   #feed: Feed | undefined;
   #surroundings: Surroundings;
+  #desks: Desks;
   #navigation: Navigation;
   #intake: Intake;
   #sending: Sending;
   #gather = new Gather((inboxId, rows) => this.#intake.put(inboxId, rows));
-  #stops: (() => void)[] = [];
+  #stopReading: () => void;
   #isClosing = false;
 
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
     this.#surroundings = surroundings;
     const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
-    const rows = (chatId: number) => this.#desk(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
+    const rows = (chatId: number) => this.#desks.find(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
     this.preferences = new PreferenceBook(surroundings.choices);
+    this.#desks = new Desks({
+      api: link.api,
+      feed: () => this.#feed,
+      me: () => this.me.value?.agent.id,
+    });
+    this.desks = this.#desks.list;
     this.#navigation = new Navigation({
       api: link.api,
       desks: this.desks,
@@ -105,7 +114,7 @@ export class Model {
       outbox: () => this.outbox,
       talk: () => this.talk,
       work: () => this.work,
-      desk: (inboxId) => this.#desk(inboxId),
+      desk: (inboxId) => this.#desks.find(inboxId),
       chat: this.chat,
       screen: this.screen,
       now: clock.now,
@@ -113,7 +122,7 @@ export class Model {
     this.arrived = this.#intake.arrived;
     this.outbox = new Outbox({
       api: link.api,
-      accept: (row) => this.#desk(row.inboxId) && this.#intake.putMessages([row]),
+      accept: (row) => this.#desks.find(row.inboxId) && this.#intake.putMessages([row]),
       ...clock,
     });
     this.crm = new Crm({
@@ -138,10 +147,9 @@ export class Model {
     this.#sending = new Sending({ api: link.api, outbox, talk, work, guard, timeline });
     this.trouble = this.#sending.trouble;
     link.onSignedOut = () => this.#forget();
-    this.#stops.push(
-      effect(() => this.#markRead()),
-      effect(() => this.#askReplying()),
-    );
+    const { chat, isReading, connection } = this;
+    const isReady = (): boolean => this.phase.value === 'ready';
+    this.#stopReading = followReading({ api: link.api, work, chat, isReading, isReady, connection });
   }
 
   readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
@@ -149,8 +157,6 @@ export class Model {
   readonly keepTrouble = computed<KeepTrouble | null>(() =>
     this.sharing.value ? this.sharing.value.keep.trouble.value : 'off',
   );
-  readonly #openInbox = computed(() => this.chat.value?.inboxId);
-
   /** Bubbles of a Chat, pending ones last. */
   entries(chatId: number): readonly Entry[] {
     const rows = this.work.between(chatId, this.timeline(chatId));
@@ -227,23 +233,7 @@ export class Model {
 
   /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. */
   async refreshDesks(): Promise<void> {
-    const inboxes = await this.#link.api.inboxes();
-    batch(() => {
-      const known = new Map(this.desks.peek().map((desk) => [desk.id, desk]));
-      this.desks.value = inboxes.map(
-        (inbox) => known.get(inbox.id) ?? new Desk(this.#link.api, inbox, () => this.me.value?.agent.id),
-      );
-      for (const inbox of inboxes) {
-        known.get(inbox.id)?.putSession(inbox.session);
-        this.#feed?.watch(inbox.id, inbox.seq);
-        known.delete(inbox.id);
-      }
-      for (const gone of known.values()) {
-        this.#feed?.unwatch(gone.id);
-        gone.close();
-      }
-      if (!this.desk.peek()) this.deskId.value = inboxes[0]?.id ?? 0;
-    });
+    await this.#desks.refresh(this.deskId, this.desk);
   }
 
   /** Makes an Inbox for another number and goes to its linking screen. */
@@ -267,7 +257,7 @@ export class Model {
   /** Cuts the list; the choice stays with the Agent. */
   filterChats(filter: ListFilter): void {
     batch(() => {
-      for (const desk of this.desks.peek()) desk.chats.filter.value = filter;
+      this.#desks.filter(filter);
       this.preferences.set('listFilter', filter);
     });
   }
@@ -283,7 +273,7 @@ export class Model {
   /** Opens a Chat at one of its Messages. */
   openMessage(chat: Chat, messageId: number): void {
     batch(() => {
-      this.#desk(chat.inboxId)?.chats.rows.put([chat]);
+      this.#desks.find(chat.inboxId)?.chats.rows.put([chat]);
       this.openChat(chat.id);
       this.talk.goal.value = { chatId: chat.id, messageId };
     });
@@ -352,7 +342,7 @@ export class Model {
   }
 
   close(): void {
-    this.#stops.forEach((stop) => stop());
+    this.#stopReading();
     this.#isClosing = true;
     this.#forget();
     this.#link.close();
@@ -396,8 +386,8 @@ export class Model {
       this.sharing.value = sharing ?? null;
       this.preferences.open(account);
       const { listFilter, inboxId } = this.preferences.value.peek();
-      for (const desk of this.desks.peek()) desk.chats.filter.value = listFilter;
-      if (this.#desk(inboxId)) this.deskId.value = inboxId;
+      this.#desks.filter(listFilter);
+      if (this.#desks.find(inboxId)) this.deskId.value = inboxId;
       this.phase.value = 'ready';
       if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
     });
@@ -415,8 +405,7 @@ export class Model {
     this.#feed = undefined;
     this.#link.api.http.token = null;
     batch(() => {
-      this.desks.peek().forEach((desk) => desk.close());
-      this.desks.value = [];
+      this.#desks.clear();
       this.deskId.value = 0;
       this.#gather[Symbol.dispose]();
       this.#intake.clear();
@@ -431,23 +420,5 @@ export class Model {
       this.screen.value = { name: 'chats' };
       this.phase.value = 'signed-out';
     });
-  }
-
-  #markRead(): void {
-    const chat = this.chat.value;
-    if (!this.isReading.value || !chat || chat.unread === 0 || this.phase.value !== 'ready') return;
-    this.#link.api.markRead(chat.id).catch(() => undefined);
-  }
-
-  /** Without a socket, who else writes in the open Chat is asked for. */
-  #askReplying(): (() => void) | undefined {
-    const inboxId = this.#openInbox.value;
-    if (inboxId === undefined || this.connection.value !== 'polling') return undefined;
-    const asking = setInterval(() => void this.work.askReplying(inboxId), 3_000);
-    return () => clearInterval(asking);
-  }
-
-  #desk(inboxId: number): Desk | undefined {
-    return this.desks.peek().find((desk) => desk.id === inboxId);
   }
 }

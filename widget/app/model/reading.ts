@@ -1,0 +1,36 @@
+import { computed, effect, type ReadonlySignal } from '@preact/signals';
+import type { Chat } from '../../../server/contract/wire.ts';
+import type { Api } from '../link/api.ts';
+import type { Connection } from '../link/feed.ts';
+import type { Work } from './work.ts';
+
+/** Without a socket, who else writes is asked for this often, ms. */
+const askEvery = 3_000;
+
+export interface ReadingOptions {
+  api: Api;
+  work: Work;
+  chat: ReadonlySignal<Chat | undefined>;
+  isReading: ReadonlySignal<boolean>;
+  isReady(): boolean;
+  connection: ReadonlySignal<Connection>;
+}
+
+/** What follows from a Chat being on the screen: it is marked as read, and who else writes in it is known. */
+export function followReading(options: ReadingOptions): () => void {
+  const { api, work, chat, isReading, isReady, connection } = options;
+  const openInbox = computed(() => chat.value?.inboxId);
+  const stops = [
+    effect(() => {
+      if (!isReading.value || !chat.value || chat.value.unread === 0 || !isReady()) return;
+      api.markRead(chat.value.id).catch(() => undefined);
+    }),
+    effect(() => {
+      const inboxId = openInbox.value;
+      if (inboxId === undefined || connection.value !== 'polling') return undefined;
+      const asking = setInterval(() => void work.askReplying(inboxId), askEvery);
+      return () => clearInterval(asking);
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
