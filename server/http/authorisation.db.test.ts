@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { insertEndpointEvents } from '../../db/query/endpoint-event.ts';
 import { describeDatabases } from '../../db/testing.ts';
 import { goodPassword } from '../access/testing.ts';
 import type { Route } from './route.ts';
@@ -13,6 +14,8 @@ const withoutId = new Set([
   'get /organisation/settings',
   'get /organisation/embed-keys',
   'post /organisation/embed-keys',
+  'get /organisation/endpoints',
+  'post /organisation/endpoints',
   'post /auth/embed/renew',
   'patch /organisation/settings',
   'get /organisation/origins',
@@ -42,6 +45,7 @@ const bodies: Record<string, unknown> = {
   'put /organisation/origins': { list: ['https://crm.example'] },
   'post /inboxes': { name: 'Second' },
   'post /inboxes/:inboxId/session/link': { method: 'qr' },
+  'post /inboxes/:inboxId/session/engine': { engine: 'wwebjs' },
   'post /inboxes/:inboxId/chats': { phone: '+39 333 123 4567' },
   'post /chats/:chatId/messages': { clientId: randomUUID(), body: 'hello' },
   'post /chats/:chatId/backfill': {},
@@ -53,6 +57,7 @@ const bodies: Record<string, unknown> = {
   'post /messages/:messageId/edit': { body: 'other' },
   'post /messages/:messageId/revoke': {},
   'post /messages/:messageId/react': { emoji: '👍' },
+  'post /messages/:messageId/vote': { options: [] },
   'post /messages/:messageId/star': { starred: true },
   'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
   'post /inboxes/:inboxId/backfill': { days: 30 },
@@ -68,6 +73,9 @@ const bodies: Record<string, unknown> = {
   'post /chats/:chatId/replying': {},
   'post /auth/embed/renew': { token: 'no.such.token' },
   'post /organisation/embed-keys': { name: 'CRM' },
+  'post /organisation/endpoints': { url: 'http://127.0.0.1:1/second' },
+  'patch /organisation/endpoints/:endpointId': { description: 'secret' },
+  'post /organisation/endpoints/:endpointId/replay': { since: 0 },
   'post /organisation/embed-keys/:embedKeyId/rotate': {},
   'post /auth/password': { current: 'wrong password', next: goodPassword },
 };
@@ -119,6 +127,23 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     expect(answer.status, path).toBe(201);
     return String(answer.json['id']);
   };
+  const endpointId = await made('/organisation/endpoints', { url: 'http://127.0.0.1:1/secret' });
+  const events = await insertEndpointEvents(db, [
+    {
+      organisation_id: mine.organisationId,
+      inbox_id: mine.inbox.id,
+      name: `evt_${randomUUID()}`,
+      type: 'session.state',
+      live: 1,
+      body: '{}',
+      at: house.clock.now(),
+    },
+  ]);
+  const event = [...events.values()][0]!;
+  const delivery = await db
+    .insertInto('endpoint_delivery')
+    .values({ endpoint_id: Number(endpointId), event, state: 'dead', due_at: 1 })
+    .executeTakeFirstOrThrow();
   /** What each kind of id in a path, query or body stands for, in the first Organisation. */
   const ids: Record<string, string> = {
     inboxId: String(mine.inbox.id),
@@ -130,6 +155,8 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     noteId: await made(`/chats/${chat.id}/notes`, { clientId: randomUUID(), body: 'the secret note' }),
     labelId: await made('/labels', { name: 'secret', colour: 'red' }),
     cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
+    endpointId,
+    endpointDeliveryId: String(delivery.insertId),
     embedKeyId: await made('/organisation/embed-keys', { name: 'secret' }),
     uploadId: String(uploaded.json['uploadId']),
   };
@@ -182,13 +209,18 @@ describeDatabases('authorisation, from the route table', (database) => {
       'delete /inboxes/:inboxId/webhooks/:webhookId',
       'delete /labels/:labelId',
       'delete /organisation/embed-keys/:embedKeyId',
+      'delete /organisation/endpoints/:endpointId',
       'get /agents',
       'get /inboxes/:inboxId/webhooks',
       'get /organisation/embed-keys',
+      'get /organisation/endpoints',
+      'get /organisation/endpoints/:endpointId',
+      'get /organisation/endpoints/:endpointId/deliveries',
       'get /organisation/origins',
       'patch /agents/:agentId',
       'patch /canned-replies/:cannedReplyId',
       'patch /labels/:labelId',
+      'patch /organisation/endpoints/:endpointId',
       'patch /organisation/settings',
       'post /WhatsApp/action/logout',
       'post /WhatsApp/action/saveSettings',
@@ -201,6 +233,11 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /labels',
       'post /organisation/embed-keys',
       'post /organisation/embed-keys/:embedKeyId/rotate',
+      'post /organisation/endpoints',
+      'post /organisation/endpoints/:endpointId/deliveries/:endpointDeliveryId/replay',
+      'post /organisation/endpoints/:endpointId/replay',
+      'post /organisation/endpoints/:endpointId/rotate',
+      'post /organisation/endpoints/:endpointId/test',
       'put /organisation/origins',
     ]);
     for (const route of admins) {
@@ -235,6 +272,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       '/colleagues',
       '/labels',
       '/canned-replies',
+      '/organisation/endpoints',
       '/WhatsApp/action/getChats',
       '/WhatsApp/action/getContacts',
     ]) {
@@ -263,6 +301,8 @@ describeDatabases('authorisation, from the route table', (database) => {
         status < 300 ||
         json.code === 'wrong-credentials' ||
         json.code === 'bad-token' ||
+        // The Message is no poll.
+        json.code === 'not-supported' ||
         json.code === 'conflict';
       expect(isAnswer, `${nameOf(route)}: ${status} ${JSON.stringify(json)}`).toBe(true);
     }

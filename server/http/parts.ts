@@ -9,6 +9,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoom } from '../media/index.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { OutgoingWebhooks } from '../outgoing-webhook/index.ts';
 import type { WebhookSettings } from './webhook-settings.ts';
 
 /** What the HTTP edge is given: features to call, and what the installation offers. */
@@ -21,6 +22,8 @@ export interface HttpParts {
   seal: Seal;
   media: Omit<MediaRoom, 'handle' | typeof Symbol.asyncDispose>;
   webhooks: WebhookSettings;
+  /** Servers of others that are told what happens. */
+  endpoints: OutgoingWebhooks['endpoints'];
   replying: ReplyingNow;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;

@@ -8,6 +8,7 @@ import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { embedRoutes } from './routes/embed.ts';
+import { endpointRoutes } from './routes/endpoints.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
@@ -36,6 +37,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...workRoutes(parts),
     ...changeRoutes(parts),
     ...webhookRoutes(parts),
+    ...endpointRoutes(parts),
     ...espoRoutes(parts),
   ];
 }

@@ -8,6 +8,7 @@ import { accessForTest, goodPassword } from '../access/testing.ts';
 import { createSeal } from '../access/seal.ts';
 import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
+import { createOutgoingWebhooks } from '../outgoing-webhook/index.ts';
 import { ReplyingNow } from '../chat/work/index.ts';
 import type { Address } from '../contract/address.ts';
 import type { BackfillProgress, LinkSession } from '../contract/api.ts';
@@ -142,6 +143,9 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   );
   const heads = new Map<number, number>();
   const replying = new ReplyingNow({ bus, clock });
+  const seal = createSeal([randomBytes(32)]);
+  // Posts to a port where nobody listens.
+  const outgoing = createOutgoingWebhooks({ db, bus, clock, log, seal, trusted: ['http://127.0.0.1:1'] });
   const { app, handler, routes } = createHttpApp({
     config: {
       mode: 'demo',
@@ -153,9 +157,10 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     chat,
     sessions,
     access,
-    seal: createSeal([randomBytes(32)]),
+    seal,
     media: media.room,
     webhooks: new KeptWebhooks(),
+    endpoints: outgoing.endpoints,
     engines: new Map([['wwebjs', true]]),
     upstreams: ['whatsapp', 'sandbox'],
     dialects: ['waha'],
@@ -234,6 +239,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await outgoing[Symbol.asyncDispose]();
       await media[Symbol.asyncDispose]();
       await chat[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();

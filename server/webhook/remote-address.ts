@@ -19,7 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
  */
 export async function whyRefused(
   address: string,
-  options: { trusted: readonly string[]; clock: Clock; lookup?: Lookup },
+  options: { trusted: readonly string[]; clock: Clock; lookup?: Lookup | undefined },
 ): Promise<string | undefined> {
   const url = URL.parse(address);
   if (!url) return reasons['address'];
