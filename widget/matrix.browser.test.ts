@@ -19,7 +19,7 @@ afterAll(async () => {
 
 /** The middle of something inside the widget, once it is there, seen and at rest. */
 const place = (selector: string): string => `new Promise((done, fail) => {
-  let last = '', left = 300;
+  let last = '', left = 900;
   const look = () => {
     const found = Array.from(document.querySelector('chatdock-widget')?.shadowRoot?.querySelectorAll(${JSON.stringify(selector)}) ?? []).at(-1);
     const { x, y, width, height } = found?.getBoundingClientRect() ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -39,7 +39,7 @@ async function clickOn(tab: Tab, selector: string): Promise<void> {
 
 async function until(tab: Tab, expression: string): Promise<void> {
   await tab.run(`new Promise((done, fail) => {
-    let left = 300;
+    let left = 900;
     const look = () => (${expression}) ? done(true) : left-- ? setTimeout(look, 30) : fail(new Error(${JSON.stringify(expression)}));
     look();
   })`);

@@ -105,7 +105,7 @@ async function startWebKit(): Promise<EngineUnderTest> {
       })) as { sessionId: string };
       const at = `/session/${sessionId}`;
       await ask('POST', `${at}/window/rect`, { width: 1_000, height: 800 });
-      await ask('POST', `${at}/timeouts`, { script: 20_000 });
+      await ask('POST', `${at}/timeouts`, { script: 40_000 });
       const keys = (texts: readonly string[]) =>
         ask('POST', `${at}/actions`, {
           actions: [
@@ -121,11 +121,15 @@ async function startWebKit(): Promise<EngineUnderTest> {
         });
       return {
         go: async (url) => void (await ask('POST', `${at}/url`, { url })),
-        run: async <T>(expression: string) =>
-          (await ask('POST', `${at}/execute/async`, {
-            script: `const done = arguments[arguments.length - 1]; (async () => (${expression}))().then(done, (error) => done({ thrown: String(error) }));`,
-            args: [],
-          })) as T,
+        async run<T>(expression: string) {
+          const script = `const done = arguments[arguments.length - 1]; (async () => (${expression}))().then((value) => done({ value }), (error) => done({ thrown: String(error) }));`;
+          const answer = (await ask('POST', `${at}/execute/async`, { script, args: [] })) as {
+            value: T;
+            thrown?: string;
+          };
+          if (answer.thrown !== undefined) throw new Error(answer.thrown);
+          return answer.value;
+        },
         async click(x, y) {
           const actions = [
             { type: 'pointerMove', duration: 0, x: Math.round(x), y: Math.round(y) },
