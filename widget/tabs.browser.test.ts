@@ -203,3 +203,17 @@ test('where IndexedDB is forbidden texts are sent all the same', { timeout: 60_0
   await expect.poll(() => server.told.filter(({ what }) => what.endsWith('/messages')).length).toBe(1);
   expect(await times(tab, 'In memory')).toBeGreaterThan(0);
 });
+
+test('the number of unread messages stands before the page’s own title, whatever the page makes of it', async () => {
+  await aBrowser(false);
+  const tab = await aTab();
+  await tab.evaluate(() => (document.title = 'Contacts'));
+  const at = Date.now();
+  const last = { body: 'Hi', type: 'text' as const, at, fromMe: false, ack: 0, revoked: false };
+  server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 3, last })] });
+  await tab.waitForFunction(() => document.title === '(3) Contacts');
+  await tab.evaluate(() => (document.title = 'Accounts'));
+  await tab.waitForFunction(() => document.title === '(3) Accounts');
+  server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 0, last })] });
+  await tab.waitForFunction(() => document.title === 'Accounts');
+});

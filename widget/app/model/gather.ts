@@ -1,10 +1,10 @@
 import type { ChangedRows } from '../../../server/contract/wire.ts';
 
 /** Rows that come closer together than this, ms, are shown together. */
-const closeMs = 100;
+const closeMs = 50;
 
 /**
- * The first row is shown at once, what comes right behind it together: a hundred Messages a second are ten pictures, not
+ * The first row is shown at once, what comes right behind it together: a hundred Messages a second are twenty pictures, not
  * a hundred. Rows may wait in any order, their numbers sort them out.
  */
 export class Gather implements Disposable {
