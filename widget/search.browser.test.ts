@@ -89,7 +89,7 @@ test('from where a jump has led one reads on to the newest, or goes there at onc
   await expect
     .poll(
       async () => {
-        await page.mouse.wheel(0, 900);
+        await page.mouse.wheel(0, 450);
         return feed().getByText('line 100', { exact: true }).count();
       },
       { timeout: 15_000 },

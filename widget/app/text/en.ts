@@ -84,6 +84,7 @@ export const en = {
   assignedTo: 'Assigned to: {name}',
   filter_groups: 'Groups',
   filter_archived: 'Archived',
+  chatsMoved: { one: '{n} chat moved up', other: '{n} chats moved up' },
   chatsEmptyTitle: 'No chats yet',
   chatsEmptyLead: 'New messages appear here by themselves.',
   chatsNoneTitle: 'Nothing here',

@@ -87,6 +87,7 @@ export const it: Dictionary = {
   assignedTo: 'Assegnata a: {name}',
   filter_groups: 'Gruppi',
   filter_archived: 'Archiviate',
+  chatsMoved: { one: '{n} chat è salita', many: '{n} chat sono salite', other: '{n} chat sono salite' },
   chatsEmptyTitle: 'Ancora nessuna chat',
   chatsEmptyLead: 'I nuovi messaggi compaiono qui da soli.',
   chatsNoneTitle: 'Qui non c’è nulla',

@@ -91,6 +91,12 @@ export const ru: Dictionary = {
   assignedTo: 'Ответственный: {name}',
   filter_groups: 'Группы',
   filter_archived: 'Архив',
+  chatsMoved: {
+    one: 'Поднялся {n} чат',
+    few: 'Поднялись {n} чата',
+    many: 'Поднялись {n} чатов',
+    other: 'Поднялись {n} чата',
+  },
   chatsEmptyTitle: 'Чатов пока нет',
   chatsEmptyLead: 'Новые сообщения появятся здесь сами.',
   chatsNoneTitle: 'Здесь пусто',

@@ -12,6 +12,7 @@ import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
 import { SearchField } from './search-field.tsx';
 import { useRoom } from './shell.ts';
+import { useSteady } from './steady.ts';
 import { talk } from './talk.ts';
 
 /** ms of quiet before the server is asked; what is known is searched at once. */
@@ -21,7 +22,10 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
   const { model } = useRoom();
   const { chats } = desk;
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = chats.list.value;
+  const { rows, moved, stir, release } = useSteady(
+    chats.list.value,
+    `${chats.filter.value}|${chats.label.value}|${chats.search.value}`,
+  );
   const state = chats.state.value;
   const search = chats.search.value;
   useSignalEffect(() => {
@@ -53,7 +57,17 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
         </button>
       )}
       {rows.length ? (
-        <div class={isFound ? 'found chats' : 'all-chats'}>
+        <div
+          class={isFound ? 'found chats' : 'all-chats'}
+          onPointerMove={(event) => event.pointerType === 'mouse' && stir()}
+          onKeyDown={stir}
+          onPointerLeave={release}
+        >
+          {moved > 0 && (
+            <button type="button" class="moved" onClick={release}>
+              {t('chatsMoved', { n: moved })}
+            </button>
+          )}
           <Listbox<Chat>
             label={t('chats')}
             rows={rows}
