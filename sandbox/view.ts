@@ -37,7 +37,7 @@ export function viewOf(world: World): WorldView {
     receipts,
     now: world.now(),
     devices: devices.map(viewOfDevice),
-    waiting: world.waiting.list().filter((page) => page.ref).length,
+    waiting: world.waiting.readable().length,
     people,
     chats: chats.map((chat) => ({
       ...chat,

@@ -68,7 +68,9 @@ export class WaitingPages {
   /** Somebody looks at a screen: from now on the phone can scan what is on it. */
   see(qr: string): void {
     const page = this.#showing(qr);
-    if (page) page.screen = qr;
+    if (!page || page.screen === qr) return;
+    page.screen = qr;
+    this.#changed();
   }
   #showing(qr: string): WaitingPage | undefined {
     // Newer codes are addresses that hold the old one behind their `#`.
@@ -98,9 +100,13 @@ export class WaitingPages {
   }
   /** The newest page that shows a code: what a person holding one phone before one screen would scan. */
   newest(): WaitingPage {
-    const page = [...this.#pages].filter((page) => page.ref).at(-1);
+    const page = this.readable().at(-1) ?? [...this.#pages].findLast((page) => page.ref);
     if (!page) throw new Refusal('no-waiting-device', 'no device shows a QR code now');
     return page;
+  }
+  /** Whose code can be scanned off the screen. */
+  readable(): WaitingPage[] {
+    return [...this.#pages].filter((page) => page.ref && (!page.references || page.screen !== undefined));
   }
   list(): WaitingPage[] {
     return [...this.#pages];

@@ -49,6 +49,7 @@ export class AskedSessions implements Sessions {
   async unlink(inboxId: number): Promise<void> {
     this.asked.push(['unlink', inboxId]);
   }
+  async useEngine(): Promise<void> {}
   async findNumber(_inboxId: number, digits: string): Promise<{ address: Address } | undefined> {
     return digits.endsWith('00') ? undefined : { address: `${digits}@c.us` as Address };
   }

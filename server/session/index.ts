@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts';
-import { findSessionRow, type SessionRow } from '../../db/query/inbox.ts';
-import { listStray, listWanted } from '../../db/query/lease.ts';
+import { findSessionRow, updateSessionRow, type SessionRow } from '../../db/query/inbox.ts';
+import { listStray, listWanted, setWanted } from '../../db/query/lease.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import type { BackfillBounds, LinkSession } from '../contract/api.ts';
@@ -45,10 +45,12 @@ const usualReconcileMs = 5 * 60_000;
 export function createSessions(options: SessionsOptions): Sessions & { startWanted(): Promise<void> } {
   const { db, engines, receive, clock, log, upstreams } = options;
   const runs = new Map<number, SessionRun>();
+  const moving = new Set<number>();
   let isEnding = false;
 
   function runOf(row: SessionRow): SessionRun {
     if (isEnding) throw new Problem('unavailable');
+    if (moving.has(row.inbox_id)) throw new Problem('conflict', 'The Inbox is moving to another engine');
     const known = runs.get(row.inbox_id);
     if (known) return known;
     const engine = engines.get(row.engine);
@@ -139,6 +141,27 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     async unlink(inboxId: number) {
       await runOf(await rowOf(inboxId)).unlink();
+    },
+
+    async useEngine(inboxId: number, engine: string) {
+      const row = await rowOf(inboxId);
+      if (!engines.has(engine)) throw new Problem('bad-request', 'body engine');
+      if (row.engine === 'none') throw new Problem('not-supported', 'This Inbox lives on webhooks');
+      if (row.engine === engine) return;
+      if (moving.has(inboxId)) throw new Problem('conflict', 'The Inbox is moving to another engine');
+      moving.add(inboxId);
+      try {
+        const run = runs.get(inboxId);
+        runs.delete(inboxId);
+        // Nothing of the old engine is left, and the Lease is back, before the new one may begin.
+        await run?.[Symbol.asyncDispose]();
+        await setWanted(db, inboxId, false);
+        await updateSessionRow(db, inboxId, { engine });
+        await report(inboxId, { state: 'stopped', code: 'none', action: 'retry' });
+        log.info({ inboxId, from: row.engine, to: engine }, 'the Inbox has another engine');
+      } finally {
+        moving.delete(inboxId);
+      }
     },
 
     async findNumber(inboxId: number, digits: string) {

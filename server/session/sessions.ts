@@ -17,6 +17,11 @@ export interface Sessions extends AsyncDisposable {
   stop(inboxId: number): Promise<void>;
   /** Unlinks the device on WhatsApp's side and forgets the credentials; the Inbox and its history stay. */
   unlink(inboxId: number): Promise<void>;
+  /**
+   * Another engine runs the Inbox from now on; its history stays. The Session rests until it is linked, and a link that
+   * engine has kept from before still holds. Problems: `bad-request`, `not-supported`, `conflict`.
+   */
+  useEngine(inboxId: number, engine: string): Promise<void>;
   /** Problems: `session-not-working`, `not-supported`. */
   findNumber(inboxId: number, digits: string): Promise<{ address: Address; lid?: Address } | undefined>;
   /** Best effort, returns at once. */

@@ -24,6 +24,7 @@ describe('what follows a report', () => {
     ['extra-step-on-phone', 'end'],
     ['pairing-code-refused', 'end'],
     ['engine-error', 'restart'],
+    ['too-many-failures', 'end'],
   ];
   test.each(table)('lost or failed with %s: %s, if it was linked', (code, expected) => {
     expect([step('lost', code), step('failed', code)]).toEqual([expected, expected]);

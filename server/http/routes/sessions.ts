@@ -101,6 +101,21 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       },
     ),
     signedInRoute(
+      'admin',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/session/engine',
+        summary: 'Another engine runs the Inbox from now on; the history stays, link it afterwards',
+        params,
+        body: z.object({ engine: z.string().max(40) }),
+        status: 202,
+      },
+      async ({ scope, params: { inboxId }, body }) => {
+        await room.findInbox(scope, inboxId);
+        await sessions.useEngine(inboxId, body.engine);
+      },
+    ),
+    signedInRoute(
       'agent',
       {
         method: 'get',
