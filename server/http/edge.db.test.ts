@@ -224,7 +224,7 @@ describeDatabases('the HTTP edge', (database) => {
   test('the widget’s files are for any page; our own pages run only our own scripts', async () => {
     await using house = await httpForTest(database().db);
     const loader = await fetch(`${house.url}/widget/v1/loader.js`);
-    expect(loader.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(loader.headers.get('cache-control')).toBe('public, max-age=300, stale-while-revalidate=86400');
     expect(loader.headers.get('access-control-allow-origin')).toBe('*');
     expect(loader.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
     const again = await fetch(`${house.url}/widget/v1/loader.js`, {

@@ -51,7 +51,8 @@ document.addEventListener('click', (event) => { if (outside(event)) { event.prev
 document.addEventListener('focusin', (event) => { if (outside(event)) { event.stopImmediatePropagation(); field.focus(); } }, true);
 document.addEventListener('keydown', (event) => { if (event.key === 'Tab' || event.key === 'Escape') { event.preventDefault(); field.focus(); } }, true);
 field.focus();`;
-const hostile = `*{all:unset;float:right!important;color:red!important;font-size:40px!important;text-transform:uppercase!important;pointer-events:none;visibility:hidden}
+/** Of everything but the root: WebKit hits nothing on a page whose `html` floats, ours or not (2026-11-21). */
+const hostile = `body,body *{all:unset;float:right!important;color:red!important;font-size:40px!important;text-transform:uppercase!important;pointer-events:none;visibility:hidden}
 div,span,section,button,input,textarea,chatdock-widget{display:none!important;position:static!important;z-index:-1!important;opacity:0!important;transform:rotate(9deg)!important}`;
 
 export const hostCases: HostCase[] = [
