@@ -106,7 +106,7 @@ test.each(looks)(
   async (look) => {
     await openChat({ ...look, height: 1_000 });
     const seen = new Set<string>();
-    for (let turn = 0; turn < 5; turn++) {
+    for (let turn = 0; turn < 9; turn++) {
       expect(await violations(page, look.dark ? colourRules : undefined)).toEqual([]);
       for (const one of await page.locator('article').allInnerTexts()) seen.add(one);
       const sideways = await page

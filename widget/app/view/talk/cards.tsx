@@ -55,13 +55,8 @@ export function Cards({ cards }: { cards: Part<'cards'> }): JSX.Element {
                   <bdi dir="ltr">
                     {digits.length > 6 && /^\+|^\d+$/.test(phone) ? phoneText(digits) : phone}
                   </bdi>
-                  <button
-                    type="button"
-                    class="link"
-                    aria-label={t('messagePhone', { phone })}
-                    onClick={() => void model.reach(phone)}
-                  >
-                    {t('startChatWith')}
+                  <button type="button" class="link" onClick={() => void model.reach(phone)}>
+                    {t('startChatWith')} <span class="unseen">{phone}</span>
                   </button>
                 </span>
               );

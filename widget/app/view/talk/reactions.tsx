@@ -27,11 +27,11 @@ export function Reactions({ entry, canReact }: { entry: Entry; canReact: boolean
           class={isOurs ? 'ours' : ''}
           aria-pressed={isOurs}
           aria-disabled={!canReact}
-          aria-label={t('reactedBy', { emoji, names: listText(names) })}
           onClick={() => canReact && void model.talk.deeds.react(entry, emoji)}
         >
           {emoji}
           {names.length > 1 && <small>{names.length}</small>}
+          <span class="unseen">{t('reactedBy', { emoji: '', names: listText(names) })}</span>
           <span class="tip" aria-hidden="true" dir="auto">
             {listText(names)}
           </span>
