@@ -149,6 +149,7 @@ export class Mailbox {
     const world = this.#world;
     this.#putPeer({ appStateSyncKeyShare: this.appState.share() }, 'APP_STATE_SYNC_KEY_SHARE');
     this.#inTurn(async () => {
+      await this.#signal.forgetDevice(ownJid(world, this.number));
       await this.appState.modify({ pushNameSetting: world.me.pushName }, '');
       for (const person of world.state.people) await this.#putContact(person);
       for (const chat of world.state.chats) {

@@ -42,6 +42,10 @@ export class SignalHalf {
   forgetSessions(): void {
     this.#owners.clear();
   }
+  /** A device was linked anew under a number that another had before. */
+  async forgetDevice(jid: string): Promise<void> {
+    for (const { repository } of this.#owners.values()) await repository.deleteSession([jid]);
+  }
   identityOf(owner: string): KeyPair {
     return this.#of(owner).identity;
   }
