@@ -110,13 +110,14 @@ test('a sign-in that is over is taken up again with a new token, and nobody noti
     isOver = false;
     return vouched(body);
   });
-  server.instead.set('POST /chats/1/read', () =>
-    isOver ? { status: 401, body: { code: 'not-signed-in', status: 401 } } : { status: 204 },
-  );
+  for (const id of [1, 2])
+    server.instead.set(`POST /chats/${id}/read`, () =>
+      isOver ? { status: 401, body: { code: 'not-signed-in', status: 401 } } : { status: 204 },
+    );
   const page = await host('data-token-url="/token" data-open');
   await page.getByRole('option').first().waitFor();
   isOver = true;
-  server.commit({ chats: [aChat({ id: 1, unread: 3 })] });
+  server.commit({ chats: [aChat({ id: 1, unread: 3 }), aChat({ id: 2, unread: 3 })] });
   await page.getByRole('option').first().click();
   await expect.poll(() => made).toBe(2);
   await page.locator('textarea').waitFor();
