@@ -228,6 +228,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /canned-replies',
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
+      'post /inboxes/:inboxId/session/engine',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
       'post /labels',
