@@ -47,6 +47,7 @@ export async function updateEndpoint(
   id: number,
   change: Updateable<EndpointTable>,
 ): Promise<void> {
+  if (Object.keys(change).length === 0) return;
   await db.updateTable('endpoint').set(change).where('id', '=', id).execute();
 }
 

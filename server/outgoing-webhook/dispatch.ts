@@ -23,7 +23,7 @@ import type { Log } from '../log.ts';
 import type { Lookup } from '../webhook/remote-request.ts';
 import { patienceMs, post, type Posted } from './post.ts';
 import { requestOf, type Open } from './request.ts';
-import { failingAfterMs, failuresToPause, pauseAfter, waitAfterFailure } from './schedule.ts';
+import { failingAfterMs, failuresToPause, pauseAfter, retryWaits, waitAfterFailure } from './schedule.ts';
 
 export interface DispatchOptions {
   db: Database;
@@ -40,6 +40,8 @@ const mostPerEndpoint = 4;
 const mostAtOnce = 32;
 /** Without being told: another process may have queued something. */
 const sweepMs = 5_000;
+/** Tries that ended without a word, with their process, count too. */
+const mostTries = 2 * retryWaits.length;
 /** After the time a try may take, somebody else may try. */
 const leaseMs = 2 * patienceMs + 30_000;
 
@@ -119,6 +121,11 @@ export class Dispatcher implements AsyncDisposable {
     const { db, clock } = this.#options;
     const lease = newSecret();
     if (!(await claimDelivery(db, row, { lease, until: clock.now() + leaseMs }))) return;
+    if (row.attempt >= mostTries) {
+      // What came of none of them could be written down: it would go out for ever.
+      await settleDelivery(db, row.id, lease, { state: 'dead', dueAt: row.due_at, at: clock.now() });
+      return;
+    }
     const done = this.#try(endpoint, { ...row, attempt: row.attempt + 1 }, lease).finally(() => {
       this.#busy.delete(row.id);
       this.wake();

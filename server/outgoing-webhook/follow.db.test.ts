@@ -2,11 +2,12 @@ import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { describeDatabases } from '../../db/testing.ts';
-import { anna, bob, newInbox, openTestRoom, start, textEvent, type TestRoom } from '../chat/testing.ts';
+import { anna, bob, openTestRoom, start, textEvent, type TestRoom } from '../chat/testing.ts';
 import type { MessageNews, OutgoingEvent, OutgoingType } from '../contract/outgoing.ts';
 import { insertEndpoint } from '../../db/query/endpoint.ts';
 import { sweepEndpoints } from '../../db/query/endpoint-delivery.ts';
 import { followAll } from './follow.ts';
+import { newOrganisation } from './testing.ts';
 
 class Killed extends Error {}
 
@@ -26,15 +27,10 @@ function dyingAfter(db: Database, statements: number): Database {
   return db.withPlugin(plugin);
 }
 
-let organisation = 1_000;
-
 /** An Organisation of its own with one Endpoint, made before anything happened; `told` reads what was written for it. */
 async function listening(db: Database, changes: { events?: OutgoingType[]; createdAt?: number } = {}) {
-  organisation += 1;
-  const organisationId = organisation;
   const test = openTestRoom(db);
-  const inboxId = await newInbox(db);
-  await db.updateTable('inbox').set({ organisation_id: organisationId }).where('id', '=', inboxId).execute();
+  const { organisationId, inboxId } = await newOrganisation(db);
   const endpointId = await insertEndpoint(db, {
     organisation_id: organisationId,
     url: 'https://crm.example/hook',

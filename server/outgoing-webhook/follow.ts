@@ -44,16 +44,15 @@ export async function followAll(db: Database, now: () => number, signal?: AbortS
   if (endpoints.length === 0) return false;
   const organisations = [...new Set(endpoints.map((row) => row.organisation_id))];
   let isTelling = false;
-  let behind = (await inboxesToTell(db, organisations)).filter(isBehind);
-  while (behind.length > 0 && !signal?.aborted) {
+  for (;;) {
+    const behind = (await inboxesToTell(db, organisations)).filter(isBehind);
+    if (behind.length === 0) return isTelling;
     for (const place of behind) {
-      if (signal?.aborted) break;
+      if (signal?.aborted) return isTelling;
       const own = endpoints.filter((row) => row.organisation_id === place.organisationId);
       if (await followBatch(db, place, own, now())) isTelling = true;
     }
-    behind = (await inboxesToTell(db, organisations)).filter(isBehind);
   }
-  return isTelling;
 }
 
 function isBehind({ seq, progress }: Place): boolean {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import type { Database } from '../../db/database.ts';
 import { createSeal } from '../access/seal.ts';
-import { openTestRoom, type TestRoom } from '../chat/testing.ts';
+import { newInbox, openTestRoom, type TestRoom } from '../chat/testing.ts';
 import type { OutgoingEvent } from '../contract/outgoing.ts';
 import { createOutgoingWebhooks, type OutgoingWebhooks } from './index.ts';
 
@@ -54,6 +54,16 @@ export class Receiver implements AsyncDisposable {
   }
 }
 
+let organisations = 100_000;
+
+/** An Inbox of an Organisation of its own: what other tests have left behind is not told. */
+export async function newOrganisation(db: Database): Promise<{ organisationId: number; inboxId: number }> {
+  organisations += 1;
+  const inboxId = await newInbox(db);
+  await db.updateTable('inbox').set({ organisation_id: organisations }).where('id', '=', inboxId).execute();
+  return { organisationId: organisations, inboxId };
+}
+
 export interface TestOutgoing extends AsyncDisposable {
   test: TestRoom;
   receiver: Receiver;
@@ -86,7 +96,7 @@ export async function outgoingForTest(
     endpoints: outgoing.endpoints,
     async turnUntil(check) {
       for (let step = 0; !(await check()); step++) {
-        if (step > 5_000) { console.log(JSON.stringify(await db.selectFrom('endpoint_delivery').selectAll().execute()), JSON.stringify(await db.selectFrom('endpoint').selectAll().execute()), JSON.stringify(await db.selectFrom('endpoint_attempt').selectAll().execute()), test.clock.now(), receiver.taken.length); throw new Error('never so'); }
+        if (step > 5_000) throw new Error(`never so: ${test.logged.at(-1)}`);
         const underWay = outgoing.underWay();
         if (underWay) await Promise.race([underWay, receiver.next()]);
         else await test.clock.advance(1_000);
