@@ -1,5 +1,10 @@
 import type { Generated } from 'kysely';
-import type { SessionAction, SessionCode, SessionState } from '../../server/contract/session-state.ts';
+import type {
+  SessionAction,
+  SessionCode,
+  SessionEventKind,
+  SessionState,
+} from '../../server/contract/session-state.ts';
 
 /** The durable stream of Chats of one WhatsApp number. `seq` is the counter every write to the Inbox's data takes. */
 export interface InboxTable {
@@ -12,6 +17,8 @@ export interface InboxTable {
   /** `seq` of the inbox row itself (name). */
   row_seq: number;
   created_at: number;
+  /** 0: every Agent of the Organisation sees it; 1: those of `inbox_agent`, supervisors and admins. */
+  restricted: Generated<number>;
 }
 
 /** The live link of an Inbox. One row an Inbox, made with it. */
@@ -36,6 +43,8 @@ export interface SessionTable {
   lease_until: number;
   /** History has been pulled on link: newest `at` seen, for catch-up. */
   caught_up_at: number;
+  /** While the circuit breaker is open: until when, ms. 0: it is not. */
+  retry_at: Generated<number>;
   seq: number;
 }
 
@@ -50,6 +59,16 @@ export interface SessionEventTable {
   detail: string;
   /** How long the state before had lasted, ms. */
   lasted: number;
+  event: Generated<SessionEventKind>;
+  /** Our own; '' while it is not known. */
+  number: Generated<string>;
+  engine: Generated<string>;
+  engine_version: Generated<string>;
+  /** Since it last connected, ms. */
+  connected_ms: Generated<number | null>;
+  /** What was last asked of it or heard from it, and when. */
+  last_action: Generated<string>;
+  last_action_at: Generated<number | null>;
 }
 
 /** A foreign server's webhook that feeds an Inbox. `session` is that server's name for it. */

@@ -35,7 +35,8 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
     const when = Math.min(report.at ?? turn.now, turn.now);
     if (when < row.since && report.at !== undefined && reported) continue;
     reported = true;
-    if (report.state !== row.state || report.code !== row.code) {
+    if (report.state !== row.state || report.code !== row.code || isNews(report)) {
+      const { trace } = report;
       log.push({
         inbox_id: turn.inboxId,
         at: when,
@@ -44,15 +45,22 @@ export async function applyReports(turn: Turn, events: readonly EngineEvent[]): 
         action: report.action,
         detail: (report.detail ?? '').slice(0, 1_000).toWellFormed(),
         lasted: Math.max(0, when - row.since),
+        event: report.event ?? 'state',
+        number: (trace?.number ?? '').slice(0, 40),
+        engine: trace?.engine ?? row.engine,
+        engine_version: (trace?.engineVersion ?? '').slice(0, 120).toWellFormed(),
+        connected_ms: trace?.connectedMs ?? null,
+        last_action: trace?.lastAction ?? '',
+        last_action_at: trace?.lastActionAt ?? null,
       });
-      row.since = when;
+      if (report.state !== row.state || report.code !== row.code) row.since = when;
     }
     take(row, report);
   }
   const patch = Object.fromEntries(
     Object.entries(row).filter(([column, value]) => value !== before[column as keyof SessionRow]),
   );
-  if (Object.keys(patch).length === 0) return;
+  if (Object.keys(patch).length === 0 && log.length === 0) return;
   await updateSessionRow(turn.tx, turn.inboxId, { ...patch, seq: turn.seq });
   await insertSessionEvents(turn.tx, log);
   turn.visible = true;
@@ -64,10 +72,17 @@ function isAsMade(row: SessionRow): boolean {
   return row.seq === 1 && row.state === 'stopped' && row.code === 'none';
 }
 
+/** Of interest although the state is the same: a further code, the breaker, a restart on purpose. */
+function isNews(report: SessionReport): boolean {
+  return report.event !== undefined && !ofTheState.has(report.event);
+}
+const ofTheState: ReadonlySet<string> = new Set(['state', 'connected', 'disconnected', 'failed']);
+
 function take(row: SessionRow, report: SessionReport): void {
   row.state = report.state;
   row.code = report.code;
   row.action = report.action;
+  row.retry_at = report.retryAt ?? 0;
   row.progress =
     report.state === 'syncing' && report.progress !== undefined ? percent(report.progress) : null;
   // A code is good for pairing only, and for nobody afterwards.

@@ -229,6 +229,7 @@ export function wireSession(row: SessionRow, capabilities: Capabilities): Sessio
       turn: pairing.turn,
     },
     progress: row.progress,
+    ...(row.retry_at > 0 ? { retryAt: row.retry_at } : {}),
     capabilities,
     seq: row.seq,
   };

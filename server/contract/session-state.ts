@@ -33,6 +33,8 @@ export const sessionCodes = [
   'extra-step-on-phone',
   'pairing-code-refused',
   'engine-error',
+  /** The circuit breaker is open: nothing is tried until `retryAt`. */
+  'too-many-failures',
 ] as const;
 export type SessionCode = (typeof sessionCodes)[number];
 
@@ -74,13 +76,72 @@ export interface SessionReport {
   progress?: number;
   me?: { address: string; lid?: string; name: string };
   engineVersion?: string;
+  /** Until when nothing is tried, ms; with `too-many-failures`. */
+  retryAt?: number;
+  /** What kind of news it is for the log of the Session's life; engines leave it to the host. */
+  event?: SessionEventKind;
+  /** What stood around it; the host's. */
+  trace?: SessionTrace;
+}
+
+/** What a row of the Session's log is about. */
+export const sessionEventKinds = [
+  'state',
+  'connected',
+  'disconnected',
+  /** A start, or a start again, that did not get as far as working. */
+  'failed',
+  'qr',
+  'pairing-code',
+  'breaker-opened',
+  'breaker-half-open',
+  'breaker-closed',
+  'planned-restart',
+] as const;
+export type SessionEventKind = (typeof sessionEventKinds)[number];
+
+/** What helps to find a pattern in disconnects. */
+export interface SessionTrace {
+  /** Of our own; '' while it is not known. */
+  number: string;
+  engine: string;
+  /** Library and page, as the engine says it; '' while it is not known. */
+  engineVersion: string;
+  /** Since it last connected, ms; undefined when it has not since the process began. */
+  connectedMs?: number;
+  /** What was last asked of it or heard from it: a word for the kind, never what was said. */
+  lastAction: string;
+  lastActionAt?: number;
 }
 
 export const sessionState = z.enum(sessionStates);
 export const sessionCode = z.enum(sessionCodes);
 export const sessionAction = z.enum(sessionActions);
+export const sessionEventKind = z.enum(sessionEventKinds);
 
 /** The states in which an outgoing Message can leave. */
 export function canSend(state: SessionState): boolean {
   return state === 'working' || state === 'degraded';
 }
+
+/** The number WhatsApp's own libraries give this trouble; undefined where they have none. */
+export function statusOf(code: SessionCode): number | undefined {
+  return statuses[code];
+}
+const statuses: Partial<Record<SessionCode, number>> = {
+  'no-internet': 428,
+  'no-browser': 500,
+  'browser-crashed': 500,
+  'page-crashed': 500,
+  'not-responding': 408,
+  'start-timeout': 408,
+  'qr-expired': 408,
+  'logged-out-on-phone': 401,
+  'unlinked-by-agent': 401,
+  'taken-over': 440,
+  'phone-offline': 503,
+  outdated: 405,
+  restricted: 403,
+  'engine-error': 500,
+  'too-many-failures': 503,
+};

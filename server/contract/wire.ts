@@ -176,6 +176,8 @@ export const session = z.object({
   /** That a code is to be had, never the code: fetch it from `…/session/pairing`. */
   pairing: pairingHint.nullable(),
   progress: z.int().nullable(),
+  /** Nothing is tried before, while the code is `too-many-failures`. */
+  retryAt: at.optional(),
   capabilities,
   seq,
 });
@@ -219,7 +221,7 @@ export const agent = z.object({
   id,
   email: z.string(),
   name: z.string(),
-  role: z.enum(['agent', 'admin']),
+  role: z.enum(['agent', 'supervisor', 'admin']),
   locale: z.string(),
   disabled: z.boolean(),
 });

@@ -181,6 +181,11 @@ export interface EngineSession extends AsyncDisposable {
   mute?(chat: Address, until: number, signal: AbortSignal): Promise<VerbOutcome>;
   /** Asks for a pairing code in place of QR codes; the code arrives as a `session-state` report. */
   pair?(digits: string): Promise<void>;
+  /**
+   * A look at a live link from end to end: resolves when it answers, with what its processes take of memory (bytes) where
+   * that can be told. Rejects when it does not answer.
+   */
+  probe?(signal: AbortSignal): Promise<{ memoryBytes?: number }>;
   /** Ends the link on WhatsApp's side and forgets the credentials. Resolves when the folder is empty. */
   unlink?(): Promise<void>;
   /** Stops everything this Session started (processes, sockets, timers) and keeps the credentials. Idempotent. */

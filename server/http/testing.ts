@@ -99,6 +99,12 @@ export class AskedSessions implements Sessions {
   async backfillProgress(): Promise<BackfillProgress> {
     return { state: 'running', chats: { done: 1, total: 2 }, messages: 30, startedAt: 1, endedAt: null };
   }
+  health(): undefined {
+    return undefined;
+  }
+  figures(): ReturnType<Sessions['figures']> {
+    return new Map();
+  }
   live(): undefined {
     return undefined;
   }

@@ -12,6 +12,9 @@ import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
 import type { KeySeal } from './engine-keys.ts';
 import { backfillProgress, stopBackfill, wantBackfill } from './backfill.ts';
+import { noFigures, type Figures } from './figures.ts';
+import { usualHeart, type HeartRules } from './heart.ts';
+import { StartGate } from './start-gate.ts';
 import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
 import type { Receive } from './steadily.ts';
@@ -36,6 +39,10 @@ export interface SessionsOptions {
   /** Between two looks for what was lost on the way here, ms; default 5 minutes. */
   reconcileMs?: number;
   random?: () => number;
+  /** How live Sessions are looked at. */
+  heart?: Partial<HeartRules>;
+  /** How many may start at once; default 4. */
+  startsAtOnce?: number;
 }
 
 const findNumberMs = 15_000;
@@ -46,6 +53,10 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   const { db, engines, receive, clock, log, upstreams } = options;
   const runs = new Map<number, SessionRun>();
   const moving = new Set<number>();
+  const gate = new StartGate(options.startsAtOnce ?? 4);
+  const heart = { ...usualHeart, ...options.heart };
+  /** Also of Runs that have gone, for an Inbox that has moved to another engine. */
+  const counted = new Map<number, Figures>();
   let isEnding = false;
 
   function runOf(row: SessionRow): SessionRun {
@@ -71,12 +82,22 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       owner: options.owner,
       alone: options.alone,
       wasLinked: row.me_address !== null,
+      number: row.me_address?.replace(/@.*$/, '') ?? '',
+      gate,
+      heart,
+      figures: figuresOf(row.inbox_id),
       random: options.random ?? Math.random,
       reconcileMs: options.reconcileMs ?? usualReconcileMs,
       onWorking: (inboxId) => options.onWorking?.(inboxId),
     });
     runs.set(row.inbox_id, run);
     return run;
+  }
+
+  function figuresOf(inboxId: number): Figures {
+    const known = counted.get(inboxId) ?? noFigures();
+    counted.set(inboxId, known);
+    return known;
   }
 
   async function rowOf(inboxId: number): Promise<SessionRow> {
@@ -192,6 +213,9 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
     },
     stopBackfill: (inboxId: number) => stopBackfill(db, inboxId, clock.now()),
     backfillProgress: (inboxId: number) => backfillProgress(db, inboxId),
+
+    health: (inboxId: number) => runs.get(inboxId)?.health,
+    figures: () => counted,
 
     live: (inboxId: number): EngineSession | undefined => runs.get(inboxId)?.live,
 

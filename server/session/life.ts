@@ -5,11 +5,13 @@ import { readCaughtUp, releaseLease, setCaughtUp, takeLease, type Lease } from '
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import type { SessionReport } from '../contract/session-state.ts';
 import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { runBackfill } from './backfill.ts';
 import { createEngineKeys, type KeySeal } from './engine-keys.ts';
 import { createEngineKnowledge } from './engine-knowledge.ts';
+import { Heart, type HeartRules } from './heart.ts';
 import { LeaseKeeper, leaseMs } from './lease-keeper.ts';
 import { Pulls } from './pulls.ts';
 import type { Receive } from './steadily.ts';
@@ -35,7 +37,14 @@ export interface LifeOptions {
   alone: boolean;
   /** Between two looks for what was lost on the way here, ms. */
   reconcileMs: number;
+  heart: HeartRules;
+  /** The Session as others see it. */
+  watched(session: EngineSession): EngineSession;
+  /** It can send, as far as is known. */
+  isLive(life: Life): boolean;
   hear(life: Life, events: EngineEvent[]): void;
+  /** Its engine takes so many bytes of memory that it should start afresh. */
+  tooHeavy(life: Life, bytes: number): void;
   /** The lease is another's, or may be soon: this Life is to be ended. */
   fenced(life: Life): void;
 }
@@ -58,12 +67,19 @@ export async function beginLife(options: LifeOptions): Promise<Life | undefined>
 
 /** One live link from taking the lease to giving it back, with the engine and all that is pulled from it. */
 export class Life implements AsyncDisposable {
+  /** As the engine made it. */
   readonly session: EngineSession;
+  /** The same for everybody else: what is asked of it is noted. */
+  readonly watched: EngineSession;
+  readonly heart: Heart;
   #options: LifeOptions;
   #lease: LeaseKeeper;
   #pulls: Pulls;
   #isQuiet = false;
   #hasEnded = false;
+  #end = new AbortController();
+  /** What the engine last said of itself. */
+  #said: SessionReport = { state: 'starting', code: 'none', action: 'wait' };
 
   constructor(options: LifeOptions, lease: Lease, takenAt: number, organisationId: number) {
     this.#options = options;
@@ -74,10 +90,25 @@ export class Life implements AsyncDisposable {
       directory,
       upstream,
       log: log.child({ inboxId }),
-      emit: (events) => this.#emit(events),
+      emit: (events) => {
+        for (const event of events) if (event.kind === 'session-state') this.#said = event.report;
+        this.#emit(events);
+      },
       ...(seal ? { keys: createEngineKeys({ db, clock, seal, lease, organisationId }) } : {}),
       known: createEngineKnowledge(db, inboxId),
       ...(browser === undefined ? {} : { browser }),
+    });
+    this.watched = options.watched(this.session);
+    this.heart = new Heart({
+      inboxId,
+      session: this.session,
+      clock,
+      log,
+      rules: options.heart,
+      isLive: () => !this.#isQuiet && options.isLive(this),
+      report: (report) => this.#emit([{ kind: 'session-state', report }]),
+      recovered: () => this.#emit([{ kind: 'session-state', report: this.#said }]),
+      tooHeavy: (bytes) => options.tooHeavy(this, bytes),
     });
     this.#pulls = new Pulls({
       inboxId,
@@ -107,6 +138,11 @@ export class Life implements AsyncDisposable {
   }
   hush(): void {
     this.#isQuiet = true;
+    this.#end.abort();
+  }
+  /** Ends waits that are for this Life alone. */
+  get ends(): AbortSignal {
+    return this.#end.signal;
   }
 
   #emit(all: EngineEvent[]): void {
@@ -131,6 +167,7 @@ export class Life implements AsyncDisposable {
     if (this.#hasEnded) return;
     const { clock, log, inboxId } = this.#options;
     this.hush();
+    await this.heart[Symbol.asyncDispose]();
     const pulled = this.#pulls[Symbol.asyncDispose]();
     try {
       await this.session[Symbol.asyncDispose]();

@@ -10,14 +10,24 @@ import { canSend, type SessionReport, type SessionState } from '../contract/sess
 import type { EngineSession } from '../engine/engine.ts';
 import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
+import type { Figures } from './figures.ts';
 import { beginLife, type Life, type LifeOptions } from './life.ts';
-import { isLinked, restartPause, soundAfterMs, stepAfter } from './state.ts';
+import type { SessionHealth } from './sessions.ts';
+import type { StartGate } from './start-gate.ts';
+import { isLinked, soundAfterMs } from './state.ts';
+import { afterReport, atStart, careful, type Care, type Next } from './supervision.ts';
+import { Trace } from './trace.ts';
 import { within } from './within.ts';
 
-export interface RunOptions extends Omit<LifeOptions, 'directory' | 'hear' | 'fenced'> {
+type GivenByRun = 'directory' | 'hear' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
+export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
   dataFolder: string;
   /** It has worked before, as far as the database knows. */
   wasLinked: boolean;
+  /** Ours, digits; '' while it is not known. */
+  number: string;
+  gate: StartGate;
+  figures: Figures;
   random: () => number;
   onWorking(inboxId: number): void;
 }
@@ -47,13 +57,20 @@ export class SessionRun implements AsyncDisposable {
   #isCodeAsked = false;
   /** Ends a planned restart. */
   #pause = new AbortController();
-  #restarts = 0;
+  #care: Care = careful;
+  /** Ends the wait for a place among those that start. */
+  #waiting = new AbortController();
+  /** Gives that place back. */
+  #leaveGate: (() => void) | undefined;
+  #lastReport: SessionReport | undefined;
+  readonly trace: Trace;
   #workingSince = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#isLinked = options.wasLinked;
     const { inboxId, receive, clock, log } = options;
+    this.trace = new Trace({ ...options, engine: options.engine.name });
     this.#pump = new EventPump({ inboxId, receive, clock, log, signal: this.#ended.signal });
   }
 
@@ -63,7 +80,24 @@ export class SessionRun implements AsyncDisposable {
   /** The live link when it can send. */
   get live(): EngineSession | undefined {
     const life = this.#life;
-    return life && !life.isQuiet && canSend(this.#state) ? life.session : undefined;
+    return life && !life.isQuiet && canSend(this.#state) ? life.watched : undefined;
+  }
+  /** How it is at this moment, for people who look after it. */
+  get health(): SessionHealth {
+    const heart = this.#life?.heart;
+    const { trace } = this;
+    return {
+      state: this.#state,
+      breaker: this.#care.breaker,
+      failures: this.#care.failures,
+      retryAt: this.#lastReport?.retryAt,
+      engineVersion: trace.engineVersion,
+      connectedAt: trace.connectedAt,
+      lastAction: trace.lastAction,
+      lookedAt: heart?.lookedAt,
+      roundTripMs: heart?.roundTripMs,
+      memoryBytes: heart?.memoryBytes,
+    };
   }
 
   /** A folder of the Session's own. */
@@ -163,6 +197,7 @@ export class SessionRun implements AsyncDisposable {
   #rest(): void {
     this.#goal = 'rest';
     this.#pause.abort();
+    this.#waiting.abort();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -185,9 +220,31 @@ export class SessionRun implements AsyncDisposable {
       if (this.#pairingKind === 'code' || this.#isCodeAsked) await this.#close();
     }
     if (this.#life) return;
+    if (this.#care.breaker === 'open') {
+      this.#care = atStart(this.#care);
+      const detail = 'one try; another failure opens the breaker again';
+      this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'breaker-half-open', detail });
+    }
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    if (this.#goal === 'rest') return;
+    const leave = await this.#options.gate.enter(waiting.signal);
+    if (!leave) return;
+    try {
+      await this.#enter();
+    } finally {
+      if (this.#life) this.#leaveGate = leave;
+      else leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
     const begun = await beginLife({
       ...this.#options,
       directory: this.directory,
+      watched: (session) => this.trace.watched(session),
+      isLive: (life) => this.#life === life && canSend(this.#state),
+      tooHeavy: (life, bytes) => this.#softRestart(life, bytes),
       hear: (from, events) => this.#hear(from, events),
       fenced: (from) => this.#fenced(from),
     });
@@ -206,6 +263,7 @@ export class SessionRun implements AsyncDisposable {
   async #close(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
+    this.#leave();
     this.#state = 'stopped';
     this.#pairingKind = undefined;
     this.#isCodeAsked = false;
@@ -216,8 +274,43 @@ export class SessionRun implements AsyncDisposable {
     const { log, inboxId } = this.#options;
     log.error({ err: error, inboxId }, 'the Session could not be started');
     if (this.#life) return;
-    this.#tell({ state: 'failed', code: 'engine-error', action: 'retry', detail: 'could not be started' });
-    if (this.#isLinked) this.#restartLater();
+    const report = {
+      state: 'failed',
+      code: 'engine-error',
+      action: 'retry',
+      detail: 'could not be started',
+    } as const;
+    this.#tell(report);
+    if (this.#isLinked) this.#restartLater(report, this.#after(report));
+  }
+
+  #after(report: SessionReport): Next {
+    const it = { wasLinked: this.#isLinked, random: this.#options.random() };
+    const { care, next } = afterReport(this.#care, report, it);
+    this.#care = care;
+    return next;
+  }
+
+  #leave(): void {
+    this.#leaveGate?.();
+    this.#leaveGate = undefined;
+  }
+
+  /** On purpose, before the machine runs out of memory: no trouble, so nothing is counted and nobody waits. */
+  #softRestart(life: Life, bytes: number): void {
+    const { log, inboxId } = this.#options;
+    log.warn({ inboxId, bytes }, 'the engine takes too much memory and starts afresh');
+    void this.#inTurn(async () => {
+      if (this.#life !== life || this.#goal !== 'run') return;
+      await this.#close();
+      const detail = `${Math.round(bytes / 1_000_000)} MB of memory`;
+      this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'planned-restart', detail });
+      try {
+        await this.#run();
+      } catch (error) {
+        this.#couldNotStart(error);
+      }
+    });
   }
 
   #fenced(life: Life): void {
@@ -227,8 +320,9 @@ export class SessionRun implements AsyncDisposable {
   }
 
   #hear(life: Life, events: EngineEvent[]): void {
-    this.#pump.push(events);
-    for (const event of events) {
+    const told = this.trace.hear(events);
+    this.#pump.push(told);
+    for (const event of told) {
       if (event.kind === 'session-state' && this.#life === life) this.#follow(life, event.report);
     }
   }
@@ -237,6 +331,8 @@ export class SessionRun implements AsyncDisposable {
     const { clock, inboxId, log, db } = this.#options;
     const before = this.#state;
     this.#state = report.state;
+    this.#lastReport = report;
+    if (report.state !== 'starting') this.#leave();
     if (report.state !== before)
       log.info({ inboxId, state: report.state, code: report.code }, 'session state');
     if (report.state === 'pairing') this.#followPairing(life, report);
@@ -247,23 +343,27 @@ export class SessionRun implements AsyncDisposable {
       this.#isCodeAsked = false;
     }
     if (report.state === 'working' && before !== 'working') {
-      if (!canSend(before)) this.#workingSince = clock.now();
+      if (!canSend(before)) {
+        this.#workingSince = clock.now();
+        if (this.#care.breaker === 'half-open') this.#closeBreakerLater(life);
+      }
       this.#options.onWorking(inboxId);
       this.#catchUp(life, this.#isNew);
       this.#isNew = false;
     }
     if (report.state === 'logged-out') this.#isLinked = false;
-    const step = stepAfter(report, this.#isLinked);
-    if (step === 'go-on') return;
-    if (canSend(before) && clock.now() - this.#workingSince >= soundAfterMs) this.#restarts = 0;
-    if (step !== 'restart') this.#goal = 'rest';
+    if (canSend(before) && clock.now() - this.#workingSince >= soundAfterMs) this.#care = careful;
+    const next = this.#after(report);
+    if (next.do === 'go-on') return;
+    const isPassing = next.do === 'restart' || next.do === 'cool-down';
+    if (!isPassing) this.#goal = 'rest';
     void this.#inTurn(async () => {
       // A stop, or a start afresh, was quicker.
       if (this.#life !== life) return;
       await this.#close();
       this.#state = report.state;
-      if (step === 'restart' && this.#goal === 'run') this.#restartLater();
-      if (step === 'end') await setWanted(db, inboxId, false);
+      if (isPassing && this.#goal === 'run') this.#restartLater(report, next);
+      if (next.do === 'end') await setWanted(db, inboxId, false);
     }).catch((error: unknown) =>
       log.warn({ err: error, inboxId }, 'it will be started with the next process'),
     );
@@ -288,26 +388,58 @@ export class SessionRun implements AsyncDisposable {
       this.#options.log.warn({ err: error, inboxId: this.#options.inboxId }, 'no pairing code was given');
       if (this.#life !== life || this.#state !== 'pairing') return;
       this.#isCodeAsked = false;
-      this.#pump.push([reported({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' })]);
+      this.#pump.push([
+        reported(this.trace.tell({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' })),
+      ]);
     }
   }
 
-  #restartLater(): void {
-    const { clock, random, log, inboxId } = this.#options;
+  #restartLater(report: SessionReport, next: Next): void {
+    if (next.do !== 'restart' && next.do !== 'cool-down') return;
+    const { clock, log, inboxId } = this.#options;
+    const { failures, restarts } = this.#care;
     this.#pause.abort();
     const pause = new AbortController();
     this.#pause = pause;
-    const ms = restartPause(++this.#restarts, random());
-    log.info({ inboxId, ms, restarts: this.#restarts }, 'the Session starts again after a pause');
+    const { ms } = next;
+    if (next.do === 'cool-down') {
+      const retryAt = clock.now() + ms;
+      const detail = `${failures} failures in a row, the last: ${report.code}. Next try ${new Date(retryAt).toISOString()}`;
+      const { state } = report;
+      this.#tell({
+        state,
+        code: 'too-many-failures',
+        action: 'wait',
+        event: 'breaker-opened',
+        retryAt,
+        detail,
+      });
+    }
+    log.info({ inboxId, ms, restarts }, 'the Session starts again after a pause');
     void clock.delay(ms, pause.signal).then(() => {
-      if (!pause.signal.aborted) void this.resume();
+      if (pause.signal.aborted) return;
+      this.trace.restarts();
+      void this.resume();
+    });
+  }
+
+  /** It is closed for whoever looks when the one try has worked for a minute, not only at the next trouble. */
+  #closeBreakerLater(life: Life): void {
+    const { clock } = this.#options;
+    void clock.delay(soundAfterMs, life.ends).then(() => {
+      if (life.ends.aborted || this.#life !== life || !canSend(this.#state)) return;
+      if (this.#care.breaker !== 'half-open') return;
+      this.#care = careful;
+      const report = this.#lastReport ?? { state: 'working', code: 'none', action: 'none' };
+      this.#tell({ ...report, event: 'breaker-closed' });
     });
   }
 
   /** A state the host itself knows of. */
   #tell(report: SessionReport): void {
     this.#state = report.state;
-    this.#pump.push([reported(report)]);
+    this.#lastReport = report;
+    this.#pump.push([reported(this.trace.tell(report))]);
   }
 }
 

@@ -155,7 +155,7 @@ describeDatabases('restarts', (database) => {
     const expected: number[] = [];
     for (const ms of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) {
       const n = t.engine.lives.length;
-      life.say({ state: 'lost', code: 'page-crashed' });
+      life.say({ state: 'lost', code: 'no-internet' });
       await poll(() => t.pauses()).toEqual([...expected, ms]);
       expected.push(ms);
       expect(t.engine.running).toBe(0);

@@ -1,11 +1,31 @@
 import type { Address } from '../contract/address.ts';
 import type { BackfillBounds, BackfillProgress, LinkSession } from '../contract/api.ts';
 import type { VerbOutcome } from '../contract/outcome.ts';
-import type { Pairing } from '../contract/session-state.ts';
+import type { Pairing, SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
+import type { Figures } from './figures.ts';
 
 /** One verb of an engine; undefined where it has none. */
 export type Act = (session: EngineSession, signal: AbortSignal) => Promise<VerbOutcome> | undefined;
+
+/** How a Session is at this moment, in the process that runs it; times in ms. */
+export interface SessionHealth {
+  state: SessionState;
+  breaker: 'closed' | 'open' | 'half-open';
+  /** In a row. */
+  failures: number;
+  /** Until when the breaker is open. */
+  retryAt: number | undefined;
+  /** Library and page. */
+  engineVersion: string;
+  /** Undefined while it is not connected. */
+  connectedAt: number | undefined;
+  lastAction: { what: string; at: number } | undefined;
+  /** The last look at it, and how long its answer took. */
+  lookedAt: number | undefined;
+  roundTripMs: number | undefined;
+  memoryBytes: number | undefined;
+}
 
 /** The verbs over Sessions that the edges call. The caller has checked that the Inbox is the Agent's. */
 export interface Sessions extends AsyncDisposable {
@@ -36,6 +56,9 @@ export interface Sessions extends AsyncDisposable {
   startBackfill(inboxId: number, bounds: BackfillBounds): Promise<void>;
   stopBackfill(inboxId: number): Promise<void>;
   backfillProgress(inboxId: number): Promise<BackfillProgress>;
+  /** Of the Inboxes that ran in this process; undefined: it did not. */
+  health(inboxId: number): SessionHealth | undefined;
+  figures(): ReadonlyMap<number, Figures>;
   /** For the deliverer: the Session when it can send now. */
   live(inboxId: number): EngineSession | undefined;
 }

@@ -26,6 +26,8 @@ export class PlayedEngine implements Engine {
   /** Ends wait for it. */
   held: Promise<void> = Promise.resolve();
   fails = false;
+  /** What a look at a Session finds. */
+  probe: (signal: AbortSignal) => Promise<{ memoryBytes?: number }> = () => Promise.resolve({});
   /** Pages of history that every Session has. */
   pages: EngineEvent[][] = [];
 
@@ -83,6 +85,9 @@ export class PlayedSession implements EngineSession {
       await this.heldPages;
       yield page;
     }
+  }
+  probe(signal: AbortSignal): Promise<{ memoryBytes?: number }> {
+    return this.#engine.probe(signal);
   }
   findNumber(digits: string) {
     return this.find(digits);

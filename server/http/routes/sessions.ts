@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { linkSession } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
-import { sessionAction, sessionCode, sessionState } from '../../contract/session-state.ts';
+import {
+  sessionAction,
+  sessionCode,
+  sessionEventKind,
+  sessionState,
+  statusOf,
+} from '../../contract/session-state.ts';
 import { pairing, session } from '../../contract/wire.ts';
 import { listSessionLog } from '../../../db/query/session-log.ts';
 import type { HttpParts } from '../parts.ts';
@@ -17,8 +23,18 @@ const sessionLog = z.object({
       state: sessionState,
       code: sessionCode,
       action: sessionAction,
+      /** WhatsApp’s own number for the trouble: 401, 408, 428, 440, …; null where it has none. */
+      status: z.int().nullable(),
       detail: z.string(),
       lastedMs: z.number(),
+      event: sessionEventKind,
+      number: z.string(),
+      engine: z.string(),
+      engineVersion: z.string(),
+      /** Since it last connected. */
+      connectedMs: z.number().nullable(),
+      lastAction: z.string(),
+      lastActionAt: z.number().nullable(),
     }),
   ),
 });
@@ -127,9 +143,8 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       },
       async ({ scope, params: { inboxId }, query }) => {
         await room.findInbox(scope, inboxId);
-        return {
-          list: await listSessionLog(db, inboxId, { before: query.before, limit: query.limit ?? 50 }),
-        };
+        const rows = await listSessionLog(db, inboxId, { before: query.before, limit: query.limit ?? 50 });
+        return { list: rows.map((row) => ({ ...row, status: statusOf(row.code) ?? null })) };
       },
     ),
   ];

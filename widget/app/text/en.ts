@@ -63,6 +63,7 @@ export const en = {
   reason_restricted: 'WhatsApp has restricted this number',
   'reason_extra-step-on-phone': 'One more step on the phone',
   'reason_pairing-code-refused': 'WhatsApp refused the number',
+  'reason_too-many-failures': 'Too many failures: trying again in a few minutes',
   'reason_engine-error': 'Something broke on our side',
 
   chats: 'Chats',

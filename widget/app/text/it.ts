@@ -66,6 +66,7 @@ export const it: Dictionary = {
   reason_restricted: 'WhatsApp ha limitato questo numero',
   'reason_extra-step-on-phone': 'Ancora un passo sul telefono',
   'reason_pairing-code-refused': 'WhatsApp ha rifiutato il numero',
+  'reason_too-many-failures': 'Troppi errori: nuovo tentativo tra qualche minuto',
   'reason_engine-error': 'Qualcosa si è rotto da parte nostra',
 
   chats: 'Chat',

@@ -70,6 +70,7 @@ export const ru: Dictionary = {
   reason_restricted: 'WhatsApp ограничил этот номер',
   'reason_extra-step-on-phone': 'Ещё один шаг на телефоне',
   'reason_pairing-code-refused': 'WhatsApp не принял номер',
+  'reason_too-many-failures': 'Слишком много сбоев: новая попытка через несколько минут',
   'reason_engine-error': 'Что-то сломалось на нашей стороне',
 
   chats: 'Чаты',

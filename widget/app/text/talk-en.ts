@@ -58,6 +58,7 @@ export const talkEn = {
   'reason_extra-step-on-phone_lead':
     'WhatsApp asks for a confirmation. Open it on the phone and follow the steps there.',
   'reason_pairing-code-refused_lead': 'Check the number, or link by QR code.',
+  'reason_too-many-failures_lead': 'Nothing is lost. The next try comes by itself; you can also try now.',
   'reason_engine-error_lead': 'Try again. If it stays, tell whoever runs the server.',
   actionRetry: 'Try again',
   actionPair: 'Link the phone again',

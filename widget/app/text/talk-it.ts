@@ -64,6 +64,8 @@ export const talkIt: TalkDictionary = {
   'reason_extra-step-on-phone_lead':
     'WhatsApp chiede una conferma. Aprilo sul telefono e segui le istruzioni.',
   'reason_pairing-code-refused_lead': 'Controlla il numero oppure collega con il codice QR.',
+  'reason_too-many-failures_lead':
+    'Nulla è perduto. Il prossimo tentativo parte da solo; puoi anche riprovare ora.',
   'reason_engine-error_lead': 'Riprova. Se continua, avvisa chi gestisce il server.',
   actionRetry: 'Riprova',
   actionPair: 'Collega di nuovo il telefono',

@@ -64,6 +64,8 @@ export const talkRu: TalkDictionary = {
   'reason_extra-step-on-phone_lead':
     'WhatsApp просит подтверждение. Откройте его на телефоне и следуйте указаниям.',
   'reason_pairing-code-refused_lead': 'Проверьте номер или привяжите телефон по QR-коду.',
+  'reason_too-many-failures_lead':
+    'Ничего не потеряно. Следующая попытка начнётся сама; можно попробовать и сейчас.',
   'reason_engine-error_lead': 'Повторите попытку. Если не поможет, сообщите администратору сервера.',
   actionRetry: 'Повторить',
   actionPair: 'Привязать снова',
