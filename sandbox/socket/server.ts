@@ -68,7 +68,7 @@ export class SocketServer implements AsyncDisposable {
     });
     this.#sockets = new WebSocketServer({ server, path: '/ws/chat' });
     this.#sockets.on('connection', (socket) => {
-      new SocketLink(socket, { world, signal, media, authority, qrTimes, mailboxOf });
+      SocketLink.take(socket, { world, signal, media, authority, qrTimes, mailboxOf });
     });
     // A kept device's box is there before the device is: what comes meanwhile waits in it.
     for (const device of world.state.devices) if (device.number !== undefined) mailboxOf(device, false);

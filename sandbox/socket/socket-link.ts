@@ -41,7 +41,11 @@ export class SocketLink implements MailboxLink {
   #stopCodes = (): void => {};
   #unsubscribe: () => void;
 
-  constructor(socket: WebSocket, options: LinkOptions) {
+  /** Lives as long as the socket. */
+  static take(socket: WebSocket, options: LinkOptions): SocketLink {
+    return new SocketLink(socket, options);
+  }
+  private constructor(socket: WebSocket, options: LinkOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#noise = new NoiseResponder(options.authority, (bytes) => this.#write(bytes), {

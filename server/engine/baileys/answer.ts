@@ -37,9 +37,23 @@ export async function answer(
     case 'unlink':
       await life.unlink();
       return {};
+    case 'probe':
+      return probe(life);
     default:
       throw new Error(`no call ${String(name satisfies never)}`);
   }
+}
+
+/** Asks WhatsApp's servers for an answer, whichever. */
+async function probe(life: Life): Promise<CallValue<'probe'>> {
+  const ping = {
+    tag: 'iq',
+    attrs: { to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' },
+    content: [{ tag: 'ping', attrs: {} }],
+  };
+  const answered = (await life.working().query(ping, 20_000)) as unknown;
+  if (answered === undefined) throw new Error('WhatsApp does not answer');
+  return { memoryBytes: process.memoryUsage.rss() };
 }
 
 async function find(life: Life, digits: string): Promise<CallValue<'find'>> {

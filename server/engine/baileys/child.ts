@@ -72,4 +72,4 @@ process.on('SIGINT', () => void end());
 // The library rejects where nobody can catch, for instance when the socket closes under a query of its own.
 process.on('unhandledRejection', (error) => say({ type: 'log', level: 'warn', text: firstLine(error) }));
 process.on('uncaughtException', (error) => say({ type: 'log', level: 'error', text: firstLine(error) }));
-setInterval(() => say({ type: 'alive' }), 10_000).unref();
+setInterval(() => say({ type: 'alive' }), 5_000).unref();

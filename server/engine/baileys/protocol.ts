@@ -115,6 +115,8 @@ export const calls = {
   markRead: { args: z.object({ chat: address }), value: z.object({}) },
   pair: { args: z.object({ digits: z.string() }), value: z.object({}) },
   unlink: { args: z.object({}), value: z.object({}) },
+  /** A round trip to WhatsApp. */
+  probe: { args: z.object({}), value: z.object({ memoryBytes: z.int() }) },
 } as const;
 export type Calls = typeof calls;
 export type CallName = keyof Calls;

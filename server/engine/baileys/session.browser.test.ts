@@ -147,7 +147,7 @@ test('unlinking ends the link on the phone and forgets everything', async () => 
   expect(trial.reports.at(-1)).toMatchObject({ state: 'logged-out', code: 'unlinked-by-agent' });
 });
 
-test('a pairing code in place of the QR, asked from the start; a wrong one links nobody', async () => {
+test('a pairing code in place of the QR, asked from the start', async () => {
   const trial = await trialOf();
   const shown = trial.nextState('pairing');
   await trial.session.pair!('+39 06 59991234');
@@ -157,6 +157,61 @@ test('a pairing code in place of the QR, asked from the start; a wrong one links
   trial.sandbox.world.enterCode(pairing?.value ?? '');
   await working;
   expect(trial.sandbox.world.state.devices).toHaveLength(1);
+});
+
+test('a wrong pairing code links nobody, and a QR is to be had again', async () => {
+  const trial = await trialOf();
+  const shown = trial.next('session-state', ({ report }) => report.pairing?.kind === 'code');
+  await trial.session.pair!('390659991234');
+  await shown;
+  const ended = trial.nextState('lost', 'failed');
+  trial.sandbox.world.enterCode('AAAA-AAAA');
+  await ended;
+  expect(trial.sandbox.world.state.devices).toEqual([]);
+  expect(trial.keys.rows.size).toBe(0);
+  const working = trial.nextState('working');
+  const qr = trial.next('session-state', ({ report }) => report.pairing?.kind === 'qr');
+  trial.session.connect();
+  trial.sandbox.world.scan((await qr).report.pairing?.value ?? '');
+  await working;
+});
+
+test('a code while a QR is shown; and a QR of another screen is refused', async () => {
+  const trial = await trialOf();
+  const shown = trial.nextState('pairing');
+  trial.session.connect();
+  const { pairing: qr } = await shown;
+  expect(qr?.value).toMatch(/^https:\/\/wa\.me\/settings\/linked_devices#2@/);
+  // The reference alone is not enough: the secret is in the rest.
+  expect(() => trial.sandbox.world.scan(qr?.value.split(',')[0] ?? '')).toThrow(/whole text/);
+  const code = trial.next('session-state', ({ report }) => report.pairing?.kind === 'code');
+  await trial.session.pair!('390659991234');
+  const working = trial.nextState('working');
+  trial.sandbox.world.enterCode((await code).report.pairing?.value ?? '');
+  await working;
+});
+
+test('the database is away while keys are written: tried again, and nothing is lost', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  trial.keys.broken = 2;
+  const outcome = await trial.session.send(request('con pazienza'));
+  expect(await trial.arrivedAt(outcome)).toMatchObject({ body: 'con pazienza' });
+  trial.keys.broken = 1;
+  const heard = trial.next('message', ({ body }) => body === 'eccomi');
+  trial.sandbox.world.inbound({ from: giulia, body: 'eccomi' });
+  await heard;
+});
+
+test('a look from end to end answers with what the child takes of memory, and fails without a link', async () => {
+  const trial = await trialOf();
+  await expect(trial.session.probe!(never())).rejects.toThrow();
+  await trial.link();
+  const { memoryBytes } = await trial.session.probe!(never());
+  expect(memoryBytes).toBeGreaterThan(30 * 1024 * 1024);
+  expect(memoryBytes).toBeLessThan(300 * 1024 * 1024);
+  if (process.env['ENGINE_LOG'])
+    process.stderr.write(`child: ${Math.round((memoryBytes ?? 0) / 1048576)} MiB\n`);
 });
 
 test('the child is killed: lost, and back without a code; nothing of it is left', async () => {

@@ -233,6 +233,11 @@ export class BaileysSession implements EngineSession {
     this.connect();
   }
 
+  /** From here to WhatsApp and back. */
+  async probe(signal: AbortSignal): Promise<{ memoryBytes?: number }> {
+    return this.#alive().ask('probe', {}, 30_000, signal);
+  }
+
   async unlink(): Promise<void> {
     const child = this.#child;
     this.#unlinking = true;
