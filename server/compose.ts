@@ -23,6 +23,7 @@ import { createHttpApp, createHttpServer } from './http/index.ts';
 import { readRemoteServer } from './http/routes/espo-actions.ts';
 import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
+import { createMetrics } from './metrics/index.ts';
 import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
 import { createFileKeeper } from './media/keep-file.ts';
@@ -128,6 +129,9 @@ export async function compose(options: ComposeOptions): Promise<House> {
       seal,
       owner,
       reconcileMs: config.reconcileMs,
+      heart: { everyMs: config.heartbeatMs, memoryLimit: config.engineMemory },
+      keepAliveMs: config.keepAliveMs,
+      startsAtOnce: config.startsAtOnce,
       // One process runs everything for now; with several, leases of dead ones have to run out.
       alone: true,
       ...(config.chromium ? { chromium: config.chromium } : {}),
@@ -181,9 +185,17 @@ export async function compose(options: ComposeOptions): Promise<House> {
     }),
   );
 
+  const metrics = parts.use(
+    createMetrics({ db, sessions, clock, log: log.child({ room: 'metrics' }), token: config.metricsToken }),
+  );
   const server = createHttpServer((request, response) => {
     // Requests are taken only after `listen`, when all doors stand.
-    if (media.handle(request, response) || webhooks.handle(request, response)) return;
+    if (
+      metrics.handle(request, response) ||
+      media.handle(request, response) ||
+      webhooks.handle(request, response)
+    )
+      return;
     http.handler(request, response);
   });
   parts.defer(() => closeServer(server));
@@ -199,7 +211,10 @@ export async function compose(options: ComposeOptions): Promise<House> {
         if (!principal) return undefined;
         return {
           ...principal,
-          inboxIds: async () => (await chat.listInboxes(principal)).map((inbox) => inbox.id),
+          inboxIds: async () => {
+            const now = await access.current(principal.agentSessionId);
+            return now ? (await chat.listInboxes(now)).map((inbox) => inbox.id) : [];
+          },
         };
       },
       originAllowed: (origin, principal) =>

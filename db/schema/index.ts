@@ -1,3 +1,15 @@
+import type {
+  AgentRecoveryTable,
+  AgentTotpTable,
+  ApiKeyTable,
+  AuditHeadTable,
+  AuditTable,
+  ConnectionTable,
+  ConnectLinkTable,
+  InboxAgentTable,
+  InvitationTable,
+  SignInTryTable,
+} from './access.ts';
 import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
 import type {
   EndpointAttemptTable,
@@ -76,4 +88,14 @@ export interface Schema {
   endpoint_attempt: EndpointAttemptTable;
   endpoint_progress: EndpointProgressTable;
   endpoint_told: EndpointToldTable;
+  inbox_agent: InboxAgentTable;
+  api_key: ApiKeyTable;
+  connection: ConnectionTable;
+  connect_link: ConnectLinkTable;
+  invitation: InvitationTable;
+  agent_totp: AgentTotpTable;
+  agent_recovery: AgentRecoveryTable;
+  sign_in_try: SignInTryTable;
+  audit_head: AuditHeadTable;
+  audit: AuditTable;
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { Role } from '../../server/contract/wire.ts';
 
 /** The tenant. */
 export interface OrganisationTable {
@@ -13,7 +14,7 @@ export interface AgentTable {
   organisation_id: number;
   email: string;
   name: string;
-  role: 'agent' | 'admin';
+  role: Role;
   /** argon2id in PHC form. */
   password_hash: string;
   locale: string;

@@ -13,6 +13,8 @@ import { agentsOf, changeAgent, createAgent, toAgent, type AgentChange, type New
 import { AllowedOrigins } from './origins.ts';
 import { Passwords } from './passwords.ts';
 import { createEmbedded, type Embedded } from './embedded/index.ts';
+import { ApiKeys, looksLikeApiKey } from './api-keys.ts';
+import { inboxAgents, setInboxAgents, type InboxAgents } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import type { Seal } from './seal.ts';
 import { SignInLimits } from './sign-in-limits.ts';
@@ -32,6 +34,7 @@ const ticketMs = 60_000;
 export class Access implements AsyncDisposable {
   readonly sessions: AgentSessions;
   readonly origins: AllowedOrigins;
+  readonly keys: ApiKeys;
   #db: Database;
   #clock: Clock;
   #log: Log;
@@ -44,6 +47,10 @@ export class Access implements AsyncDisposable {
     this.#log = options.log;
     this.#limits = new SignInLimits(options.clock);
     this.origins = new AllowedOrigins(options.db, options.clock);
+    this.keys = new ApiKeys({
+      ...options,
+      onFault: (error) => this.#log.error({ err: error }, 'the use of an API key could not be written down'),
+    });
     this.sessions = new AgentSessions({
       db: options.db,
       clock: options.clock,
@@ -66,9 +73,24 @@ export class Access implements AsyncDisposable {
     return changePassword(this.#parts(), principal, input);
   }
 
-  /** Who holds a session token; undefined when nobody does. Usually from memory. */
+  /** Who holds a session token or an API key; undefined when nobody does. Usually from memory. */
   authenticate(token: string): Promise<Principal | undefined> {
-    return this.sessions.authenticate(token);
+    return looksLikeApiKey(token) ? this.keys.authenticate(token) : this.sessions.authenticate(token);
+  }
+
+  /** A sign-in as it stands now (role, Inboxes); undefined when it has ended. */
+  current(agentSessionId: string): Promise<Principal | undefined> {
+    return this.sessions.authenticateId(agentSessionId);
+  }
+
+  /** Problems: `not-found`. */
+  inboxAgents(organisationId: number, inboxId: number): Promise<InboxAgents> {
+    return inboxAgents(this.#parts(), organisationId, inboxId);
+  }
+
+  /** Problems: `not-found`. */
+  setInboxAgents(organisationId: number, inboxId: number, wanted: InboxAgents): Promise<InboxAgents> {
+    return setInboxAgents(this.#parts(), organisationId, inboxId, wanted);
   }
 
   async describe(
@@ -134,6 +156,7 @@ export class Access implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.keys[Symbol.dispose]();
     await this.sessions[Symbol.asyncDispose]();
   }
 

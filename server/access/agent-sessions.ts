@@ -14,7 +14,8 @@ import type { Database, Queryable } from '../../db/database.ts';
 import { channels, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import { digest, newSecret } from '../ids.ts';
-import type { Principal, SignedOut } from './principal.ts';
+import { hiddenInboxes } from '../../db/query/permission.ts';
+import { seesAllBut, type Principal, type SignedOut } from './principal.ts';
 
 /** How long a sign-in lives. An open socket or a polling widget counts as use. */
 export const lifetimes = {
@@ -63,7 +64,7 @@ export class AgentSessions implements AsyncDisposable {
   /** Rises with every end of a sign-in: a look-up begun before it is not remembered. */
   #ends = 0;
   #end = new AbortController();
-  #unsubscribe: () => void;
+  #unsubscribe: (() => void)[];
   #sweeping: Promise<void>;
   #onFault: (error: unknown) => void;
 
@@ -79,9 +80,15 @@ export class AgentSessions implements AsyncDisposable {
     this.#bus = options.bus;
     this.#lifetimes = options.lifetimes;
     this.#onFault = options.onFault;
-    this.#unsubscribe = this.#bus.subscribe(channels.signedOut, (payload) => {
-      if (payload !== null && typeof payload === 'object') this.#forget(payload as Partial<SignedOut>);
-    });
+    this.#unsubscribe = [
+      this.#bus.subscribe(channels.signedOut, (payload) => {
+        if (payload !== null && typeof payload === 'object') this.#forget(payload as Partial<SignedOut>);
+      }),
+      this.#bus.subscribe(channels.permitted, (payload) => {
+        const { organisationId } = (payload ?? {}) as { organisationId?: unknown };
+        this.#forgetOrganisation(organisationId);
+      }),
+    ];
     this.#sweeping = this.#sweepForever();
   }
 
@@ -133,6 +140,8 @@ export class AgentSessions implements AsyncDisposable {
     const ends = this.#ends;
     const row = await findAgentSession(this.#db, id);
     if (!row || row.disabled_at !== 0) return undefined;
+    const hidden =
+      row.role === 'agent' ? await hiddenInboxes(this.#db, row.organisation_id, row.agent_id) : [];
     const found: Believed = {
       principal: Object.freeze({
         agentId: row.agent_id,
@@ -141,6 +150,8 @@ export class AgentSessions implements AsyncDisposable {
         role: row.role,
         mode: row.mode,
         csrf: row.csrf,
+        sees: seesAllBut(hidden),
+        scopes: [],
       }),
       until: now + this.#lifetimes.believedMs,
       expiresAt: row.expires_at,
@@ -197,6 +208,12 @@ export class AgentSessions implements AsyncDisposable {
     this.#bus.publish(channels.signedOut, notice);
   }
 
+  /** Tells every process that Agents of the Organisation see other Inboxes now. */
+  announcePermitted(organisationId: number): void {
+    this.#forgetOrganisation(organisationId);
+    this.#bus.publish(channels.permitted, { organisationId });
+  }
+
   /** Deletes what is over and closes the sockets that hang on it. */
   async sweep(): Promise<void> {
     const now = this.#clock.now();
@@ -206,7 +223,7 @@ export class AgentSessions implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#end.abort();
     await this.#sweeping;
     this.#believed.clear();
@@ -229,6 +246,13 @@ export class AgentSessions implements AsyncDisposable {
     if (notice.agentId === undefined) return;
     for (const [id, known] of this.#believed) {
       if (known.principal.agentId === notice.agentId) this.#believed.delete(id);
+    }
+  }
+
+  #forgetOrganisation(organisationId: unknown): void {
+    this.#ends++;
+    for (const [id, known] of this.#believed) {
+      if (known.principal.organisationId === organisationId) this.#believed.delete(id);
     }
   }
 

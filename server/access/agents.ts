@@ -105,7 +105,7 @@ export async function changeAgent(
       steps.disabled_at = change.disabled ? parts.clock.now() : 0;
     }
     if (hash !== undefined) steps.password_hash = hash;
-    const stepsDown = steps.role === 'agent' || (steps.disabled_at ?? 0) > 0;
+    const stepsDown = (steps.role !== undefined && steps.role !== 'admin') || (steps.disabled_at ?? 0) > 0;
     if (stepsDown && admins.length === 1 && admins[0] === agentId) {
       throw new Problem('conflict', 'An Organisation needs an admin');
     }

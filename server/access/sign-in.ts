@@ -93,7 +93,8 @@ export async function changePassword(
   });
   parts.sessions.announce({ agentId: agent.id });
   parts.log.info({ agentId: agent.id }, 'password changed, all sign-ins ended');
-  return begin(parts, agent.organisation_id, agent.id, principal.mode, input.caller);
+  const mode = principal.mode === 'cookie' ? 'cookie' : 'bearer';
+  return begin(parts, agent.organisation_id, agent.id, mode, input.caller);
 }
 
 async function begin(

@@ -1,5 +1,6 @@
 import { insertOrganisation } from '../../db/query/organisation.ts';
 import type { Database } from '../../db/database.ts';
+import type { Role } from '../contract/wire.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { ManualClock } from '../clock.ts';
 import { createLog } from '../log.ts';
@@ -23,7 +24,7 @@ export function accessForTest(db: Database) {
     bus,
     lines,
     /** A new Organisation with an Agent of the given role. */
-    async newAgent(role: 'agent' | 'admin' = 'agent', password = goodPassword, organisation?: number) {
+    async newAgent(role: Role = 'agent', password = goodPassword, organisation?: number) {
       const organisationId = organisation ?? (await insertOrganisation(db, 'Test', clock.now()));
       const email = `agent-${++count}-${Math.random().toString(36).slice(2)}@crm.example`;
       const agent = await access.createAgent(organisationId, { email, name: 'Test', role, password });

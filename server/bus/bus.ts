@@ -28,6 +28,8 @@ export const channels = {
   replying: 'replying',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
+  /** `{ organisationId }`: which Agents may see which Inboxes has changed; what was believed is asked again. */
+  permitted: 'permitted',
   /** `{ inboxId, command, … }`: what the owner of a Session shall do. */
   session: 'session',
 } as const;

@@ -19,6 +19,8 @@ import type { SearchRequest } from './search/search.ts';
 export interface Scope {
   organisationId: number;
   agentId: number;
+  /** Which of the Organisation's Inboxes the asker may see; absent: all (the house itself asks). */
+  sees?: (inboxId: number) => boolean;
 }
 
 /** A Message that a verb is about. */

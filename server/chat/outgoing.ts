@@ -56,7 +56,8 @@ function rowOf(turn: Turn, outgoing: Outgoing): Omit<MessageRow, 'id'> {
     message_id: unsentId(outgoing.clientId),
     from_me: 1,
     client_id: outgoing.clientId,
-    agent_id: outgoing.agentId,
+    // 0: an API key, which is nobody's.
+    agent_id: outgoing.agentId || null,
     sender_contact_id: null,
     sender_name: nothing.senderName,
     type: outgoing.type,

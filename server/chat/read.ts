@@ -32,8 +32,15 @@ export async function ownInbox(db: Database, scope: Scope, inboxId: number): Pro
 
 /** The same of a row that was read already: the one place that says who may see an Inbox. Problems: `not-found`. */
 export function ownRow<Row extends InboxRow>(scope: Scope, row: Row | undefined): Row {
-  if (!row || row.organisation_id !== scope.organisationId) throw new Problem('not-found');
+  if (!row || row.organisation_id !== scope.organisationId || !maySee(scope, row.id)) {
+    throw new Problem('not-found');
+  }
   return row;
+}
+
+/** Whether an Inbox of the asker's Organisation is among those given to the asker. */
+export function maySee({ sees }: Scope, inboxId: number): boolean {
+  return sees === undefined || sees(inboxId);
 }
 
 /** The Chat (or the one it was joined into) if it is of the asker's Organisation. Problems: `not-found`. */
@@ -78,7 +85,12 @@ export async function listInboxes(
   capabilitiesOf: CapabilitiesOf,
   scope: Scope,
 ): Promise<Inbox[]> {
-  return wireInboxes(db, capabilitiesOf, await listInboxRows(db, scope.organisationId));
+  const rows = await listInboxRows(db, scope.organisationId);
+  return wireInboxes(
+    db,
+    capabilitiesOf,
+    rows.filter((row) => maySee(scope, row.id)),
+  );
 }
 
 export async function createInbox(

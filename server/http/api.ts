@@ -7,7 +7,7 @@ import { identify, pageOrigin } from './identity.ts';
 import type { HttpParts } from './parts.ts';
 import { hasBody } from './problem-answer.ts';
 import { dataHeaders } from './security-headers.ts';
-import type { Route } from './route.ts';
+import { mayCall, type Route } from './route.ts';
 
 interface Locals {
   correlationId: string;
@@ -79,8 +79,11 @@ function signInCheck({ access, config }: HttpParts, route: Route) {
         throw new Problem('origin-not-allowed');
       }
     } else {
-      const signIn = await identify(request, access, config.publicUrl, route.changes);
-      if (route.who === 'admin' && signIn.principal.role !== 'admin') throw new Problem('not-allowed');
+      const signIn = await identify(request, access, config.publicUrl, {
+        changes: route.changes,
+        key: route.key,
+      });
+      if (!mayCall(signIn.principal, route)) throw new Problem('not-allowed');
       (response.locals as Locals).signIn = signIn;
     }
     next();

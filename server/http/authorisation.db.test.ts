@@ -8,12 +8,15 @@ import { httpForTest } from './testing.ts';
 
 /** Routes that carry no id of anything: they answer about the caller's own Organisation only. */
 const withoutId = new Set([
+  'get /sessions/figures',
   'get /search',
   'get /agents',
   'post /agents',
   'get /organisation/settings',
   'get /organisation/embed-keys',
   'post /organisation/embed-keys',
+  'get /api-keys',
+  'post /api-keys',
   'get /organisation/endpoints',
   'post /organisation/endpoints',
   'post /auth/embed/renew',
@@ -73,6 +76,8 @@ const bodies: Record<string, unknown> = {
   'post /chats/:chatId/replying': {},
   'post /auth/embed/renew': { token: 'no.such.token' },
   'post /organisation/embed-keys': { name: 'CRM' },
+  'post /api-keys': { name: 'Second', scopes: ['messages:read'] },
+  'put /inboxes/:inboxId/agents': { everyone: true, agentIds: [] },
   'post /organisation/endpoints': { url: 'http://127.0.0.1:1/second' },
   'patch /organisation/endpoints/:endpointId': { description: 'secret' },
   'post /organisation/endpoints/:endpointId/replay': { since: 0 },
@@ -156,6 +161,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     labelId: await made('/labels', { name: 'secret', colour: 'red' }),
     cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
     endpointId,
+    apiKeyId: await made('/api-keys', { name: 'secret', scopes: ['messages:read'] }),
     endpointDeliveryId: String(delivery.insertId),
     embedKeyId: await made('/organisation/embed-keys', { name: 'secret' }),
     uploadId: String(uploaded.json['uploadId']),
@@ -204,34 +210,32 @@ describeDatabases('authorisation, from the route table', (database) => {
     await using _ = house;
     const admins = house.routes.filter((route) => route.who === 'admin');
     expect(admins.map(nameOf).toSorted()).toEqual([
-      'delete /canned-replies/:cannedReplyId',
+      'delete /api-keys/:apiKeyId',
       'delete /inboxes/:inboxId/backfill',
       'delete /inboxes/:inboxId/webhooks/:webhookId',
-      'delete /labels/:labelId',
       'delete /organisation/embed-keys/:embedKeyId',
       'delete /organisation/endpoints/:endpointId',
       'get /agents',
+      'get /api-keys',
       'get /inboxes/:inboxId/webhooks',
       'get /organisation/embed-keys',
       'get /organisation/endpoints',
       'get /organisation/endpoints/:endpointId',
       'get /organisation/endpoints/:endpointId/deliveries',
       'get /organisation/origins',
+      'get /sessions/figures',
       'patch /agents/:agentId',
-      'patch /canned-replies/:cannedReplyId',
-      'patch /labels/:labelId',
       'patch /organisation/endpoints/:endpointId',
       'patch /organisation/settings',
       'post /WhatsApp/action/logout',
       'post /WhatsApp/action/saveSettings',
       'post /agents',
-      'post /canned-replies',
+      'post /api-keys',
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
       'post /inboxes/:inboxId/session/engine',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
-      'post /labels',
       'post /organisation/embed-keys',
       'post /organisation/embed-keys/:embedKeyId/rotate',
       'post /organisation/endpoints',
@@ -239,9 +243,20 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /organisation/endpoints/:endpointId/replay',
       'post /organisation/endpoints/:endpointId/rotate',
       'post /organisation/endpoints/:endpointId/test',
+      'put /inboxes/:inboxId/agents',
       'put /organisation/origins',
     ]);
-    for (const route of admins) {
+    const supervisors = house.routes.filter((route) => route.who === 'supervisor');
+    expect(supervisors.map(nameOf).toSorted()).toEqual([
+      'delete /canned-replies/:cannedReplyId',
+      'delete /labels/:labelId',
+      'get /inboxes/:inboxId/agents',
+      'patch /canned-replies/:cannedReplyId',
+      'patch /labels/:labelId',
+      'post /canned-replies',
+      'post /labels',
+    ]);
+    for (const route of [...admins, ...supervisors]) {
       expect(await ask(route, mine.agentToken), nameOf(route)).toMatchObject({
         status: 403,
         json: { code: 'not-allowed' },
@@ -274,6 +289,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       '/labels',
       '/canned-replies',
       '/organisation/endpoints',
+      '/api-keys',
       '/WhatsApp/action/getChats',
       '/WhatsApp/action/getContacts',
     ]) {
@@ -290,12 +306,13 @@ describeDatabases('authorisation, from the route table', (database) => {
     const { house, mine, ask } = await twoOrganisations(database().db);
     await using _ = house;
     const last = new Set([
+      'delete /organisation/endpoints/:endpointId',
       'post /auth/sign-out',
       'delete /auth/sessions/:agentSessionId',
       'patch /agents/:agentId',
     ]);
     for (const route of house.routes.filter((one) => one.who !== 'public' && !last.has(nameOf(one)))) {
-      const token = route.who === 'admin' ? mine.adminToken : mine.agentToken;
+      const token = route.who === 'agent' ? mine.agentToken : mine.adminToken;
       const { status, json } = await ask(route, token);
       // A wrong password and a Message that needs no retry are answers, not refusals of access.
       const isAnswer =

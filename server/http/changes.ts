@@ -59,11 +59,11 @@ export class InboxOwners {
 /** True when the Inboxes are known to be this Organisation's and known to have nothing new: no query needed. */
 export function isNothingNew(
   parts: ChangesParts,
-  organisationId: number,
+  { organisationId, sees }: Scope,
   cursors: readonly Cursor[],
 ): boolean {
   for (const { inboxId, since } of cursors) {
-    if (parts.owners.isOwner(organisationId, inboxId) !== true) return false;
+    if (parts.owners.isOwner(organisationId, inboxId) !== true || sees?.(inboxId) === false) return false;
     if (parts.heads.get(inboxId) !== since) return false;
   }
   return true;
@@ -77,7 +77,8 @@ export async function readChanges(
 ): Promise<{ inboxes: Changes[] } | undefined> {
   const inboxes: Changes[] = [];
   for (const { inboxId, since } of cursors) {
-    if (parts.owners.isOwner(scope.organisationId, inboxId) !== true) {
+    const isSeen = scope.sees?.(inboxId) !== false;
+    if (!isSeen || parts.owners.isOwner(scope.organisationId, inboxId) !== true) {
       await parts.chat.findInbox(scope, inboxId);
       parts.owners.note(scope.organisationId, inboxId);
     }

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import { Problem } from '../contract/problem.ts';
 import { isNothingNew, parseSince, readChanges, type ChangesParts } from './changes.ts';
 import { allowOrigin, applyCors } from './cors.ts';
+import { apiKeyMay } from './permissions.ts';
 import { identify, pageOrigin, readToken, requireOwnPage } from './identity.ts';
 import { answerProblem, toProblem } from './problem-answer.ts';
 import { dataHeaders } from './security-headers.ts';
@@ -55,7 +56,7 @@ function answerFromMemory(
     if (parts.access.origins.isAllowedNow(foreign, principal.organisationId) !== true) return false;
   }
   const cursors = readSince(request.url!);
-  if (!cursors || !isNothingNew(parts, principal.organisationId, cursors)) return false;
+  if (!cursors || !isNothingNew(parts, principal, cursors)) return false;
   for (const [name, value] of dataHeaders) response.setHeader(name, value);
   response.setHeader('vary', 'Origin');
   if (foreign !== undefined) allowOrigin(response, foreign);
@@ -74,12 +75,14 @@ async function answerWithQueries(
     for (const [name, value] of dataHeaders) response.setHeader(name, value);
     response.setHeader('x-request-id', id);
     await applyCors(request, response, parts.access, parts.publicUrl);
-    const { principal } = await identify(request, parts.access, parts.publicUrl, false);
+    const { principal } = await identify(request, parts.access, parts.publicUrl, {
+      changes: false,
+      key: apiKeyMay['get /changes'],
+    });
     if (principal.mode === 'cookie') requireOwnPage(request, parts.publicUrl);
     const cursors = readSince(request.url!);
     if (!cursors) throw new Problem('bad-request', 'query since: inboxId:cursor, by comma');
-    const scope = { organisationId: principal.organisationId, agentId: principal.agentId };
-    const answer = await readChanges(parts, scope, cursors);
+    const answer = await readChanges(parts, principal, cursors);
     if (!answer) {
       response.statusCode = 204;
       response.end();

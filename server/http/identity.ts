@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseCookie } from 'cookie';
-import { isOwnOrigin, type Access, type Principal } from '../access/index.ts';
+import { isOwnOrigin, looksLikeApiKey, type Access, type Principal } from '../access/index.ts';
 import { Problem } from '../contract/problem.ts';
+import type { ApiScope } from '../contract/access.ts';
 import { digest, sameSecret } from '../ids.ts';
 
 /**
@@ -42,34 +43,37 @@ export function pageOrigin(request: IncomingMessage, publicUrl: string | undefin
 }
 
 /** The token of the request and how it came; a header beats the cookie. */
-export function readToken(
-  request: IncomingMessage,
-): { token: string; mode: 'bearer' | 'cookie' } | undefined {
+export function readToken(request: IncomingMessage): { token: string; mode: Principal['mode'] } | undefined {
   const { authorization, cookie } = request.headers;
   if (authorization !== undefined) {
     const match = /^Bearer +([A-Za-z0-9_-]{20,200})$/i.exec(authorization);
-    return match ? { token: match[1]!, mode: 'bearer' } : undefined;
+    if (!match) return undefined;
+    return { token: match[1]!, mode: looksLikeApiKey(match[1]!) ? 'key' : 'bearer' };
   }
   const token = cookie === undefined ? undefined : parseCookie(cookie)[cookieName];
   return token ? { token, mode: 'cookie' } : undefined;
 }
 
 /**
- * Who asks, or a Problem: `not-signed-in`, `origin-not-allowed`, `csrf`. `changes`: the request changes something, so a
- * cookie alone does not do.
+ * Who asks, or a Problem: `not-signed-in`, `origin-not-allowed`, `csrf`, `not-allowed`. `changes`: the request changes
+ * something, so a cookie alone does not do. `key`: what an API key has to be allowed; without it no key is let in.
  */
 export async function identify(
   request: IncomingMessage,
   access: Access,
   publicUrl: string | undefined,
-  changes: boolean,
+  { changes, key }: { changes: boolean; key: ApiScope | undefined },
 ): Promise<Identity> {
   const given = readToken(request);
   if (!given) throw new Problem('not-signed-in');
   if (given.mode === 'cookie') requireOwnPage(request, publicUrl);
   const principal = await access.authenticate(given.token);
   if (!principal || principal.mode !== given.mode) throw new Problem('not-signed-in');
-  if (given.mode === 'bearer') {
+  if (principal.mode === 'key') {
+    // A key in a page is a key in everybody's hands.
+    if (pageOrigin(request, publicUrl).foreign !== undefined) throw new Problem('origin-not-allowed');
+    if (key === undefined || !principal.scopes.includes(key)) throw new Problem('not-allowed');
+  } else if (given.mode === 'bearer') {
     const { foreign } = pageOrigin(request, publicUrl);
     if (foreign !== undefined && !(await access.originAllowed(foreign, principal))) {
       throw new Problem('origin-not-allowed');

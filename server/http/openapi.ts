@@ -50,6 +50,7 @@ function operation(route: Route): Json {
     summary: route.summary,
     ...(route.who === 'public' ? { security: [] } : { security: [{ bearer: [] }, { cookie: [] }] }),
     'x-role': route.who,
+    ...(route.key && { 'x-key-scope': route.key }),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body && {
       requestBody: {

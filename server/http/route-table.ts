@@ -2,6 +2,7 @@ import type { ChangesParts } from './changes.ts';
 import type { HttpParts } from './parts.ts';
 import type { Route } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { backfillRoutes } from './routes/backfill.ts';
@@ -10,6 +11,7 @@ import { chatRoutes } from './routes/chats.ts';
 import { embedRoutes } from './routes/embed.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
+import { inboxAgentRoutes } from './routes/inbox-agents.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -25,6 +27,8 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...authRoutes(parts),
     ...embedRoutes(parts),
     ...agentRoutes(parts),
+    ...apiKeyRoutes(parts),
+    ...inboxAgentRoutes(parts),
     ...settingRoutes(parts),
     ...inboxRoutes(parts),
     ...sessionRoutes(parts),

@@ -1,12 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { ApiScope } from '../contract/access.ts';
+import type { Role } from '../contract/wire.ts';
+import { apiKeyMay } from './permissions.ts';
 import type { Caller, Principal } from '../access/index.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Scope } from '../chat/chat-room.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-/** `admin` may do all that `agent` may. */
-export type Who = 'public' | 'agent' | 'admin';
+/** `supervisor` may do all that `agent` may, `admin` all that both may. */
+export type Who = 'public' | Role;
+
+const ranks: Record<Role, number> = { agent: 0, supervisor: 1, admin: 2 };
+
+/** The one place that compares roles. An API key is let in by its scope, which {@link identify} has asked for. */
+export function mayCall(principal: Principal, route: Pick<Route, 'who' | 'key'>): boolean {
+  if (route.who === 'public') return true;
+  if (principal.mode === 'key') return route.key !== undefined && principal.scopes.includes(route.key);
+  return ranks[principal.role] >= ranks[route.who];
+}
 
 /** A request as it reached its route: nothing of it has been believed yet. */
 export interface RawCall {
@@ -73,6 +85,8 @@ export interface Route {
   bodyLimit: number;
   takesFile: boolean;
   files: readonly string[];
+  /** What an API key must be allowed to call it; undefined: closed to every key. */
+  key: ApiScope | undefined;
   run(call: RawCall): Promise<unknown>;
 }
 
@@ -96,7 +110,7 @@ export function signedInRoute<
   B extends z.ZodType = Nothing,
   A extends z.ZodType = z.ZodVoid,
 >(
-  who: 'agent' | 'admin',
+  who: Role,
   shape: Shape<P, Q, B, A>,
   handler: (call: SignedInCall<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<A>>,
 ): Route {
@@ -106,8 +120,11 @@ export function signedInRoute<
     run: async (raw) => {
       const { principal, token } = raw;
       if (!principal || token === undefined) throw new Problem('not-signed-in');
-      if (who === 'admin' && principal.role !== 'admin') throw new Problem('not-allowed');
-      const scope = { organisationId: principal.organisationId, agentId: principal.agentId };
+      if (!mayCall(principal, { who, key: apiKeyMay[`${shape.method} ${shape.path}`] })) {
+        throw new Problem('not-allowed');
+      }
+      const { organisationId, agentId, sees } = principal;
+      const scope = { organisationId, agentId, sees };
       return handler({ ...raw, ...read(shape, raw), principal, scope, token });
     },
   };
@@ -129,6 +146,7 @@ function row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A ex
     bodyLimit: shape.bodyLimit ?? 256 * 1024,
     takesFile: shape.takesFile ?? false,
     files: shape.files ?? [],
+    key: apiKeyMay[`${shape.method} ${shape.path}`],
   };
 }
 

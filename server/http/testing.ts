@@ -197,7 +197,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     if (options.token) headers['authorization'] ??= `Bearer ${options.token}`;
     const body = options.raw ?? (options.body === undefined ? null : JSON.stringify(options.body));
     if (body !== null) headers['content-type'] ??= 'application/json';
-    const response = await fetch(`${url}${path.startsWith('/api') ? path : `/api/v1${path}`}`, {
+    const response = await fetch(`${url}${path.startsWith('/api/') ? path : `/api/v1${path}`}`, {
       method,
       headers,
       body,

@@ -166,12 +166,13 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
 async function urlsOf(
   db: Database,
   addresses: MediaAddresses,
-  { organisationId }: Scope,
+  { organisationId, sees }: Scope,
   ids: readonly number[],
 ): Promise<Map<number, MediaUrls>> {
   const found = new Map<number, MediaUrls>();
   for (const row of await readServableMedia(db, [...new Set(ids)])) {
     if (row.organisation_id !== organisationId || row.revoked_at !== null) continue;
+    if (sees && !sees(row.inbox_id)) continue;
     const grant = { mediaId: row.id, organisationId };
     const original = addresses.sign({ ...grant, variant: 'original' });
     const smaller = smallest(row);
@@ -194,7 +195,8 @@ function smallest(row: ServableMedia): Variant | null {
 async function ownInboxOf(db: Database, scope: Scope, messageId: number): Promise<number> {
   const [row] = Number.isSafeInteger(messageId) ? await readMessages(db, [messageId]) : [];
   const inbox = row && (await findInboxRow(db, row.inbox_id));
-  if (!row || inbox?.organisation_id !== scope.organisationId) throw new Problem('not-found');
+  if (!row || inbox?.organisation_id !== scope.organisationId || scope.sees?.(inbox.id) === false)
+    throw new Problem('not-found');
   if (row.revoked_at !== null) throw new Problem('conflict');
   return row.inbox_id;
 }

@@ -118,12 +118,22 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     const ended = broker.end(which, 'not-signed-in');
     if (ended > 0) log.info({ ended }, 'sockets of ended sign-ins closed');
   });
+  // They come again at once, and hear what they may hear now.
+  const unpermitted = bus.subscribe(channels.permitted, (payload) => {
+    const { organisationId } = (payload ?? {}) as { organisationId?: unknown };
+    const changed = broker.end(
+      (user) => user.role === 'agent' && user.organisationId === organisationId,
+      'restart',
+    );
+    if (changed > 0) log.info({ changed }, 'sockets closed: other Inboxes may be seen now');
+  });
   return {
     heads,
     isHeard: (inboxId) => feed.isHeard(inboxId),
     counters: () => ({ ...door.counters, ...broker.counters, ...feed.counters }),
     async [Symbol.asyncDispose]() {
       unsubscribe();
+      unpermitted();
       await watch?.[Symbol.asyncDispose]();
       await door[Symbol.asyncDispose]();
       await feed[Symbol.asyncDispose]();

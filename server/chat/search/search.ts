@@ -4,7 +4,7 @@ import { countTexts } from '../../../db/query/search.ts';
 import type { SearchAnswer, SearchKind } from '../../contract/search.ts';
 import type { Scope } from '../chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from '../page-cursor.ts';
-import { ownChat, ownInbox } from '../read.ts';
+import { maySee, ownChat, ownInbox } from '../read.ts';
 import { findMessages, findNotes } from './hits.ts';
 import type { NameMemory } from './name-memory.ts';
 import { findNames } from './names.ts';
@@ -78,5 +78,7 @@ export async function search(
 
 async function inboxesOf(db: Database, scope: Scope, inboxId: number | undefined): Promise<number[]> {
   if (inboxId !== undefined) return [(await ownInbox(db, scope, inboxId)).id];
-  return (await listInboxRows(db, scope.organisationId)).map((row) => row.id);
+  return (await listInboxRows(db, scope.organisationId))
+    .map((row) => row.id)
+    .filter((id) => maySee(scope, id));
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { role } from '../../contract/access.ts';
 import { agent } from '../../contract/wire.ts';
 import { mostOrigins } from '../../access/origins.ts';
 import type { HttpParts } from '../parts.ts';
 import { idText, signedInRoute, type Route } from '../route.ts';
 
 const name = z.string().trim().min(1).max(120);
-const role = z.enum(['agent', 'admin']);
 const locale = z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/);
 const password = z.string().min(1).max(1024);
 

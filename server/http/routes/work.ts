@@ -120,7 +120,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       async ({ scope }) => ({ list: await work.listLabels(scope) }),
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'post',
         path: '/labels',
@@ -132,7 +132,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       ({ scope, body }) => work.createLabel(scope, body),
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'patch',
         path: '/labels/:labelId',
@@ -176,7 +176,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       async ({ scope }) => ({ list: await work.listCannedReplies(scope) }),
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'post',
         path: '/canned-replies',
@@ -188,7 +188,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       ({ scope, body }) => work.createCannedReply(scope, body),
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'patch',
         path: '/canned-replies/:cannedReplyId',
@@ -258,7 +258,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       },
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'delete',
         path: '/labels/:labelId',
@@ -268,7 +268,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       ({ scope, params: { labelId } }) => work.deleteLabel(scope, labelId),
     ),
     signedInRoute(
-      'admin',
+      'supervisor',
       {
         method: 'delete',
         path: '/canned-replies/:cannedReplyId',
