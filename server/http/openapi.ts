@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageNews, outgoingEvent, outgoingTypes, sessionNews, testNews } from '../contract/outgoing.ts';
 import { problems } from '../contract/problem.ts';
 import type { Route } from './route.ts';
 
@@ -15,6 +16,7 @@ export function openApi(routes: readonly Route[]): Json {
     openapi: '3.1.0',
     info: { title: 'Chatdock', version: '1', description: 'WhatsApp inside the CRM.' },
     paths,
+    webhooks: webhooks(),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
@@ -42,6 +44,28 @@ export function openApi(routes: readonly Route[]): Json {
       },
     },
   };
+}
+
+/** What Endpoints are posted, by type. */
+function webhooks(): Json {
+  return Object.fromEntries(
+    Object.entries(outgoingTypes).map(([type, description]) => {
+      const data = type.startsWith('message.')
+        ? messageNews
+        : type === 'session.state'
+          ? sessionNews
+          : testNews;
+      const body = outgoingEvent.extend({ type: z.literal(type), data });
+      const post = {
+        summary: description,
+        description:
+          'Signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature); posted again until answered with 2xx',
+        requestBody: { required: true, content: { 'application/json': { schema: schema(body, 'output') } } },
+        responses: { '2XX': { description: 'Taken' }, '410': { description: 'Never again' } },
+      };
+      return [type, { post }];
+    }),
+  );
 }
 
 function operation(route: Route): Json {
