@@ -77,6 +77,9 @@ export class AppState {
     for (const asked of childrenOf(sync, 'collection')) {
       const { name = '', version = '0' } = asked.attrs;
       const collection = this.#of(name);
+      // A world that woke up without its memory goes on where the device stands.
+      if (!collection.patches.length && Number(version) > collection.state.version)
+        collection.state = { ...collection.state, version: Number(version) };
       const patch = childOf(asked, 'patch');
       if (patch) {
         // Somebody else was faster: the device asks for what it lacks, and comes again.

@@ -53,7 +53,12 @@ export class SessionChild implements AsyncDisposable {
     this.#child = fork(join(import.meta.dirname, 'child.ts'), [], {
       // Its own process group: a Ctrl-C in the terminal reaches us alone, and we end it in order.
       detached: true,
-      execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${mostHeap}`],
+      // Little is young here for long: a small nursery keeps twenty children small.
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        `--max-old-space-size=${mostHeap}`,
+        '--max-semi-space-size=2',
+      ],
       env: Object.fromEntries(passedOn.flatMap((name) => environmentOf(name))),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

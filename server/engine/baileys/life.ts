@@ -54,6 +54,8 @@ export class Life {
   #restarts = 0;
   #firstSync: NodeJS.Timeout | undefined;
   #reported = '';
+  /** What to report when a passing trouble is over. */
+  #working: SessionReport | undefined;
   #gathering: NodeJS.Timeout | undefined;
 
   constructor(order: StartOrder, say: (what: FromChild) => void, ask: Ask) {
@@ -129,6 +131,7 @@ export class Life {
     isNewLogin?: boolean;
     receivedPendingNotifications?: boolean;
     lastDisconnect?: { error?: unknown } | undefined;
+    reachoutTimeLock?: { isActive?: boolean; timeEnforcementEnds?: Date | undefined };
   }): void {
     if (this.phase === 'ended') return;
     if (update.qr) this.#showQr(update.qr);
@@ -136,6 +139,7 @@ export class Life {
     if (update.connection === 'open') this.#opened();
     if (update.receivedPendingNotifications && this.#creds && this.#creds.accountSyncCounter > 0)
       this.#ready();
+    if (update.reachoutTimeLock) this.#limited(update.reachoutTimeLock);
     if (update.connection === 'close') void this.#closed(update.lastDisconnect?.error);
   }
   #move(phase: Phase): void {
@@ -162,8 +166,16 @@ export class Life {
     this.#gathering = setInterval(() => this.#handOver(), gatherMs).unref();
     const name = this.#creds?.me?.name ?? '';
     const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
-    this.report({ state: 'working', code: 'none', action: 'none', me, engineVersion: version });
+    this.#working = { state: 'working', code: 'none', action: 'none', me, engineVersion: version };
+    this.report(this.#working);
     this.rows.prune('message', month).catch(() => {});
+  }
+  /** WhatsApp lets us answer, but write to nobody new for a while. */
+  #limited(lock: { isActive?: boolean; timeEnforcementEnds?: Date | undefined }): void {
+    if (this.phase !== 'working' || !this.#working) return;
+    if (!lock.isActive) return this.report(this.#working);
+    const until = lock.timeEnforcementEnds?.toISOString() ?? 'a while';
+    this.report(trouble('degraded', 'restricted', 'wait', `no new chats until ${until}`));
   }
   #handOver(): void {
     const { socket } = this;

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import type { proto } from 'baileys';
+import { expect, test } from 'vitest';
+import { toAddress } from '../../contract/address.ts';
+import {
+  decodeAll,
+  decodeChat,
+  decodeContact,
+  decodeMessage,
+  decodePresence,
+  decodeReceipt,
+  decodeUpdate,
+} from './decode.ts';
+import { decodeGroup } from './decode-group.ts';
+import { isKept } from './kept.ts';
+import { messageIdOf } from './send.ts';
+import { codeOf, endOf } from './trouble.ts';
+
+const key = { remoteJid: '393331234567@s.whatsapp.net', fromMe: false, id: '3EB0AA' };
+const info = (message: proto.IMessage, more: object = {}): object => ({
+  key,
+  messageTimestamp: 1_795_000_000,
+  message,
+  ...more,
+});
+
+test('nothing that comes over the socket makes a decoder throw, and what it tells is well spelt', () => {
+  const parts = fc.dictionary(
+    fc.constantFrom(
+      'conversation',
+      'imageMessage',
+      'audioMessage',
+      'protocolMessage',
+      'viewOnceMessage',
+      'pollCreationMessageV3',
+      'callLogMesssage',
+      'contactsArrayMessage',
+      'locationMessage',
+    ),
+    fc.oneof(fc.anything(), fc.object({ maxDepth: 3 })),
+  );
+  const messages = fc.record(
+    {
+      key: fc.oneof(fc.constant(key), fc.object()),
+      messageTimestamp: fc.oneof(fc.integer(), fc.anything()),
+      message: parts,
+      messageStubType: fc.oneof(fc.integer({ min: 0, max: 220 }), fc.anything()),
+      messageStubParameters: fc.array(fc.anything()),
+      pushName: fc.anything(),
+      reactions: fc.anything(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(messages, fc.anything(), (message, other) => {
+      for (const event of decodeAll(message, 'live', [])) {
+        if (!('chat' in event) || !event.chat) continue;
+        expect(toAddress(event.chat)).toBe(event.chat);
+        if (event.kind === 'message') expect(event.body.isWellFormed()).toBe(true);
+      }
+      decodeUpdate(message.key, other, 0);
+      decodeReceipt(message.key, other, 0);
+      decodeChat(other, 0, true);
+      decodeContact(other);
+      decodePresence(other);
+      decodeGroup(other, 0);
+      isKept(message as proto.IWebMessageInfo);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('what vanishes, has a caption or was passed on is read through its wrapping', () => {
+  const inner = { imageMessage: { caption: 'ecco', mimetype: 'image/jpeg', mediaKey: new Uint8Array(32) } };
+  for (const message of [
+    inner,
+    { ephemeralMessage: { message: inner } },
+    { documentWithCaptionMessage: { message: inner } },
+  ])
+    expect(decodeMessage(info(message), 'live', [])).toMatchObject({ type: 'image', body: 'ecco' });
+  const passed = {
+    extendedTextMessage: { text: 'x', contextInfo: { isForwarded: true, forwardingScore: 7 } },
+  };
+  expect(decodeMessage(info(passed), 'live', [])).toMatchObject({ forwarded: 2 });
+});
+
+test('view-once messages are for the phone, whichever way they come', () => {
+  const image = { imageMessage: { viewOnce: true, mediaKey: new Uint8Array(32) } };
+  for (const message of [
+    image,
+    { viewOnceMessage: { message: image } },
+    { viewOnceMessageV2: { message: image } },
+  ]) {
+    const event = decodeMessage(info(message), 'live', []);
+    expect(event).toMatchObject({ type: 'unknown', body: '', content: { viewOnce: true } });
+    expect(event?.media).toBeUndefined();
+  }
+});
+
+test('status updates, channels and bookkeeping are no messages', () => {
+  for (const remoteJid of ['status@broadcast', '1203@newsletter'])
+    expect(
+      decodeMessage({ ...info({ conversation: 'x' }), key: { ...key, remoteJid } }, 'live', []),
+    ).toBeUndefined();
+  for (const message of [
+    { protocolMessage: {} },
+    { reactionMessage: {} },
+    { senderKeyDistributionMessage: {} },
+  ])
+    expect(decodeMessage(info(message), 'live', [])).toBeUndefined();
+});
+
+test('a device’s number is no part of an address, and 64-bit times are read', () => {
+  const raw = {
+    ...info({ conversation: 'x' }),
+    messageTimestamp: { low: 1_795_000_000, high: 0, unsigned: true },
+  };
+  const event = decodeMessage(
+    { ...raw, key: { ...key, remoteJid: '393331234567:12@s.whatsapp.net' } },
+    'live',
+    [],
+  );
+  expect(event).toMatchObject({ chat: '393331234567@c.us', at: 1_795_000_000_000 });
+});
+
+test('the same client id makes the same message id, another another', () => {
+  expect(messageIdOf('a')).toBe(messageIdOf('a'));
+  expect(messageIdOf('a')).toMatch(/^3EB0[0-9A-F]{18}$/);
+  expect(messageIdOf('a')).not.toBe(messageIdOf('b'));
+});
+
+test.each([
+  [401, 'working', 'logged-out', 'logged-out-on-phone'],
+  [403, 'working', 'failed', 'restricted'],
+  [405, 'connecting', 'failed', 'outdated'],
+  [408, 'pairing', 'failed', 'qr-expired'],
+  [408, 'working', 'lost', 'no-internet'],
+  [411, 'working', 'failed', 'extra-step-on-phone'],
+  [428, 'working', 'lost', 'no-internet'],
+  [440, 'working', 'lost', 'taken-over'],
+  [500, 'working', 'lost', 'engine-error'],
+  [503, 'working', 'lost', 'not-responding'],
+] as const)('an end with %i while %s is %s, %s', (code, phase, state, why) => {
+  const error = { output: { statusCode: code } };
+  expect(endOf(codeOf(error), phase, 'x')).toMatchObject({ state, code: why });
+});
