@@ -98,6 +98,39 @@ const variables = {
     .max(86_400)
     .default(300)
     .describe('How often the phone is asked for messages that were lost on their way here'),
+  CHATDOCK_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(3_600)
+    .default(60)
+    .describe('How often a live Session is asked whether it is there'),
+  CHATDOCK_KEEPALIVE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .max(30)
+    .default(25)
+    .describe('How often an engine that speaks WhatsApp’s socket itself says that it is there'),
+  CHATDOCK_ENGINE_MEMORY: z.coerce
+    .number()
+    .int()
+    .min(200)
+    .max(64_000)
+    .default(2_000)
+    .describe('Memory the processes of one engine may take before it is started afresh, MB'),
+  CHATDOCK_STARTS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('How many Sessions may start at once; the others wait in line'),
+  CHATDOCK_METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token for `/metrics`. Default: only this machine may read it, and not through a proxy'),
   CHATDOCK_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -134,6 +167,12 @@ export interface Config {
   files: StoreConfig;
   shows: { status: boolean; channels: boolean };
   reconcileMs: number;
+  heartbeatMs: number;
+  keepAliveMs: number;
+  /** Bytes. */
+  engineMemory: number;
+  startsAtOnce: number;
+  metricsToken: string | undefined;
   logLevel: string;
   adminEmail: string;
 }
@@ -171,6 +210,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
     shows: readShows(v.CHATDOCK_SHOW),
     reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,
+    heartbeatMs: v.CHATDOCK_HEARTBEAT_SECONDS * 1_000,
+    keepAliveMs: v.CHATDOCK_KEEPALIVE_SECONDS * 1_000,
+    engineMemory: v.CHATDOCK_ENGINE_MEMORY * 1_000_000,
+    startsAtOnce: v.CHATDOCK_STARTS_AT_ONCE,
+    metricsToken: v.CHATDOCK_METRICS_TOKEN,
     logLevel: v.CHATDOCK_LOG_LEVEL,
     adminEmail: v.CHATDOCK_ADMIN_EMAIL.toLowerCase(),
   };

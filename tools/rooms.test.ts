@@ -76,6 +76,17 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     packages: ['zod'],
   },
   {
+    room: 'server/metrics/',
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/clock.ts',
+      'server/log.ts',
+      'server/session/sessions.ts',
+    ],
+    packages: ['prom-client'],
+  },
+  {
     room: 'server/outgoing-webhook/',
     rooms: [
       'server/contract/',
@@ -166,6 +177,11 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   // The app only by its address.
   { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/'], packages: [] },
   { room: 'widget/developers/', rooms: ['widget/embed/', 'widget/npm/'], packages: [] },
+  {
+    room: 'widget/admin/',
+    rooms: ['server/contract/', 'widget/app/link/', 'widget/developers/snippets.ts'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'uqr'],
+  },
   { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },
   {
     room: 'widget/app/model/',

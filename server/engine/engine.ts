@@ -25,6 +25,8 @@ export interface EngineSessionOptions {
   keys?: EngineKeys;
   /** What we know of messages, for engines that must say again what they once said. */
   known?: EngineKnowledge;
+  /** Between two signs of life on WhatsApp's socket, ms, for engines that speak it themselves: 20…30 s. */
+  keepAliveMs?: number;
   /** The operator's browser, for engines that have one; without it they look in the well-known places. */
   browser?: string;
   log: EngineLog;

@@ -15,6 +15,8 @@ const withoutId = new Set([
   'get /organisation/settings',
   'get /organisation/embed-keys',
   'post /organisation/embed-keys',
+  'get /connect',
+  'post /connect',
   'get /api-keys',
   'post /api-keys',
   'get /organisation/endpoints',
@@ -76,6 +78,7 @@ const bodies: Record<string, unknown> = {
   'post /chats/:chatId/replying': {},
   'post /auth/embed/renew': { token: 'no.such.token' },
   'post /organisation/embed-keys': { name: 'CRM' },
+  'post /connect': { name: 'second' },
   'post /api-keys': { name: 'Second', scopes: ['messages:read'] },
   'put /inboxes/:inboxId/agents': { everyone: true, agentIds: [] },
   'post /organisation/endpoints': { url: 'http://127.0.0.1:1/second' },
@@ -149,6 +152,12 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     .insertInto('endpoint_delivery')
     .values({ endpoint_id: Number(endpointId), event, state: 'dead', due_at: 1 })
     .executeTakeFirstOrThrow();
+  const connected = await house.call('POST', '/connect', {
+    token: mine.adminToken,
+    body: { inboxId: mine.inbox.id },
+  });
+  expect(connected.status).toBe(201);
+  house.sessions.asked = [];
   /** What each kind of id in a path, query or body stands for, in the first Organisation. */
   const ids: Record<string, string> = {
     inboxId: String(mine.inbox.id),
@@ -161,6 +170,7 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     labelId: await made('/labels', { name: 'secret', colour: 'red' }),
     cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
     endpointId,
+    session: String(connected.json['session']),
     apiKeyId: await made('/api-keys', { name: 'secret', scopes: ['messages:read'] }),
     endpointDeliveryId: String(delivery.insertId),
     embedKeyId: await made('/organisation/embed-keys', { name: 'secret' }),
@@ -231,6 +241,8 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /WhatsApp/action/saveSettings',
       'post /agents',
       'post /api-keys',
+      'post /connect',
+      'post /connect/:session/disconnect',
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
       'post /inboxes/:inboxId/session/engine',
@@ -250,10 +262,15 @@ describeDatabases('authorisation, from the route table', (database) => {
     expect(supervisors.map(nameOf).toSorted()).toEqual([
       'delete /canned-replies/:cannedReplyId',
       'delete /labels/:labelId',
+      'get /connect',
+      'get /connect/:session',
+      'get /connect/:session/qr',
+      'get /connect/:session/status',
       'get /inboxes/:inboxId/agents',
       'patch /canned-replies/:cannedReplyId',
       'patch /labels/:labelId',
       'post /canned-replies',
+      'post /connect/:session/refresh',
       'post /labels',
     ]);
     for (const route of [...admins, ...supervisors]) {
@@ -290,6 +307,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       '/canned-replies',
       '/organisation/endpoints',
       '/api-keys',
+      '/connect',
       '/WhatsApp/action/getChats',
       '/WhatsApp/action/getContacts',
     ]) {

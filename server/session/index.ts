@@ -41,6 +41,8 @@ export interface SessionsOptions {
   random?: () => number;
   /** How live Sessions are looked at. */
   heart?: Partial<HeartRules>;
+  /** Between two signs of life on WhatsApp's socket, ms, for engines that speak it themselves. */
+  keepAliveMs?: number;
   /** How many may start at once; default 4. */
   startsAtOnce?: number;
 }
@@ -85,6 +87,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       number: row.me_address?.replace(/@.*$/, '') ?? '',
       gate,
       heart,
+      keepAliveMs: options.keepAliveMs,
       figures: figuresOf(row.inbox_id),
       random: options.random ?? Math.random,
       reconcileMs: options.reconcileMs ?? usualReconcileMs,

@@ -38,6 +38,7 @@ export interface LifeOptions {
   /** Between two looks for what was lost on the way here, ms. */
   reconcileMs: number;
   heart: HeartRules;
+  keepAliveMs: number | undefined;
   /** The Session as others see it. */
   watched(session: EngineSession): EngineSession;
   /** It can send, as far as is known. */
@@ -97,6 +98,7 @@ export class Life implements AsyncDisposable {
       ...(seal ? { keys: createEngineKeys({ db, clock, seal, lease, organisationId }) } : {}),
       known: createEngineKnowledge(db, inboxId),
       ...(browser === undefined ? {} : { browser }),
+      ...(options.keepAliveMs === undefined ? {} : { keepAliveMs: options.keepAliveMs }),
     });
     this.watched = options.watched(this.session);
     this.heart = new Heart({

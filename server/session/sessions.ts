@@ -5,6 +5,8 @@ import type { Pairing, SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import type { Figures } from './figures.ts';
 
+export { noFigures, sumFigures, type Figures } from './figures.ts';
+
 /** One verb of an engine; undefined where it has none. */
 export type Act = (session: EngineSession, signal: AbortSignal) => Promise<VerbOutcome> | undefined;
 

@@ -9,7 +9,7 @@ import { fetchMedia } from './fetch-media.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
 import { otherUnread, tellPair } from './one-person.ts';
-import { listChats, listContacts, listMessages, logOutPage } from './page-calls.ts';
+import { listChats, listContacts, listMessages, logOutPage, lookAtPage } from './page-calls.ts';
 import { listVotes } from './page-poll.ts';
 import { listGroups } from './page-watch.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
@@ -55,6 +55,9 @@ export async function answer(
     case 'unlink':
       // The page goes away under the call; that is no failure.
       await within(15_000, 'unlinking', pageOf(live).evaluate(logOutPage)).catch(() => {});
+      return {};
+    case 'probe':
+      await within(20_000, 'a look at the page', pageOf(live).evaluate(lookAtPage));
       return {};
     default:
       throw new Error(`no call ${String(name satisfies never)}`);

@@ -17,6 +17,19 @@ export async function markedProcesses(marker: string): Promise<number[]> {
   return (await markedRows(marker)).map((row) => row.pid);
 }
 
+/** What they take of memory together, bytes; their own pages, not the files they share. Undefined where it cannot be told. */
+export async function memoryOf(marker: string): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const pids = await markedProcesses(marker);
+  const resident = await Promise.all(
+    pids.map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      return Number(/^RssAnon:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1_024;
+    }),
+  );
+  return resident.reduce((sum, one) => sum + one, 0);
+}
+
 /**
  * Processes once seen to belong to a marker, by pid and start. A browser's own processes do not carry the marker: when
  * the browser is gone, one that hangs belongs to nobody, and only memory tells whose it was.

@@ -134,6 +134,8 @@ export const calls = {
   markRead: { args: z.object({ chat: address }), value: z.object({}) },
   pair: { args: z.object({ digits: z.string() }), value: z.object({}) },
   unlink: { args: z.object({}), value: z.object({}) },
+  /** A round trip into the page and back. */
+  probe: { args: z.object({}), value: z.object({}) },
 } as const;
 export type Calls = typeof calls;
 export type CallName = keyof Calls;

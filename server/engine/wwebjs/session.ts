@@ -17,7 +17,7 @@ import {
 import { known } from './bounds.ts';
 import { findBrowser, sessionMarker } from './browser.ts';
 import { SessionChild } from './child-process.ts';
-import { killMarked } from './processes.ts';
+import { killMarked, memoryOf } from './processes.ts';
 import { readReference } from './decode-media.ts';
 import { readMediaAnswer, readOutcome, readVerbOutcome, type CallArgs, type Deed } from './protocol.ts';
 import { uploadMs } from './upload.ts';
@@ -285,6 +285,12 @@ export class WwebjsSession implements EngineSession {
       return void (await this.#child.ask('pair', { digits: number }, 40_000).catch(() => {}));
     this.#pairWith = number;
     this.connect();
+  }
+
+  async probe(signal: AbortSignal): Promise<{ memoryBytes?: number }> {
+    await this.#alive().ask('probe', {}, 25_000, signal);
+    const memoryBytes = await memoryOf(this.#marker).catch(() => undefined);
+    return memoryBytes === undefined ? {} : { memoryBytes };
   }
 
   async unlink(): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../../contract/session-state.ts';
 import { pairing, session } from '../../contract/wire.ts';
 import { listSessionLog } from '../../../db/query/session-log.ts';
+import { healthOf, poolFigures, poolFiguresOf, sessionHealth } from '../session-figures.ts';
 import type { HttpParts } from '../parts.ts';
 import { readPhone } from '../phone.ts';
 import { idText, limitText, signedInRoute, type Route } from '../route.ts';
@@ -130,6 +131,30 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
         await room.findInbox(scope, inboxId);
         await sessions.useEngine(inboxId, body.engine);
       },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/session/health',
+        summary: 'How the Session is at this moment: looks, breaker, memory, counts',
+        params,
+        answer: sessionHealth,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        const { session: current } = await room.findInbox(scope, inboxId);
+        return healthOf(current, sessions.health(inboxId), sessions.figures().get(inboxId));
+      },
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'get',
+        path: '/sessions/figures',
+        summary: 'What the Sessions of the organisation have done since the server began',
+        answer: poolFigures,
+      },
+      async ({ scope }) => poolFiguresOf(await room.listInboxes(scope), sessions.figures()),
     ),
     signedInRoute(
       'agent',
