@@ -209,7 +209,7 @@ test('the number of unread messages stands before the page’s own title, whatev
   const tab = await aTab();
   await tab.evaluate(() => (document.title = 'Contacts'));
   const at = Date.now();
-  const last = { body: 'Hi', type: 'text' as const, at, fromMe: false, ack: 0, revoked: false };
+  const last = { body: 'Hi', type: 'text' as const, at, fromMe: false, ack: 0 as const, revoked: false };
   server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 3, last })] });
   await tab.waitForFunction(() => document.title === '(3) Contacts');
   await tab.evaluate(() => (document.title = 'Accounts'));

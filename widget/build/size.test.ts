@@ -39,9 +39,10 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
       name,
     ).toBeLessThanOrEqual(3.5 * kilobyte);
   // What comes later is bounded too: an open conversation and linking, then what is opened inside of it.
-  expect(size((path) => /assets\/talk-(?!en|it|ru)/.test(path))).toBeLessThanOrEqual(46 * kilobyte);
+  // (The conversation brings the virtualiser of rows that differ in height, 9 KB, which the list does without.)
+  expect(size((path) => /assets\/talk-(?!(en|it|ru)-)/.test(path))).toBeLessThanOrEqual(56 * kilobyte);
   expect(size((path) => /assets\/(link-parts|dist)-/.test(path))).toBeLessThanOrEqual(10 * kilobyte);
-  expect(size((path) => /assets\/settings-(?!en|it|ru)/.test(path))).toBeLessThanOrEqual(6 * kilobyte);
+  expect(size((path) => /assets\/settings-(?!(en|it|ru)-)/.test(path))).toBeLessThanOrEqual(6 * kilobyte);
   expect(size((path) => /assets\/(viewer|recorder|emoji-picker)-/.test(path))).toBeLessThanOrEqual(
     18 * kilobyte,
   );

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
+import { useRowsInView } from './rows-in-view.ts';
 import { useRoom } from './shell.ts';
 import { textScale } from './text-scale.ts';
-import { useVirtual } from './virtual.ts';
 
 /**
  * A list of one kind of row, of any length, as an ARIA listbox: the focus stays on the list, the active row is named by
@@ -33,20 +33,9 @@ export function Listbox<Row>(props: {
   const typed = useSignal({ text: '', at: 0 });
   const size = useRoom().model.preferences.of('textSize').value;
   const rowHeight = Math.round(props.rowHeight * textScale[size]);
-  const virtual = useVirtual({
-    scroller,
-    count: rows.length,
-    estimate: () => rowHeight,
-    keyOf: (index) => keyOf(rows[index]!),
-    overscan: 2,
-  });
-  const measured = useRef(rowHeight);
-  useLayoutEffect(() => {
-    if (measured.current !== rowHeight) virtual.measure();
-    measured.current = rowHeight;
-  }, [rowHeight]);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const inView = useRowsInView({ scroller, count: rows.length, rowHeight });
+  const drawn = rows.slice(inView.from, inView.to);
+  const last = Math.max(0, inView.to - 1);
   useEffect(() => {
     if (last >= rows.length - 8) props.onNearEnd();
   }, [last, rows.length]);
@@ -56,9 +45,9 @@ export function Listbox<Row>(props: {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (!row) return;
     active.value = keyOf(row);
-    virtual.scrollToIndex(rows.indexOf(row));
+    inView.goTo(rows.indexOf(row));
   };
-  if (props.goTo) props.goTo.current = (index) => virtual.scrollToIndex(index, { align: 'start' });
+  if (props.goTo) props.goTo.current = (index) => inView.goTo(index, 'start');
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     if (event.key === 'ArrowDown') move(at + 1);
@@ -97,7 +86,7 @@ export function Listbox<Row>(props: {
     if (pointed && event.clientX > 0) props.onMenu(row, event.clientX, event.clientY);
     else props.onMenu(row, box.left + box.width / 2, box.top + box.height / 2);
   };
-  const shownActive = items.some((item) => item.index === at) ? `${id}-${active.value}` : undefined;
+  const shownActive = at >= inView.from && at < inView.to ? `${id}-${active.value}` : undefined;
   return (
     <div
       ref={scroller}
@@ -113,10 +102,9 @@ export function Listbox<Row>(props: {
         if (at === -1) active.value = props.selected ?? (rows[0] ? keyOf(rows[0]) : null);
       }}
     >
-      <div class="runway" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (!row) return null;
+      <div class="runway" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
+        {drawn.map((row, place) => {
+          const index = inView.from + place;
           const key = keyOf(row);
           return (
             <div
@@ -126,8 +114,8 @@ export function Listbox<Row>(props: {
               role="option"
               aria-selected={key === props.selected}
               aria-setsize={rows.length}
-              aria-posinset={item.index + 1}
-              style={{ height: `${rowHeight}px`, transform: `translateY(${item.start}px)` }}
+              aria-posinset={index + 1}
+              style={{ height: `${rowHeight}px`, transform: `translateY(${index * rowHeight}px)` }}
               onClick={() => {
                 active.value = key;
                 props.onChoose(row);

@@ -54,7 +54,6 @@ export function MessageList(props: {
     estimate: (index) => estimate(lines[index]!),
     keyOf: (index) => lines[index]!.key,
     overscan: 3,
-    isChat: true,
     onScroll: (instance) => {
       isAtEnd.value = instance.isAtEnd(nearEnd);
       if (isAtEnd.value) below.value = 0;

@@ -14,15 +14,16 @@ export interface VirtualOptions {
   estimate: (index: number) => number;
   keyOf: (index: number) => string | number;
   overscan?: number;
-  /** A conversation: stays put when older rows are put before, follows new ones only near the end. */
-  isChat?: boolean;
   onScroll?: (virtual: Virtualizer<HTMLElement, HTMLElement>) => void;
 }
 
 /** Near the end, in px: within this distance a chat follows what comes. */
 export const nearEnd = 80;
 
-/** Only the rows in view are in the document. */
+/**
+ * Only the rows of a conversation that are in view are in the document, each as high as it is: it stays put when older
+ * ones are put before, and follows new ones only near the end.
+ */
 export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HTMLElement> {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const all = {
@@ -38,13 +39,13 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
       redraw(0);
       options.onScroll?.(instance);
     },
-    ...(options.isChat
-      ? { anchorTo: 'end' as const, followOnAppend: true, scrollEndThreshold: nearEnd }
-      : {}),
+    anchorTo: 'end' as const,
+    followOnAppend: true,
+    scrollEndThreshold: nearEnd,
   };
   const [virtual] = useState(() => {
     const made = new Virtualizer<HTMLElement, HTMLElement>(all);
-    if (options.isChat) made.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
+    made.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
     return made;
   });
   virtual.setOptions(all);
