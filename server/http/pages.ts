@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import express, { Router, type Response } from 'express';
+import { adminPages } from './admin-pages.ts';
 import { embedPages } from './embed-pages.ts';
 import type { HttpParts } from './parts.ts';
 import { pageHeaders } from './security-headers.ts';
@@ -46,6 +47,7 @@ export function pageRouter(parts: HttpParts): Router {
   );
 
   const headers = pageHeaders(config.publicUrl);
+  adminPages(router, widgetFolder, headers);
   router.get('/demo.json', (_request, response, next) => {
     if (config.mode !== 'demo') return next();
     response.setHeader('cache-control', 'no-store');

@@ -35,6 +35,7 @@ export async function finish({
   app: string;
 }): Promise<void> {
   const entries = { app, ...(await buildAround(root, outDir, app)) };
+  await buildAdmin(root, outDir);
   await build({
     configFile: false,
     root,
@@ -64,6 +65,8 @@ export async function finish({
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),
   });
+  for (const name of ['admin.html', 'link.html', 'css'])
+    await cp(join(root, 'admin', name), join(outDir, 'admin', name), { recursive: true });
   await cp(join(root, 'npm'), join(outDir, 'npm'), {
     recursive: true,
     filter: (path) => !/\.test\./.test(path),
@@ -133,4 +136,33 @@ async function buildAround(
   const nameOf = (name: string): string =>
     files.find((file) => file.type === 'chunk' && file.isEntry && file.name === name)!.fileName;
   return { embed: nameOf('embed'), frame: nameOf('frame') };
+}
+
+/** The admin page and the page for a phone's owner: a build of its own, each part of the page a chunk. */
+async function buildAdmin(root: string, outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: 'es2022',
+      cssTarget,
+      modulePreload: false,
+      reportCompressedSize: false,
+      lib: {
+        entry: { admin: join(root, 'admin/main.tsx'), link: join(root, 'admin/link.tsx') },
+        formats: ['es'],
+      },
+      rollupOptions: {
+        output: {
+          minify: true,
+          entryFileNames: 'admin/[name].js',
+          chunkFileNames: 'assets/admin-[name]-[hash].js',
+        },
+      },
+    },
+  });
 }

@@ -21,7 +21,7 @@ export interface LineHandlers {
 }
 
 export interface LineOptions {
-  api: Api;
+  api: Pick<Api, 'ticket' | 'http'>;
   pace: LinePace;
   handlers: LineHandlers;
   Socket: SocketConstructor;

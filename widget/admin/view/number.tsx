@@ -1,0 +1,163 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Inbox } from '../../../server/contract/wire.ts';
+import { isSessionChange, listOf, type SessionChange } from '../read.ts';
+import { t, tCode } from '../text/text.ts';
+import { clockTime, day, lasted, now } from '../text/when.ts';
+import { ConnectPanel } from './connect.tsx';
+import { Limits } from './limits.tsx';
+import { OwnerLink } from './owner-link.tsx';
+import { Permitted } from './permitted.tsx';
+import { Button, Card, Facts, Of, Page, When } from './parts.tsx';
+import { useAdmin, useDeed, useLoaded, type Loaded } from './room.ts';
+import { breaksToday, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+
+const pageSize = 50;
+
+/** One number: the link, how it is, its story, and what may be done to it. */
+export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
+  const admin = useAdmin();
+  const { session } = inbox;
+  const story = useLoaded(
+    async () =>
+      listOf(await admin.http.get(`/inboxes/${inbox.id}/session/events?limit=${pageSize}`), isSessionChange),
+    session.seq,
+  );
+  const broken = story.value && breaksToday(story.value, now.value);
+  return (
+    <Page
+      title={nameOf(inbox)}
+      back={{ href: '#/numbers', label: t('numbers') }}
+      aside={<Deeds inbox={inbox} />}
+    >
+      <div class="columns">
+        <div>
+          <ConnectPanel inbox={inbox} />
+          {!isConnected(session) && <OwnerLink inbox={inbox} />}
+          <Card title={t('health')}>
+            <Facts
+              list={[
+                [t('state'), tCode('state_', session.state)],
+                [t('since'), <When key="since" at={session.since} />],
+                [
+                  t('number'),
+                  <span key="number" dir="ltr">
+                    {session.me ? phoneText(session.me.phone) : '—'}
+                  </span>,
+                ],
+                [
+                  t('engine'),
+                  <span key="engine" dir="ltr">{`${session.engine} · ${session.upstream}`}</span>,
+                ],
+                [
+                  t('today'),
+                  broken
+                    ? t('brokeToday', { n: broken.n, why: tCode('reason_', broken.last.code) })
+                    : t('wholeToday'),
+                ],
+              ]}
+            />
+          </Card>
+          <Limits inboxId={inbox.id} />
+          <Permitted inboxId={inbox.id} />
+        </div>
+        <Timeline inboxId={inbox.id} story={story} />
+      </div>
+    </Page>
+  );
+}
+
+function Deeds({ inbox }: { inbox: Inbox }): JSX.Element | null {
+  const admin = useAdmin();
+  const { isBusy, run } = useDeed();
+  const { session } = inbox;
+  if (session.state === 'stopped' || session.state === 'logged-out') return null;
+  const stop = async (): Promise<void> => {
+    const isSure = await admin.ask({
+      title: t('stopTitle', { name: nameOf(inbox) }),
+      lead: t('stopLead'),
+      deed: t('stop'),
+    });
+    if (!isSure) return;
+    await run(async () => {
+      await admin.http.post(`/inboxes/${inbox.id}/session/stop`);
+      await admin.refreshSession(inbox.id);
+    });
+  };
+  return (
+    <Button icon="pause" isBusy={isBusy} onClick={() => void stop()}>
+      {t('stop')}
+    </Button>
+  );
+}
+
+/** The story of a link, by day, newest first. */
+function Timeline({ inboxId, story }: { inboxId: number; story: Loaded<SessionChange[]> }): JSX.Element {
+  const admin = useAdmin();
+  const { isBusy, run } = useDeed();
+  const [older, setOlder] = useState<SessionChange[]>([]);
+  const [isEnd, setEnd] = useState(false);
+  const more = async (list: SessionChange[]): Promise<void> => {
+    const before = list.at(-1)?.id;
+    const path = `/inboxes/${inboxId}/session/events?limit=${pageSize}&before=${before}`;
+    const page = listOf(await admin.http.get(path), isSessionChange);
+    setOlder([...older, ...page]);
+    setEnd(page.length < pageSize);
+  };
+  return (
+    <Card title={t('timeline')}>
+      <Of from={story}>
+        {(newest) => {
+          const oldestNew = newest.at(-1)?.id ?? 0;
+          const list = [...newest, ...older.filter(({ id }) => id < oldestNew)];
+          if (!list.length) return <p class="quiet">{t('timelineEmpty')}</p>;
+          return (
+            <>
+              <ol class="timeline">
+                {list.map((change, index) => (
+                  <Change key={change.id} change={change} before={list[index - 1]} />
+                ))}
+              </ol>
+              {newest.length >= pageSize && !isEnd && (
+                <Button isBusy={isBusy} onClick={() => void run(() => more(list))}>
+                  {t('older')}
+                </Button>
+              )}
+            </>
+          );
+        }}
+      </Of>
+    </Card>
+  );
+}
+
+function Change({
+  change,
+  before,
+}: {
+  change: SessionChange;
+  before: SessionChange | undefined;
+}): JSX.Element {
+  const isNewDay = !before || day(before.at) !== day(change.at);
+  return (
+    <li class={toneOf(change.state)}>
+      {isNewDay && <h3 class="day">{day(change.at)}</h3>}
+      <div class="moment">
+        <time dateTime={new Date(change.at).toISOString()}>{clockTime(change.at)}</time>
+        <div>
+          <b>{tCode('state_', change.state)}</b>
+          {change.code !== 'none' && <p>{tCode('reason_', change.code)}</p>}
+          {change.lastedMs > 0 && before !== undefined && (
+            <small class="quiet">{t('lastedBefore', { time: lasted(change.lastedMs) })}</small>
+          )}
+          {change.detail && (
+            <details>
+              <summary>{t('details')}</summary>
+              <code dir="ltr">{change.detail}</code>
+            </details>
+          )}
+        </div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,188 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Agent } from '../../../server/contract/wire.ts';
+import { isAgent, listOf } from '../read.ts';
+import { t, tCode, type TextKey } from '../text/text.ts';
+import { codeOf, detailOf } from '../admin.ts';
+import { Invitations } from './invitations.tsx';
+import { Button, Card, Chip, Field, Of, Page } from './parts.tsx';
+import { useAdmin, useDeed, useLoaded } from './room.ts';
+import { SignIns } from './sign-ins.tsx';
+
+export const roles = ['agent', 'supervisor', 'admin'] as const;
+
+/** The people of the Organisation: who they are, what they may, where they are signed in. */
+export function People(): JSX.Element {
+  const admin = useAdmin();
+  const people = useLoaded(async () => listOf(await admin.http.get('/agents'), isAgent));
+  const [isAdding, add] = useState(false);
+  return (
+    <Page
+      title={t('people')}
+      lead={t('peopleLead')}
+      aside={
+        <Button icon="plus" onClick={() => add(!isAdding)}>
+          {t('addPerson')}
+        </Button>
+      }
+    >
+      {isAdding && (
+        <NewPerson
+          onDone={(isMade) => {
+            add(false);
+            if (isMade) void people.again();
+          }}
+        />
+      )}
+      <Invitations />
+      <Of from={people}>
+        {(list) => (
+          <ul class="card flush rows">
+            {list.map((agent) => (
+              <Person key={agent.id} agent={agent} onChanged={() => void people.again()} />
+            ))}
+          </ul>
+        )}
+      </Of>
+    </Page>
+  );
+}
+
+function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): JSX.Element {
+  const admin = useAdmin();
+  const { isBusy, run } = useDeed();
+  const [isOpen, open] = useState(false);
+  const isMe = admin.me.value?.agent.id === agent.id;
+  const change = async (body: object, said: string): Promise<void> => {
+    await run(async () => {
+      await admin.http.ask('PATCH', `/agents/${agent.id}`, body);
+      admin.say(said);
+    });
+    onChanged();
+  };
+  const chooseRole = async (role: string): Promise<void> => {
+    const isSure = await admin.ask({
+      title: t('roleTitle', { name: agent.name }),
+      lead: t('roleLead', { role: t(`role_${role}` as TextKey) }),
+      deed: t('change'),
+    });
+    if (isSure) await change({ role }, t('saved'));
+    else onChanged();
+  };
+  const toggle = async (): Promise<void> => {
+    if (agent.disabled) return change({ disabled: false }, t('enabledNow', { name: agent.name }));
+    const isSure = await admin.ask({
+      title: t('disableTitle', { name: agent.name }),
+      lead: t('disableLead'),
+      deed: t('disable'),
+    });
+    if (isSure) await change({ disabled: true }, t('disabledNow', { name: agent.name }));
+  };
+  return (
+    <li class={agent.disabled ? 'row is-off' : 'row'}>
+      <span class={`avatar hue${(agent.id * 5) % 8}`} aria-hidden="true">
+        {initials(agent.name)}
+      </span>
+      <div class="grow">
+        <b dir="auto">{agent.name}</b> {isMe && <small class="quiet">({t('you')})</small>}
+        <div class="quiet ellipsis" dir="ltr">
+          {agent.email}
+        </div>
+        {agent.disabled && <Chip tone="off">{t('isDisabled')}</Chip>}
+      </div>
+      <div class="row-deeds">
+        <select
+          aria-label={t('roleOf', { name: agent.name })}
+          value={agent.role}
+          disabled={isMe}
+          onChange={(event) => void chooseRole(event.currentTarget.value)}
+        >
+          {roles.map((role) => (
+            <option key={role} value={role}>
+              {t(`role_${role}`)}
+            </option>
+          ))}
+        </select>
+        {isMe && (
+          <Button onClick={() => open(!isOpen)} label={`${t('signIns')}: ${agent.name}`}>
+            {t('signIns')}
+          </Button>
+        )}
+        {!isMe && (
+          <Button
+            isBusy={isBusy}
+            onClick={() => void toggle()}
+            label={`${t(agent.disabled ? 'enable' : 'disable')}: ${agent.name}`}
+          >
+            {t(agent.disabled ? 'enable' : 'disable')}
+          </Button>
+        )}
+      </div>
+      {isOpen && <SignIns agent={agent} isMe={isMe} />}
+    </li>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  const picked = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return picked.map((word) => Array.from(word)[0]!.toLocaleUpperCase()).join('') || '?';
+}
+
+/** A person made at once, with a first password to hand over. */
+function NewPerson({ onDone }: { onDone: (isMade: boolean) => void }): JSX.Element {
+  const admin = useAdmin();
+  const form = useRef<HTMLFormElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState('');
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (isBusy) return;
+    setBusy(true);
+    setTrouble('');
+    try {
+      const fields = Object.fromEntries(new FormData(form.current!)) as Record<string, string>;
+      await admin.http.post('/agents', fields);
+      admin.say(t('personAdded', { name: fields['name'] ?? '' }));
+      onDone(true);
+    } catch (error) {
+      setTrouble(`${tCode('problem_', codeOf(error))} ${detailOf(error)}`.trim());
+      setBusy(false);
+    }
+  };
+  return (
+    <Card title={t('addPerson')} lead={t('addPersonLead')}>
+      <form ref={form} class="form" onSubmit={(event) => void submit(event)}>
+        <Field label={t('name')}>
+          <input name="name" required maxLength={120} autoComplete="off" />
+        </Field>
+        <Field label={t('email')}>
+          <input name="email" type="email" required autoComplete="off" dir="ltr" />
+        </Field>
+        <Field label={t('role')}>
+          <select name="role">
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {t(`role_${role}`)}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Field label={t('firstPassword')} hint={t('firstPasswordHint')}>
+          <input name="password" type="password" required autoComplete="new-password" dir="ltr" />
+        </Field>
+        {trouble && (
+          <p class="trouble wide" role="alert">
+            {trouble}
+          </p>
+        )}
+        <div class="row-end wide">
+          <Button onClick={() => onDone(false)}>{t('cancel')}</Button>
+          <Button kind="primary" type="submit" isBusy={isBusy}>
+            {t('add')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
