@@ -1,0 +1,95 @@
+// `npm run session`: one number at the command line: link it, watch it, send with it. Speaks to a running server.
+import { createInterface } from 'node:readline/promises';
+import { renderUnicodeCompact } from 'uqr';
+import type { Inbox, Push, Session } from '../server/contract/wire.ts';
+import { Api } from './session/api.ts';
+import { chooseInbox, help, link, run, shownCode, type Desk } from './session/commands.ts';
+import { readOptions, usage, type Options } from './session/options.ts';
+import { pause, tail } from './session/tail.ts';
+import { sessionWords } from './session/words.ts';
+
+const end = new AbortController();
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === 'help') console.log(usage);
+  else await work(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  end.abort();
+}
+
+async function work(options: Options): Promise<void> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  lines.once('close', () => end.abort());
+  const api = await enter(options, (question) => lines.question(question, { signal: end.signal }));
+  const { organisation } = await api.get<{ organisation: { id: number; name: string } }>('/auth/me');
+  const { list } = await api.get<{ list: Inbox[] }>('/inboxes');
+  const inbox = chooseInbox(list, organisation, options);
+  const say = (text: string): void => {
+    console.log(text);
+    lines.prompt(true);
+  };
+  const draw = (value: string): string => renderUnicodeCompact(value, { border: 1 });
+  const desk: Desk = { api, inboxId: inbox.id, options, say, draw, now: Date.now };
+
+  console.log(`${organisation.name}, ${inbox.name} (inbox ${inbox.id}, engine ${inbox.session.engine})`);
+  say(`${sessionWords(inbox.session, Date.now())}\n${help}`);
+  const watch = watcher(desk, inbox.session);
+  if (!tail(api, inbox.id, watch, end.signal)) void ask(desk, watch);
+  const isResting = ['stopped', 'logged-out', 'failed'].includes(inbox.session.state);
+  if (isResting && inbox.session.engine !== 'none') await link(desk);
+  else if (inbox.session.state === 'pairing') await show(desk);
+
+  for await (const line of lines) {
+    const left = await run(desk, line).catch((error: unknown) => {
+      say(error instanceof Error ? error.message : String(error));
+      return 'go-on' as const;
+    });
+    if (left === 'exit') break;
+    lines.prompt();
+  }
+  lines.close();
+}
+
+async function enter(options: Options, ask: (question: string) => Promise<string>): Promise<Api> {
+  const { url, email, password, token } = options;
+  if (token !== undefined) return new Api(url, token);
+  return Api.signIn(url, email, password ?? (await ask(`Password of ${email}: `)));
+}
+
+async function show(desk: Desk): Promise<void> {
+  const text = await shownCode(desk);
+  if (text !== undefined) desk.say(text);
+}
+
+/** Says each change of the Session once, shows each code once, and each message in a line. */
+function watcher(desk: Desk, first: Session): (news: Pick<Push, 'rows'>) => void {
+  let before = keyOf(first);
+  let turn = -1;
+  return ({ rows }) => {
+    const session = rows?.session;
+    if (session) {
+      if (session.pairing && session.pairing.issuedAt !== turn) {
+        turn = session.pairing.issuedAt;
+        show(desk).catch((error: unknown) => desk.say(String(error)));
+      }
+      if (keyOf(session) !== before) desk.say(sessionWords(session, Date.now()));
+      before = keyOf(session);
+    }
+    for (const message of rows?.messages ?? [])
+      desk.say(`${message.fromMe ? '→' : '←'} chat ${message.chatId}: ${message.body || message.type}`);
+  };
+}
+const keyOf = ({ state, code, me }: Session): string => `${state} ${code} ${me?.phone ?? ''}`;
+
+/** Where there is no autobahn: every two seconds. */
+async function ask(desk: Desk, hear: (news: Pick<Push, 'rows'>) => void): Promise<void> {
+  while (!end.signal.aborted) {
+    await pause(2_000, end.signal);
+    const session = await desk.api.get<Session>(`/inboxes/${desk.inboxId}/session`).catch(() => undefined);
+    if (session) hear({ rows: { chats: [], messages: [], contacts: [], notes: [], session } });
+  }
+}

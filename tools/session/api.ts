@@ -1,0 +1,69 @@
+/** The HTTP API as a command line uses it. Every refusal is an Error with the server's own words. */
+export class Api {
+  readonly url: string;
+  #token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.#token = token;
+  }
+
+  static async signIn(url: string, email: string, password: string): Promise<Api> {
+    const asked = await ask(url, undefined, 'POST', '/auth/sign-in', { email, password, mode: 'bearer' });
+    const { token } = asked as { token: string | null };
+    if (token === null) throw new Error('The server gave no token');
+    return new Api(url, token);
+  }
+
+  get<T>(path: string): Promise<T> {
+    return ask(this.url, this.#token, 'GET', path) as Promise<T>;
+  }
+  /** Undefined where there is none. */
+  async find<T>(path: string): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+  post<T>(path: string, body: unknown = {}): Promise<T> {
+    return ask(this.url, this.#token, 'POST', path, body) as Promise<T>;
+  }
+}
+
+export class Refused extends Error {
+  override name = 'Refused';
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, words: string) {
+    super(words);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function ask(
+  url: string,
+  token: string | undefined,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const headers: Record<string, string> = {};
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new Error(`No server answers at ${url}`, { cause: error });
+  });
+  const text = await response.text();
+  const answer = (text.startsWith('{') ? JSON.parse(text) : undefined) as
+    { title?: string; detail?: string; code?: string } | undefined;
+  if (response.ok) return answer;
+  const words = [answer?.title, answer?.detail].filter(Boolean).join(': ');
+  throw new Refused(response.status, answer?.code ?? '', words || `The server answered ${response.status}`);
+}
