@@ -13,6 +13,7 @@ import { agentsOf, changeAgent, createAgent, toAgent, type AgentChange, type New
 import { AllowedOrigins } from './origins.ts';
 import { Passwords } from './passwords.ts';
 import { createEmbedded, type Embedded } from './embedded/index.ts';
+import { Audit } from './audit.ts';
 import { ApiKeys, looksLikeApiKey } from './api-keys.ts';
 import { inboxAgents, setInboxAgents, type InboxAgents } from './permissions.ts';
 import type { Principal } from './principal.ts';
@@ -35,6 +36,7 @@ export class Access implements AsyncDisposable {
   readonly sessions: AgentSessions;
   readonly origins: AllowedOrigins;
   readonly keys: ApiKeys;
+  readonly audit: Audit;
   #db: Database;
   #clock: Clock;
   #log: Log;
@@ -47,6 +49,7 @@ export class Access implements AsyncDisposable {
     this.#log = options.log;
     this.#limits = new SignInLimits(options.clock);
     this.origins = new AllowedOrigins(options.db, options.clock);
+    this.audit = new Audit(options);
     this.keys = new ApiKeys({
       ...options,
       onFault: (error) => this.#log.error({ err: error }, 'the use of an API key could not be written down'),
@@ -168,6 +171,7 @@ export class Access implements AsyncDisposable {
       sessions: this.sessions,
       passwords: this.#passwords,
       limits: this.#limits,
+      audit: this.audit,
     };
   }
 }

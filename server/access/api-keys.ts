@@ -1,4 +1,4 @@
-import { transact, type Database } from '../../db/database.ts';
+import { transact, type Database, type Queryable } from '../../db/database.ts';
 import {
   countApiKeys,
   findApiKey,
@@ -93,36 +93,46 @@ export class ApiKeys implements Disposable {
   }
 
   /** The key's text is told this once. Problems: `not-found` (an Inbox of somebody else), `conflict` (too many). */
-  async create(
+  create(
     organisationId: number,
     input: NewApiKey & { createdBy: number },
   ): Promise<ApiKeyView & { key: string }> {
-    if (input.expiresAt !== 0 && input.expiresAt <= this.#clock.now()) {
-      throw new Problem('bad-request', 'body expiresAt');
-    }
+    return transact(this.#db, (tx) => this.createIn(tx, organisationId, input));
+  }
+
+  /** As {@link create}, in a transaction of the caller's. */
+  async createIn(
+    tx: Queryable,
+    organisationId: number,
+    input: NewApiKey & { createdBy: number },
+  ): Promise<ApiKeyView & { key: string }> {
+    const now = this.#clock.now();
+    if (input.expiresAt !== 0 && input.expiresAt <= now) throw new Problem('bad-request', 'body expiresAt');
     // What concerns the whole Organisation cannot be held to some of its Inboxes.
     const isWide = input.scopes.some((scope) => scope === 'webhooks:manage' || scope === 'audit:read');
     if (isWide && input.inboxIds) throw new Problem('bad-request', 'These scopes are for all Inboxes');
-    const made = newApiKey();
-    const id = await transact(this.#db, async (tx) => {
-      if ((await countApiKeys(tx, organisationId)) >= mostApiKeys) {
-        throw new Problem('conflict', `At most ${mostApiKeys} keys`);
-      }
+    if ((await countApiKeys(tx, organisationId)) >= mostApiKeys) {
+      throw new Problem('conflict', `At most ${mostApiKeys} keys`);
+    }
+    if (input.inboxIds) {
       const own = new Set((await listInboxRows(tx, organisationId)).map((row) => row.id));
-      if (input.inboxIds?.some((inboxId) => !own.has(inboxId))) throw new Problem('not-found');
-      return insertApiKey(tx, {
-        organisation_id: organisationId,
-        name: input.name,
-        masked: made.masked,
-        digest: made.digest,
-        scopes: input.scopes.join(' '),
-        inboxes: input.inboxIds && JSON.stringify(input.inboxIds),
-        created_by: input.createdBy,
-        created_at: this.#clock.now(),
-        expires_at: input.expiresAt,
-      });
-    });
-    return { ...toView((await findApiKey(this.#db, organisationId, id))!), key: made.key };
+      if (input.inboxIds.some((inboxId) => !own.has(inboxId))) throw new Problem('not-found');
+    }
+    const made = newApiKey();
+    const row = {
+      organisation_id: organisationId,
+      name: input.name,
+      masked: made.masked,
+      digest: made.digest,
+      scopes: input.scopes.join(' '),
+      inboxes: input.inboxIds && JSON.stringify(input.inboxIds),
+      created_by: input.createdBy,
+      created_at: now,
+      last_used_at: 0,
+      expires_at: input.expiresAt,
+      revoked_at: 0,
+    };
+    return { ...toView({ id: await insertApiKey(tx, row), ...row }), key: made.key };
   }
 
   /** At once, everywhere. Problems: `not-found`. */

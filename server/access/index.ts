@@ -1,5 +1,6 @@
 export { Access, createAccess, type AccessOptions } from './access.ts';
 export { csrfOf, lifetimes, type Lifetimes } from './agent-sessions.ts';
+export { actorOf, Audit } from './audit.ts';
 export { looksLikeApiKey } from './api-keys.ts';
 export { isOwnOrigin } from './own-origin.ts';
 export type { Principal, SignedOut } from './principal.ts';

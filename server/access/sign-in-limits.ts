@@ -26,6 +26,7 @@ interface Count {
 export class SignInLimits {
   #clock: Clock;
   #counts = new Map<string, Count>();
+  #turns = new Map<string, Promise<unknown>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -57,6 +58,23 @@ export class SignInLimits {
         taken = false;
       },
     };
+  }
+
+  /**
+   * Runs one after the other what is tried for this account from this IP. For tries that are as good as always right
+   * and many at a time (an office opens its CRM): what is under way then never looks like guessing.
+   */
+  async inTurn<T>(account: string, ip: string, run: () => Promise<T>): Promise<T> {
+    const key = `pair ${ip} ${account}`;
+    const before = this.#turns.get(key) ?? Promise.resolve();
+    const mine = before.then(run);
+    const settled = mine.catch(() => undefined);
+    this.#turns.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    }
   }
 
   #read(key: string, now: number): Count | undefined {

@@ -5,6 +5,7 @@ import { transact } from '../../db/database.ts';
 import { Problem } from '../contract/problem.ts';
 import type { SignedIn } from '../contract/api.ts';
 import type { Log } from '../log.ts';
+import type { Audit } from './audit.ts';
 import type { AgentSessions } from './agent-sessions.ts';
 import { toAgent } from './agents.ts';
 import { requireGoodPassword, type Passwords } from './passwords.ts';
@@ -17,6 +18,7 @@ export interface SignInParts {
   sessions: AgentSessions;
   passwords: Passwords;
   limits: SignInLimits;
+  audit: Audit;
 }
 
 /** Where a sign-in comes from. */
@@ -53,6 +55,16 @@ export async function signIn(parts: SignInParts, input: SignInInput): Promise<Ne
     const fits = await parts.passwords.verify(agent?.password_hash, input.password);
     if (!agent || !fits || agent.disabled_at !== 0) {
       parts.log.warn({ ip: input.caller.ip, agentId: agent?.id }, 'sign-in refused');
+      if (agent) {
+        await parts.audit.record({
+          organisationId: agent.organisation_id,
+          actor: 'nobody',
+          act: 'sign-in.refused',
+          subject: `agent:${agent.id}`,
+          detail: agent.disabled_at === 0 ? '' : 'disabled',
+          ip: input.caller.ip,
+        });
+      }
       throw new Problem('wrong-credentials');
     }
   } catch (error) {
@@ -62,6 +74,13 @@ export async function signIn(parts: SignInParts, input: SignInInput): Promise<Ne
   }
   taken.giveBack();
   if (!(await input.originAllowed(agent.organisation_id))) throw new Problem('origin-not-allowed');
+  await parts.audit.record({
+    organisationId: agent.organisation_id,
+    actor: `agent:${agent.id}`,
+    act: 'sign-in',
+    detail: input.mode,
+    ip: input.caller.ip,
+  });
   parts.log.info({ agentId: agent.id, mode: input.mode, ip: input.caller.ip }, 'signed in');
   return begin(parts, agent.organisation_id, agent.id, input.mode, input.caller);
 }

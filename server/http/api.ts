@@ -2,6 +2,7 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../access/index.ts';
+import { audit } from './audited.ts';
 import { answerPreflight, applyCors } from './cors.ts';
 import { identify, pageOrigin } from './identity.ts';
 import type { HttpParts } from './parts.ts';
@@ -125,7 +126,7 @@ function answer(parts: HttpParts, route: Route) {
     };
     const { signIn } = response.locals as Locals;
     response.statusCode = route.status;
-    const value = await route.run({
+    const call = {
       params: request.params,
       query: request.query,
       body: request.body as unknown,
@@ -134,7 +135,9 @@ function answer(parts: HttpParts, route: Route) {
       token: signIn?.token,
       request,
       response,
-    });
+    };
+    const value = await route.run(call);
+    await audit(parts.access, route, call, value);
     if (value === undefined || response.statusCode === 204) {
       response.end();
       return;

@@ -28,7 +28,17 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
     'post /uploads',
     'delete /uploads/:uploadId',
   ]),
-  ...each('inboxes:connect', ['get /inboxes/:inboxId/session', 'get /inboxes/:inboxId/session/events']),
+  ...each('inboxes:connect', [
+    'get /connect',
+    'post /connect',
+    'get /connect/:session',
+    'get /connect/:session/qr',
+    'get /connect/:session/status',
+    'post /connect/:session/refresh',
+    'post /connect/:session/disconnect',
+    'get /inboxes/:inboxId/session',
+    'get /inboxes/:inboxId/session/events',
+  ]),
   ...each('webhooks:manage', [
     'get /inboxes/:inboxId/webhooks',
     'post /inboxes/:inboxId/webhooks',
@@ -44,6 +54,7 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
     'post /organisation/endpoints/:endpointId/replay',
     'post /organisation/endpoints/:endpointId/deliveries/:endpointDeliveryId/replay',
   ]),
+  ...each('audit:read', ['get /audit', 'get /audit/check']),
 };
 
 function each(scope: ApiScope, names: readonly string[]): Record<string, ApiScope> {

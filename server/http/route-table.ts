@@ -3,11 +3,13 @@ import type { HttpParts } from './parts.ts';
 import type { Route } from './route.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
+import { connectRoutes } from './routes/connect.ts';
 import { embedRoutes } from './routes/embed.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
@@ -29,6 +31,8 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...agentRoutes(parts),
     ...apiKeyRoutes(parts),
     ...inboxAgentRoutes(parts),
+    ...connectRoutes(parts),
+    ...auditRoutes(parts),
     ...settingRoutes(parts),
     ...inboxRoutes(parts),
     ...sessionRoutes(parts),

@@ -11,6 +11,7 @@ import { isUniqueViolation } from '../../../db/portable.ts';
 import type { SignedIn } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
 import { digest, newSecret } from '../../ids.ts';
+import type { Audit } from '../audit.ts';
 import { toAgent, type NewAgent } from '../agents.ts';
 import type { Principal } from '../principal.ts';
 import type { SignInLimits } from '../sign-in-limits.ts';
@@ -23,6 +24,7 @@ export const embeddedLifeMs = 15 * 60_000;
 
 export interface EmbeddedParts extends KeyParts {
   limits: SignInLimits;
+  audit: Audit;
   createAgent(organisationId: number, input: NewAgent): Promise<{ id: number }>;
 }
 
@@ -56,6 +58,13 @@ export async function signInEmbedded(
     lifeMs: embeddedLifeMs,
     embedKeyId: key.id,
   });
+  await parts.audit.record({
+    organisationId: key.organisation_id,
+    actor: `agent:${agent.id}`,
+    act: 'sign-in',
+    detail: `vouched for by ${key.kid}`,
+    ip: input.caller.ip,
+  });
   parts.log.info({ agentId: agent.id, kid: key.kid, ip: input.caller.ip }, 'signed in by the host page');
   return {
     agent: toAgent(agent),
@@ -86,22 +95,10 @@ async function accept(
   { token, caller, pageOrigin, originAllowed }: EmbeddedInput,
 ): Promise<{ key: EmbedKeyRow; claims: TokenClaims }> {
   const now = parts.clock.now();
-  // The same limits as for passwords: what is guessed here is a key's name and a signature.
-  const taken = parts.limits.take(`embed ${headerName(token)}`, caller.ip);
-  const { kid, algorithm } = readHeader(token);
-  const key = await findEmbedKeyByKid(parts.db, kid);
-  if (!key || isOver(key, now)) throw badToken('kid must name a key of yours');
-  if (key.algorithm !== algorithm) throw badToken('alg is not what this key is for');
-  let claims: TokenClaims;
-  try {
-    const opened = toKey(key.algorithm, openMaterial(parts.seal, key));
-    claims = await readClaims(token, { algorithm: key.algorithm, key: opened, issuer: key.issuer, now });
-  } catch (error) {
-    // Wrong times and names are a host's mistakes, not guesses: only a signature that does not match stays counted.
-    if (!(error instanceof Problem && error.detail === 'The signature does not match')) taken.giveBack();
-    throw error;
-  }
-  taken.giveBack();
+  const account = `embed ${headerName(token)}`;
+  const { key, claims } = await parts.limits.inTurn(account, caller.ip, () =>
+    verify(parts, token, { account, ip: caller.ip, now }),
+  );
   if (pageOrigin === undefined || !claims.origins.includes(pageOrigin))
     throw badToken('origin is not the page it came from');
   if (!(await originAllowed(key.organisation_id))) throw new Problem('origin-not-allowed');
@@ -114,6 +111,34 @@ async function accept(
   }
   await touchEmbedKey(parts.db, key.id, now);
   return { key, claims };
+}
+
+/** Whose it is and what it says. The same limits as for passwords: what is guessed here is a key's name and a signature. */
+async function verify(
+  parts: EmbeddedParts,
+  token: string,
+  { account, ip, now }: { account: string; ip: string; now: number },
+): Promise<{ key: EmbedKeyRow; claims: TokenClaims }> {
+  const taken = parts.limits.take(account, ip);
+  const { kid, algorithm } = readHeader(token);
+  const key = await findEmbedKeyByKid(parts.db, kid);
+  if (!key || isOver(key, now)) throw badToken('kid must name a key of yours');
+  if (key.algorithm !== algorithm) throw badToken('alg is not what this key is for');
+  try {
+    const opened = toKey(key.algorithm, openMaterial(parts.seal, key));
+    const claims = await readClaims(token, {
+      algorithm: key.algorithm,
+      key: opened,
+      issuer: key.issuer,
+      now,
+    });
+    taken.giveBack();
+    return { key, claims };
+  } catch (error) {
+    // Wrong times and names are a host's mistakes, not guesses: only a signature that does not match stays counted.
+    if (!(error instanceof Problem && error.detail === 'The signature does not match')) taken.giveBack();
+    throw error;
+  }
 }
 
 /** Whom a try is counted for before anything is known: the key it names, when that can be one. */

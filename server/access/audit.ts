@@ -1,0 +1,136 @@
+import { transact, type Database } from '../../db/database.ts';
+import { isUniqueViolation } from '../../db/portable.ts';
+import { listAgents } from '../../db/query/agent.ts';
+import { listApiKeys } from '../../db/query/api-key.ts';
+import {
+  findAuditHead,
+  insertAudit,
+  pageAudit,
+  takeAuditTurn,
+  walkAudit,
+  type AuditRow,
+} from '../../db/query/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { AuditEntry } from '../contract/access.ts';
+import { digest } from '../ids.ts';
+import type { Principal } from './principal.ts';
+
+/** What somebody did. No secrets and no words of Messages: it is kept for good. */
+export interface Act {
+  organisationId: number;
+  /** `agent:1`, `key:2`, `link`, `operator`, `nobody`. */
+  actor: string;
+  /** `api-key.create` */
+  act: string;
+  /** Whom or what it concerned: `agent:3`, `inbox:4`, an e-mail. */
+  subject?: string;
+  detail?: string;
+  ip?: string;
+}
+
+export function actorOf(principal: Principal): string {
+  return principal.mode === 'key' ? principal.agentSessionId : `agent:${principal.agentId}`;
+}
+
+/**
+ * The append-only log of an Organisation. Each entry holds the hash of the one before, so none can be changed, taken out
+ * or put in between unseen; whoever keeps a copy of the head's hash also sees a cut tail or a chain written anew.
+ */
+export class Audit {
+  #db: Database;
+  #clock: Clock;
+
+  constructor(options: { db: Database; clock: Clock }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+  }
+
+  /** Writers of one Organisation take turns at the row of its head, so numbers have no gap and hashes one order. */
+  async record(act: Act): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await transact(this.#db, async (tx) => {
+          const turn = await takeAuditTurn(tx, act.organisationId);
+          const entry = {
+            organisation_id: act.organisationId,
+            number: turn.number,
+            at: this.#clock.now(),
+            actor: act.actor.slice(0, 40),
+            act: act.act,
+            subject: (act.subject ?? '').slice(0, 200),
+            detail: (act.detail ?? '').slice(0, 400),
+            ip: (act.ip ?? '').slice(0, 64),
+            previous: turn.previous,
+          };
+          await insertAudit(tx, { ...entry, hash: hashOf(entry) });
+        });
+      } catch (error) {
+        // Two wrote the very first entry.
+        if (attempt >= 5 || !isUniqueViolation(error)) throw error;
+      }
+    }
+  }
+
+  /** Newest first; `next` is given back as `before`. */
+  async page(
+    organisationId: number,
+    query: Omit<Parameters<typeof pageAudit>[2], 'limit'> & { limit?: number | undefined },
+  ): Promise<{ list: AuditEntry[]; next: number | null }> {
+    const limit = query.limit ?? 50;
+    const [rows, agents, keys] = await Promise.all([
+      pageAudit(this.#db, organisationId, { ...query, limit: limit + 1 }),
+      listAgents(this.#db, organisationId),
+      listApiKeys(this.#db, organisationId),
+    ]);
+    const names = new Map<string, string>([
+      ...agents.map((agent) => [`agent:${agent.id}`, agent.name] as const),
+      ...keys.map((key) => [`key:${key.id}`, key.name] as const),
+    ]);
+    const shown = rows.slice(0, limit);
+    return {
+      list: shown.map(({ number, at, actor, act, subject, detail, ip, hash }) => ({
+        number,
+        at,
+        actor,
+        actorName: names.get(actor) ?? '',
+        act,
+        subject,
+        detail,
+        ip,
+        hash,
+      })),
+      next: rows.length > limit ? shown.at(-1)!.number : null,
+    };
+  }
+
+  /** Computes the whole chain anew. */
+  async check(
+    organisationId: number,
+  ): Promise<{ whole: boolean; entries: number; brokenAt: number | null; head: string }> {
+    // Read first: entries written meanwhile are checked too, and none of those before is missed.
+    const head = await findAuditHead(this.#db, organisationId);
+    let previous = '';
+    let number = 0;
+    for (;;) {
+      const rows = await walkAudit(this.#db, organisationId, number, 500);
+      for (const row of rows) {
+        const follows = row.number === number + 1 && row.previous === previous && row.hash === hashOf(row);
+        if (!follows) return { whole: false, entries: number, brokenAt: number + 1, head: previous };
+        number = row.number;
+        previous = row.hash;
+        if (number === head?.number && previous !== head.hash) {
+          return { whole: false, entries: number, brokenAt: number, head: previous };
+        }
+      }
+      if (rows.length < 500) break;
+    }
+    const isCut = number < (head?.number ?? 0);
+    return { whole: !isCut, entries: number, brokenAt: isCut ? number + 1 : null, head: previous };
+  }
+}
+
+/** Over every column, in an order and spelling of their own. */
+function hashOf(row: Omit<AuditRow, 'hash'>): string {
+  const { organisation_id, number, at, actor, act, subject, detail, ip, previous } = row;
+  return digest(JSON.stringify([previous, organisation_id, number, at, actor, act, subject, detail, ip]));
+}

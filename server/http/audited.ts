@@ -1,0 +1,94 @@
+import { actorOf, type Access } from '../access/index.ts';
+import type { RawCall, Route } from './route.ts';
+
+/**
+ * The acts that leave an entry in the audit log, by route. A test holds this list against the route table: what changes
+ * rights, keys, people, links or where data goes must be here. Sign-ins and links write their own (they have no
+ * Principal yet).
+ */
+export const audited: Readonly<Record<string, string>> = {
+  'post /auth/sign-out': 'sign-out',
+  'delete /auth/sessions/:agentSessionId': 'sign-in.revoke',
+  'post /auth/password': 'password.change',
+  'post /agents': 'agent.create',
+  'patch /agents/:agentId': 'agent.change',
+  'delete /agents/:agentId/sessions': 'sign-in.revoke',
+  'delete /agents/:agentId/sessions/:agentSessionId': 'sign-in.revoke',
+  'post /invitations': 'invitation.create',
+  'delete /invitations/:invitationId': 'invitation.revoke',
+  'put /organisation/origins': 'origins.change',
+  'patch /organisation/settings': 'settings.change',
+  'post /organisation/embed-keys': 'embed-key.create',
+  'post /organisation/embed-keys/:embedKeyId/rotate': 'embed-key.rotate',
+  'delete /organisation/embed-keys/:embedKeyId': 'embed-key.revoke',
+  'post /api-keys': 'api-key.create',
+  'delete /api-keys/:apiKeyId': 'api-key.revoke',
+  'post /inboxes': 'inbox.create',
+  'put /inboxes/:inboxId/agents': 'inbox.agents',
+  'post /inboxes/:inboxId/session/link': 'session.link',
+  'post /inboxes/:inboxId/session/stop': 'session.stop',
+  'post /inboxes/:inboxId/session/unlink': 'session.unlink',
+  'post /inboxes/:inboxId/session/engine': 'session.engine',
+  'post /inboxes/:inboxId/backfill': 'backfill.start',
+  'delete /inboxes/:inboxId/backfill': 'backfill.stop',
+  'post /inboxes/:inboxId/links': 'link.create',
+  'delete /inboxes/:inboxId/links/:linkId': 'link.revoke',
+  'post /connect': 'connect',
+  'post /connect/:session/refresh': 'session.link',
+  'post /connect/:session/disconnect': 'session.unlink',
+  'post /inboxes/:inboxId/webhooks': 'webhook.create',
+  'delete /inboxes/:inboxId/webhooks/:webhookId': 'webhook.remove',
+  'post /organisation/endpoints': 'endpoint.create',
+  'patch /organisation/endpoints/:endpointId': 'endpoint.change',
+  'delete /organisation/endpoints/:endpointId': 'endpoint.remove',
+  'post /organisation/endpoints/:endpointId/rotate': 'endpoint.rotate',
+  'post /organisation/endpoints/:endpointId/replay': 'endpoint.replay',
+  'get /chats/:chatId/export': 'chat.export',
+  'get /audit': 'audit.read',
+  'get /audit/check': 'audit.check',
+  'post /WhatsApp/action/logout': 'session.unlink',
+  'post /WhatsApp/action/saveSettings': 'settings.change',
+};
+
+/** Fields of a body that may be named: rights and names, never secrets. */
+const told = [
+  'email',
+  'name',
+  'role',
+  'disabled',
+  'scopes',
+  'inboxIds',
+  'inboxId',
+  'everyone',
+  'agentIds',
+  'list',
+  'engine',
+  'readReceipts',
+  'method',
+  'events',
+  'makesAgents',
+] as const;
+
+/** Writes down what was done, before the caller hears that it was. */
+export async function audit(access: Access, route: Route, call: RawCall, answer: unknown): Promise<void> {
+  const act = audited[`${route.method} ${route.path}`];
+  const { principal } = call;
+  if (act === undefined || !principal) return;
+  const params = Object.entries((call.params ?? {}) as Record<string, unknown>).map(
+    ([name, value]) => `${name.replace(/Id$/, '')}:${String(value).slice(0, 80)}`,
+  );
+  const made = (answer ?? {}) as { id?: unknown; session?: unknown };
+  const subject = params.length > 0 ? params.join(' ') : made.id === undefined ? '' : `id:${String(made.id)}`;
+  const body = route.body === undefined ? {} : ((call.body ?? {}) as Record<string, unknown>);
+  const detail = Object.fromEntries(told.flatMap((name) => (name in body ? [[name, body[name]]] : [])));
+  // That another password was set is worth knowing; which one is not.
+  if ('password' in body && route.path.startsWith('/agents')) Object.assign(detail, { password: 'set' });
+  await access.audit.record({
+    organisationId: principal.organisationId,
+    actor: actorOf(principal),
+    act,
+    subject,
+    detail: Object.keys(detail).length > 0 ? JSON.stringify(detail) : '',
+    ip: call.caller.ip,
+  });
+}
