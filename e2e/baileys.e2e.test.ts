@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Inbox } from '../server/contract/wire.ts';
 import { ApiClient } from './harness/client.ts';
@@ -11,12 +14,21 @@ let house: RunningHouse;
 let api: ApiClient;
 const phone = new SandboxPhone(() => house);
 
+const dataFolder = mkdtempSync(join(tmpdir(), 'chatdock-baileys-'));
+const open = (): Promise<RunningHouse> =>
+  startHouse({ dataFolder, environment: { CHATDOCK_LOG_LEVEL: 'silent' } });
+let signIn: { email: string; password: string };
+
 beforeAll(async () => {
-  house = await startHouse({ environment: { CHATDOCK_LOG_LEVEL: 'silent' } });
-  api = await ApiClient.signIn(house.url, house.signIn!);
+  house = await open();
+  signIn = house.signIn!;
+  api = await ApiClient.signIn(house.url, signIn);
   await phone.do('person', { id: 'giulia', autoReplyMs: null });
 }, 60_000);
-afterAll(() => house?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await house?.[Symbol.asyncDispose]();
+  rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 /** The Chat with her, as somebody opens it who has her number. */
 async function chatWith(inboxId: number): Promise<number> {
@@ -62,7 +74,33 @@ test('an Inbox made with the engine baileys: linked by the phone, talks both way
   await reach(api, inbox.id, 'working');
   await arrives(inbox.id, 'mentre eravate via');
   expect([...(await timesTold(inbox.id)).values()].every((times) => times === 1)).toBe(true);
-  await api.call('POST', `/inboxes/${inbox.id}/session/unlink`);
+});
+
+test('killed and started again: linked without a code out of sealed rows, and nothing readable lies about', async () => {
+  const [inbox] = (await api.inboxes()).filter(({ name }) => name === 'Without a browser');
+  const { id } = inbox!;
+  const { devices } = await phone.state();
+  const before = await timesTold(id);
+  await house.kill();
+  // What the Sandbox keeps is the other side's.
+  const files = readdirSync(dataFolder, { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('sandbox'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const kept = Buffer.concat(files.map((file) => readFileSync(file)));
+  expect(kept.includes('session_key')).toBe(true);
+  for (const word of ['signedIdentityKey', 'advSecretKey', 'noiseKey', 'rootKey'])
+    expect({ word, is: kept.includes(word) }).toEqual({ word, is: false });
+  house = await open();
+  api = await ApiClient.signIn(house.url, signIn);
+  await reach(api, id, 'working');
+  expect((await phone.state()).devices.map((device) => device.id)).toEqual(devices.map((one) => one.id));
+  await phone.writes(giulia, 'di nuovo qui?');
+  await arrives(id, 'di nuovo qui?');
+  await send(await chatWith(id), 'eccoci');
+  const after = await timesTold(id);
+  expect([...before.keys()].every((each) => after.get(each) === 1)).toBe(true);
+
+  await api.call('POST', `/inboxes/${id}/session/unlink`);
   await vi.waitUntil(async () => (await phone.state()).devices.length === 0, { timeout: 20_000 });
 });
 
