@@ -66,7 +66,7 @@ test('nothing that comes over the socket makes a decoder throw, and what it tell
       decodeGroup(other, 0);
       isKept(message as proto.IWebMessageInfo);
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 
