@@ -55,9 +55,9 @@ describeDatabases('conversation work over HTTP', (database) => {
     expect(await list()).toMatchObject([
       { chatId: chat.id, agent: { id: mine.agent.agentId }, isReplying: true },
     ]);
-    house.clock.advance(5_999);
+    await house.clock.advance(5_999);
     expect(await list()).toHaveLength(1);
-    house.clock.advance(1);
+    await house.clock.advance(1);
     expect(await list()).toEqual([]);
     await say({});
     await say({ isReplying: false });
