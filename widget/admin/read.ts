@@ -41,6 +41,8 @@ export interface SessionChange {
   code: string;
   action: string;
   detail: string;
+  /** What kind of news: `connected`, `qr`, `breaker-opened` …; absent on servers from before it. */
+  event?: string;
   lastedMs: number;
 }
 export const isSessionChange = reader<SessionChange>({

@@ -57,9 +57,10 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
   });
 }
 
+export const hasText = (key: string): key is TextKey => Object.hasOwn(en, key);
+
 /** The text of `<prefix><code>`; a code of a newer server is told by `<prefix>` alone. */
-export function tCode(prefix: 'problem_' | 'state_' | 'reason_' | 'act_' | 'audit_', code: string): string {
+export function tCode(prefix: 'problem_' | 'state_' | 'reason_' | 'act_', code: string): string {
   const key = `${prefix}${code}`;
-  if (Object.hasOwn(en, key)) return t(key as TextKey);
-  return prefix === 'audit_' ? code : t(prefix);
+  return t(hasText(key) ? key : prefix);
 }

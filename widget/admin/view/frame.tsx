@@ -50,6 +50,7 @@ const entries: Entry[] = [
     bring: async () => (await import('./webhooks.tsx')).Webhooks,
   },
   { name: 'embed', icon: 'code', label: 'embed', bring: async () => (await import('./embed.tsx')).Embed },
+  { name: 'audit', icon: 'book', label: 'audit', bring: async () => (await import('./audit.tsx')).Audit },
 ];
 
 /** The frame around every screen: where one is, who one is, and what was just done. */

@@ -1,5 +1,112 @@
 import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { InvitationView } from '../../../server/contract/access.ts';
+import { codeOf, detailOf } from '../admin.ts';
+import { listOf, one, reader } from '../read.ts';
+import { t, tCode } from '../text/text.ts';
+import { now } from '../text/when.ts';
+import { Button, Card, Field, Of, Secret, When } from './parts.tsx';
+import { roles } from './roles.ts';
+import { useAdmin, useDeed, useLoaded } from './room.ts';
 
-export function Invitations(): JSX.Element | null {
-  return null;
+const isInvitation = reader<InvitationView>({
+  id: 'string',
+  email: 'string',
+  role: 'string',
+  expiresAt: 'number',
+  usedAt: 'number',
+  revokedAt: 'number',
+});
+const isMade = reader<InvitationView & { path: string }>({ email: 'string', path: 'string' });
+
+/** Links that let one person choose a password; what is open can be taken back. */
+export function Invitations(): JSX.Element {
+  const admin = useAdmin();
+  const { isBusy, run } = useDeed();
+  const form = useRef<HTMLFormElement>(null);
+  const [link, tell] = useState<{ email: string; url: string } | null>(null);
+  const [trouble, setTrouble] = useState('');
+  const list = useLoaded(async () => listOf(await admin.http.get('/invitations'), isInvitation));
+  const invite = (): Promise<boolean> =>
+    run(async () => {
+      setTrouble('');
+      try {
+        const fields = Object.fromEntries(new FormData(form.current!)) as Record<string, string>;
+        const made = one(await admin.http.post('/invitations', fields), isMade);
+        tell({ email: made.email, url: `${admin.http.host}${made.path}` });
+        form.current!.reset();
+      } catch (error) {
+        setTrouble(`${tCode('problem_', codeOf(error))} ${detailOf(error)}`.trim());
+      }
+      await list.again();
+    });
+  const revoke = (id: string): Promise<boolean> =>
+    run(async () => {
+      await admin.http.ask('DELETE', `/invitations/${id}`);
+      admin.say(t('revoked'));
+      await list.again();
+    });
+  return (
+    <Card title={t('invitations')} lead={t('invitationsLead')}>
+      {link && (
+        <Secret title={t('inviteLink', { email: link.email })} value={link.url} onDone={() => tell(null)} />
+      )}
+      <form
+        ref={form}
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void invite();
+        }}
+      >
+        <Field label={t('email')}>
+          <input name="email" type="email" required autoComplete="off" dir="ltr" />
+        </Field>
+        <Field label={t('role')}>
+          <select name="role">
+            {roles.map((role) => (
+              <option key={role} value={role}>
+                {t(`role_${role}`)}
+              </option>
+            ))}
+          </select>
+        </Field>
+        {trouble && (
+          <p class="trouble wide" role="alert">
+            {trouble}
+          </p>
+        )}
+        <div class="wide">
+          <Button kind="primary" type="submit" icon="send" isBusy={isBusy}>
+            {t('invite')}
+          </Button>
+        </div>
+      </form>
+      <Of from={list}>
+        {(all) => (
+          <ul class="lines">
+            {all
+              .filter(({ usedAt, revokedAt, expiresAt }) => !usedAt && !revokedAt && expiresAt > now.value)
+              .map((invitation) => (
+                <li key={invitation.id}>
+                  <div class="grow">
+                    <b dir="ltr">{invitation.email}</b>
+                    <div class="quiet">
+                      {t(`role_${invitation.role}`)} · {t('invitedUntil')} <When at={invitation.expiresAt} />
+                    </div>
+                  </div>
+                  <Button
+                    kind="quiet"
+                    label={`${t('revoke')}: ${invitation.email}`}
+                    onClick={() => void revoke(invitation.id)}
+                  >
+                    {t('revoke')}
+                  </Button>
+                </li>
+              ))}
+          </ul>
+        )}
+      </Of>
+    </Card>
+  );
 }

@@ -2,15 +2,16 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Inbox } from '../../../server/contract/wire.ts';
 import { isSessionChange, listOf, type SessionChange } from '../read.ts';
-import { t, tCode } from '../text/text.ts';
-import { clockTime, day, lasted, now } from '../text/when.ts';
+import { hasText, t, tCode } from '../text/text.ts';
+import { clockTime, day, lasted } from '../text/when.ts';
 import { ConnectPanel } from './connect.tsx';
+import { HealthCard } from './health.tsx';
 import { Limits } from './limits.tsx';
 import { OwnerLink } from './owner-link.tsx';
 import { Permitted } from './permitted.tsx';
-import { Button, Card, Facts, Of, Page, When } from './parts.tsx';
+import { Button, Card, Of, Page } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded, type Loaded } from './room.ts';
-import { breaksToday, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { isConnected, nameOf, toneOf } from './session-words.ts';
 
 const pageSize = 50;
 
@@ -23,7 +24,6 @@ export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
       listOf(await admin.http.get(`/inboxes/${inbox.id}/session/events?limit=${pageSize}`), isSessionChange),
     session.seq,
   );
-  const broken = story.value && breaksToday(story.value, now.value);
   return (
     <Page
       title={nameOf(inbox)}
@@ -34,30 +34,7 @@ export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
         <div>
           <ConnectPanel inbox={inbox} />
           {!isConnected(session) && <OwnerLink inbox={inbox} />}
-          <Card title={t('health')}>
-            <Facts
-              list={[
-                [t('state'), tCode('state_', session.state)],
-                [t('since'), <When key="since" at={session.since} />],
-                [
-                  t('number'),
-                  <span key="number" dir="ltr">
-                    {session.me ? phoneText(session.me.phone) : '—'}
-                  </span>,
-                ],
-                [
-                  t('engine'),
-                  <span key="engine" dir="ltr">{`${session.engine} · ${session.upstream}`}</span>,
-                ],
-                [
-                  t('today'),
-                  broken
-                    ? t('brokeToday', { n: broken.n, why: tCode('reason_', broken.last.code) })
-                    : t('wholeToday'),
-                ],
-              ]}
-            />
-          </Card>
+          <HealthCard inbox={inbox} story={story.value} />
           <Limits inboxId={inbox.id} />
           <Permitted inboxId={inbox.id} />
         </div>
@@ -131,6 +108,12 @@ function Timeline({ inboxId, story }: { inboxId: number; story: Loaded<SessionCh
   );
 }
 
+/** News of its own kind has a name of its own; the rest is called by the state it led to. */
+function titleOf({ event, state }: SessionChange): string {
+  const key = `event_${event ?? ''}`;
+  return hasText(key) ? t(key) : tCode('state_', state);
+}
+
 function Change({
   change,
   before,
@@ -145,9 +128,9 @@ function Change({
       <div class="moment">
         <time dateTime={new Date(change.at).toISOString()}>{clockTime(change.at)}</time>
         <div>
-          <b>{tCode('state_', change.state)}</b>
+          <b>{titleOf(change)}</b>
           {change.code !== 'none' && <p>{tCode('reason_', change.code)}</p>}
-          {change.lastedMs > 0 && before !== undefined && (
+          {change.lastedMs > 0 && (
             <small class="quiet">{t('lastedBefore', { time: lasted(change.lastedMs) })}</small>
           )}
           {change.detail && (

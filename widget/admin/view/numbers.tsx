@@ -54,8 +54,8 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
         ) : undefined
       }
     >
-      {fresh && <Secret title={t('apiKey')} value={fresh} onDone={() => setFresh('')} />}
       {current && <ConnectPanel inbox={current} />}
+      {fresh && <Secret title={t('apiKey')} value={fresh} onDone={() => setFresh('')} />}
       {list?.length === 0 && !current && (
         <section class="card connect" aria-label={t('connectTitle')}>
           <Empty icon="phone" title={t('connectTitle')} lead={t('connectLead')}>

@@ -6,10 +6,9 @@ import { t, tCode, type TextKey } from '../text/text.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { Invitations } from './invitations.tsx';
 import { Button, Card, Chip, Field, Of, Page } from './parts.tsx';
+import { roles } from './roles.ts';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 import { SignIns } from './sign-ins.tsx';
-
-export const roles = ['agent', 'supervisor', 'admin'] as const;
 
 /** The people of the Organisation: who they are, what they may, where they are signed in. */
 export function People(): JSX.Element {
@@ -103,7 +102,7 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
             </option>
           ))}
         </select>
-        {isMe && (
+        {!agent.disabled && (
           <Button onClick={() => open(!isOpen)} label={`${t('signIns')}: ${agent.name}`}>
             {t('signIns')}
           </Button>

@@ -246,7 +246,7 @@ function One({ endpoint, onChanged }: { endpoint: Endpoint; onChanged: () => Pro
             </dd>
           </div>
           <div>
-            <dt>{t('whatIsTold')}</dt>
+            <dt>{t('told')}</dt>
             <dd>{endpoint.events.length ? endpoint.events.join(', ') : t('everything')}</dd>
           </div>
           <div>
