@@ -1,4 +1,4 @@
-import type { Database } from '../../db/database.ts';
+import { transact, type Database } from '../../db/database.ts';
 import { insertTicket, takeTicket } from '../../db/query/ticket.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
@@ -10,6 +10,7 @@ import { findAgent } from '../../db/query/agent.ts';
 import { findOrganisation } from '../../db/query/organisation.ts';
 import { AgentSessions, lifetimes as usualLifetimes, type Lifetimes } from './agent-sessions.ts';
 import { agentsOf, changeAgent, createAgent, toAgent, type AgentChange, type NewAgent } from './agents.ts';
+import * as invitations from './invitations.ts';
 import { AllowedOrigins } from './origins.ts';
 import { Passwords } from './passwords.ts';
 import { createEmbedded, type Embedded } from './embedded/index.ts';
@@ -147,6 +148,42 @@ export class Access implements AsyncDisposable {
   /** Problems: `not-found`, `weak-password`, `conflict`. */
   changeAgent(organisationId: number, agentId: number, change: AgentChange): Promise<Agent> {
     return changeAgent(this.#parts(), organisationId, agentId, change);
+  }
+
+  /** Problems: `conflict`, `not-found`. */
+  invite(organisationId: number, input: invitations.NewInvitation) {
+    return invitations.invite(this.#parts(), organisationId, input);
+  }
+
+  listInvitations(organisationId: number) {
+    return invitations.invitationsOf(this.#parts(), organisationId);
+  }
+
+  /** Problems: `not-found`. */
+  revokeInvitation(organisationId: number, id: string): Promise<void> {
+    return invitations.revokeInvitation(this.#parts(), organisationId, id);
+  }
+
+  /** Problems: `not-found`. */
+  readInvitation(token: string) {
+    return invitations.readInvitation(this.#parts(), token);
+  }
+
+  /** Problems: `not-found`, `weak-password`, `conflict`. */
+  acceptInvitation(input: Parameters<typeof invitations.acceptInvitation>[1]) {
+    return invitations.acceptInvitation(this.#parts(), input);
+  }
+
+  /** Problems: `not-found`: the Agent is not of the Organisation. */
+  async requireAgent(organisationId: number, agentId: number): Promise<void> {
+    if (!(await findAgent(this.#db, organisationId, agentId))) throw new Problem('not-found');
+  }
+
+  /** Problems: `not-found`. */
+  async endAllSignIns(organisationId: number, agentId: number): Promise<void> {
+    await this.requireAgent(organisationId, agentId);
+    await transact(this.#db, (tx) => this.sessions.endAll(agentId, tx));
+    this.sessions.announce({ agentId });
   }
 
   /** Agents whom host pages vouch for; their keys are sealed with `seal`. */

@@ -11,6 +11,7 @@ import { isUniqueViolation } from '../../db/portable.ts';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Agent, Role } from '../contract/wire.ts';
+import { requireRoom } from './limits.ts';
 import type { AgentSessions } from './agent-sessions.ts';
 import { requireGoodPassword, type Passwords } from './passwords.ts';
 
@@ -71,7 +72,10 @@ export async function createAgent(
     created_at: parts.clock.now(),
   };
   try {
-    return toAgent({ id: await insertAgent(parts.db, row), ...row });
+    return await transact(parts.db, async (tx) => {
+      await requireRoom(tx, organisationId, 'agents');
+      return toAgent({ id: await insertAgent(tx, row), ...row });
+    });
   } catch (error) {
     if (isUniqueViolation(error)) throw new Problem('conflict', 'There is an Agent with this e-mail');
     throw error;

@@ -2,6 +2,7 @@ export { Access, createAccess, type AccessOptions } from './access.ts';
 export { csrfOf, lifetimes, type Lifetimes } from './agent-sessions.ts';
 export { actorOf, Audit } from './audit.ts';
 export { looksLikeApiKey } from './api-keys.ts';
+export { requireRoom } from './limits.ts';
 export { isOwnOrigin } from './own-origin.ts';
 export type { Principal, SignedOut } from './principal.ts';
 export { provision, type Provisioned } from './provision.ts';

@@ -15,6 +15,8 @@ const withoutId = new Set([
   'get /organisation/settings',
   'get /organisation/embed-keys',
   'post /organisation/embed-keys',
+  'get /invitations',
+  'post /invitations',
   'get /audit',
   'get /audit/check',
   'get /connect',
@@ -42,7 +44,13 @@ const withoutId = new Set([
   'post /canned-replies',
 ]);
 
-const publicRoutes = ['post /auth/sign-in', 'post /auth/embed'];
+const publicRoutes = [
+  'post /auth/sign-in',
+  'post /auth/embed',
+  'post /auth/invitation',
+  'post /auth/invitation/accept',
+  'post /link',
+];
 
 /** A body that the route takes, so that a refusal is one of access and not of form. */
 const bodies: Record<string, unknown> = {
@@ -52,6 +60,7 @@ const bodies: Record<string, unknown> = {
   'put /organisation/origins': { list: ['https://crm.example'] },
   'post /inboxes': { name: 'Second' },
   'post /inboxes/:inboxId/session/link': { method: 'qr' },
+  'put /inboxes/:inboxId/session/limits': { perMinute: 5 },
   'post /inboxes/:inboxId/session/engine': { engine: 'wwebjs' },
   'post /inboxes/:inboxId/chats': { phone: '+39 333 123 4567' },
   'post /chats/:chatId/messages': { clientId: randomUUID(), body: 'hello' },
@@ -80,6 +89,7 @@ const bodies: Record<string, unknown> = {
   'post /chats/:chatId/replying': {},
   'post /auth/embed/renew': { token: 'no.such.token' },
   'post /organisation/embed-keys': { name: 'CRM' },
+  'post /invitations': { email: 'invited@crm.example' },
   'post /connect': { name: 'second' },
   'post /api-keys': { name: 'Second', scopes: ['messages:read'] },
   'put /inboxes/:inboxId/agents': { everyone: true, agentIds: [] },
@@ -172,6 +182,8 @@ async function twoOrganisations(db: Parameters<typeof httpForTest>[0]) {
     labelId: await made('/labels', { name: 'secret', colour: 'red' }),
     cannedReplyId: await made('/canned-replies', { shortcut: 'hello', body: 'secret' }),
     endpointId,
+    invitationId: await made('/invitations', { email: 'secret@crm.example' }),
+    linkId: await made(`/inboxes/${mine.inbox.id}/links`, {}),
     session: String(connected.json['session']),
     apiKeyId: await made('/api-keys', { name: 'secret', scopes: ['messages:read'] }),
     endpointDeliveryId: String(delivery.insertId),
@@ -222,16 +234,21 @@ describeDatabases('authorisation, from the route table', (database) => {
     await using _ = house;
     const admins = house.routes.filter((route) => route.who === 'admin');
     expect(admins.map(nameOf).toSorted()).toEqual([
+      'delete /agents/:agentId/sessions',
+      'delete /agents/:agentId/sessions/:agentSessionId',
       'delete /api-keys/:apiKeyId',
       'delete /inboxes/:inboxId/backfill',
       'delete /inboxes/:inboxId/webhooks/:webhookId',
+      'delete /invitations/:invitationId',
       'delete /organisation/embed-keys/:embedKeyId',
       'delete /organisation/endpoints/:endpointId',
       'get /agents',
+      'get /agents/:agentId/sessions',
       'get /api-keys',
       'get /audit',
       'get /audit/check',
       'get /inboxes/:inboxId/webhooks',
+      'get /invitations',
       'get /organisation/embed-keys',
       'get /organisation/endpoints',
       'get /organisation/endpoints/:endpointId',
@@ -252,6 +269,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /inboxes/:inboxId/session/engine',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
+      'post /invitations',
       'post /organisation/embed-keys',
       'post /organisation/embed-keys/:embedKeyId/rotate',
       'post /organisation/endpoints',
@@ -260,21 +278,25 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /organisation/endpoints/:endpointId/rotate',
       'post /organisation/endpoints/:endpointId/test',
       'put /inboxes/:inboxId/agents',
+      'put /inboxes/:inboxId/session/limits',
       'put /organisation/origins',
     ]);
     const supervisors = house.routes.filter((route) => route.who === 'supervisor');
     expect(supervisors.map(nameOf).toSorted()).toEqual([
       'delete /canned-replies/:cannedReplyId',
+      'delete /inboxes/:inboxId/links/:linkId',
       'delete /labels/:labelId',
       'get /connect',
       'get /connect/:session',
       'get /connect/:session/qr',
       'get /connect/:session/status',
       'get /inboxes/:inboxId/agents',
+      'get /inboxes/:inboxId/links',
       'patch /canned-replies/:cannedReplyId',
       'patch /labels/:labelId',
       'post /canned-replies',
       'post /connect/:session/refresh',
+      'post /inboxes/:inboxId/links',
       'post /labels',
     ]);
     for (const route of [...admins, ...supervisors]) {
@@ -313,6 +335,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       '/api-keys',
       '/connect',
       '/audit',
+      '/invitations',
       '/WhatsApp/action/getChats',
       '/WhatsApp/action/getContacts',
     ]) {
@@ -332,6 +355,8 @@ describeDatabases('authorisation, from the route table', (database) => {
       'delete /organisation/endpoints/:endpointId',
       'post /auth/sign-out',
       'delete /auth/sessions/:agentSessionId',
+      'delete /agents/:agentId/sessions',
+      'delete /agents/:agentId/sessions/:agentSessionId',
       'patch /agents/:agentId',
     ]);
     for (const route of house.routes.filter((one) => one.who !== 'public' && !last.has(nameOf(one)))) {

@@ -8,7 +8,7 @@ import {
   type ConnectionRow,
 } from '../../db/query/connection.ts';
 import { insertInbox } from '../../db/query/inbox.ts';
-import type { Principal } from '../access/index.ts';
+import { requireRoom, type Principal } from '../access/index.ts';
 import type { ApiScope, Connection, ConnectStatus } from '../contract/access.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Inbox, Session } from '../contract/wire.ts';
@@ -95,6 +95,7 @@ async function make(
       };
       // The name first: of several who ask at once one gets on, and the others make nothing.
       await insertConnection(tx, row);
+      if (row.inbox_id === 0) await requireRoom(tx, organisationId, 'inboxes');
       row.inbox_id ||= await insertInbox(tx, { organisationId, name: label, engine, upstream, at });
       const made = await parts.access.keys.createIn(tx, organisationId, keyFor(principal, row));
       row.api_key_id = made.id;

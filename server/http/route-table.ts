@@ -15,6 +15,8 @@ import { endpointRoutes } from './routes/endpoints.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
 import { inboxAgentRoutes } from './routes/inbox-agents.ts';
 import { inboxRoutes } from './routes/inboxes.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { linkRoutes } from './routes/links.ts';
 import { messageActRoutes } from './routes/message-acts.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -31,7 +33,9 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...agentRoutes(parts),
     ...apiKeyRoutes(parts),
     ...inboxAgentRoutes(parts),
+    ...invitationRoutes(parts),
     ...connectRoutes(parts),
+    ...linkRoutes(parts),
     ...auditRoutes(parts),
     ...settingRoutes(parts),
     ...inboxRoutes(parts),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireRoom } from '../../access/index.ts';
 import { chatPage, contactPage, startChat } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat, inbox } from '../../contract/wire.ts';
@@ -11,7 +12,7 @@ const search = z.string().max(200).optional();
 const pageToken = z.string().max(200).optional();
 
 /** Inboxes, their chat lists and contacts. */
-export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpParts): Route[] {
+export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: HttpParts): Route[] {
   const newInbox = z.object({
     name: z.string().trim().min(1).max(120),
     upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
@@ -43,6 +44,7 @@ export function inboxRoutes({ chat: room, sessions, engines, upstreams }: HttpPa
         if (body.engine !== 'none' && !engines.has(body.engine)) {
           throw new Problem('bad-request', 'body engine');
         }
+        await requireRoom(db, scope.organisationId, 'inboxes');
         return room.createInbox(scope.organisationId, body);
       },
     ),
