@@ -75,8 +75,14 @@ export class Conversation {
   #shown = '';
   #of = '';
   #atEnd = true;
+  #lastTop = 0;
   constructor() {
-    this.element.addEventListener('scroll', () => (this.#atEnd = this.#isAtEnd()));
+    // Only who scrolls up leaves the end: a talk that becomes lower under its reader moves nobody.
+    this.element.addEventListener('scroll', () => {
+      const { scrollTop } = this.element;
+      if (scrollTop < this.#lastTop || this.#isAtEnd()) this.#atEnd = this.#isAtEnd();
+      this.#lastTop = scrollTop;
+    });
     new ResizeObserver(() => this.#follow()).observe(this.element);
   }
   #isAtEnd(): boolean {

@@ -95,6 +95,8 @@ export interface Me {
 
 /** Who is signed in on this server's own pages; undefined: nobody. */
 export async function whoAmI(): Promise<Me | undefined> {
+  // Nobody has signed in here: asking would put a refusal into the console.
+  if (localStorage.getItem(`chatdock:signed-in:${host}`) !== 'yes') return undefined;
   const answer = await fetch(`${host}/api/v1/auth/me`).catch(() => undefined);
   if (!answer?.ok) return undefined;
   const { agent, csrf } = (await answer.json()) as { agent: { role: string }; csrf: string | null };

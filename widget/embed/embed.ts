@@ -22,6 +22,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   let loading: Promise<App> | undefined;
   let watching: Promise<PageWatch> | undefined;
   let context: PageContext | null = null;
+  let crm: Parameters<Verbs['setCrm']> | undefined;
   let isOpen = false;
   // Most browsers ask again for what has failed; Firefox wants another address.
   let tries = 0;
@@ -46,6 +47,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         signal.throwIfAborted();
         face(isOpen ? cross : undefined);
         if (config.crm === 'espo' || isEspoPage()) made.setCrm({}, 'espo');
+        if (crm) made.setCrm(...crm);
         made.setContext(context);
         return (app = made);
       },
@@ -131,7 +133,9 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       emit('context', next);
     },
     async setCrm(bridge, kind) {
-      (await load()).setCrm(bridge, kind);
+      // Kept until somebody opens the chat: what a page says of itself brings no app.
+      crm = [bridge, kind];
+      app?.setCrm(bridge, kind);
     },
     async setLocale(locale) {
       (await load()).setLocale(locale);

@@ -327,7 +327,7 @@ export const talkEn = {
   'variable_contact.name': 'Contact’s name',
   'variable_contact.phone': 'Contact’s number',
   'variable_agent.name': 'Agent’s name',
-  'variable_inbox.name': 'Inbox’s name',
+  'variable_inbox.name': 'Number’s name',
   add: 'Add',
   labelRename: 'Name of the label',
   save: 'Save',

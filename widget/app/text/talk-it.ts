@@ -340,7 +340,7 @@ export const talkIt: TalkDictionary = {
   'variable_contact.name': 'Nome del contatto',
   'variable_contact.phone': 'Numero del contatto',
   'variable_agent.name': 'Nome dell’operatore',
-  'variable_inbox.name': 'Nome della casella',
+  'variable_inbox.name': 'Nome del numero',
   add: 'Aggiungi',
   deleteNamed: 'Elimina: {name}',
   deleteSure: 'Eliminare?',

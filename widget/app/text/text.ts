@@ -62,7 +62,8 @@ export async function setLocale(tag: string): Promise<void> {
   const wanted = canonical(tag);
   const short = wanted?.split('-')[0] ?? 'en';
   const language: Language = Object.hasOwn(languages, short) ? (short as Language) : 'en';
-  const locale = wanted && (language === short || pseudo.includes(wanted)) ? wanted : language;
+  const chosen = wanted && (language === short || pseudo.includes(wanted)) ? wanted : language;
+  const locale = chosen === language ? inRegion(language) : chosen;
   const dictionary = await gather(language, locale);
   // Of two choices in a row the later one stays, however long the first takes to come.
   if (mine === turn) current.value = { locale, language, dictionary };
@@ -86,6 +87,11 @@ async function gather(language: Language, locale: string): Promise<Texts> {
   ]);
   const dictionary = Object.assign({}, ...parts) as Texts;
   return pseudo.includes(locale) ? (await import('./pseudo.ts')).marked(dictionary) : dictionary;
+}
+
+/** A language as this browser's person writes dates in it: whoever reads en-GB has 24 hours and the day before the month. */
+function inRegion(language: Language): string {
+  return navigator.languages.find((one) => one.startsWith(`${language}-`)) ?? language;
 }
 
 function canonical(tag: string): string | undefined {

@@ -49,6 +49,7 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
       <SearchField
         label={t('searchContacts')}
         value={search}
+        isReady
         onInput={(value) => (contacts.search.value = value)}
         onDown={() => scroller.current?.focus()}
       />

@@ -40,6 +40,7 @@ export function MessageList(props: {
   const isChoosing = chosen.value !== null;
   const lines = useMemo(() => toLines(entries, !isChoosing), [entries, isChoosing]);
   const isAtEnd = useSignal(true);
+  const viewHeight = useRef(0);
   const below = useSignal(0);
   const lastSeen = useRef('');
   // Where the unread ones begin, as it was when the Chat was opened.
@@ -55,7 +56,11 @@ export function MessageList(props: {
     keyOf: (index) => lines[index]!.key,
     overscan: 3,
     onScroll: (instance) => {
-      isAtEnd.value = instance.isAtEnd(nearEnd);
+      // What takes room above the composer moves nobody from the end: the observer below follows.
+      const height = instance.scrollRect?.height ?? 0;
+      const isLower = height < viewHeight.current;
+      viewHeight.current = height;
+      if (!isLower || !isAtEnd.peek()) isAtEnd.value = instance.isAtEnd(nearEnd);
       if (isAtEnd.value) below.value = 0;
       const offset = instance.scrollOffset ?? Infinity;
       if (offset < fetchAhead && state === 'ready' && lines.length) void timeline.older();

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 
@@ -8,11 +9,18 @@ export function SearchField(props: {
   onInput: (value: string) => void;
   onDown: () => void;
   onEnter?: () => void;
+  /** Typing begins at once, unless it would bring a keyboard over the screen. */
+  isReady?: boolean;
 }): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (props.isReady && matchMedia('(hover: hover)').matches) field.current!.focus();
+  }, []);
   return (
     <div class="search">
       <Icon name="search" size={18} />
       <input
+        ref={field}
         type="search"
         value={props.value}
         aria-label={props.label}

@@ -91,6 +91,36 @@ function phoneLink(person) {
   return link;
 }
 
+// What is said before the loader is there waits in the queue.
+window.Chatdock ??= function () {
+  (window.Chatdock.q ??= []).push(arguments);
+};
+
+/** A row of ours as the chat's card shows it. */
+const asRecord = (person) => ({
+  entityType: 'Contact',
+  id: `${people.indexOf(person) + 1}`,
+  name: person.name,
+  phones: [person.phone],
+  facts: [
+    { label: 'Company', value: person.company },
+    { label: 'Stage', value: person.stage },
+    { label: 'Owner', value: person.owner },
+    { label: 'Next step', value: person.next },
+  ],
+});
+const digits = (phone) => phone.replace(/\D/g, '');
+
+window.Chatdock('setCrm', {
+  find({ phone, text }) {
+    const isIt = phone
+      ? (person) => digits(person.phone) === digits(phone)
+      : (person) => `${person.name} ${person.company}`.toLowerCase().includes(text.toLowerCase());
+    return people.filter(isIt).map(asRecord);
+  },
+  open: ({ id }) => show(people[id - 1]),
+});
+
 function show(person) {
   for (const row of body.children) row.classList.toggle('chosen', row.dataset.name === person.name);
   const button = element('button', { type: 'button', className: 'write', textContent: 'Write on WhatsApp' });
@@ -110,6 +140,7 @@ function show(person) {
     ),
     button,
   );
+  window.Chatdock('setContext', asRecord(person));
 }
 
 for (const person of people) {

@@ -16,6 +16,8 @@ const ticks = ['tick_pending', 'tick_server', 'tick_device', 'tick_read', 'tick_
 /** When a Message went and how far it got; in groups with whom. */
 export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => void }): JSX.Element {
   const { model } = useRoom();
+  // To one person, the state says it all; in a group one wants to know who has not.
+  const isGroup = model.findChat(entry.chatId)?.kind === 'group';
   const info = useSignal<MessageInfo | 'failed' | undefined>(undefined);
   useEffect(() => {
     if (!entry.fromMe) return;
@@ -54,16 +56,24 @@ export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => voi
       )}
       {typeof info.value === 'object' && (
         <>
-          {entry.type === 'voice' && <People title={t('infoPlayed')} people={info.value.playedBy} />}
-          <People title={t('infoRead')} people={info.value.readBy} />
-          <People title={t('infoDelivered')} people={info.value.deliveredTo} />
+          {entry.type === 'voice' && (
+            <People title={t('infoPlayed')} people={info.value.playedBy} isGroup={isGroup} />
+          )}
+          <People title={t('infoRead')} people={info.value.readBy} isGroup={isGroup} />
+          <People title={t('infoDelivered')} people={info.value.deliveredTo} isGroup={isGroup} />
         </>
       )}
     </Sheet>
   );
 }
 
-function People({ title, people }: { title: string; people: MessageInfo['readBy'] }): JSX.Element {
+function People(props: {
+  title: string;
+  people: MessageInfo['readBy'];
+  isGroup: boolean;
+}): JSX.Element | null {
+  const { title, people } = props;
+  if (!people.length && !props.isGroup) return null;
   return (
     <section class="people">
       <h3>{title}</h3>
