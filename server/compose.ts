@@ -147,7 +147,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       clock,
       log: log.child({ room: 'deliver' }),
       live: (inboxId) => {
-        const session = sessions.live(inboxId);
+        const session = sessions.sender(inboxId);
         return session && options.wrapLive ? options.wrapLive(session) : session;
       },
       owner,

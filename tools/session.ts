@@ -69,6 +69,8 @@ async function show(desk: Desk): Promise<void> {
 function watcher(desk: Desk, first: Session): (news: Pick<Push, 'rows'>) => void {
   let before = keyOf(first);
   let turn = -1;
+  const began = Date.now() - 60_000;
+  const seen = new Set<number>();
   return ({ rows }) => {
     const session = rows?.session;
     if (session) {
@@ -79,11 +81,17 @@ function watcher(desk: Desk, first: Session): (news: Pick<Push, 'rows'>) => void
       if (keyOf(session) !== before) desk.say(sessionWords(session, Date.now()));
       before = keyOf(session);
     }
-    for (const message of rows?.messages ?? [])
+    for (const message of rows?.messages ?? []) {
+      // What history brings is old, and ticks come again and again.
+      if (message.at < began || seen.has(message.id)) continue;
+      seen.add(message.id);
       desk.say(`${message.fromMe ? '→' : '←'} chat ${message.chatId}: ${message.body || message.type}`);
+    }
   };
 }
-const keyOf = ({ state, code, me }: Session): string => `${state} ${code} ${me?.phone ?? ''}`;
+function keyOf({ state, code, me }: Session): string {
+  return `${state} ${code} ${me?.phone ?? ''}`;
+}
 
 /** Where there is no autobahn: every two seconds. */
 async function ask(desk: Desk, hear: (news: Pick<Push, 'rows'>) => void): Promise<void> {

@@ -105,6 +105,16 @@ export class AskedSessions implements Sessions {
   figures(): ReturnType<Sessions['figures']> {
     return new Map();
   }
+  async limits(): ReturnType<Sessions['limits']> {
+    const used = { sentThisMinute: 0, newContactsToday: 0, newContactsCap: 10, reached: null, retryAt: null };
+    return { rules: { perMinute: 1, newContactsPerDay: 10, warmUpDays: 0 }, ...used };
+  }
+  async setLimits(inboxId: number, rules: object): Promise<void> {
+    this.asked.push(['setLimits', inboxId, rules]);
+  }
+  sender(): undefined {
+    return undefined;
+  }
   live(): undefined {
     return undefined;
   }

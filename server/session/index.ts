@@ -14,6 +14,8 @@ import type { KeySeal } from './engine-keys.ts';
 import { backfillProgress, stopBackfill, wantBackfill } from './backfill.ts';
 import { noFigures, type Figures } from './figures.ts';
 import { usualHeart, type HeartRules } from './heart.ts';
+import { SendGuard } from './send-guard.ts';
+import type { SendRules } from './send-rules.ts';
 import { StartGate } from './start-gate.ts';
 import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
@@ -57,6 +59,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   const moving = new Set<number>();
   const gate = new StartGate(options.startsAtOnce ?? 4);
   const heart = { ...usualHeart, ...options.heart };
+  const guards = new Map<number, SendGuard>();
   /** Also of Runs that have gone, for an Inbox that has moved to another engine. */
   const counted = new Map<number, Figures>();
   let isEnding = false;
@@ -89,12 +92,19 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       heart,
       keepAliveMs: options.keepAliveMs,
       figures: figuresOf(row.inbox_id),
+      guard: guardOf(row.inbox_id),
       random: options.random ?? Math.random,
       reconcileMs: options.reconcileMs ?? usualReconcileMs,
       onWorking: (inboxId) => options.onWorking?.(inboxId),
     });
     runs.set(row.inbox_id, run);
     return run;
+  }
+
+  function guardOf(inboxId: number): SendGuard {
+    const known = guards.get(inboxId) ?? new SendGuard({ db, inboxId, clock });
+    guards.set(inboxId, known);
+    return known;
   }
 
   function figuresOf(inboxId: number): Figures {
@@ -219,6 +229,9 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     health: (inboxId: number) => runs.get(inboxId)?.health,
     figures: () => counted,
+    limits: (inboxId: number) => guardOf(inboxId).limits(),
+    setLimits: (inboxId: number, rules: SendRules) => guardOf(inboxId).setRules(rules),
+    sender: (inboxId: number) => runs.get(inboxId)?.sender,
 
     live: (inboxId: number): EngineSession | undefined => runs.get(inboxId)?.live,
 

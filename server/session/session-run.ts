@@ -12,6 +12,7 @@ import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
 import type { Figures } from './figures.ts';
 import { beginLife, type Life, type LifeOptions } from './life.ts';
+import type { SendGuard } from './send-guard.ts';
 import type { SessionHealth } from './sessions.ts';
 import type { StartGate } from './start-gate.ts';
 import { isLinked, soundAfterMs } from './state.ts';
@@ -28,6 +29,7 @@ export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
   number: string;
   gate: StartGate;
   figures: Figures;
+  guard: SendGuard;
   random: () => number;
   onWorking(inboxId: number): void;
 }
@@ -65,6 +67,8 @@ export class SessionRun implements AsyncDisposable {
   #lastReport: SessionReport | undefined;
   readonly trace: Trace;
   #workingSince = 0;
+  /** As many as may have left this minute: the deliverer waits to be woken. */
+  #isFull = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -81,6 +85,21 @@ export class SessionRun implements AsyncDisposable {
   get live(): EngineSession | undefined {
     const life = this.#life;
     return life && !life.isQuiet && canSend(this.#state) ? life.watched : undefined;
+  }
+  /** The same for the deliverer: not while its minute is full; it is woken when one more fits. */
+  get sender(): EngineSession | undefined {
+    const { live } = this;
+    const { guard, clock, onWorking, inboxId } = this.#options;
+    const life = this.#life;
+    const wait = guard.freeAt - clock.now();
+    if (!live || !life || wait <= 0) return live;
+    if (this.#isFull) return undefined;
+    this.#isFull = true;
+    void clock.delay(wait, life.ends).then(() => {
+      this.#isFull = false;
+      if (!life.ends.aborted) onWorking(inboxId);
+    });
+    return undefined;
   }
   /** How it is at this moment, for people who look after it. */
   get health(): SessionHealth {
@@ -242,7 +261,7 @@ export class SessionRun implements AsyncDisposable {
     const begun = await beginLife({
       ...this.#options,
       directory: this.directory,
-      watched: (session) => this.trace.watched(session),
+      watched: (session) => this.trace.watched(session, (chat) => this.#options.guard.check(chat)),
       isLive: (life) => this.#life === life && canSend(this.#state),
       tooHeavy: (life, bytes) => this.#softRestart(life, bytes),
       hear: (from, events) => this.#hear(from, events),

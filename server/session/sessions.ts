@@ -3,8 +3,12 @@ import type { BackfillBounds, BackfillProgress, LinkSession } from '../contract/
 import type { VerbOutcome } from '../contract/outcome.ts';
 import type { Pairing, SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
+import type { SendLimits } from './send-guard.ts';
+import { sendRules, type SendRules } from './send-rules.ts';
 import type { Figures } from './figures.ts';
 
+export { sendRules };
+export type { SendLimits, SendRules };
 export { noFigures, sumFigures, type Figures } from './figures.ts';
 
 /** One verb of an engine; undefined where it has none. */
@@ -61,6 +65,11 @@ export interface Sessions extends AsyncDisposable {
   /** Of the Inboxes that ran in this process; undefined: it did not. */
   health(inboxId: number): SessionHealth | undefined;
   figures(): ReadonlyMap<number, Figures>;
-  /** For the deliverer: the Session when it can send now. */
+  /** What the number may send, and what of it is used. */
+  limits(inboxId: number): Promise<SendLimits>;
+  setLimits(inboxId: number, rules: SendRules): Promise<void>;
+  /** For the deliverer: the Session when it can send now and its minute is not full. */
+  sender(inboxId: number): EngineSession | undefined;
+  /** The Session when it can send now. */
   live(inboxId: number): EngineSession | undefined;
 }

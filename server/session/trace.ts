@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts';
+import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import type { Outcome } from '../contract/outcome.ts';
 import {
   canSend,
   statusOf,
@@ -74,13 +76,15 @@ export class Trace {
   }
 
   /** The Session as others see it: what they ask of it is noted. */
-  watched(session: EngineSession): EngineSession {
+  watched(session: EngineSession, check: (chat: Address) => Promise<Outcome | undefined>): EngineSession {
     return new Proxy(session, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== 'function') return value;
         if (key === 'send') {
           return async (request: Parameters<EngineSession['send']>[0]) => {
+            const refused = await check(request.chat);
+            if (refused) return refused;
             this.acted('send');
             const outcome = await target.send(request);
             if (outcome.kind === 'accepted') this.figures.sent++;

@@ -9,12 +9,21 @@ import {
   statusOf,
 } from '../../contract/session-state.ts';
 import { pairing, session } from '../../contract/wire.ts';
+import { sendRules } from '../../session/sessions.ts';
 import { listSessionLog } from '../../../db/query/session-log.ts';
 import { healthOf, poolFigures, poolFiguresOf, sessionHealth } from '../session-figures.ts';
 import type { HttpParts } from '../parts.ts';
 import { readPhone } from '../phone.ts';
 import { idText, limitText, signedInRoute, type Route } from '../route.ts';
 
+const sendLimits = z.object({
+  rules: sendRules,
+  sentThisMinute: z.int(),
+  newContactsToday: z.int(),
+  newContactsCap: z.int(),
+  reached: z.enum(['per-minute', 'new-contacts']).nullable(),
+  retryAt: z.number().nullable(),
+});
 const params = z.object({ inboxId: idText });
 const sessionLog = z.object({
   list: z.array(
@@ -144,6 +153,36 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       async ({ scope, params: { inboxId } }) => {
         const { session: current } = await room.findInbox(scope, inboxId);
         return healthOf(current, sessions.health(inboxId), sessions.figures().get(inboxId));
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/:inboxId/session/limits',
+        summary: 'What the number may send, what of it is used, and when a limit that is reached ends',
+        params,
+        answer: sendLimits,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        return sessions.limits(inboxId);
+      },
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'put',
+        path: '/inboxes/:inboxId/session/limits',
+        summary: 'Change what the number may send',
+        params,
+        body: sendRules,
+        answer: sendLimits,
+      },
+      async ({ scope, params: { inboxId }, body }) => {
+        await room.findInbox(scope, inboxId);
+        await sessions.setLimits(inboxId, body);
+        return sessions.limits(inboxId);
       },
     ),
     signedInRoute(
