@@ -8,6 +8,7 @@ import { LanguageChoice } from './language.tsx';
 import { Empty } from './parts.tsx';
 import { useAdmin } from './room.ts';
 import { SignIn } from './sign-in.tsx';
+import { Welcome } from './welcome.tsx';
 
 /** What stands after `#/`: the screen, and what of it. */
 const place = signal(read());
@@ -57,6 +58,14 @@ const entries: Entry[] = [
 export function Frame(): JSX.Element {
   const admin = useAdmin();
   const me = admin.me.value;
+  const invitation = /^invitation=(.+)$/.exec(place.value[0] ?? '')?.[1];
+  if (invitation !== undefined) {
+    const begin = (): void => {
+      location.hash = '#/numbers';
+      void admin.begin();
+    };
+    return <Welcome token={invitation} onDone={begin} />;
+  }
   if (me === undefined) {
     return (
       <main class="whole" aria-busy="true">
