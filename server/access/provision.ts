@@ -24,30 +24,45 @@ export async function provision(options: {
   const { db, clock, config } = options;
   const known = await findFirstOrganisation(db);
   if (known) return { organisationId: known.id, admin: undefined };
-  const password = readablePassword();
-  const hash = await new Passwords().hash(password);
   try {
-    const organisationId = await transact(db, async (tx) => {
-      const id = await insertOrganisation(tx, 'My company', clock.now());
-      await insertAgent(tx, {
-        organisation_id: id,
-        email: config.adminEmail,
-        name: 'Admin',
-        role: 'admin',
-        password_hash: hash,
-        locale: 'en',
-        disabled_at: 0,
-        created_at: clock.now(),
-      });
-      return id;
-    });
-    return { organisationId, admin: { email: config.adminEmail, password } };
+    return await createOrganisation({ db, clock, name: 'My company', adminEmail: config.adminEmail });
   } catch (error) {
     // Another process was faster: the e-mail is unique, so its transaction stands and ours does not.
     const made = isUniqueViolation(error) ? await findFirstOrganisation(db) : undefined;
     if (!made) throw error;
     return { organisationId: made.id, admin: undefined };
   }
+}
+
+/**
+ * Another Organisation with its first admin: for operators (`npm run organisation`). A taken e-mail is a unique
+ * violation, and then nothing is made.
+ */
+export async function createOrganisation(options: {
+  db: Database;
+  clock: Clock;
+  name: string;
+  adminEmail: string;
+}): Promise<{ organisationId: number; admin: { email: string; password: string } }> {
+  const { db, clock, name } = options;
+  const email = options.adminEmail.trim().toLowerCase();
+  const password = readablePassword();
+  const hash = await new Passwords().hash(password);
+  const organisationId = await transact(db, async (tx) => {
+    const id = await insertOrganisation(tx, name, clock.now());
+    await insertAgent(tx, {
+      organisation_id: id,
+      email,
+      name: 'Admin',
+      role: 'admin',
+      password_hash: hash,
+      locale: 'en',
+      disabled_at: 0,
+      created_at: clock.now(),
+    });
+    return id;
+  });
+  return { organisationId, admin: { email, password } };
 }
 
 /** 20 letters and digits that are not mistaken for one another, in groups: 98 bits. */
