@@ -87,7 +87,7 @@ function LeaveAsk(): JSX.Element {
   return (
     <div class="banner bad" role="alertdialog" aria-label={title}>
       <Icon name="alert" size={16} />
-      <span>{title}</span>
+      <span class="question">{title}</span>
       <button ref={stay} type="button" class="link" onClick={() => (model.leaving.value = 0)}>
         {t('leaveStay')}
       </button>
