@@ -77,13 +77,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   },
   {
     room: 'server/metrics/',
-    rooms: [
-      'server/contract/',
-      'db/',
-      'server/clock.ts',
-      'server/log.ts',
-      'server/session/sessions.ts',
-    ],
+    rooms: ['server/contract/', 'db/', 'server/clock.ts', 'server/log.ts', 'server/session/sessions.ts'],
     packages: ['prom-client'],
   },
   {
