@@ -121,5 +121,7 @@ test('a preview is one line without marks', () => {
 
 test('only a few emoji and nothing else are shown large', () => {
   expect(['👍🎉', '❤️', '👨‍👩‍👧', '🇮🇹'].every(isJumbo)).toBe(true);
-  expect(['1', '👍 ok', '', '👍👍👍👍'].some(isJumbo)).toBe(false);
+  const sequences = ['☝🏽', '👩🏽‍🚀', '🏳️‍🌈', '1️⃣', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👍 🎉', '🇮🇹🇩🇪🇷🇺', '❤️‍🔥'];
+  expect(sequences.filter((one) => !isJumbo(one))).toEqual([]);
+  expect(['1', '👍 ok', '', '👍👍👍👍', '12', '#', '*', '🇮', '©', ' '].filter(isJumbo)).toEqual([]);
 });
