@@ -102,7 +102,10 @@ test.each([
     expect(more).toEqual([]);
     process.kill(victim!.pid, 'SIGKILL');
     // From here on nothing can be under way: what falls into the moment before is `uncertain`, and the Agent's to decide.
-    await vi.waitUntil(async () => (await api.inboxes())[0]!.session.state !== 'working', { interval: 10 });
+    await vi.waitUntil(async () => (await api.inboxes())[0]!.session.state !== 'working', {
+      interval: 10,
+      timeout: 20_000,
+    });
     await phone.writes(marco, them);
     await api.call('POST', `/chats/${await chatOf('393478812043')}/messages`, {
       clientId: randomUUID(),
