@@ -108,7 +108,7 @@ export const en = {
   perMinute: 'Messages a minute',
   newPerDay: 'New contacts a day',
   warmUpDays: 'Warm-up, days',
-  limitsNow: 'Now',
+  limitsUsed: 'Now: {sent} in the last minute; {fresh} of {cap} new contacts today.',
 
   events: 'Events',
   eventsLead: 'What happens now, as every client is told it.',

@@ -110,7 +110,7 @@ export const it: AdminTexts = {
   perMinute: 'Messaggi al minuto',
   newPerDay: 'Nuovi contatti al giorno',
   warmUpDays: 'Rodaggio, giorni',
-  limitsNow: 'Ora',
+  limitsUsed: 'Ora: {sent} nell’ultimo minuto; oggi {fresh} nuovi contatti su {cap}.',
 
   events: 'Eventi',
   eventsLead: 'Che cosa succede ora, come viene detto a ogni client.',

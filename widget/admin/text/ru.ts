@@ -111,7 +111,7 @@ export const ru: AdminTexts = {
   perMinute: 'Сообщений в минуту',
   newPerDay: 'Новых контактов в день',
   warmUpDays: 'Прогрев, дней',
-  limitsNow: 'Сейчас',
+  limitsUsed: 'Сейчас: {sent} за последнюю минуту; новых контактов сегодня: {fresh} из {cap}.',
 
   events: 'События',
   eventsLead: 'Что происходит сейчас: так, как об этом узнают все клиенты.',

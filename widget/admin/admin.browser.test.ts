@@ -1,0 +1,314 @@
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { colourRules, violations } from '../testing/axe.ts';
+import { buildWidget } from '../testing/build.ts';
+import { findChromium } from '../testing/chromium.ts';
+import { aSession } from '../testing/rows.ts';
+import { problem, TinyServer } from '../testing/tiny-server.ts';
+
+let built: Awaited<ReturnType<typeof buildWidget>>;
+let browser: Browser;
+let server: TinyServer;
+let page: Page;
+
+beforeAll(async () => {
+  built = await buildWidget();
+  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await built?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  server = await TinyServer.start(built.folder);
+  const marta = {
+    id: 1,
+    email: 'marta@example.com',
+    name: 'Marta',
+    role: 'admin',
+    locale: 'en',
+    disabled: false,
+  };
+  const at = Date.now() - 3_600_000;
+  const answers: Record<string, unknown> = {
+    'GET /agents': {
+      list: [marta, { ...marta, id: 2, name: 'Luca Rossi', email: 'luca@example.com', role: 'agent' }],
+    },
+    'GET /invitations': { list: [] },
+    'GET /auth/sessions': { list: [] },
+    'GET /connect': { list: [{ inboxId: 1, session: 'client_9e3779b1', apiKey: 'cdk_ab12••••••' }] },
+    'GET /api-keys': {
+      list: [
+        {
+          id: 1,
+          name: 'ERP',
+          masked: 'cdk_ab12••••••',
+          scopes: ['messages:read'],
+          lastUsedAt: 0,
+          expiresAt: 0,
+          revokedAt: 0,
+        },
+      ],
+    },
+    'GET /organisation/embed-keys': { list: [] },
+    'GET /organisation/origins': { list: ['https://crm.example.com'] },
+    'GET /organisation/endpoints': {
+      list: [
+        {
+          id: 1,
+          url: 'https://crm.example.com/hook',
+          description: 'CRM',
+          format: 'chatdock',
+          events: [],
+          state: 'on',
+          lastOkAt: at,
+          failures: 0,
+          pausedUntil: 0,
+          waiting: 0,
+          dead: 1,
+        },
+      ],
+    },
+    'GET /organisation/endpoints/1/deliveries': {
+      list: [
+        {
+          id: 7,
+          webhookId: 'msg_1',
+          type: 'message.received',
+          inboxId: 1,
+          state: 'dead',
+          at,
+          dueAt: at,
+          attempts: [{ at, ms: 12, status: 500, error: 'status 500', excerpt: 'no' }],
+        },
+      ],
+    },
+    'GET /audit': {
+      list: [
+        {
+          number: 1,
+          at,
+          actor: 'agent:1',
+          actorName: 'Marta',
+          act: 'api-key.create',
+          subject: 'id:1',
+          detail: '{"name":"ERP"}',
+          ip: '::1',
+        },
+      ],
+      next: null,
+    },
+    'GET /inboxes/1/session/events': {
+      list: [
+        {
+          id: 2,
+          at,
+          state: 'lost',
+          code: 'phone-offline',
+          action: 'open-phone',
+          detail: 'no pong',
+          lastedMs: 9e5,
+        },
+      ],
+    },
+    'GET /inboxes/1/session/limits': {
+      rules: { perMinute: 60, newContactsPerDay: 50, warmUpDays: 7 },
+      sentThisMinute: 1,
+      newContactsToday: 2,
+      newContactsCap: 50,
+    },
+    'GET /inboxes/1/session/health': {
+      breaker: 'closed',
+      retryAt: null,
+      sent: 3,
+      received: 4,
+      errors: 0,
+      reconnects: 1,
+    },
+    'GET /inboxes/1/agents': { everyone: false, agentIds: [2] },
+    'GET /inboxes/1/links': { list: [] },
+  };
+  for (const [asked, body] of Object.entries(answers))
+    server.instead.set(asked, () => ({ status: 200, body }));
+});
+afterEach(async () => {
+  await page?.context().close();
+  await server[Symbol.asyncDispose]();
+});
+
+const hint = (turn = 1) => ({
+  kind: 'qr' as const,
+  issuedAt: Date.now(),
+  expiresAt: Date.now() + 60_000,
+  turn,
+});
+function showCode(value: string, turn = 1): void {
+  server.pairing = { ...hint(turn), value };
+  server.commit({ session: aSession({ state: 'pairing', me: null, pairing: hint(turn) }) });
+}
+
+interface Look {
+  name: string;
+  width?: number;
+  dark?: boolean;
+  language?: string;
+  rtl?: boolean;
+}
+
+/** The page as the server gives it, at `/admin` or `/link`. */
+async function openPage(path = '/admin', look: Partial<Look> = {}): Promise<void> {
+  const context = await browser.newContext({
+    viewport: { width: look.width ?? 1_200, height: 800 },
+    colorScheme: look.dark ? 'dark' : 'light',
+    locale: 'en-GB',
+  });
+  page = await context.newPage();
+  for (const name of ['admin', 'link'])
+    await page.route(`${server.url}/${name}`, (route) =>
+      route.fulfill({ path: join(built.folder, `admin/${name}.html`), contentType: 'text/html' }),
+    );
+  if (look.language)
+    await page.addInitScript((tag) => localStorage.setItem('chatdock:admin:language', tag), look.language);
+  await page.goto(`${server.url}${path}`);
+  if (look.rtl) await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+}
+async function signIn(): Promise<void> {
+  await page.locator('input[name=email]').fill('marta@example.com');
+  await page.locator('input[name=password]').fill('secret');
+  await page.keyboard.press('Enter');
+  await page.locator('.head').waitFor();
+}
+
+const looks: Look[] = [
+  { name: 'wide' },
+  { name: 'dark', dark: true },
+  { name: '360 px, in Russian', width: 360, language: 'ru' },
+  { name: '360 px, right to left, in Italian', width: 360, language: 'it', rtl: true },
+];
+test.each(looks)('no screen has an accessibility violation or scrolls sideways: $name', async (look) => {
+  const at = async (screen: string): Promise<void> => {
+    const rules = look.dark ? colourRules : undefined;
+    expect(await violations(page, rules, 'body'), screen).toEqual([]);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wider, screen).toBeLessThanOrEqual(0);
+  };
+  await openPage('/admin', look);
+  await page.locator('input[name=email]').waitFor();
+  await at('sign-in');
+  showCode('2@a-code-of-a-phone');
+  await signIn();
+  await page.locator('.tile').waitFor();
+  await at('numbers');
+  const go = async (hash: string, shown: string): Promise<void> => {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await page.locator(shown).first().waitFor();
+    await at(hash);
+  };
+  await go('#/numbers/1', '.qr');
+  await page.locator('.timeline').waitFor();
+  await go('#/events', '.filters');
+  await go('#/people', '.row');
+  await go('#/keys', '.lines li');
+  await go('#/webhooks', '.tile');
+  await go('#/webhooks/1', '.delivery');
+  await page.locator('.head .danger').click();
+  await page.locator('dialog').waitFor();
+  await at('question');
+  await page.keyboard.press('Escape');
+  await go('#/embed', '.snippet');
+  await go('#/audit', '.audit');
+});
+
+test('one click connects: loading, code and the session’s name, then the number, the masked key and a green status', async () => {
+  server.inbox = { ...server.inbox, session: aSession({ state: 'stopped', me: null }) };
+  server.instead.set('POST /connect/client_9e3779b1/refresh', () => {
+    server.commit({ session: aSession({ state: 'starting', me: null }) });
+    return { status: 202 };
+  });
+  await openPage();
+  await signIn();
+  await page.getByRole('button', { name: 'Connect WhatsApp' }).click();
+  await page.getByText('Waiting for the QR code…').waitFor();
+  showCode('2@first');
+  await page.locator('.qr').waitFor();
+  expect(await page.locator('.session-name').textContent()).toContain('client_9e3779b1');
+  const first = await page.locator('.qr path').getAttribute('d');
+  showCode('2@second-one', 2);
+  await expect.poll(() => page.locator('.qr path').getAttribute('d')).not.toBe(first);
+  server.commit({ session: aSession({ state: 'working', me: { phone: '15551230001', name: 'Sales' } }) });
+  await page.getByText('WhatsApp is connected').waitFor();
+  const text = await page.locator('.connect').textContent();
+  for (const part of ['+15 551 230 001', 'client_9e3779b1', 'cdk_ab12••••••', 'Connected', 'Disconnect'])
+    expect(text).toContain(part);
+});
+
+test('without a socket the panel asks every 2 s, and stops when the number is connected', async () => {
+  server.refusesSockets = true;
+  server.inbox = { ...server.inbox, session: aSession({ state: 'starting', me: null }) };
+  await openPage('/admin#/numbers/1');
+  await signIn();
+  const asked = (): number => server.asked.filter((one) => one === 'GET /inboxes/1/session').length;
+  await expect.poll(asked, { timeout: 8_000 }).toBeGreaterThan(1);
+  server.inbox = { ...server.inbox, session: aSession({ seq: 200, state: 'working' }) };
+  await page.getByText('WhatsApp is connected').waitFor();
+  const then = asked();
+  // Three rounds of the page's general look at the numbers: the panel itself asks nothing any more.
+  const general = (): number => server.asked.filter((one) => one === 'GET /inboxes').length;
+  const before = general();
+  await expect.poll(general, { timeout: 12_000 }).toBeGreaterThan(before + 2);
+  expect(asked()).toBe(then);
+});
+
+test('disconnecting asks first: what follows, in words, and the number’s name to type', async () => {
+  server.commit({ session: aSession({ state: 'working' }) });
+  await openPage('/admin#/numbers/1');
+  await signIn();
+  const told = (): boolean => server.told.some(({ what }) => what === 'POST /inboxes/1/session/unlink');
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.textContent()).toContain('History and contacts stay');
+  await page.keyboard.press('Enter');
+  expect(told()).toBe(false);
+  await dialog.getByRole('textbox').fill(server.inbox.name);
+  await page.keyboard.press('Enter');
+  await expect.poll(told).toBe(true);
+});
+
+test('events come as they happen, and say how to ask for them again', async () => {
+  await openPage('/admin#/events');
+  await signIn();
+  await page.locator('.live.on').waitFor();
+  await expect.poll(() => server.subscriberCount).toBe(1);
+  server.commit({ session: aSession({ state: 'lost', code: 'phone-offline', action: 'open-phone' }) });
+  await page.locator('.tail summary').click();
+  expect(await page.locator('.tail').textContent()).toContain('"phone-offline"');
+  await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
+});
+
+test('the phone’s owner sees the code, then that it is done; a link that is over says so', async () => {
+  let status = 'qr';
+  const token = 'a'.repeat(43);
+  const png = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+  const browsers: unknown[] = [];
+  server.instead.set('POST /link', (body) => {
+    if (body['token'] !== token) return problem(404, 'not-found');
+    const isFirst = browsers.length === 0;
+    browsers.push(body['browser']);
+    const qr = status === 'qr' ? png : null;
+    const told = isFirst ? 'b'.repeat(43) : null;
+    return {
+      status: 200,
+      body: { status, inbox: 'Sales', qr, expiresAt: Date.now() + 600_000, browser: told },
+    };
+  });
+  await openPage(`/link#${token}`, { width: 360 });
+  await page.locator('img.qr').waitFor();
+  expect(await violations(page, undefined, 'body')).toEqual([]);
+  status = 'connected';
+  await page.getByText('WhatsApp is connected').waitFor();
+  expect(browsers.slice(1).every((one) => one === 'b'.repeat(43))).toBe(true);
+  await page.context().close();
+  await openPage('/link#wrong');
+  await page.getByText('This link is over').waitFor();
+});
