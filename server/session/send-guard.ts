@@ -32,6 +32,7 @@ export class SendGuard {
   #sentAt: number[] = [];
   #read: { at: number; rules: SendRules } | undefined;
   #rules: SendRules = sendRules.parse({});
+  #isWaiting = false;
   /** New contacts are counted one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -41,9 +42,17 @@ export class SendGuard {
     this.#clock = options.clock;
   }
 
-  /** When the next message may leave; now or earlier when it may. */
-  get freeAt(): number {
-    return mayLeaveAt(this.#rules, this.#sentAt, this.#clock.now());
+  /** Whether one more may leave this minute. When not, `wake` is called as soon as one may, unless `ends` came first. */
+  hasRoom(ends: AbortSignal, wake: () => void): boolean {
+    const wait = mayLeaveAt(this.#rules, this.#sentAt, this.#clock.now()) - this.#clock.now();
+    if (wait <= 0) return true;
+    if (this.#isWaiting) return false;
+    this.#isWaiting = true;
+    void this.#clock.delay(wait, ends).then(() => {
+      this.#isWaiting = false;
+      if (!ends.aborted) wake();
+    });
+    return false;
   }
 
   /** Before a send: undefined when it may go, and it is counted then. */

@@ -12,11 +12,12 @@ import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
 import type { Figures } from './figures.ts';
 import { beginLife, type Life, type LifeOptions } from './life.ts';
+import { Recovery } from './recovery.ts';
 import type { SendGuard } from './send-guard.ts';
 import type { SessionHealth } from './sessions.ts';
 import type { StartGate } from './start-gate.ts';
+import { healthOf } from './health.ts';
 import { isLinked, soundAfterMs } from './state.ts';
-import { afterReport, atStart, careful, type Care, type Next } from './supervision.ts';
 import { Trace } from './trace.ts';
 import { within } from './within.ts';
 
@@ -57,9 +58,7 @@ export class SessionRun implements AsyncDisposable {
   #wantedCode: string | undefined;
   /** A pairing code has been asked for and is not there yet. */
   #isCodeAsked = false;
-  /** Ends a planned restart. */
-  #pause = new AbortController();
-  #care: Care = careful;
+  #recovery: Recovery;
   /** Ends the wait for a place among those that start. */
   #waiting = new AbortController();
   /** Gives that place back. */
@@ -67,14 +66,20 @@ export class SessionRun implements AsyncDisposable {
   #lastReport: SessionReport | undefined;
   readonly trace: Trace;
   #workingSince = 0;
-  /** As many as may have left this minute: the deliverer waits to be woken. */
-  #isFull = false;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#isLinked = options.wasLinked;
     const { inboxId, receive, clock, log } = options;
     this.trace = new Trace({ ...options, engine: options.engine.name });
+    this.#recovery = new Recovery({
+      ...options,
+      tell: (report) => this.#tell(report),
+      startAgain: () => {
+        this.trace.restarts();
+        void this.resume();
+      },
+    });
     this.#pump = new EventPump({ inboxId, receive, clock, log, signal: this.#ended.signal });
   }
 
@@ -89,37 +94,17 @@ export class SessionRun implements AsyncDisposable {
   /** The same for the deliverer: not while its minute is full; it is woken when one more fits. */
   get sender(): EngineSession | undefined {
     const { live } = this;
-    const { guard, clock, onWorking, inboxId } = this.#options;
-    const life = this.#life;
-    const wait = guard.freeAt - clock.now();
-    if (!live || !life || wait <= 0) return live;
-    if (this.#isFull) return undefined;
-    this.#isFull = true;
-    void clock.delay(wait, life.ends).then(() => {
-      this.#isFull = false;
-      if (!life.ends.aborted) onWorking(inboxId);
-    });
-    return undefined;
+    const { guard, onWorking, inboxId } = this.#options;
+    if (!live || !this.#life) return undefined;
+    return guard.hasRoom(this.#life.ends, () => onWorking(inboxId)) ? live : undefined;
   }
   /** How it is at this moment, for people who look after it. */
   get health(): SessionHealth {
-    const heart = this.#life?.heart;
-    const { trace } = this;
-    return {
-      state: this.#state,
-      breaker: this.#care.breaker,
-      failures: this.#care.failures,
-      retryAt: this.#lastReport?.retryAt,
-      engineVersion: trace.engineVersion,
-      connectedAt: trace.connectedAt,
-      lastAction: trace.lastAction,
-      lookedAt: heart?.lookedAt,
-      roundTripMs: heart?.roundTripMs,
-      memoryBytes: heart?.memoryBytes,
-    };
+    const retryAt = this.#lastReport?.retryAt;
+    return healthOf(this.#state, this.#recovery.care, retryAt, this.trace, this.#life?.heart);
   }
 
-  /** A folder of the Session's own. */
+  /** Of its own. */
   get directory(): string {
     return join(this.#options.dataFolder, 'sessions', String(this.#options.inboxId));
   }
@@ -140,7 +125,7 @@ export class SessionRun implements AsyncDisposable {
   #begin(work: () => Promise<void>): Promise<void> {
     if (this.#ended.signal.aborted) return Promise.reject(new Problem('unavailable'));
     this.#goal = 'run';
-    this.#pause.abort();
+    this.#recovery.cancel();
     return this.#inTurn(async () => {
       if (this.#goal === 'rest') return;
       try {
@@ -215,7 +200,7 @@ export class SessionRun implements AsyncDisposable {
 
   #rest(): void {
     this.#goal = 'rest';
-    this.#pause.abort();
+    this.#recovery.cancel();
     this.#waiting.abort();
   }
 
@@ -239,11 +224,7 @@ export class SessionRun implements AsyncDisposable {
       if (this.#pairingKind === 'code' || this.#isCodeAsked) await this.#close();
     }
     if (this.#life) return;
-    if (this.#care.breaker === 'open') {
-      this.#care = atStart(this.#care);
-      const detail = 'one try; another failure opens the breaker again';
-      this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'breaker-half-open', detail });
-    }
+    this.#recovery.begin();
     const waiting = new AbortController();
     this.#waiting = waiting;
     if (this.#goal === 'rest') return;
@@ -273,7 +254,7 @@ export class SessionRun implements AsyncDisposable {
     }
     this.#life = begun;
     // Planned while this start was waiting for its turn: there is nothing to restart any more.
-    this.#pause.abort();
+    this.#recovery.cancel();
     this.#isNew = false;
     this.#state = 'starting';
     begun.connect();
@@ -300,14 +281,7 @@ export class SessionRun implements AsyncDisposable {
       detail: 'could not be started',
     } as const;
     this.#tell(report);
-    if (this.#isLinked) this.#restartLater(report, this.#after(report));
-  }
-
-  #after(report: SessionReport): Next {
-    const it = { wasLinked: this.#isLinked, random: this.#options.random() };
-    const { care, next } = afterReport(this.#care, report, it);
-    this.#care = care;
-    return next;
+    if (this.#isLinked) this.#recovery.startLater(report, this.#recovery.after(report, this.#isLinked));
   }
 
   #leave(): void {
@@ -364,24 +338,24 @@ export class SessionRun implements AsyncDisposable {
     if (report.state === 'working' && before !== 'working') {
       if (!canSend(before)) {
         this.#workingSince = clock.now();
-        if (this.#care.breaker === 'half-open') this.#closeBreakerLater(life);
+        const isWell = (): boolean => this.#life === life && canSend(this.#state);
+        this.#recovery.works(life.ends, () => (isWell() ? this.#lastReport : undefined));
       }
       this.#options.onWorking(inboxId);
       this.#catchUp(life, this.#isNew);
       this.#isNew = false;
     }
     if (report.state === 'logged-out') this.#isLinked = false;
-    if (canSend(before) && clock.now() - this.#workingSince >= soundAfterMs) this.#care = careful;
-    const next = this.#after(report);
+    if (canSend(before) && clock.now() - this.#workingSince >= soundAfterMs) this.#recovery.forgive();
+    const next = this.#recovery.after(report, this.#isLinked);
     if (next.do === 'go-on') return;
-    const isPassing = next.do === 'restart' || next.do === 'cool-down';
-    if (!isPassing) this.#goal = 'rest';
+    if (next.do !== 'restart' && next.do !== 'cool-down') this.#goal = 'rest';
     void this.#inTurn(async () => {
       // A stop, or a start afresh, was quicker.
       if (this.#life !== life) return;
       await this.#close();
       this.#state = report.state;
-      if (isPassing && this.#goal === 'run') this.#restartLater(report, next);
+      if (this.#goal === 'run') this.#recovery.startLater(report, next);
       if (next.do === 'end') await setWanted(db, inboxId, false);
     }).catch((error: unknown) =>
       log.warn({ err: error, inboxId }, 'it will be started with the next process'),
@@ -411,47 +385,6 @@ export class SessionRun implements AsyncDisposable {
         reported(this.trace.tell({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' })),
       ]);
     }
-  }
-
-  #restartLater(report: SessionReport, next: Next): void {
-    if (next.do !== 'restart' && next.do !== 'cool-down') return;
-    const { clock, log, inboxId } = this.#options;
-    const { failures, restarts } = this.#care;
-    this.#pause.abort();
-    const pause = new AbortController();
-    this.#pause = pause;
-    const { ms } = next;
-    if (next.do === 'cool-down') {
-      const retryAt = clock.now() + ms;
-      const detail = `${failures} failures in a row, the last: ${report.code}. Next try ${new Date(retryAt).toISOString()}`;
-      const { state } = report;
-      this.#tell({
-        state,
-        code: 'too-many-failures',
-        action: 'wait',
-        event: 'breaker-opened',
-        retryAt,
-        detail,
-      });
-    }
-    log.info({ inboxId, ms, restarts }, 'the Session starts again after a pause');
-    void clock.delay(ms, pause.signal).then(() => {
-      if (pause.signal.aborted) return;
-      this.trace.restarts();
-      void this.resume();
-    });
-  }
-
-  /** It is closed for whoever looks when the one try has worked for a minute, not only at the next trouble. */
-  #closeBreakerLater(life: Life): void {
-    const { clock } = this.#options;
-    void clock.delay(soundAfterMs, life.ends).then(() => {
-      if (life.ends.aborted || this.#life !== life || !canSend(this.#state)) return;
-      if (this.#care.breaker !== 'half-open') return;
-      this.#care = careful;
-      const report = this.#lastReport ?? { state: 'working', code: 'none', action: 'none' };
-      this.#tell({ ...report, event: 'breaker-closed' });
-    });
   }
 
   /** A state the host itself knows of. */

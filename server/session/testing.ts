@@ -186,7 +186,8 @@ export async function openTestSessions(
       const life = await engine.life(n);
       life.say({ state: 'starting' });
       life.say({ me: { address: '393330000001@c.us', name: 'Shop' }, ...report });
-      await expect.poll(async () => (await row()).state).toBe(report.state ?? 'working');
+      const patience = { interval: 5, timeout: 10_000 };
+      await expect.poll(async () => (await row()).state, patience).toBe(report.state ?? 'working');
       return life;
     },
     [Symbol.asyncDispose]: async () => {
