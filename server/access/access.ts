@@ -19,6 +19,7 @@ import { ApiKeys, looksLikeApiKey } from './api-keys.ts';
 import { inboxAgents, setInboxAgents, type InboxAgents } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import type { Seal } from './seal.ts';
+import * as totp from './totp.ts';
 import { SignInLimits } from './sign-in-limits.ts';
 import { changePassword, signIn, type Caller, type NewSignIn, type SignInInput } from './sign-in.ts';
 
@@ -184,6 +185,30 @@ export class Access implements AsyncDisposable {
     await this.requireAgent(organisationId, agentId);
     await transact(this.#db, (tx) => this.sessions.endAll(agentId, tx));
     this.sessions.announce({ agentId });
+  }
+
+  totpState(agentId: number) {
+    return totp.totpState(this.#parts(), agentId);
+  }
+
+  /** Problems: `wrong-credentials`, `too-many-requests`, `conflict`. */
+  enrolTotp(seal: Seal, principal: Principal, input: { password: string; ip: string }) {
+    return totp.enrolTotp(this.#parts(), seal, principal, input);
+  }
+
+  /** Problems: `wrong-credentials`, `too-many-requests`, `not-found`. */
+  confirmTotp(seal: Seal, principal: Principal, input: { code: string; ip: string }) {
+    return totp.confirmTotp(this.#parts(), seal, principal, input);
+  }
+
+  /** Problems: `wrong-credentials`, `too-many-requests`. */
+  disableTotp(principal: Principal, input: { password: string; ip: string }): Promise<void> {
+    return totp.disableTotp(this.#parts(), principal, input);
+  }
+
+  /** Problems: `not-found`. */
+  resetTotp(organisationId: number, agentId: number): Promise<void> {
+    return totp.resetTotp(this.#parts(), organisationId, agentId);
   }
 
   /** Agents whom host pages vouch for; their keys are sealed with `seal`. */

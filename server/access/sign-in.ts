@@ -4,6 +4,10 @@ import { findOrganisation } from '../../db/query/organisation.ts';
 import { transact } from '../../db/database.ts';
 import { Problem } from '../contract/problem.ts';
 import type { SignedIn } from '../contract/api.ts';
+import { findTotp } from '../../db/query/totp.ts';
+import type { Clock } from '../clock.ts';
+import type { Seal } from './seal.ts';
+import { passesTotp } from './totp.ts';
 import type { Log } from '../log.ts';
 import type { Audit } from './audit.ts';
 import type { AgentSessions } from './agent-sessions.ts';
@@ -14,6 +18,7 @@ import type { SignInLimits } from './sign-in-limits.ts';
 
 export interface SignInParts {
   db: Database;
+  clock: Clock;
   log: Log;
   sessions: AgentSessions;
   passwords: Passwords;
@@ -34,6 +39,10 @@ export interface SignInInput {
   password: string;
   mode: 'cookie' | 'bearer';
   caller: Caller;
+  /** Of the second factor, or a recovery code; where a form has no field for it, behind the password after a blank. */
+  code?: string | undefined;
+  /** Opens second factors; without it nobody who has one gets in. */
+  seal?: Seal;
   /** Whether the Organisation lets its Agents sign in from there; asked only once the password was right. */
   originAllowed(organisationId: number): Promise<boolean>;
 }
@@ -52,7 +61,13 @@ export async function signIn(parts: SignInParts, input: SignInInput): Promise<Ne
   let agent;
   try {
     agent = await findAgentByEmail(parts.db, email);
-    const fits = await parts.passwords.verify(agent?.password_hash, input.password);
+    const factor = agent && (await findTotp(parts.db, agent.id));
+    const { password, code } = factor?.confirmed_at ? splitCode(input) : { ...input, code: undefined };
+    let fits = await parts.passwords.verify(agent?.password_hash, password);
+    if (fits && agent && agent.disabled_at === 0 && factor?.confirmed_at) {
+      if (code === undefined) throw new Problem('code-required');
+      fits = input.seal !== undefined && (await passesTotp(parts, input.seal, agent, factor.sealed, code));
+    }
     if (!agent || !fits || agent.disabled_at !== 0) {
       parts.log.warn({ ip: input.caller.ip, agentId: agent?.id }, 'sign-in refused');
       if (agent) {
@@ -83,6 +98,12 @@ export async function signIn(parts: SignInParts, input: SignInInput): Promise<Ne
   });
   parts.log.info({ agentId: agent.id, mode: input.mode, ip: input.caller.ip }, 'signed in');
   return begin(parts, agent.organisation_id, agent.id, input.mode, input.caller);
+}
+
+function splitCode({ password, code }: Pick<SignInInput, 'password' | 'code'>) {
+  if (code !== undefined) return { password, code };
+  const found = /^(.+) (\d{6})$/s.exec(password);
+  return found ? { password: found[1]!, code: found[2]! } : { password, code: undefined };
 }
 
 /**

@@ -7,6 +7,8 @@ export const signIn = z.object({
   password: z.string().min(1).max(1024),
   /** `cookie` on pages of our own origin, `bearer` for the widget on a foreign page. */
   mode: z.enum(['cookie', 'bearer']).default('bearer'),
+  /** Of the authenticator app, or a recovery code; answered `code-required` where it is missing. */
+  code: z.string().max(20).optional(),
 });
 export const signedIn = z.object({
   agent,

@@ -3,6 +3,11 @@ export const problems = {
   'bad-request': { status: 400, uri: 'wamp.error.invalid_argument', title: 'The request cannot be read' },
   'not-signed-in': { status: 401, uri: 'wamp.error.not_authorized', title: 'Sign in first' },
   'wrong-credentials': { status: 401, uri: 'wamp.error.not_authorized', title: 'Wrong e-mail or password' },
+  'code-required': {
+    status: 401,
+    uri: 'wamp.error.not_authorized',
+    title: 'The code of your authenticator app is needed too',
+  },
   'bad-signature': { status: 401, uri: 'wamp.error.not_authorized', title: 'The signature does not match' },
   'bad-token': {
     status: 401,

@@ -22,6 +22,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingRoutes } from './routes/settings.ts';
+import { totpRoutes } from './routes/totp.ts';
 import { workRoutes } from './routes/work.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -29,6 +30,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 export function routeTable(parts: HttpParts & ChangesParts): Route[] {
   return [
     ...authRoutes(parts),
+    ...totpRoutes(parts),
     ...embedRoutes(parts),
     ...agentRoutes(parts),
     ...apiKeyRoutes(parts),

@@ -25,7 +25,7 @@ const password = z.object({
 const cookieSeconds = lifetimes.absoluteMs / 1000;
 
 /** Signing in and out, and what belongs to one's own sign-ins. */
-export function authRoutes({ access, config }: HttpParts): Route[] {
+export function authRoutes({ access, config, seal }: HttpParts): Route[] {
   return [
     publicRoute(
       {
@@ -40,6 +40,7 @@ export function authRoutes({ access, config }: HttpParts): Route[] {
         if (body.mode === 'cookie') requireOwnPage(request, config.publicUrl);
         const { answer, token } = await access.signIn({
           ...body,
+          seal,
           caller,
           originAllowed: async (organisationId) =>
             caller.origin === '' || access.originAllowed(caller.origin, { organisationId }),
