@@ -28,6 +28,7 @@ export function FilesSheet({ chatId, onSent }: { chatId: number; onSent: () => v
     <Sheet
       title={t('filesTitle', { n: now.files.length })}
       onClose={close}
+      isOfComposer
       footer={
         <>
           <button type="button" class="plain" onClick={close}>

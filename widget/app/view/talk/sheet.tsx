@@ -8,6 +8,8 @@ export function Sheet(props: {
   title: string;
   onClose: () => void;
   isSmall?: boolean;
+  /** Afterwards one goes on writing, whatever opened it; not where that would bring a keyboard over the screen. */
+  isOfComposer?: boolean;
   children: ComponentChildren;
   footer?: ComponentChildren;
 }): JSX.Element {
@@ -27,9 +29,11 @@ export function Sheet(props: {
     first?.focus();
     return () => {
       for (const one of behind) one.inert = false;
-      const back = before?.isConnected
-        ? before
-        : element.parentElement?.querySelector<HTMLElement>('textarea');
+      const goesOn = props.isOfComposer && matchMedia('(hover: hover)').matches;
+      const back =
+        before?.isConnected && !goesOn
+          ? before
+          : element.parentElement?.querySelector<HTMLElement>('textarea');
       back?.focus();
     };
   }, []);
