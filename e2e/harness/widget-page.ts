@@ -51,6 +51,16 @@ export class WidgetPage implements AsyncDisposable {
     return new WidgetPage(page, context);
   }
 
+  /** Another tab of the same browser, with the widget open: signed in already, if this one is. Goes when this one goes. */
+  async anotherTab(house: RunningHouse, prepare?: (page: Page) => Promise<void> | void): Promise<WidgetPage> {
+    const page = await this.#context.newPage();
+    const tab = new WidgetPage(page, this.#context);
+    await prepare?.(page);
+    await page.goto(house.url);
+    await page.locator('chatdock-widget .launcher').click();
+    return tab;
+  }
+
   async signIn({ email, password }: { email: string; password: string }): Promise<void> {
     await this.page.locator('input[name=email]').fill(email);
     await this.page.locator('input[name=password]').fill(password);

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { clear, createStore, delMany, entries, set, type UseStore } from 'idb-keyval';
+import { clear, createStore, delMany, entries, promisifyRequest, type UseStore } from 'idb-keyval';
 import {
   isEmpty,
   keptFor,
@@ -22,8 +22,8 @@ export class DatabaseKeep implements Keep {
   readonly trouble = signal<KeepTrouble | null>(null);
   #store: UseStore;
   #now: () => number;
-  /** Writes happen in the order they were asked for. */
-  #queue: Promise<unknown> = Promise.resolve();
+  /** Resolves when everything asked for is done. */
+  #all: Promise<unknown> = Promise.resolve();
   /** Bytes of the files kept, by client id. */
   #bytes = new Map<string, number>();
 
@@ -61,7 +61,7 @@ export class DatabaseKeep implements Keep {
       this.trouble.value = 'full';
       return;
     }
-    void this.#do(() => set(`out:${one.clientId}`, one, this.#store));
+    void this.#do(() => put(`out:${one.clientId}`, one, this.#store));
   }
 
   dropOutgoing(clientId: string): void {
@@ -72,7 +72,7 @@ export class DatabaseKeep implements Keep {
 
   putDraft(draft: KeptDraft): void {
     const key = `draft:${draft.chatId}`;
-    void this.#do(() => (isEmpty(draft) ? delMany([key], this.#store) : set(key, draft, this.#store)));
+    void this.#do(() => (isEmpty(draft) ? delMany([key], this.#store) : put(key, draft, this.#store)));
   }
 
   async clear(): Promise<void> {
@@ -81,7 +81,7 @@ export class DatabaseKeep implements Keep {
   }
 
   async settled(): Promise<void> {
-    await this.#queue;
+    await this.#all;
   }
 
   /** The newest, as many as are kept; what is too old or too much is taken out. */
@@ -92,19 +92,25 @@ export class DatabaseKeep implements Keep {
     return kept;
   }
 
+  /**
+   * Begins at once: transactions on one store happen in the order they were begun, and what waited for its turn here
+   * when the page goes away would never be begun.
+   */
   #do<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-    const done = this.#queue.then(async () => {
-      if (this.trouble.peek() === 'off') return undefined;
-      try {
-        return await soon(work());
-      } catch (error) {
-        const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-        this.trouble.value = isFull ? 'full' : 'off';
-        return undefined;
-      }
-    });
-    this.#queue = done;
+    const done = this.#try(work);
+    this.#all = this.#all.then(() => done);
     return done;
+  }
+
+  async #try<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.trouble.peek() === 'off') return undefined;
+    try {
+      return await soon(work());
+    } catch (error) {
+      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+      this.trouble.value = isFull ? 'full' : 'off';
+      return undefined;
+    }
   }
 }
 
@@ -112,6 +118,15 @@ export class DatabaseKeep implements Keep {
 function openStore(name: string): UseStore {
   let store: UseStore | undefined;
   return async (mode, callback) => (store ??= createStore(name, 'kept'))(mode, callback);
+}
+
+/** Committed in so many words: a transaction left to commit by itself is undone when its page goes away before that. */
+function put(key: string, value: unknown, store: UseStore): Promise<void> {
+  return store('readwrite', (box) => {
+    box.put(value, key);
+    box.transaction.commit();
+    return promisifyRequest(box.transaction);
+  });
 }
 
 /** A database that is blocked (private windows of some browsers, a damaged profile) may never answer. */
