@@ -33,6 +33,7 @@ export const audited: Readonly<Record<string, string>> = {
   'post /inboxes/:inboxId/session/stop': 'session.stop',
   'post /inboxes/:inboxId/session/unlink': 'session.unlink',
   'post /inboxes/:inboxId/session/engine': 'session.engine',
+  'put /inboxes/:inboxId/session/limits': 'session.limits',
   'post /inboxes/:inboxId/backfill': 'backfill.start',
   'delete /inboxes/:inboxId/backfill': 'backfill.stop',
   'post /inboxes/:inboxId/links': 'link.create',
