@@ -82,6 +82,7 @@ export class Life {
     if (this.phase === 'ended') return;
     const socket = openSocket({
       url: this.#order.socket?.url,
+      keepAliveMs: this.#order.keepAliveMs,
       creds: this.#creds,
       rows: this.rows,
       getMessage: (key) => this.messageOf(key.id ?? ''),

@@ -130,6 +130,8 @@ export const startOrder = z.object({
     .optional(),
   /** Ask for a pairing code for this number in place of showing QR codes. */
   pairWith: z.string().optional(),
+  /** Between two signs of life, ms. */
+  keepAliveMs: z.int().min(1_000).optional(),
 });
 export type StartOrder = z.output<typeof startOrder>;
 

@@ -64,13 +64,14 @@ export class BaileysSession implements EngineSession {
   async #start(): Promise<void> {
     if (this.#child || !this.#wanted || this.#disposed) return;
     this.#report({ state: 'starting', code: 'none', action: 'wait' });
-    const { upstream, log, keys } = this.#options;
+    const { upstream, log, keys, keepAliveMs } = this.#options;
     if (!keys) return this.#failed('nowhere to keep credentials');
     const pairWith = this.#pairWith === undefined ? {} : { pairWith: this.#pairWith };
     this.#pairWith = undefined;
     try {
       const socket = upstream.socket ? { socket: upstream.socket } : {};
-      const child: SessionChild = new SessionChild({ type: 'start', ...socket, ...pairWith }, log, {
+      const pace = keepAliveMs === undefined ? {} : { keepAliveMs };
+      const child: SessionChild = new SessionChild({ type: 'start', ...socket, ...pairWith, ...pace }, log, {
         events: (events) => this.#options.emit(events),
         report: (report, final) => (final ? this.#finish(child, report) : this.#report(report)),
         gone: (how) => this.#finish(child, trouble('lost', 'engine-error', 'retry', how)),

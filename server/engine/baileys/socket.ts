@@ -31,13 +31,14 @@ export function trust(upstream: { noiseRoot?: string | undefined; certificate?: 
 
 export interface SocketOptions {
   url: string | undefined;
+  keepAliveMs: number | undefined;
   creds: AuthenticationCreds;
   rows: Rows;
   getMessage(key: proto.IMessageKey): Promise<proto.IMessage | undefined>;
   groupOf: NonNullable<Parameters<typeof makeWASocket>[0]['cachedGroupMetadata']>;
 }
 
-export function openSocket({ url, creds, rows, getMessage, groupOf }: SocketOptions): WASocket {
+export function openSocket({ url, keepAliveMs, creds, rows, getMessage, groupOf }: SocketOptions): WASocket {
   return makeWASocket({
     auth: { creds, keys: rows },
     logger: silent,
@@ -48,8 +49,8 @@ export function openSocket({ url, creds, rows, getMessage, groupOf }: SocketOpti
     // Three months of what the phone has, in place of all of it; older messages are asked for.
     syncFullHistory: false,
     generateHighQualityLinkPreview: false,
-    // WhatsApp Web's own pace.
-    keepAliveIntervalMs: 25_000,
+    // Without a wish: WhatsApp Web's own pace.
+    keepAliveIntervalMs: keepAliveMs ?? 25_000,
     connectTimeoutMs: 20_000,
     defaultQueryTimeoutMs: 30_000,
     transactionOpts: { maxCommitRetries: 4, delayBetweenTriesMs: 500 },
