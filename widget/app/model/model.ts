@@ -1,7 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { SignedIn } from '../../../server/contract/api.ts';
 import type { Chat, Message } from '../../../server/contract/wire.ts';
-import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
 import { SearchApi } from '../link/search-api.ts';
 import type { ListFilter } from './chat-list.ts';
@@ -9,51 +7,32 @@ import { Crm } from './crm.ts';
 import type { Desk } from './desk.ts';
 import { Desks } from './desks.ts';
 import { toEntry, type Entry } from './entry.ts';
-import { Gather } from './gather.ts';
 import { Intake } from './intake.ts';
-import type { Keep, KeepTrouble } from './keep.ts';
-import { mayBeKnown, remember } from './known.ts';
-import { needsLinking } from './linking.ts';
+import type { KeepTrouble } from './keep.ts';
 import { Navigation, type Screen } from './navigation.ts';
-import { noKeep } from './no-keep.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
-import { PreferenceBook, type ChoiceStore } from './preferences.ts';
+import { PreferenceBook } from './preferences.ts';
 import { followReading } from './reading.ts';
 import { Sending } from './sending.ts';
-import type { Sharing } from './sharing.ts';
 import { ReplyGuard } from './reply-guard.ts';
+import { Stay, type Surroundings } from './stay.ts';
 import { Talk } from './talk.ts';
 import type { Timeline } from './timeline.ts';
 import { Work } from './work.ts';
 
 export type { Screen } from './navigation.ts';
-
-/** What the model asks of the place it runs in. */
-export interface Surroundings {
-  now(): number;
-  newId(): string;
-  /** Where choices are kept. */
-  choices?: ChoiceStore | undefined;
-  /** Where unsent Messages and drafts of an account survive the tab. */
-  keep?(account: string): Promise<Keep>;
-}
-
-/** Without its chunk (a new release, a lost connection) this tab is alone and keeps nothing. */
-const bringTogether = () => import('./together.ts').catch(() => undefined);
+export type { Surroundings } from './stay.ts';
 
 /** State and verbs of every screen. Knows no DOM and no socket. */
 export class Model {
-  readonly phase = signal<'starting' | 'unreachable' | 'signed-out' | 'ready'>('starting');
-  readonly me = signal<SignedIn | null>(null);
-  readonly connection = signal<Connection>('reconnecting');
-  readonly heardAt = signal(0);
-  /** When the server is tried again, ms since 1970; 0 while it answers. */
-  readonly retryAt = signal(0);
-  /** How many Messages would be lost by the sign-out that was asked for; 0: none was. */
-  readonly leaving = signal(0);
-  /** What the tabs of this Agent have in common; from sign-in to sign-out. */
-  readonly sharing = signal<Sharing | null>(null);
+  readonly phase: Stay['phase'];
+  readonly me: Stay['me'];
+  readonly connection: Stay['connection'];
+  readonly heardAt: Stay['heardAt'];
+  readonly retryAt: Stay['retryAt'];
+  readonly leaving: Stay['leaving'];
+  readonly sharing: Stay['sharing'];
   readonly desks: ReadonlySignal<readonly Desk[]>;
   readonly deskId: Signal<number>;
   readonly screen: Signal<Screen>;
@@ -76,25 +55,21 @@ export class Model {
   /** The CRM around us. */
   readonly crm: Crm;
   #link: Link;
-  #feed: Feed | undefined;
-  #surroundings: Surroundings;
+  #stay: Stay;
   #desks: Desks;
   #navigation: Navigation;
   #intake: Intake;
   #sending: Sending;
-  #gather = new Gather((inboxId, rows) => this.#intake.put(inboxId, rows));
   #stopReading: () => void;
-  #isClosing = false;
 
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
-    this.#surroundings = surroundings;
     const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
     const rows = (chatId: number) => this.#desks.find(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
     this.preferences = new PreferenceBook(surroundings.choices);
     this.#desks = new Desks({
       api: link.api,
-      feed: () => this.#feed,
+      feed: () => this.#stay.feed,
       me: () => this.me.value?.agent.id,
     });
     this.desks = this.#desks.list;
@@ -146,8 +121,28 @@ export class Model {
     const timeline = (chatId: number): Timeline => this.timeline(chatId);
     this.#sending = new Sending({ api: link.api, outbox, talk, work, guard, timeline });
     this.trouble = this.#sending.trouble;
-    link.onSignedOut = () => this.#forget();
-    const { chat, isReading, connection } = this;
+    const { preferences } = this;
+    this.#stay = new Stay({
+      link,
+      surroundings,
+      outbox,
+      talk,
+      work,
+      preferences,
+      intake: this.#intake,
+      desks: this.#desks,
+      navigation: this.#navigation,
+      forget: () => guard.clear(),
+    });
+    const { phase, me, connection, heardAt, retryAt, leaving, sharing } = this.#stay;
+    this.phase = phase;
+    this.me = me;
+    this.connection = connection;
+    this.heardAt = heardAt;
+    this.retryAt = retryAt;
+    this.leaving = leaving;
+    this.sharing = sharing;
+    const { chat, isReading } = this;
     const isReady = (): boolean => this.phase.value === 'ready';
     this.#stopReading = followReading({ api: link.api, work, chat, isReading, isReady, connection });
   }
@@ -175,65 +170,23 @@ export class Model {
   }
 
   /** Begins: with the sign-in the browser still has, or at the sign-in screen. */
-  async start(): Promise<void> {
-    void bringTogether();
-    // A first visit asks nothing: a refusal would stand in the page's console as an error.
-    const { auth, again, host } = this.#link.api.http;
-    const isVouched = auth === 'bearer' && again !== undefined;
-    if (!isVouched && (auth === 'bearer' || !mayBeKnown(this.#surroundings.choices, host))) {
-      this.phase.value = 'signed-out';
-      return;
-    }
-    this.phase.value = 'starting';
-    try {
-      const me = await this.#link.api.me();
-      if (me) await this.#enter(me);
-      else {
-        this.#remember(false);
-        this.phase.value = 'signed-out';
-      }
-    } catch {
-      this.phase.value = 'unreachable';
-    }
-  }
-
-  #remember(isKnown: boolean): void {
-    const { auth, host } = this.#link.api.http;
-    if (auth === 'cookie') remember(this.#surroundings.choices, host, isKnown);
+  start(): Promise<void> {
+    return this.#stay.start();
   }
 
   /** Resolves to what went wrong, or nothing. */
-  async signIn(email: string, password: string): Promise<Trouble | undefined> {
-    try {
-      await this.#enter(await this.#link.api.signIn(email, password));
-      return undefined;
-    } catch (error) {
-      return troubleOf(error);
-    }
+  signIn(email: string, password: string): Promise<Trouble | undefined> {
+    return this.#stay.signIn(email, password);
   }
 
   /** In every tab. While Messages are unsent it asks first (`leaving`), unless one `isSure`: they are given up. */
-  async signOut(isSure = false): Promise<void> {
-    const unsent = this.outbox.pending.peek().length;
-    this.leaving.value = isSure ? 0 : unsent;
-    if (unsent && !isSure) return;
-    this.sharing.peek()?.tabs.tell('sign-out');
-    await this.#signOut();
-  }
-
-  async #signOut(): Promise<void> {
-    await this.sharing.peek()?.forget();
-    try {
-      await this.#link.api.signOut();
-    } catch {
-      // The server forgets us by itself; this page does so now.
-    }
-    this.#forget();
+  signOut(isSure = false): Promise<void> {
+    return this.#stay.signOut(isSure);
   }
 
   /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. */
-  async refreshDesks(): Promise<void> {
-    await this.#desks.refresh(this.deskId, this.desk);
+  refreshDesks(): Promise<void> {
+    return this.#stay.refreshDesks();
   }
 
   /** Makes an Inbox for another number and goes to its linking screen. */
@@ -319,106 +272,25 @@ export class Model {
   }
 
   wake(): void {
-    this.#feed?.wake();
-    this.sharing.peek()?.wake();
-    this.outbox.resume();
+    this.#stay.wake();
   }
 
   setOnline(isOnline: boolean): void {
-    if (!this.#feed && !isOnline) this.connection.value = 'offline';
-    this.#feed?.setOnline(isOnline);
-    if (isOnline) this.outbox.resume();
+    this.#stay.setOnline(isOnline);
   }
 
   /** The page goes away, maybe to come back from the back-forward cache: another tab takes over. */
   rest(): void {
-    this.sharing.peek()?.leave();
+    this.#stay.rest();
   }
 
   /** The page is back. */
   comeBack(): void {
-    this.sharing.peek()?.join();
-    this.wake();
+    this.#stay.comeBack();
   }
 
   close(): void {
     this.#stopReading();
-    this.#isClosing = true;
-    this.#forget();
-    this.#link.close();
-  }
-
-  async #enter(me: SignedIn): Promise<void> {
-    // Somebody else: nothing of the one before may stay.
-    const { organisation, agent } = this.me.peek() ?? {};
-    if (agent && (agent.id !== me.agent.id || organisation?.id !== me.organisation.id)) this.#forget();
-    this.sharing.peek()?.[Symbol.dispose]();
-    const account = `${this.#link.api.http.host}|${me.organisation.id}|${me.agent.id}`;
-    const together = await bringTogether();
-    const tabs = together && this.#link.meet(together.Tabs, account);
-    const keeping = this.#surroundings.keep?.(account).catch(noKeep) ?? noKeep();
-    this.outbox.mayWork = !together;
-    this.#feed = this.#link.follow({
-      rows: (inboxId, rows) => this.#gather.add(inboxId, rows),
-      reset: (inboxId) => {
-        this.#gather.flush();
-        this.#intake.reset(inboxId);
-      },
-      replying: (what) => this.work.hear(what),
-      connection: (state, heardAt, retryAt) => {
-        const was = this.connection.peek();
-        batch(() => {
-          this.connection.value = state;
-          this.heardAt.value = heardAt;
-          this.retryAt.value = retryAt;
-        });
-        if (state === 'live' && was !== 'live') this.outbox.resume();
-      },
-    });
-    await this.refreshDesks();
-    const { outbox, talk, work } = this;
-    const now = (): number => this.#surroundings.now();
-    const sharing = tabs && new together.Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
-    tabs?.hear('sign-out', () => void this.#signOut());
-    tabs?.hear('inboxes', () => void this.refreshDesks().catch(() => undefined));
-    batch(() => {
-      this.me.value = me;
-      this.sharing.value = sharing ?? null;
-      this.preferences.open(account);
-      const { listFilter, inboxId } = this.preferences.value.peek();
-      this.#desks.filter(listFilter);
-      if (this.#desks.find(inboxId)) this.deskId.value = inboxId;
-      this.phase.value = 'ready';
-      if (needsLinking(this.desk.peek())) this.screen.value = { name: 'link' };
-    });
-    this.#remember(true);
-    sharing?.join();
-    await this.#navigation.goOn();
-  }
-
-  #forget(): void {
-    if (this.phase.peek() === 'signed-out') return;
-    if (!this.#isClosing) this.#remember(false);
-    // First, or what is forgotten here would be forgotten in what is kept.
-    this.sharing.peek()?.[Symbol.dispose]();
-    this.#link.unfollow();
-    this.#feed = undefined;
-    this.#link.api.http.token = null;
-    batch(() => {
-      this.#desks.clear();
-      this.deskId.value = 0;
-      this.#gather[Symbol.dispose]();
-      this.#intake.clear();
-      this.outbox.clear();
-      this.talk.clear();
-      this.work.clear();
-      this.guard.clear();
-      this.me.value = null;
-      this.sharing.value = null;
-      this.leaving.value = 0;
-      this.preferences.open('');
-      this.screen.value = { name: 'chats' };
-      this.phase.value = 'signed-out';
-    });
+    this.#stay[Symbol.dispose]();
   }
 }
