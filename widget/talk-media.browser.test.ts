@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { aPicture } from './testing/files.ts';
+import { first, openChat, page, server, setTheStage, told } from './testing/talk-stage.ts';
+
+setTheStage();
+
+test('files are looked at, given a caption, uploaded in order and then sent', async () => {
+  await openChat();
+  const picture = aPicture(90, 60);
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([
+      { name: 'Harbour.png', mimeType: 'image/png', buffer: picture },
+      { name: 'Contract.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(900) },
+    ]);
+  await page.locator('.sheet').getByLabel('Caption').fill('The *harbour*');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => server.told.filter((one) => one.what === 'POST /chats/1/messages').length).toBe(2);
+  const work = server.told
+    .filter((one) => /uploads|chats\/1\/messages/.test(one.what))
+    .map((one) => one.body);
+  expect(work).toMatchObject([
+    { fileName: 'Harbour.png', as: 'image', bytes: picture.length, mime: 'image/png' },
+    { body: 'The *harbour*', as: 'image', uploadId: expect.any(String) },
+    { fileName: 'Contract.pdf', as: 'document', bytes: 900 },
+    { body: '', as: 'document', uploadId: expect.any(String) },
+  ]);
+});
+
+test('an upload that is cancelled sends nothing', async () => {
+  await openChat();
+  server.instead.set('POST /uploads', () => new Promise(() => undefined));
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([{ name: 'Harbour.png', mimeType: 'image/png', buffer: aPicture(90, 60) }]);
+  await page.locator('.sheet .primary').click();
+  await page.getByRole('button', { name: 'Cancel the upload' }).click();
+  await page.locator('.upload-state').waitFor({ state: 'detached' });
+  expect(server.asked).not.toContain('POST /chats/1/messages');
+});
+
+test('a picture pasted is offered, not sent', async () => {
+  await openChat();
+  await page.locator('textarea').evaluate(
+    (area, bytes) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], 'image.png', { type: 'image/png' }));
+      area.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    },
+    Array.from(aPicture(40, 30)),
+  );
+  await page.locator('.staged-row').getByText('image.png').waitFor();
+  expect(server.asked).not.toContain('POST /uploads');
+});
+
+test('one voice plays at a time, and arrows move it', async () => {
+  await openChat();
+  await page.locator('.feed').evaluate((element) => element.scrollBy(0, -1_500));
+  const voices = page.locator('.voice');
+  await expect.poll(() => voices.count()).toBeGreaterThanOrEqual(2);
+  await voices.nth(0).getByRole('button', { name: 'Play' }).click();
+  await voices.nth(0).getByRole('button', { name: 'Pause' }).waitFor();
+  const slider = voices.nth(0).getByRole('slider');
+  await slider.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Number(await slider.getAttribute('aria-valuenow'))).toBeGreaterThanOrEqual(6);
+  await voices.nth(0).locator('.rate').click();
+  expect(await voices.nth(0).locator('.rate').innerText()).toBe('1.5×');
+  await voices.nth(1).getByRole('button', { name: 'Play' }).click();
+  await voices.nth(1).getByRole('button', { name: 'Pause' }).waitFor();
+  expect(await voices.nth(0).getByRole('button', { name: 'Pause' }).count()).toBe(0);
+});
+
+test('a voice message is recorded, sent with its waveform, and the microphone let go', async () => {
+  await openChat();
+  await page.getByRole('button', { name: 'Record a voice message' }).click();
+  const send = page.getByRole('button', { name: 'Send the recording' });
+  await expect.poll(() => send.getAttribute('aria-disabled')).toBe('false');
+  await send.click();
+  const [upload] = await told('POST /uploads');
+  expect(upload).toMatchObject({ as: 'voice', mime: expect.stringMatching(/^audio\/(ogg|webm)/) });
+  const [body] = await told('POST /chats/1/messages');
+  expect(body).toMatchObject({ as: 'voice', body: '' });
+  expect(await page.locator('.recorder').count()).toBe(0);
+});
+
+test('the viewer walks by arrows and gives the focus back', async () => {
+  await openChat();
+  await page.locator('article .quote').last().click();
+  await page.locator('article:is(.goal, :focus) .open-picture').click();
+  await page.locator('.viewer-count').getByText('1 of 3').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.locator('.viewer-count').getByText('2 of 3').waitFor();
+  await page.locator('.viewer-foot').getByText('The kitchen').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.viewer').waitFor({ state: 'detached' });
+  expect(await page.locator('.panel').isVisible()).toBe(true);
+});
+
+test('a file that is not here yet is asked for, one that is gone says so', async () => {
+  await openChat();
+  await page.locator('article .quote').last().click();
+  await page.locator('article:is(.goal, :focus)').waitFor();
+  await page.locator('.picture').getByText('Not available any more').waitFor();
+  await page.getByRole('button', { name: 'Load, 1.8 MB' }).click();
+  await told(`POST /messages/${first + 9}/media/retry`);
+});
