@@ -11,21 +11,30 @@ export function SignIn(): JSX.Element {
   const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = useState(false);
+  const code = useRef<HTMLInputElement>(null);
+  const [needsCode, askCode] = useState(false);
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
     document.title = `${t('signIn')} · Chatdock`;
     email.current?.focus();
   }, []);
+  useEffect(() => {
+    if (needsCode) code.current?.focus();
+  }, [needsCode]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (isBusy) return;
     setBusy(true);
     setTrouble('');
     try {
-      await admin.signIn(email.current!.value.trim(), password.current!.value);
+      await admin.signIn(email.current!.value.trim(), password.current!.value, code.current?.value.trim());
     } catch (error) {
-      setTrouble(tCode('problem_', codeOf(error)));
-      password.current?.select();
+      const problem = codeOf(error);
+      if (problem === 'code-required') askCode(true);
+      else {
+        setTrouble(tCode('problem_', problem));
+        (code.current ?? password.current)?.select();
+      }
     }
     setBusy(false);
   };
@@ -41,6 +50,11 @@ export function SignIn(): JSX.Element {
         <Field label={t('password')}>
           <input ref={password} type="password" name="password" autoComplete="current-password" dir="ltr" />
         </Field>
+        {needsCode && (
+          <Field label={t('secondFactor')}>
+            <input ref={code} name="code" autoComplete="one-time-code" dir="ltr" />
+          </Field>
+        )}
         <p class="trouble" role="alert">
           {trouble}
         </p>
