@@ -135,7 +135,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/log.ts',
       'server/config.ts',
     ],
-    packages: ['@node-rs/argon2', 'jose', 'kysely', 'zod'],
+    packages: ['@node-rs/argon2', 'jose', 'otpauth', 'kysely', 'zod'],
   },
   {
     room: 'server/http/',
