@@ -98,7 +98,8 @@ const killHouse: Trial['strike'] = async ({ current, restart }) => {
   await restart();
 };
 
-describe('kill -9', () => {
+// Five starts of the product each: 104 s on two busy cores.
+describe('kill -9', { timeout: 240_000 }, () => {
   let mariadb: MariaDb;
   const fresh = async (): Promise<string> => {
     const name = `crash_${Date.now()}`;
