@@ -81,6 +81,8 @@ async function followBatch(
   const inbox = { id: place.id, name: place.name };
   const { found, told } = await newsOfMessages(db, inbox, rows, start.newest, endpoints, now);
   for (const report of reports) {
+    // Another QR code of the same pairing is for who stands before it.
+    if (report.event === 'qr') continue;
     const { state, code, action, at, lasted } = report;
     found.push({
       name: `evt_s${report.id}`,
