@@ -76,7 +76,10 @@ export function OwnerPage({ http, token }: { http: Http; token: string }): JSX.E
             <p class="quiet">{t('linkOverLead')}</p>
           </>
         ) : isDone ? (
-          <Empty icon="check" title={t('connected')} lead={t('linkDone')} />
+          <>
+            <h1 class="unseen">{t('linkTitle')}</h1>
+            <Empty icon="check" title={t('connected')} lead={t('linkDone')} />
+          </>
         ) : (
           <>
             <h1>{t('linkTitle')}</h1>

@@ -134,7 +134,7 @@ export function Empty(props: {
       <span class="emblem">
         <Icon name={props.icon} size={26} />
       </span>
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       {props.lead && <p class="quiet">{props.lead}</p>}
       {props.children}
     </div>
@@ -162,7 +162,7 @@ export function Of<T>(props: { from: Loaded<T>; children: (value: T) => Componen
         <span class="emblem">
           <Icon name="alert" size={26} />
         </span>
-        <h3>{tCode('problem_', from.trouble)}</h3>
+        <h2>{tCode('problem_', from.trouble)}</h2>
         <Button icon="retry" onClick={() => void from.again()}>
           {t('retry')}
         </Button>
