@@ -275,17 +275,6 @@ test('disconnecting asks first: what follows, in words, and the number’s name 
   await expect.poll(told).toBe(true);
 });
 
-test('events come as they happen, and say how to ask for them again', async () => {
-  await openPage('/admin#/events');
-  await signIn();
-  await page.locator('.live.on').waitFor();
-  await expect.poll(() => server.subscriberCount).toBe(1);
-  server.commit({ session: aSession({ state: 'lost', code: 'phone-offline', action: 'open-phone' }) });
-  await page.locator('.tail summary').click();
-  expect(await page.locator('.tail').textContent()).toContain('"phone-offline"');
-  await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
-});
-
 test('the phone’s owner sees the code, then that it is done; a link that is over says so', async () => {
   let status = 'qr';
   const token = 'a'.repeat(43);
