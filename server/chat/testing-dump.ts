@@ -14,7 +14,9 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
   const contacts = await db.selectFrom('contact').selectAll().where('inbox_id', '=', inboxId).execute();
   const chatRows = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
   // MySQL has a column that follows from another, for an index.
-  const chats = chatRows.map(({ is_unread: _, ...row }: (typeof chatRows)[0] & { is_unread?: number }) => row);
+  const chats = chatRows.map(
+    ({ is_unread: _, ...row }: (typeof chatRows)[0] & { is_unread?: number }) => row,
+  );
   const messages = await read('message');
   const reactions = await db.selectFrom('reaction').selectAll().execute();
   const receipts = await db.selectFrom('receipt').selectAll().execute();
@@ -87,7 +89,9 @@ export async function contradictions(db: Database, inboxId: number): Promise<str
   const inbox = await db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirstOrThrow();
   const chatRows = await db.selectFrom('chat').selectAll().where('inbox_id', '=', inboxId).execute();
   // MySQL has a column that follows from another, for an index.
-  const chats = chatRows.map(({ is_unread: _, ...row }: (typeof chatRows)[0] & { is_unread?: number }) => row);
+  const chats = chatRows.map(
+    ({ is_unread: _, ...row }: (typeof chatRows)[0] & { is_unread?: number }) => row,
+  );
   const messages = await db.selectFrom('message').selectAll().where('inbox_id', '=', inboxId).execute();
   for (const chat of chats) {
     const own = messages
