@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { colourRules, violations } from '../testing/axe.ts';
@@ -164,10 +163,6 @@ async function openPage(path = '/admin', look: Partial<Look> = {}): Promise<void
     locale: 'en-GB',
   });
   page = await context.newPage();
-  for (const name of ['admin', 'link'])
-    await page.route(`${server.url}/${name}`, (route) =>
-      route.fulfill({ path: join(built.folder, `admin/${name}.html`), contentType: 'text/html' }),
-    );
   if (look.language)
     await page.addInitScript((tag) => localStorage.setItem('chatdock:admin:language', tag), look.language);
   await page.goto(`${server.url}${path}`);
@@ -300,4 +295,15 @@ test('the phone’s owner sees the code, then that it is done; a link that is ov
   await page.context().close();
   await openPage('/link#wrong');
   await page.getByText('This link is over').waitFor();
+});
+
+test('events come as they happen, and say how to ask for them again', async () => {
+  await openPage('/admin#/events');
+  await signIn();
+  await page.locator('.live.on').waitFor();
+  await expect.poll(() => server.subscriberCount).toBe(1);
+  server.commit({ session: aSession({ state: 'lost', code: 'phone-offline', action: 'open-phone' }) });
+  await page.locator('.tail summary').click();
+  expect(await page.locator('.tail').textContent()).toContain('"phone-offline"');
+  await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
 });

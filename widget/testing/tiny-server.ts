@@ -139,6 +139,9 @@ export class TinyServer implements AsyncDisposable {
     if (url.pathname === '/widget/frame' && this.#folder) return this.#frame(url, response);
     if (url.pathname === '/widget/doctor.json') return this.#doctor(response);
     if (url.pathname.startsWith('/widget/') && this.#folder) return this.#file(url.pathname, response);
+    const page = /^\/(admin|link)$/.exec(url.pathname)?.[1];
+    if (page && request.method === 'GET' && this.#folder)
+      return this.#file(`/widget/admin/${page}.html`, response);
     if (url.pathname.startsWith('/media/')) return this.#media(url.pathname, response);
     if (request.method === 'OPTIONS') {
       response.writeHead(204, {
