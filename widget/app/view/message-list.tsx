@@ -124,12 +124,17 @@ export function MessageList(props: {
     const index = goal.value ? lines.findIndex((line) => holds(line, goal.value)) : -1;
     if (index === -1) return undefined;
     virtual.scrollToIndex(index, { align: 'center' });
-    const focus = setTimeout(() => {
-      const article = scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] [role=article]`);
-      if (!keepsFocus.current) article?.focus({ preventScroll: true });
-    }, 60);
+    // A busy machine draws the row some frames later, and may have drawn others there before.
+    let frame = requestAnimationFrame(function focus() {
+      const article = scroller.current?.querySelector('.goal')?.closest<HTMLElement>('[role=article]');
+      if (article && !keepsFocus.current) article.focus({ preventScroll: true });
+      if (!article) frame = requestAnimationFrame(focus);
+    });
     const end = setTimeout(() => (goal.value = 0), flashMs);
-    return () => [focus, end].forEach(clearTimeout);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(end);
+    };
   }, [goal.value]);
   // An answer above the composer, or a keyboard on the screen, takes room: the end stays in sight.
   useEffect(() => {
