@@ -142,7 +142,7 @@ export class TinyServer implements AsyncDisposable {
     const page = /^\/(admin|link)$/.exec(url.pathname)?.[1];
     if (page && request.method === 'GET' && this.#folder)
       return this.#file(`/widget/admin/${page}.html`, response);
-    if (url.pathname.startsWith('/media/')) return this.#media(url.pathname, response);
+    if (url.pathname.startsWith('/media/')) return this.#media(url.pathname, request, response);
     if (request.method === 'OPTIONS') {
       response.writeHead(204, {
         'access-control-allow-origin': '*',
@@ -302,12 +302,19 @@ export class TinyServer implements AsyncDisposable {
   }
 
   /** Files as the product serves them, by the number in their address. */
-  #media(path: string, response: ServerResponse): void {
+  #media(path: string, request: IncomingMessage, response: ServerResponse): void {
     const id = Number(/\d+/.exec(path)?.[0]);
     const isSound = id >= 107 && id <= 109;
     const [width = 640, height = 480] = id === 102 ? [450, 700] : id === 112 ? [256, 256] : [];
-    response.writeHead(200, { 'content-type': isSound ? 'audio/wav' : 'image/png' });
-    response.end(isSound ? aSound(id === 107 ? 14 : 7) : aPicture(width, height, id % 5));
+    const bytes = isSound ? aSound(id === 107 ? 14 : 7) : aPicture(width, height, id % 5);
+    const kind = { 'content-type': isSound ? 'audio/wav' : 'image/png', 'accept-ranges': 'bytes' };
+    // As the product does: without ranges a browser forgets a place in a sound.
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+    if (!range) return void response.writeHead(200, { ...kind, 'content-length': bytes.length }).end(bytes);
+    const from = Number(range[1]);
+    const to = range[2] ? Math.min(Number(range[2]), bytes.length - 1) : bytes.length - 1;
+    const head = { 'content-range': `bytes ${from}-${to}/${bytes.length}`, 'content-length': to - from + 1 };
+    response.writeHead(206, { ...kind, ...head }).end(bytes.subarray(from, to + 1));
   }
 
   /** As the product serves it: one page may frame it. */

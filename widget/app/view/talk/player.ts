@@ -6,12 +6,14 @@ export const rate = signal(1);
 export const failed = signal('');
 const rates = [1, 1.5, 2];
 let sound: HTMLAudioElement | undefined;
+/** Asked for before the sound knows how long it is; until then a place in it is forgotten again. */
+let wanted: number | undefined;
 
 /** Plays or pauses. `from`: seconds to begin at. */
 export function toggle(key: string, url: string, from?: number): void {
   const now = playing.peek();
   if (sound && now?.key === key) {
-    if (from !== undefined) sound.currentTime = from;
+    if (from !== undefined) go(sound, from);
     if (sound.paused) void start(sound, key);
     else sound.pause();
     return;
@@ -22,12 +24,18 @@ export function toggle(key: string, url: string, from?: number): void {
   made.preload = 'auto';
   made.src = url;
   made.playbackRate = rate.peek();
-  if (from) made.currentTime = from;
+  wanted = from || undefined;
   const tell = (): void => {
     if (sound !== made) return;
     const seconds = Number.isFinite(made.duration) ? made.duration : 0;
-    playing.value = { key, isPlaying: !made.paused && !made.ended, at: made.currentTime, seconds };
+    const at = wanted ?? made.currentTime;
+    playing.value = { key, isPlaying: !made.paused && !made.ended, at, seconds };
   };
+  made.addEventListener('loadedmetadata', () => {
+    if (sound !== made || wanted === undefined) return;
+    made.currentTime = wanted;
+    wanted = undefined;
+  });
   for (const name of ['timeupdate', 'play', 'pause', 'loadedmetadata', 'seeked'])
     made.addEventListener(name, tell);
   made.addEventListener('ended', () => sound === made && stop());
@@ -53,8 +61,13 @@ async function start(made: HTMLAudioElement, key: string): Promise<void> {
 export function seek(key: string, at: number): void {
   const now = playing.peek();
   if (!sound || now?.key !== key) return;
-  sound.currentTime = at;
+  go(sound, at);
   playing.value = { ...now, at };
+}
+
+function go(made: HTMLAudioElement, at: number): void {
+  if (made.readyState < HTMLMediaElement.HAVE_METADATA) wanted = at;
+  else made.currentTime = at;
 }
 
 export function nextRate(): void {
@@ -65,6 +78,7 @@ export function nextRate(): void {
 export function stop(): void {
   const old = sound;
   sound = undefined;
+  wanted = undefined;
   playing.value = null;
   if (!old) return;
   old.pause();
