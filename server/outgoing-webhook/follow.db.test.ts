@@ -6,6 +6,7 @@ import { anna, bob, openTestRoom, start, textEvent, type TestRoom } from '../cha
 import type { MessageNews, OutgoingEvent, OutgoingType } from '../contract/outgoing.ts';
 import { insertEndpoint } from '../../db/query/endpoint.ts';
 import { sweepEndpoints } from '../../db/query/endpoint-delivery.ts';
+import { moveProgress } from '../../db/query/endpoint-event.ts';
 import { followAll } from './follow.ts';
 import { newOrganisation } from './testing.ts';
 
@@ -158,6 +159,22 @@ describeDatabases('following', (database) => {
     const bodies = (await told()).map(bodyOf);
     expect(bodies.length).toBe(10);
     expect(new Set(bodies).size).toBe(10);
+  });
+
+  test('overtaken between reading and writing: who comes late moves nothing', async () => {
+    const { db } = database();
+    const { test: room, inboxId, follow } = await listening(db);
+    await using _ = room;
+    await tell(room, inboxId, [textEvent()]);
+    await follow();
+    const place = await db
+      .selectFrom('endpoint_progress')
+      .selectAll()
+      .where('inbox_id', '=', inboxId)
+      .executeTakeFirstOrThrow();
+    const further = { ...place, seq: place.seq + 1 };
+    expect(await moveProgress(db, place, further)).toBe(true);
+    expect(await moveProgress(db, place, { ...place, seq: place.seq + 2 })).toBe(false);
   });
 
   test('a long history is told to nobody; what was lost since the Endpoint was made and found there is', async () => {
