@@ -11,10 +11,29 @@ import type { Address } from '../contract/address.ts';
 import { noCapabilities } from '../contract/capability.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
-import type { SessionReport } from '../contract/session-state.ts';
+import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import type { Engine, EngineSession, EngineSessionOptions, HistoryRequest } from '../engine/engine.ts';
 import { createSessions, type SessionsOptions } from './index.ts';
 import type { Receive } from './steadily.ts';
+
+/** As soon as it is so. */
+export const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 5_000 });
+
+/** A code whose time ends 20 s after a ManualClock begins. */
+export const qr = (turn: number): Pairing => ({
+  kind: 'qr',
+  value: `QR-${turn}`,
+  issuedAt: 1_795_000_000_000,
+  expiresAt: 1_795_000_020_000,
+  turn,
+});
+
+/** Something to wait for until the test opens it. */
+export function gate(): { open: () => void; opened: Promise<void> } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
 
 /** An Engine played by the test: it says and does nothing by itself. */
 export class PlayedEngine implements Engine {
