@@ -13,15 +13,26 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'migrations/', rooms: ['db/portable.ts'], packages: ['kysely'] },
   { room: 'server/engine/engine.ts', rooms: ['server/contract/'], packages: [] },
   { room: 'server/engine/foreign.ts', rooms: ['server/contract/'], packages: [] },
+  { room: 'server/engine/processes.ts', rooms: [], packages: [] },
   { room: 'server/engine/load.ts', rooms: ['server/contract/', 'server/engine/engine.ts'], packages: [] },
   {
     room: 'server/engine/wwebjs/',
-    rooms: ['server/contract/', 'server/engine/engine.ts', 'server/engine/foreign.ts'],
+    rooms: [
+      'server/contract/',
+      'server/engine/engine.ts',
+      'server/engine/foreign.ts',
+      'server/engine/processes.ts',
+    ],
     packages: ['whatsapp-web.js', 'puppeteer', 'zod'],
   },
   {
     room: 'server/engine/baileys/',
-    rooms: ['server/contract/', 'server/engine/engine.ts', 'server/engine/foreign.ts'],
+    rooms: [
+      'server/contract/',
+      'server/engine/engine.ts',
+      'server/engine/foreign.ts',
+      'server/engine/processes.ts',
+    ],
     packages: ['baileys', 'zod'],
   },
   { room: 'server/webhook/dialect.ts', rooms: ['server/contract/'], packages: [] },

@@ -25,7 +25,7 @@ export function descendants(of: number, all = processes()): Process[] {
   return [...children, ...children.flatMap((child) => descendants(child.pid, all))];
 }
 
-/** What a house runs for its Sessions: a child process each, its browser, the browser's helpers. */
+/** What a house runs for its Sessions: a child process each, and with wwebjs its browser and the browser's helpers. */
 export function sessionProcesses(house: number): Process[] {
   return descendants(house).filter(({ command }) => command.includes('--chatdock-session='));
 }

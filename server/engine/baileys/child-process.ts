@@ -47,10 +47,11 @@ export class SessionChild implements AsyncDisposable {
   #stopping = false;
   #exited: Promise<unknown>;
 
-  constructor(order: StartOrder, log: EngineLog, listener: ChildListener) {
+  /** `marker`: the argument by which its process is found again. */
+  constructor(order: StartOrder, marker: string, log: EngineLog, listener: ChildListener) {
     this.#log = log;
     this.#listener = listener;
-    this.#child = fork(join(import.meta.dirname, 'child.ts'), [], {
+    this.#child = fork(join(import.meta.dirname, 'child.ts'), [marker], {
       // Its own process group: a Ctrl-C in the terminal reaches us alone, and we end it in order.
       detached: true,
       // Little is young here for long: a small nursery keeps twenty children small.

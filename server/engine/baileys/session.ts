@@ -14,6 +14,7 @@ import {
   type MediaRequest,
   type SendRequest,
 } from '../engine.ts';
+import { killMarked, sessionMarker } from '../processes.ts';
 import { known } from './bounds.ts';
 import { SessionChild } from './child-process.ts';
 import { readReference } from './decode-media.ts';
@@ -64,19 +65,29 @@ export class BaileysSession implements EngineSession {
   async #start(): Promise<void> {
     if (this.#child || !this.#wanted || this.#disposed) return;
     this.#report({ state: 'starting', code: 'none', action: 'wait' });
-    const { upstream, log, keys, keepAliveMs } = this.#options;
+    const { upstream, log, keys, keepAliveMs, directory } = this.#options;
     if (!keys) return this.#failed('nowhere to keep credentials');
     const pairWith = this.#pairWith === undefined ? {} : { pairWith: this.#pairWith };
     this.#pairWith = undefined;
     try {
+      // One that hung when its server was killed could not notice it.
+      const marker = sessionMarker(directory);
+      const orphans = await killMarked(marker);
+      if (orphans) log.warn({ orphans }, 'killed what an earlier run of this session had left');
+      if (this.#disposed) return;
       const socket = upstream.socket ? { socket: upstream.socket } : {};
       const pace = keepAliveMs === undefined ? {} : { keepAliveMs };
-      const child: SessionChild = new SessionChild({ type: 'start', ...socket, ...pairWith, ...pace }, log, {
-        events: (events) => this.#options.emit(events),
-        report: (report, final) => (final ? this.#finish(child, report) : this.#report(report)),
-        gone: (how) => this.#finish(child, trouble('lost', 'engine-error', 'retry', how)),
-        tell: (name, args) => this.#tell(keys, name, args),
-      });
+      const child: SessionChild = new SessionChild(
+        { type: 'start', ...socket, ...pairWith, ...pace },
+        marker,
+        log,
+        {
+          events: (events) => this.#options.emit(events),
+          report: (report, final) => (final ? this.#finish(child, report) : this.#report(report)),
+          gone: (how) => this.#finish(child, trouble('lost', 'engine-error', 'retry', how)),
+          tell: (name, args) => this.#tell(keys, name, args),
+        },
+      );
       this.#child = child;
       log.info({ upstream: upstream.name, pid: child.pid }, 'Baileys is starting');
     } catch (error) {
@@ -125,8 +136,17 @@ export class BaileysSession implements EngineSession {
     if (request.body.length > maxTextLength) return { kind: 'refused', reason: 'too-long' };
     if (!child || !canSend(this.#state)) return { kind: 'not-sent', reason: 'session-not-working' };
     if (request.signal.aborted) return { kind: 'not-sent', reason: 'timeout' };
-    const { chat, body, clientId, quotedMessageId, mentions, media, forward, signal } = request;
-    const args = known<CallArgs<'send'>>({ chat, body, clientId, quotedMessageId, mentions, media, forward });
+    const { chat, body, clientId, quotedMessageId, mentions, media, forward, poll, signal } = request;
+    const args = known<CallArgs<'send'>>({
+      chat,
+      body,
+      clientId,
+      quotedMessageId,
+      mentions,
+      media,
+      forward,
+      poll,
+    });
     const limitMs = sendLimitMs + (media ? uploadMs(media.size) : 0);
     try {
       return readOutcome(await child.ask('send', args, limitMs, signal));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { findBrowser, launchArguments, sessionMarker } from './browser.ts';
+import { sessionMarker } from '../processes.ts';
+import { findBrowser, launchArguments } from './browser.ts';
 
 test('the operator’s browser is taken, or none; without one the first of the well-known', () => {
   const there =

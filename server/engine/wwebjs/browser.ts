@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -24,11 +23,6 @@ export function findBrowser(
 ): Browser | undefined {
   const path = given === undefined ? wellKnown.find(exists) : exists(given) ? given : undefined;
   return path === undefined ? undefined : { path, shell: basename(path).includes('headless-shell') };
-}
-
-/** The argument by which the processes of one Session are told from all others. */
-export function sessionMarker(directory: string): string {
-  return `--chatdock-session=${createHash('sha256').update(directory).digest('hex').slice(0, 20)}`;
 }
 
 export function launchArguments(marker: string, upstream: string[], root: boolean): string[] {

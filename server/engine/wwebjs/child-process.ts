@@ -5,7 +5,7 @@ import { EngineUnavailable, type EngineLog } from '../engine.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport, SessionState } from '../../contract/session-state.ts';
 import { readEvents } from './protocol-event.ts';
-import { killMarked, rememberMarked, type Remembered } from './processes.ts';
+import { killMarked, rememberMarked, type Remembered } from '../processes.ts';
 import {
   calls,
   readReport,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sessionMarker } from './browser.ts';
+import { sessionMarker } from '../processes.ts';
 import { Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];

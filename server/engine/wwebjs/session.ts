@@ -14,10 +14,10 @@ import {
   type MediaRequest,
   type SendRequest,
 } from '../engine.ts';
+import { killMarked, memoryOf, sessionMarker } from '../processes.ts';
 import { known } from './bounds.ts';
-import { findBrowser, sessionMarker } from './browser.ts';
+import { findBrowser } from './browser.ts';
 import { SessionChild } from './child-process.ts';
-import { killMarked, memoryOf } from './processes.ts';
 import { readReference } from './decode-media.ts';
 import { readMediaAnswer, readOutcome, readVerbOutcome, type CallArgs, type Deed } from './protocol.ts';
 import { uploadMs } from './upload.ts';
@@ -117,8 +117,8 @@ export class WwebjsSession implements EngineSession {
     if (request.body.length > maxTextLength) return { kind: 'refused', reason: 'too-long' };
     if (!child || !canSend(this.#state)) return { kind: 'not-sent', reason: 'session-not-working' };
     if (request.signal.aborted) return { kind: 'not-sent', reason: 'timeout' };
-    const { chat, body, quotedMessageId, mentions, media, forward, signal } = request;
-    const args = known<CallArgs<'send'>>({ chat, body, quotedMessageId, mentions, media, forward });
+    const { chat, body, quotedMessageId, mentions, media, forward, poll, signal } = request;
+    const args = known<CallArgs<'send'>>({ chat, body, quotedMessageId, mentions, media, forward, poll });
     const limitMs = 75_000 + (media ? uploadMs(media.size) : 0);
     try {
       return readOutcome(await child.ask('send', args, limitMs, signal));

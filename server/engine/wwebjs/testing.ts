@@ -7,9 +7,8 @@ import type { Outcome } from '../../contract/outcome.ts';
 import type { SessionReport, SessionState } from '../../contract/session-state.ts';
 import { startSandbox, type Message, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
 import type { EngineLog, EngineSession } from '../engine.ts';
-import { sessionMarker } from './browser.ts';
+import { markedProcesses, sessionMarker } from '../processes.ts';
 import { engine } from './index.ts';
-import { markedProcesses } from './processes.ts';
 
 export const giulia = '393331234567@c.us';
 export const elena = '98765432109876@lid';

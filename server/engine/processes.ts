@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+
+/** The argument by which the processes of one Session are told from all others. */
+export function sessionMarker(directory: string): string {
+  return `--chatdock-session=${createHash('sha256').update(directory).digest('hex').slice(0, 20)}`;
+}
 
 interface ProcessRow {
   pid: number;
