@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { aPicture } from './testing/files.ts';
+import { keptIn, signIn } from './testing/page.ts';
 import { first, openChat, page, server, setTheStage, told } from './testing/talk-stage.ts';
 
 setTheStage();
@@ -41,7 +42,7 @@ test('an upload that is cancelled sends nothing', async () => {
   expect(server.asked).not.toContain('POST /chats/1/messages');
 });
 
-test('a picture pasted is offered, not sent', async () => {
+test('a picture pasted is offered, not sent; with its caption it outlives the page, and once given up it is gone', async () => {
   await openChat();
   await page.locator('textarea').evaluate(
     (area, bytes) => {
@@ -55,6 +56,17 @@ test('a picture pasted is offered, not sent', async () => {
   );
   await page.locator('.staged-row').getByText('image.png').waitFor();
   expect(server.asked).not.toContain('POST /uploads');
+  await page.locator('.sheet').getByLabel('Caption').fill('The view');
+  // Kept a moment after the last key.
+  await expect.poll(() => keptIn(page)).toContain('The view');
+  await page.reload();
+  await signIn(page);
+  await page.getByRole('option').first().getByText('The view').waitFor();
+  await page.getByRole('option').first().click();
+  await page.locator('.staged-row canvas[data-drawn]').waitFor();
+  expect(await page.locator('.sheet').getByLabel('Caption').inputValue()).toBe('The view');
+  await page.locator('.sheet').getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(() => keptIn(page)).toBe('');
 });
 
 test('one voice plays at a time, and arrows move it', async () => {

@@ -4,12 +4,14 @@ import {
   type Keep,
   type KeepTrouble,
   type KeptDraft,
+  type KeptFiles,
   type KeptOutgoing,
 } from '../app/model/keep.ts';
 
 interface Cupboard {
   outgoing: Map<string, KeptOutgoing>;
   drafts: Map<number, KeptDraft>;
+  files: Map<number, KeptFiles>;
 }
 
 /** A machine's storage without a browser: one cupboard for each account, for all tabs. */
@@ -17,14 +19,19 @@ export class Machine {
   readonly cupboards = new Map<string, Cupboard>();
 
   keepOf(account: string): Keep {
-    const cupboard = this.cupboards.get(account) ?? { outgoing: new Map(), drafts: new Map() };
+    const cupboard = this.cupboards.get(account) ?? {
+      outgoing: new Map(),
+      drafts: new Map(),
+      files: new Map(),
+    };
     this.cupboards.set(account, cupboard);
-    const { outgoing, drafts } = cupboard;
+    const { outgoing, drafts, files } = cupboard;
     return {
       trouble: signal<KeepTrouble | null>(null),
       read: async () => ({
         outgoing: Array.from(outgoing.values(), (one) => structuredClone(one)),
         drafts: Array.from(drafts.values(), (one) => structuredClone(one)),
+        files: Array.from(files.values(), (one) => structuredClone(one)),
       }),
       putOutgoing: (one) => void outgoing.set(one.clientId, structuredClone(one)),
       dropOutgoing: (clientId) => void outgoing.delete(clientId),
@@ -32,9 +39,12 @@ export class Machine {
         void (isEmpty(draft)
           ? drafts.delete(draft.chatId)
           : drafts.set(draft.chatId, structuredClone(draft))),
+      putFiles: (one) =>
+        void (one.files.length ? files.set(one.chatId, structuredClone(one)) : files.delete(one.chatId)),
       clear: async () => {
         outgoing.clear();
         drafts.clear();
+        files.clear();
       },
       settled: async () => undefined,
     };

@@ -32,10 +32,32 @@ export async function openWidget(
     );
   }
   await page.goto(`${server.url}/widget/host/${path}/index.html`);
+  await signIn(page);
+  return page;
+}
+
+/** From the closed widget to the list. */
+export async function signIn(page: Page): Promise<void> {
   await page.locator('.launcher').click();
   await page.locator('input[name=email]').fill('marta@example.com');
   await page.locator('input[name=password]').fill('secret');
   await page.keyboard.press('Enter');
   await page.getByRole('option').first().waitFor();
-  return page;
+}
+
+/** What the widget has kept in this browser, as text; '' if nothing. */
+export function keptIn(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const found: unknown[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      if (!name.startsWith('chatdock:')) continue;
+      const opening = indexedDB.open(name);
+      await new Promise((done) => (opening.onsuccess = done));
+      const reading = opening.result.transaction('kept').objectStore('kept').getAll();
+      await new Promise((done) => (reading.onsuccess = done));
+      found.push(...reading.result);
+      opening.result.close();
+    }
+    return found.map((one) => JSON.stringify(one)).join('\n');
+  });
 }

@@ -12,11 +12,12 @@ interface State {
   texts: ReadonlyMap<number, string>;
   besides: ReadonlyMap<number, Beside>;
   notes: ReadonlyMap<number, string>;
+  captions: ReadonlyMap<number, string>;
 }
 
 /**
  * What is half written is the same in all tabs of an Agent and survives them: text, what is being answered, people
- * picked, and the note beside. It looks at the signals, so whoever changes a draft need not know. The later change wins.
+ * picked, the caption of files, and the note beside. It looks at the signals, so whoever changes a draft need not know. The later change wins.
  */
 export class DraftShare implements Disposable {
   #talk: Talk;
@@ -70,6 +71,7 @@ export class DraftShare implements Disposable {
       texts: this.#talk.drafts.value,
       besides: this.#talk.beside.value,
       notes: this.#work.noteDrafts.value,
+      captions: this.#talk.captions.value,
     };
   }
 
@@ -77,7 +79,7 @@ export class DraftShare implements Disposable {
     const changed = new Set<number>();
     const seen = this.#seen;
     this.#seen = state;
-    for (const name of ['texts', 'besides', 'notes'] as const) {
+    for (const name of ['texts', 'besides', 'notes', 'captions'] as const) {
       if (state[name] === seen[name]) continue;
       for (const chatId of new Set([...state[name].keys(), ...seen[name].keys()]))
         if (state[name].get(chatId) !== seen[name].get(chatId)) changed.add(chatId);
@@ -96,7 +98,7 @@ export class DraftShare implements Disposable {
   }
 
   #draft(chatId: number): KeptDraft {
-    const { texts, besides, notes } = this.#seen;
+    const { texts, besides, notes, captions } = this.#seen;
     const beside = besides.get(chatId);
     return {
       chatId,
@@ -106,11 +108,12 @@ export class DraftShare implements Disposable {
       note: notes.get(chatId) ?? '',
       reply: beside?.what === 'reply' ? beside.entry : null,
       picked: this.#talk.picked(chatId),
+      caption: captions.get(chatId) ?? '',
     };
   }
 
   #take(draft: KeptDraft): void {
-    const { chatId, at, text, note, reply, picked } = draft;
+    const { chatId, at, text, note, reply, picked, caption = '' } = draft;
     if (at <= (this.#changedAt.get(chatId) ?? 0) || (isEmpty(draft) && !this.#changedAt.has(chatId))) return;
     this.#changedAt.set(chatId, at);
     this.#unwritten.delete(chatId);
@@ -125,6 +128,7 @@ export class DraftShare implements Disposable {
           this.#talk.setBeside(chatId, reply ? { what: 'reply', entry: reply } : null);
         picked.forEach((member) => this.#talk.pick(chatId, member));
       }
+      if ((this.#talk.captions.peek().get(chatId) ?? '') !== caption) this.#talk.setCaption(chatId, caption);
       const notes = new Map(this.#work.noteDrafts.peek());
       if ((notes.get(chatId) ?? '') === note) return;
       if (note) notes.set(chatId, note);

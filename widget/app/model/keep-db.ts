@@ -8,6 +8,7 @@ import {
   type Keep,
   type KeepTrouble,
   type KeptDraft,
+  type KeptFiles,
   type KeptOutgoing,
 } from './keep.ts';
 
@@ -24,7 +25,7 @@ export class DatabaseKeep implements Keep {
   #now: () => number;
   /** Resolves when everything asked for is done. */
   #all: Promise<unknown> = Promise.resolve();
-  /** Bytes of the files kept, by client id. */
+  /** Bytes of the files kept, by the key of what they belong to. */
   #bytes = new Map<string, number>();
 
   /** `store`: another place, for tests. */
@@ -33,46 +34,52 @@ export class DatabaseKeep implements Keep {
     this.#store = store ?? openStore(`chatdock:${account}`);
   }
 
-  async read(): Promise<{ outgoing: KeptOutgoing[]; drafts: KeptDraft[] }> {
+  async read(): Promise<{ outgoing: KeptOutgoing[]; drafts: KeptDraft[]; files: KeptFiles[] }> {
     const found = await this.#do(() => entries<string, unknown>(this.#store));
     const outgoing: KeptOutgoing[] = [];
     const drafts: KeptDraft[] = [];
+    const files: KeptFiles[] = [];
     for (const [key, value] of found ?? []) {
       if (isOutgoing(value)) outgoing.push(value);
       else if (isDraft(value)) drafts.push(value);
+      else if (isFiles(value)) files.push(value);
       else void this.#do(() => delMany([key], this.#store));
     }
     const inOrder = outgoing.toSorted((a, b) => a.at - b.at);
-    for (const one of inOrder) this.#bytes.set(one.clientId, one.extras.file?.blob.size ?? 0);
+    for (const one of inOrder) this.#bytes.set(`out:${one.clientId}`, one.extras.file?.blob.size ?? 0);
+    for (const one of files) this.#bytes.set(`files:${one.chatId}`, bytesOf(one));
     return {
       outgoing: this.#bounded(inOrder, (one) => `out:${one.clientId}`),
       drafts: this.#bounded(
         drafts.toSorted((a, b) => a.at - b.at),
         (one) => `draft:${one.chatId}`,
       ),
+      files: this.#bounded(
+        files.toSorted((a, b) => a.at - b.at),
+        (one) => `files:${one.chatId}`,
+      ),
     };
   }
 
   putOutgoing(one: KeptOutgoing): void {
-    this.#bytes.set(one.clientId, one.extras.file?.blob.size ?? 0);
-    const bytes = Array.from(this.#bytes.values()).reduce((sum, size) => sum + size, 0);
-    if (bytes > mostBytes || this.#bytes.size > mostKept) {
-      this.#bytes.delete(one.clientId);
-      this.trouble.value = 'full';
-      return;
-    }
-    void this.#do(() => put(`out:${one.clientId}`, one, this.#store));
+    const key = `out:${one.clientId}`;
+    if (this.#hasRoom(key, one.extras.file?.blob.size ?? 0)) void this.#do(() => put(key, one, this.#store));
   }
 
   dropOutgoing(clientId: string): void {
-    this.#bytes.delete(clientId);
-    if (this.trouble.peek() === 'full') this.trouble.value = null;
-    void this.#do(() => delMany([`out:${clientId}`], this.#store));
+    this.#drop(`out:${clientId}`);
   }
 
   putDraft(draft: KeptDraft): void {
     const key = `draft:${draft.chatId}`;
     void this.#do(() => (isEmpty(draft) ? delMany([key], this.#store) : put(key, draft, this.#store)));
+  }
+
+  putFiles(one: KeptFiles): void {
+    const key = `files:${one.chatId}`;
+    if (one.files.length && this.#hasRoom(key, bytesOf(one))) void this.#do(() => put(key, one, this.#store));
+    // What was kept is not what is shown any more.
+    else this.#drop(key, one.files.length > 0);
   }
 
   async clear(): Promise<void> {
@@ -82,6 +89,21 @@ export class DatabaseKeep implements Keep {
 
   async settled(): Promise<void> {
     await this.#all;
+  }
+
+  #hasRoom(key: string, size: number): boolean {
+    const { [key]: _, ...others } = Object.fromEntries(this.#bytes);
+    const sizes = Object.values(others);
+    const has = sizes.length < mostKept && sizes.reduce((sum, one) => sum + one, size) <= mostBytes;
+    if (has) this.#bytes.set(key, size);
+    else this.trouble.value = 'full';
+    return has;
+  }
+
+  #drop(key: string, isStillFull = false): void {
+    this.#bytes.delete(key);
+    if (this.trouble.peek() === 'full' && !isStillFull) this.trouble.value = null;
+    void this.#do(() => delMany([key], this.#store));
   }
 
   /** The newest, as many as are kept; what is too old or too much is taken out. */
@@ -149,6 +171,10 @@ function isOutgoing(value: unknown): value is KeptOutgoing {
   );
 }
 
+function bytesOf({ files }: KeptFiles): number {
+  return files.reduce((sum, { blob }) => sum + blob.size, 0);
+}
+
 function isDraft(value: unknown): value is KeptDraft {
   const { chatId, at, text, note, picked } = (value ?? {}) as Record<string, unknown>;
   return (
@@ -157,5 +183,15 @@ function isDraft(value: unknown): value is KeptDraft {
     typeof text === 'string' &&
     typeof note === 'string' &&
     Array.isArray(picked)
+  );
+}
+
+export function isFiles(value: unknown): value is KeptFiles {
+  const { chatId, at, files } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof chatId === 'number' &&
+    typeof at === 'number' &&
+    Array.isArray(files) &&
+    files.every(({ blob, name }) => blob instanceof Blob && typeof name === 'string')
   );
 }

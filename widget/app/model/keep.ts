@@ -23,6 +23,16 @@ export interface KeptDraft {
   reply: Entry | null;
   /** People picked for `@`. */
   picked: Member[];
+  /** What the files chosen are to be called; drafts kept before 2026-11-21 have none. */
+  caption?: string;
+}
+
+/** Files chosen for one Chat and not sent yet. */
+export interface KeptFiles {
+  chatId: number;
+  /** ms since 1970. */
+  at: number;
+  files: KeptFile[];
 }
 
 /** `off`: the page has no storage, or it is forbidden. `full`: there is no room for more. */
@@ -32,26 +42,28 @@ export type KeepTrouble = 'off' | 'full';
 export interface Keep {
   /** Why what is unsent now lives only as long as this tab; `null`: it is kept. */
   readonly trouble: ReadonlySignal<KeepTrouble | null>;
-  read(): Promise<{ outgoing: KeptOutgoing[]; drafts: KeptDraft[] }>;
+  read(): Promise<{ outgoing: KeptOutgoing[]; drafts: KeptDraft[]; files: KeptFiles[] }>;
   putOutgoing(one: KeptOutgoing): void;
   dropOutgoing(clientId: string): void;
   /** An empty draft is taken out. */
   putDraft(draft: KeptDraft): void;
+  /** None: what was kept for the Chat is taken out. */
+  putFiles(files: KeptFiles): void;
   /** Forgets everything of this Agent. Resolves when it is gone. */
   clear(): Promise<void>;
   /** Resolves when everything said so far has been written, or has failed. */
   settled(): Promise<void>;
 }
 
-export function isEmpty({ text, note, reply }: KeptDraft): boolean {
-  return !text && !note && !reply;
+export function isEmpty({ text, note, reply, caption }: KeptDraft): boolean {
+  return !text && !note && !reply && !caption;
 }
 
 /** Unsent ones older than this, ms, are not sent by themselves: somebody has to look at them first. */
 export const staleAfter = 24 * 3_600_000;
 /** Nothing is kept longer, ms. */
 export const keptFor = 30 * 24 * 3_600_000;
-/** As many unsent Messages, and as many drafts. */
+/** As many unsent Messages, as many drafts, and files of as many Chats. */
 export const mostKept = 200;
 /** Bytes of files kept in all. */
 export const mostBytes = 200 * 1024 * 1024;

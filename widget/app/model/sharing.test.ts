@@ -7,6 +7,7 @@ import { until } from '../../testing/until.ts';
 import { Link } from '../link/link.ts';
 import { staleAfter } from './keep.ts';
 import { Model } from './model.ts';
+import type { OutgoingFile } from './outbox.ts';
 
 let server: TinyServer;
 let machine: Machine;
@@ -287,4 +288,42 @@ test('a file that could not leave is in every tab, bytes and all', async () => {
   await until(() => second.outbox.pending.value.length === 1);
   const { file } = second.outbox.pending.value[0]!.extras;
   expect([file!.name, await file!.blob.text()]).toEqual(['plan.txt', '12345']);
+});
+
+/** A file as an Agent chooses it. */
+function aFile(name: string): OutgoingFile {
+  const blob = new Blob([name], { type: 'text/plain' });
+  const size = { seconds: null, width: null, height: null, waveform: null };
+  return { blob, name, mime: 'text/plain', as: 'document', ...size, progress: signal(0) };
+}
+const chosen = (model: Model, chatId = 1): string[] =>
+  (model.talk.staged.value.get(chatId) ?? []).map(({ name }) => name);
+
+test('files chosen and not sent, and their caption, survive the tab, bytes and all, and are in every tab', async () => {
+  const first = await tab();
+  first.talk.setStaged(1, [aFile('plan.txt'), aFile('bill.txt')]);
+  first.talk.setStaged(2, [aFile('other.txt')]);
+  first.talk.setCaption(1, 'As agreed');
+  first.close();
+  const [next, beside] = [await tab(), await tab()];
+  for (const one of [next, beside]) await until(() => chosen(one).join() === 'plan.txt,bill.txt');
+  expect(await next.talk.staged.value.get(1)![1]!.blob.text()).toBe('bill.txt');
+  await until(() => beside.talk.captions.value.get(1) === 'As agreed');
+  expect(chosen(beside, 2)).toEqual(['other.txt']);
+});
+
+test('files sent or given up in one tab are gone in all and in what is kept, also for a tab that reads them meanwhile', async () => {
+  const [first, second] = [await tab(), await tab()];
+  first.talk.setStaged(1, [aFile('plan.txt')]);
+  await until(() => chosen(second).length === 1);
+  const { keep } = second.sharing.value!;
+  const read = keep.read();
+  keep.read = () => read;
+  await read;
+  second.talk.setStaged(1, []);
+  // What it has read before is older than what it knows by now.
+  second.sharing.value!.join();
+  await until(() => chosen(first).length === 0);
+  expect(chosen(second)).toEqual([]);
+  expect(Array.from(machine.cupboards.values(), ({ files }) => files.size)).toEqual([0]);
 });

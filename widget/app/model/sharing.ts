@@ -3,6 +3,7 @@ import { DraftShare } from './draft-share.ts';
 import type { Keep } from './keep.ts';
 import { OutboxShare } from './outbox-share.ts';
 import type { Outbox } from './outbox.ts';
+import { StagedShare } from './staged-share.ts';
 import type { Talk } from './talk.ts';
 import type { Work } from './work.ts';
 
@@ -21,6 +22,7 @@ export class Sharing implements Disposable {
   readonly keep: Keep;
   #outbox: OutboxShare;
   #drafts: DraftShare;
+  #files: StagedShare;
 
   constructor(options: SharingOptions) {
     const { tabs, keep, outbox, talk, work } = options;
@@ -29,6 +31,7 @@ export class Sharing implements Disposable {
     const by = { tabs, keep, now: () => options.now() };
     this.#outbox = new OutboxShare(outbox, by);
     this.#drafts = new DraftShare(talk, work, by);
+    this.#files = new StagedShare(talk, by);
   }
 
   /** Joins the other tabs: one of them leads. */
@@ -36,6 +39,7 @@ export class Sharing implements Disposable {
     this.tabs.join();
     this.#outbox.ask();
     void this.#drafts.read();
+    void this.#files.read();
   }
 
   /** The page goes away, maybe to come back. */
@@ -57,6 +61,7 @@ export class Sharing implements Disposable {
 
   [Symbol.dispose](): void {
     this.#drafts[Symbol.dispose]();
+    this.#files[Symbol.dispose]();
     this.#outbox[Symbol.dispose]();
   }
 }

@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals';
+import { batch, signal, type Signal } from '@preact/signals';
 import type { Message } from '../../../server/contract/wire.ts';
 import type { SearchApi } from '../link/search-api.ts';
 import type { Group, Member, TalkApi } from '../link/talk-api.ts';
@@ -8,6 +8,7 @@ import { ChatSearch } from './chat-search.ts';
 import { Deeds, type DeedsOptions } from './deeds.ts';
 import type { Entry } from './entry.ts';
 import { MediaShelf } from './media.ts';
+import type { OutgoingFile } from './outbox.ts';
 
 /** "Typing" is told at most this often, ms. */
 const typingEvery = 4_000;
@@ -31,6 +32,10 @@ export class Talk {
   readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
   /** By Chat. */
   readonly beside = signal<ReadonlyMap<number, Beside>>(new Map());
+  /** Files chosen and not sent yet, by Chat; never none. */
+  readonly staged = signal<ReadonlyMap<number, readonly OutgoingFile[]>>(new Map());
+  /** What is to stand under them. */
+  readonly captions = signal<ReadonlyMap<number, string>>(new Map());
   /** A Message to be gone to; whoever shows the Chat goes there and clears it. */
   readonly goal = signal<Goal | null>(null);
   readonly search: ChatSearch;
@@ -50,17 +55,23 @@ export class Talk {
   }
 
   setDraft(chatId: number, text: string): void {
-    const drafts = new Map(this.drafts.peek());
-    if (text) drafts.set(chatId, text);
-    else drafts.delete(chatId);
-    this.drafts.value = drafts;
+    put(this.drafts, chatId, text);
   }
 
   setBeside(chatId: number, beside: Beside | null): void {
-    const all = new Map(this.beside.peek());
-    if (beside) all.set(chatId, beside);
-    else all.delete(chatId);
-    this.beside.value = all;
+    put(this.beside, chatId, beside);
+  }
+
+  /** None: they were sent, or given up, and their caption with them. */
+  setStaged(chatId: number, files: readonly OutgoingFile[]): void {
+    batch(() => {
+      put(this.staged, chatId, files.length ? files : null);
+      if (!files.length) put(this.captions, chatId, '');
+    });
+  }
+
+  setCaption(chatId: number, caption: string): void {
+    put(this.captions, chatId, caption);
   }
 
   /** Reads who is in a group; again when asked again. */
@@ -149,6 +160,13 @@ export class Talk {
       this.setDraft(to, Array.from(new Set(both.filter((text) => text !== undefined))).join('\n'));
     }
     if (this.search.chatId.peek() === from) this.search.close();
+    const files = this.staged.peek().get(from);
+    if (files) {
+      const caption = this.captions.peek().get(to) || (this.captions.peek().get(from) ?? '');
+      this.setStaged(from, []);
+      this.setStaged(to, [...(this.staged.peek().get(to) ?? []), ...files]);
+      this.setCaption(to, caption);
+    }
     const beside = this.beside.peek().get(from);
     if (!beside) return;
     this.setBeside(from, null);
@@ -159,6 +177,8 @@ export class Talk {
     this.media.clear();
     this.drafts.value = new Map();
     this.beside.value = new Map();
+    this.staged.value = new Map();
+    this.captions.value = new Map();
     this.goal.value = null;
     this.search.close();
     this.groups.value = new Map();
@@ -166,4 +186,12 @@ export class Talk {
     this.#picked.clear();
     this.deeds.refused.value = null;
   }
+}
+
+/** Takes what is empty out. */
+function put<T>(all: Signal<ReadonlyMap<number, T>>, chatId: number, value: T | null): void {
+  const next = new Map(all.peek());
+  if (value) next.set(chatId, value);
+  else next.delete(chatId);
+  all.value = next;
 }

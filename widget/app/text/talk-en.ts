@@ -182,6 +182,7 @@ export const talkEn = {
   addFile: 'Add another',
   fileTooLarge: '{name} is too large: at most {size}.',
   fileEmpty: '{name} is empty.',
+  filesUnkept: 'These stay here only while this page is open.',
   uploading: 'Uploading, {percent}',
   uploadCancel: 'Cancel the upload',
   emoji: 'Emoji',

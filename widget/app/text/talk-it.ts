@@ -190,6 +190,7 @@ export const talkIt: TalkDictionary = {
   addFile: 'Aggiungi un altro',
   fileTooLarge: '{name} è troppo grande: al massimo {size}.',
   fileEmpty: '{name} è vuoto.',
+  filesUnkept: 'Restano qui solo finché questa pagina è aperta.',
   uploading: 'Invio, {percent}',
   uploadCancel: 'Annulla l’invio',
   emoji: 'Emoji',

@@ -211,6 +211,7 @@ export const talkRu: TalkDictionary = {
   addFile: 'Добавить ещё',
   fileTooLarge: '{name}: слишком большой файл, не более {size}.',
   fileEmpty: '{name}: пустой файл.',
+  filesUnkept: 'Они останутся здесь, только пока открыта эта страница.',
   uploading: 'Отправка, {percent}',
   uploadCancel: 'Отменить отправку',
   emoji: 'Эмодзи',

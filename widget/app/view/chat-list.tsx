@@ -80,7 +80,13 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
             onChoose={(chat) => model.openChat(chat.id)}
             onMenu={parts && ((chat, x, y) => (menu.value = { chatId: chat.id, x, y }))}
             onNearEnd={() => state !== 'failed' && void chats.more()}
-            render={(chat) => <ChatRow chat={chat} draft={model.drafts.value.get(chat.id) ?? ''} />}
+            render={(chat) => (
+              <ChatRow
+                chat={chat}
+                draft={model.drafts.value.get(chat.id) || (model.talk.captions.value.get(chat.id) ?? '')}
+                file={model.talk.staged.value.get(chat.id)?.[0]?.name ?? ''}
+              />
+            )}
           />
         </div>
       ) : (

@@ -22,7 +22,16 @@ export function phoneText(digits: string): string {
   return `+${groups.join(' ')}`;
 }
 
-export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Element {
+/** `file`: the name of the first that is chosen and not sent. */
+export function ChatRow({
+  chat,
+  draft,
+  file = '',
+}: {
+  chat: Chat;
+  draft: string;
+  file?: string;
+}): JSX.Element {
   const { last } = chat;
   const name = chatName(chat);
   return (
@@ -46,9 +55,10 @@ export function ChatRow({ chat, draft }: { chat: Chat; draft: string }): JSX.Ele
         </div>
         <div class="line">
           <span class="preview with-icon ellipsis">
-            {draft ? (
+            {draft || file ? (
               <>
-                <b class="draft">{t('draft')}</b> <bdi>{plainLine(draft)}</bdi>
+                <b class="draft">{t('draft')}</b> {file && <Icon name="attach" size={15} />}
+                <bdi>{plainLine(draft) || file}</bdi>
               </>
             ) : (
               last && <Preview last={last} />

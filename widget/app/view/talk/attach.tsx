@@ -5,6 +5,7 @@ import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { IconButton } from '../parts.tsx';
+import { useRoom } from '../shell.ts';
 import { stage } from './staged.ts';
 
 /** Files from a button, the clipboard, or dropped anywhere on the Chat. */
@@ -13,6 +14,7 @@ export function Attach(props: {
   field: RefObject<HTMLTextAreaElement | null>;
   onSent: () => void;
 }): JSX.Element {
+  const { model } = useRoom();
   const { chatId, field } = props;
   const isOpen = useSignal(false);
   const isOver = useSignal(false);
@@ -33,7 +35,7 @@ export function Attach(props: {
         // A table copied from an office program is also a picture; then the text is what is meant.
         if (!files.length || event.clipboardData?.types.includes('text/plain')) return;
         event.preventDefault();
-        void stage(chatId, files, false);
+        void stage(model.talk, chatId, files, false);
       },
       { signal },
     );
@@ -59,14 +61,14 @@ export function Attach(props: {
         isOver.value = false;
         if (!hasFiles(event)) return;
         event.preventDefault();
-        void stage(chatId, Array.from(event.dataTransfer?.files ?? []), false);
+        void stage(model.talk, chatId, Array.from(event.dataTransfer?.files ?? []), false);
       },
       { signal },
     );
     return abort;
   }, [chatId]);
   const chosen = (input: HTMLInputElement, asDocument: boolean): void => {
-    void stage(chatId, Array.from(input.files ?? []), asDocument);
+    void stage(model.talk, chatId, Array.from(input.files ?? []), asDocument);
     input.value = '';
   };
   const item = (

@@ -1,5 +1,6 @@
+import { batch } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import type { OutgoingFile } from '../../model/outbox.ts';
 import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../parts.tsx';
@@ -7,47 +8,60 @@ import { useRoom } from '../shell.ts';
 import { Drawing } from './drawing.tsx';
 import { bytesText } from './measures.ts';
 import { Sheet } from './sheet.tsx';
-import { stage, staged, unstage, type Staged } from './staged.ts';
+import { refused, stage } from './staged.ts';
 
 /** The files about to be sent: looked at, taken out, given a caption. */
 export function FilesSheet({ chatId, onSent }: { chatId: number; onSent: () => void }): JSX.Element | null {
   const { model } = useRoom();
-  const caption = useRef<HTMLInputElement>(null);
-  const now = staged.value;
-  if (now?.chatId !== chatId) return null;
-  const close = (): void => void (staged.value = null);
+  const { talk } = model;
+  const files = talk.staged.value.get(chatId) ?? [];
+  const caption = talk.captions.value.get(chatId) ?? '';
+  const troubles = refused.value?.chatId === chatId ? refused.value.troubles : [];
+  if (!files.length && !troubles.length) return null;
+  const stageAgain = (left: readonly OutgoingFile[]): void =>
+    batch(() => {
+      refused.value = null;
+      talk.setStaged(chatId, left);
+    });
   const send = (): void => {
-    const text = caption.current?.value ?? '';
-    close();
-    now.files.forEach(({ file }, index) => model.send(chatId, index ? '' : text, { file }));
+    // Kept as unsent before they are no longer kept as chosen: whenever the page goes away, they are one of the two.
+    batch(() => {
+      files.forEach((file, index) => model.send(chatId, index ? '' : caption, { file }));
+      stageAgain([]);
+    });
     onSent();
   };
-  const [only] = now.files;
-  const isLarge = now.files.length === 1 && only?.file.as === 'image';
+  const [only] = files;
+  const isLarge = files.length === 1 && only?.as === 'image';
   return (
     <Sheet
-      title={t('filesTitle', { n: now.files.length })}
-      onClose={close}
+      title={t('filesTitle', { n: files.length })}
+      onClose={() => stageAgain([])}
       isOfComposer
       footer={
         <>
-          <button type="button" class="plain" onClick={close}>
+          <button type="button" class="plain" onClick={() => stageAgain([])}>
             {t('cancel')}
           </button>
-          <button type="button" class="primary" disabled={!now.files.length} onClick={send}>
+          <button type="button" class="primary" disabled={!files.length} onClick={send}>
             <Icon name="send" size={18} flip /> {t('send')}
           </button>
         </>
       }
     >
-      {now.troubles.map((trouble) => (
+      {troubles.map((trouble) => (
         <p key={trouble} class="trouble" role="alert">
           {trouble}
         </p>
       ))}
+      {model.keepTrouble.value && files.length > 0 && <p class="quiet">{t('filesUnkept')}</p>}
       <div class={`staged${isLarge ? ' large' : ''}`}>
-        {now.files.map((one) => (
-          <Row key={one.id} one={one} />
+        {files.map((file) => (
+          <Row
+            key={keyOf(file)}
+            file={file}
+            onRemove={() => stageAgain(files.filter((other) => other !== file))}
+          />
         ))}
       </div>
       <label class="plain add-file">
@@ -57,15 +71,17 @@ export function FilesSheet({ chatId, onSent }: { chatId: number; onSent: () => v
           multiple
           class="unseen"
           onChange={(event) => {
-            void stage(chatId, Array.from(event.currentTarget.files ?? []), only?.file.as === 'document');
+            const asDocument = only?.as === 'document';
+            void stage(talk, chatId, Array.from(event.currentTarget.files ?? []), asDocument);
             event.currentTarget.value = '';
           }}
         />
       </label>
-      {now.files.length > 0 && (
+      {files.length > 0 && (
         <input
-          ref={caption}
           type="text"
+          value={caption}
+          onInput={(event) => talk.setCaption(chatId, event.currentTarget.value)}
           data-first
           dir="auto"
           maxLength={1_024}
@@ -82,8 +98,15 @@ export function FilesSheet({ chatId, onSent }: { chatId: number; onSent: () => v
   );
 }
 
-function Row({ one }: { one: Staged }): JSX.Element {
-  const { file } = one;
+/** A file stays the same thing while others come and go. */
+const keys = new WeakMap<OutgoingFile, number>();
+let lastKey = 0;
+function keyOf(file: OutgoingFile): number {
+  if (!keys.has(file)) keys.set(file, ++lastKey);
+  return keys.get(file)!;
+}
+
+function Row({ file, onRemove }: { file: OutgoingFile; onRemove: () => void }): JSX.Element {
   const icon = file.as === 'video' ? 'video' : file.as === 'audio' ? 'voice' : 'document';
   return (
     <div class="staged-row">
@@ -100,7 +123,7 @@ function Row({ one }: { one: Staged }): JSX.Element {
         </b>
         <small>{bytesText(file.blob.size)}</small>
       </span>
-      <IconButton icon="close" label={t('removeFile', { name: file.name })} onClick={() => unstage(one.id)} />
+      <IconButton icon="close" label={t('removeFile', { name: file.name })} onClick={onRemove} />
     </div>
   );
 }

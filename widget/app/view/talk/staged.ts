@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { OutgoingFile } from '../../model/outbox.ts';
+import type { Talk } from '../../model/talk.ts';
 import { t } from '../../text/text.ts';
 import { bytesText } from './measures.ts';
 
@@ -9,39 +10,29 @@ const pictureMost = 16 * mb;
 const videoMost = 64 * mb;
 const documentMost = 2_000 * mb;
 
-/** A file chosen, looked at before it is sent. */
-export interface Staged {
-  id: number;
-  file: OutgoingFile;
-}
-/** What is about to be sent, and why something is not. */
-export const staged = signal<{
-  chatId: number;
-  files: readonly Staged[];
-  troubles: readonly string[];
-} | null>(null);
-let lastId = 0;
+/** Why something chosen just now is not taken. */
+export const refused = signal<{ chatId: number; troubles: readonly string[] } | null>(null);
 
 /** Takes files in: from a button, the clipboard or by dropping. `asDocument`: as they are, not as pictures. */
-export async function stage(chatId: number, files: readonly File[], asDocument: boolean): Promise<void> {
+export async function stage(
+  talk: Talk,
+  chatId: number,
+  files: readonly File[],
+  asDocument: boolean,
+): Promise<void> {
   const troubles: string[] = [];
-  const taken: Staged[] = [];
+  const taken: OutgoingFile[] = [];
   for (const file of files) {
     const name = file.name || `${file.type.split('/')[0] || 'file'}.${file.type.split('/')[1] ?? 'bin'}`;
     if (!file.size) troubles.push(t('fileEmpty', { name }));
     else if (file.size > documentMost)
       troubles.push(t('fileTooLarge', { name, size: bytesText(documentMost) }));
-    else taken.push({ id: ++lastId, file: await toOutgoing(file, name, asDocument) });
+    else taken.push(await toOutgoing(file, name, asDocument));
   }
-  const now = staged.peek()?.chatId === chatId ? staged.peek() : null;
-  const all = [...(now?.files ?? []), ...taken];
-  if (all.length || troubles.length) staged.value = { chatId, files: all, troubles };
-}
-
-export function unstage(id: number): void {
-  const now = staged.peek();
-  const files = now?.files.filter((one) => one.id !== id) ?? [];
-  staged.value = now && files.length ? { ...now, files, troubles: [] } : null;
+  batch(() => {
+    refused.value = troubles.length ? { chatId, troubles } : null;
+    if (taken.length) talk.setStaged(chatId, [...(talk.staged.peek().get(chatId) ?? []), ...taken]);
+  });
 }
 
 async function toOutgoing(file: File, name: string, asDocument: boolean): Promise<OutgoingFile> {
