@@ -175,7 +175,7 @@ class DeliveryLoop implements Deliverer {
     if (!row || !chat) return { kind: 'refused', reason: 'engine-error' };
     const quoted = row.quoted_message_id;
     const [delivery] = await readDeliveries(db, [attempt.message]);
-    const { forward, mentions } = readRequest(delivery?.request ?? null);
+    const { forward, mentions, poll } = readRequest(delivery?.request ?? null);
     const request: Omit<SendRequest, 'signal'> = {
       chat,
       body: row.body,
@@ -183,6 +183,7 @@ class DeliveryLoop implements Deliverer {
       ...(quoted !== null && { quotedMessageId: quoted }),
       ...(forward && { forward }),
       ...(mentions && { mentions }),
+      ...(poll && { poll }),
     };
     if (forward || !isFileType(row.type)) return request;
     const media = await this.#options.openFile?.(row.id, row.type);

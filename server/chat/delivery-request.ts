@@ -1,10 +1,11 @@
 import type { Address } from '../contract/address.ts';
-import type { MessageHandle } from '../contract/content.ts';
+import type { MessageHandle, NewPoll } from '../contract/content.ts';
 
 /** What a Delivery asks of the engine beside text, file and quoted Message. Ours alone, so it is believed when read. */
 export interface DeliveryRequest {
   forward?: MessageHandle;
   mentions?: Address[];
+  poll?: NewPoll;
 }
 
 export function writeRequest(request: DeliveryRequest): string | null {

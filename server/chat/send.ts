@@ -43,7 +43,12 @@ export async function send(
     if (body.length > maxTextLength) {
       throw new Problem('too-large', `At most ${maxTextLength} characters`);
     }
-    if (body === '' && input.uploadId === undefined)
+    const poll = input.poll;
+    if (poll) {
+      if (!context.capabilitiesOf(session.engine).vote) throw new Problem('not-supported');
+      if (body !== '' || input.uploadId !== undefined || input.mentions?.length)
+        throw new Problem('bad-request', 'A poll is sent by itself');
+    } else if (body === '' && input.uploadId === undefined)
       throw new Problem('bad-request', 'There is nothing to send');
     const clientId = toClientId(input.clientId);
     if (input.quotedMessageId !== undefined && !usableId(input.quotedMessageId)) {
@@ -62,11 +67,12 @@ export async function send(
         chatId: target,
         clientId,
         agentId: scope.agentId,
-        type: upload?.type ?? 'text',
-        body,
+        type: poll ? 'poll' : (upload?.type ?? 'text'),
+        // As the list of chats shows it, and as its echo tells it.
+        body: poll ? poll.question : body,
         quotedMessageId: input.quotedMessageId,
-        content: mentions.length > 0 ? writeContent({ mentions }) : null,
-        request: mentions.length > 0 ? { mentions } : {},
+        content: poll ? writeContent({ poll }) : mentions.length > 0 ? writeContent({ mentions }) : null,
+        request: poll ? { poll } : mentions.length > 0 ? { mentions } : {},
         file: upload?.file,
       });
     });

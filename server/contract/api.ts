@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newPoll } from './content.ts';
 import { agent, chat, contact, message } from './wire.ts';
 
 /** Bodies and answers of the HTTP API that are not plain rows. */
@@ -26,7 +27,7 @@ export const ticket = z.object({ ticket: z.string(), expiresAt: z.number() });
 export const sendMessage = z.object({
   /** UUID made by the caller: the same one again is the same Message. */
   clientId: z.uuid(),
-  /** Text, or the caption of the file; empty only with a file. */
+  /** Text, or the caption of the file; empty only with a file or a poll. */
   body: z.string().max(65_536).default(''),
   quotedMessageId: z.string().max(128).optional(),
   /** From `POST /uploads`; used up by this. */
@@ -35,6 +36,8 @@ export const sendMessage = z.object({
   as: z.enum(['image', 'video', 'voice', 'audio', 'document', 'sticker']).optional(),
   /** Contacts named in the text as `@digits`. */
   mentions: z.array(z.int().positive()).max(50).optional(),
+  /** A poll in place of a text. */
+  poll: newPoll.optional(),
 });
 export type SendMessage = z.infer<typeof sendMessage>;
 

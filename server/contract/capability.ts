@@ -10,7 +10,7 @@ export const capabilities = z.object({
   react: z.boolean(),
   forward: z.boolean(),
   star: z.boolean(),
-  /** Choosing in polls. */
+  /** Polls: making them and choosing in them. */
   vote: z.boolean(),
   markRead: z.boolean(),
   markUnread: z.boolean(),

@@ -65,6 +65,18 @@ export const messageContent = z.object({
 });
 export type MessageContent = z.infer<typeof messageContent>;
 
+/** A poll as WhatsApp takes it: 2 to 12 different options. */
+export const newPoll = z.object({
+  question: z.string().trim().min(1).max(255),
+  options: z
+    .array(z.string().trim().min(1).max(100))
+    .min(2)
+    .max(12)
+    .refine((options) => new Set(options).size === options.length, 'No option twice'),
+  several: z.boolean().default(false).describe('whether one may choose more than one'),
+});
+export type NewPoll = z.infer<typeof newPoll>;
+
 /** The file of a Message as its source describes it. Bytes never travel with a Message. */
 export interface MediaFacts {
   /** As claimed by the sender; '' when not told. */

@@ -251,6 +251,30 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     ]);
   });
 
+  test('a poll of ours reaches the world, is told back as it was written, and is voted on', async () => {
+    const trial = await linked();
+    const { session, sandbox } = trial;
+    const { world } = sandbox;
+    const poll = { question: 'Quando?', options: ['Venerdì', 'Sabato'], several: false };
+    for (const one of [poll, { ...poll, question: 'Quali?', several: true }]) {
+      const { question: body } = one;
+      const echo = trial.next('message', (event) => event.body === body);
+      const sent = await trial.arrivedAt(
+        await session.send({ chat, body, poll: one, clientId: body, signal }),
+      );
+      expect(sent).toMatchObject({ type: 'poll_creation', fields: { pollName: body } });
+      expect(await echo).toMatchObject({
+        messageId: sent.id,
+        fromMe: true,
+        type: 'poll',
+        content: { poll: one },
+      });
+      const heard = trial.next('vote');
+      vote(world, sent.id, giulia, ['Sabato']);
+      expect(await heard).toMatchObject({ messageId: sent.id, fromMe: true, options: ['Sabato'] });
+    }
+  });
+
   test('one whose number is hidden is named in a text by their other Address', async () => {
     const trial = await linked();
     const { session, sandbox } = trial;

@@ -148,6 +148,34 @@ describeDatabases('acts on messages and chats', (database) => {
     expect(await vote([])).toMatchObject({ json: { votes: [{ count: 0 }, { count: 0 }] } });
   });
 
+  test('a poll is sent by itself, with its options as they will be voted on; the same one again is one', async () => {
+    const { house, chatId, post } = await open(database().db);
+    await using _ = house;
+    const path = `/chats/${await chatId(anna)}/messages`;
+    const poll = { question: ' When? ', options: ['Mon ', 'Tue'], several: true };
+    const clientId = randomUUID();
+    const sent = await post(path, { clientId, poll });
+    expect(sent).toMatchObject({
+      json: {
+        type: 'poll',
+        body: 'When?',
+        delivery: 'queued',
+        content: { poll: { question: 'When?', options: ['Mon', 'Tue'], several: true } },
+        votes: [{ option: 'Mon', count: 0, voters: [] }, { option: 'Tue' }],
+      },
+    });
+    const again = await post(path, { clientId, poll });
+    expect((again.json as { id: number }).id).toBe((sent.json as { id: number }).id);
+    for (const wrong of [
+      { poll: { ...poll, options: ['Mon'] } },
+      { poll: { ...poll, options: ['Mon', ' Mon'] } },
+      { poll: { ...poll, question: ' ' } },
+      { poll, body: 'and a text' },
+      {},
+    ])
+      expect(await post(path, { clientId: randomUUID(), ...wrong })).toMatchObject({ status: 400 });
+  });
+
   test('a message is passed on to several chats, once, however often it is asked', async () => {
     const { house, row, post, chatId, scope } = await open(database().db);
     await using _ = house;

@@ -30,6 +30,7 @@ const full: Capabilities = {
   history: true,
   maxTextLength: 65_536,
   forward: true,
+  vote: true,
   arrange: true,
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAck, type Ack } from '../../contract/ack.ts';
 import { toAddress, type Address } from '../../contract/address.ts';
+import { newPoll } from '../../contract/content.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { sendReasons, type Outcome, type VerbOutcome } from '../../contract/outcome.ts';
 import {
@@ -98,6 +99,7 @@ export const calls = {
         })
         .optional(),
       forward: handle.optional(),
+      poll: newPoll.optional(),
     }),
     value: outcome,
   },

@@ -58,7 +58,7 @@ interface Prepared {
 }
 
 async function prepare(life: Life, request: Request): Promise<Prepared | Outcome> {
-  const { body, media, forward } = request;
+  const { body, media, forward, poll } = request;
   const quoted = request.quotedMessageId ? await quotedOf(life, request, request.quotedMessageId) : undefined;
   const base = { limitMs: handLimitMs, ...(quoted ? { quoted } : {}) };
   const mentions = request.mentions?.length ? { mentions: request.mentions.map(toJid) } : {};
@@ -72,6 +72,10 @@ async function prepare(life: Life, request: Request): Promise<Prepared | Outcome
     // One of ours is passed on as forwarded, too.
     const info = { key: keyOf(forward), message: passed } as WAMessage;
     return { ...base, content: { forward: info, force: true } };
+  }
+  if (poll) {
+    const { question: name, options: values, several } = poll;
+    return { ...base, content: { poll: { name, values, selectableCount: several ? 0 : 1 } } };
   }
   if (!media) return { ...base, content: { text: body, linkPreview: null, ...mentions } };
   const size = (await stat(media.file).catch(() => undefined))?.size;

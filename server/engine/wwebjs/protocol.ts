@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newPoll } from '../../contract/content.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { sendReasons, type Outcome, type VerbOutcome } from '../../contract/outcome.ts';
 import {
@@ -96,6 +97,7 @@ export const calls = {
         })
         .optional(),
       forward: handle.optional(),
+      poll: newPoll.optional(),
     }),
     value: outcome,
   },

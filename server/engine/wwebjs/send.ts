@@ -42,7 +42,7 @@ export async function send(live: Live, request: Request): Promise<Outcome> {
 }
 
 interface Prepared {
-  content: string | InstanceType<typeof whatsapp.MessageMedia>;
+  content: string | InstanceType<typeof whatsapp.MessageMedia> | InstanceType<typeof whatsapp.Poll>;
   options: Options;
   limitMs: number;
   /** The page's count of sends before, and which page it was. */
@@ -50,7 +50,7 @@ interface Prepared {
 }
 
 async function prepare(page: Page, request: Request): Promise<Prepared | Outcome> {
-  const { body, media, mentions } = request;
+  const { body, media, mentions, poll } = request;
   // Reading is told separately (`markRead`): together with a send it fails on some pages and takes the send along.
   const options: Options = { sendSeen: false, linkPreview: false };
   if (request.quotedMessageId) {
@@ -58,6 +58,12 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
     if (key) options['quotedMessageId'] = key;
   }
   if (mentions?.length) options['mentions'] = mentions;
+  if (poll) {
+    // The types ask for the poll's secret; the library makes one where none is given.
+    const ways = { allowMultipleAnswers: poll.several } as ConstructorParameters<typeof whatsapp.Poll>[2];
+    const content = new whatsapp.Poll(poll.question, poll.options, ways);
+    return { content, options, limitMs: sendLimitMs, begun: '' };
+  }
   const begun = media ? await within(5_000, 'counting sends', page.evaluate(sendsBegun)) : '';
   if (!media) return { content: body, options, limitMs: sendLimitMs, begun };
   const size = (await stat(media.file).catch(() => undefined))?.size;
