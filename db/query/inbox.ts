@@ -77,6 +77,11 @@ export async function insertInbox(
   return id;
 }
 
+/** What people call it; it is no row that clients follow by `seq`. */
+export async function renameInbox(db: Queryable, inboxId: number, name: string): Promise<void> {
+  await db.updateTable('inbox').set({ name }).where('id', '=', inboxId).execute();
+}
+
 export function findInboxRow(db: Queryable, inboxId: number): Promise<InboxRow | undefined> {
   return db.selectFrom('inbox').selectAll().where('id', '=', inboxId).executeTakeFirst();
 }

@@ -191,6 +191,12 @@ export class Access implements AsyncDisposable {
     return totp.totpState(this.#parts(), agentId);
   }
 
+  /** Of another Agent of this Organisation. Problems: `not-found`. */
+  async totpStateOf(organisationId: number, agentId: number) {
+    await this.requireAgent(organisationId, agentId);
+    return this.totpState(agentId);
+  }
+
   /** Problems: `wrong-credentials`, `too-many-requests`, `conflict`. */
   enrolTotp(seal: Seal, principal: Principal, input: { password: string; ip: string }) {
     return totp.enrolTotp(this.#parts(), seal, principal, input);

@@ -28,6 +28,7 @@ export const audited: Readonly<Record<string, string>> = {
   'post /api-keys': 'api-key.create',
   'delete /api-keys/:apiKeyId': 'api-key.revoke',
   'post /inboxes': 'inbox.create',
+  'patch /inboxes/:inboxId': 'inbox.change',
   'put /inboxes/:inboxId/agents': 'inbox.agents',
   'post /inboxes/:inboxId/session/link': 'session.link',
   'post /inboxes/:inboxId/session/stop': 'session.stop',

@@ -60,6 +60,23 @@ describeDatabases('connecting', (database) => {
     expect(house.sessions.asked).toEqual([['unlink', inboxId]]);
   });
 
+  test('a number has the name it was given, and can be given another; what it can be made with is told', async () => {
+    const house = await httpForTest(database().db);
+    await using _ = house;
+    const { adminToken: token } = await house.newOrganisation();
+    expect((await house.call('GET', '/engines', { token })).json).toEqual({
+      engines: ['wwebjs'],
+      upstreams: ['sandbox', 'whatsapp'],
+    });
+    const made = await house.call('POST', '/connect', { token, body: { name: 'number-2', label: 'Sales' } });
+    expect(made.json).toMatchObject({ name: 'Sales', session: expect.stringMatching(/_number-2$/) });
+    const path = `/inboxes/${String(made.json['inboxId'])}`;
+    const renamed = await house.call('PATCH', path, { token, body: { name: ' Milano ' } });
+    expect(renamed).toMatchObject({ status: 200, json: { name: 'Milano' } });
+    expect((await house.call('GET', path, { token })).json).toMatchObject({ name: 'Milano' });
+    expect((await house.call('PATCH', path, { token, body: { name: ' ' } })).status).toBe(400);
+  });
+
   test('twenty clicks at the same time are one Inbox and one key', async () => {
     const { db } = database();
     const house = await httpForTest(db);

@@ -29,6 +29,8 @@ export interface ConnectRequest {
   inboxId?: number | undefined;
   engine?: string | undefined;
   upstream?: string | undefined;
+  /** What the Inbox is called; without it the name above. */
+  label?: string | undefined;
 }
 
 /**
@@ -63,6 +65,19 @@ export async function connect(
   };
 }
 
+/** What a number can be made with; the first of each is taken where nothing is said. */
+export function choices({ config, engines, upstreams }: Pick<Parts, 'config' | 'engines' | 'upstreams'>): {
+  engines: string[];
+  upstreams: string[];
+} {
+  const first = (list: Iterable<string>, usual: string): string[] =>
+    [...list].toSorted((a, b) => Number(b === usual) - Number(a === usual));
+  return {
+    engines: first(engines.keys(), 'wwebjs'),
+    upstreams: first(upstreams, config.mode === 'demo' ? 'sandbox' : 'whatsapp'),
+  };
+}
+
 async function make(
   parts: Parts,
   principal: Principal,
@@ -72,10 +87,7 @@ async function make(
   const { organisationId } = principal;
   // A key held to some Inboxes makes no others.
   if (request.inboxId === undefined && !principal.sees(0)) throw new Problem('not-allowed');
-  const upstream =
-    request.upstream ??
-    (parts.config.mode === 'demo' && parts.upstreams.includes('sandbox') ? 'sandbox' : parts.upstreams[0]);
-  const engine = request.engine ?? (parts.engines.has('wwebjs') ? 'wwebjs' : [...parts.engines.keys()][0]);
+  const { upstream = choices(parts).upstreams[0], engine = choices(parts).engines[0] } = request;
   if (!upstream || !parts.upstreams.includes(upstream)) throw new Problem('bad-request', 'body upstream');
   if (!engine || !parts.engines.has(engine)) throw new Problem('bad-request', 'body engine');
   const known =
@@ -83,7 +95,7 @@ async function make(
   const at = parts.clock.now();
   try {
     return await transact(parts.db, async (tx) => {
-      const label = request.name === '' ? 'WhatsApp' : request.name;
+      const label = request.label ?? (request.name === '' ? 'WhatsApp' : request.name);
       const session = sessionName(organisationId, name);
       const row = {
         organisation_id: organisationId,

@@ -7,9 +7,10 @@ import type { Route } from './route.ts';
 import { httpForTest } from './testing.ts';
 
 /** A body that the route takes, so that a refusal is one of access and not of form. */
-const bodies: Record<string, unknown> = {
+const bodies: Record<string, Record<string, unknown>> = {
   'post /agents': { email: 'new@crm.example', name: 'New', password: goodPassword },
   'patch /agents/:agentId': { name: 'Renamed' },
+  'patch /inboxes/:inboxId': { name: 'Renamed' },
   'patch /organisation/settings': { readReceipts: 'never' },
   'put /organisation/origins': { list: ['https://crm.example'] },
   'post /inboxes': { name: 'Second' },
@@ -160,19 +161,21 @@ export async function twoOrganisations(db: Database) {
       expect(of.ids, `${nameOf(route)}: nobody has said whose ${name} is`).toHaveProperty(name);
       return of.ids[name]!;
     });
+  const espo = (of: Furnished) => ({ inboxId: of.inbox.id, chatId: of.address, message: 'hello' });
+  /** A body that the route takes, about what is in the Organisation `of`; undefined: it takes none. */
+  const bodyOf = (route: Route, of: Furnished): Record<string, unknown> | undefined => {
+    if (isEspo(route)) return route.method === 'post' ? { ...bodies[nameOf(route)], ...espo(of) } : undefined;
+    const body = bodies[nameOf(route)];
+    if (route.path === '/messages/:messageId/forward')
+      return { to: [{ chatId: of.chat.id, clientId: randomUUID() }] };
+    return body && 'clientId' in body ? { ...body, clientId: randomUUID() } : body;
+  };
   /** Calls a route about what is in the Organisation `of`: path, query and body. */
   const ask = (route: Route, token?: string, of: Furnished = mine) => {
     const query = new URLSearchParams();
-    let body = bodies[nameOf(route)];
-    if (isEspo(route)) {
-      const fields = { inboxId: of.inbox.id, chatId: of.address, message: 'hello' };
-      if (route.method === 'get')
-        for (const [name, value] of Object.entries(fields)) query.set(name, String(value));
-      else body = fields;
-    }
-    if (route.path === '/messages/:messageId/forward') {
-      body = { to: [{ chatId: of.chat.id, clientId: randomUUID() }] };
-    }
+    const body = bodyOf(route, of);
+    if (isEspo(route) && !body)
+      for (const [name, value] of Object.entries(espo(of))) query.set(name, String(value));
     if (route.path === '/search') query.set('q', 'secret');
     if (route.path === '/media/urls') query.set('ids', of.ids['mediaId']!);
     if (route.path === '/changes') query.set('since', `${of.inbox.id}:0`);
@@ -182,5 +185,5 @@ export async function twoOrganisations(db: Database) {
       ...(body === undefined ? {} : { body }),
     });
   };
-  return { house, mine, theirs, ask, pathOf };
+  return { house, mine, theirs, ask, pathOf, bodyOf };
 }

@@ -42,7 +42,10 @@ describeDatabases('a second factor', (database) => {
     ]);
     for (const word of [secret, codes[1]!, codes[1]!.replace('-', '')]) expect(dump).not.toContain(word);
     const path = `/agents/${agent.agentId}/totp`;
+    const state = async () => (await house.call('GET', path, { token: adminToken })).json;
+    expect(await state()).toMatchObject({ enabled: true });
     expect((await house.call('DELETE', path, { token: adminToken })).status).toBe(204);
+    expect(await state()).toEqual({ enabled: false, recoveryLeft: 0 });
     expect((await signIn()).status).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listConnections } from '../../../db/query/connection.ts';
 import { connection, connectQr, connectState } from '../../contract/access.ts';
-import { connect, connectionOf, phoneOf, statusNow, view } from '../connect.ts';
+import { choices, connect, connectionOf, phoneOf, statusNow, view } from '../connect.ts';
 import type { HttpParts } from '../parts.ts';
 import { qrImage } from '../qr-image.ts';
 import { signedInRoute, type Route } from '../route.ts';
@@ -16,6 +16,13 @@ const request = z.object({
   inboxId: z.int().positive().optional().describe('a number that is there already'),
   engine: z.string().max(40).optional(),
   upstream: z.string().max(40).optional(),
+  label: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe('what people call the number; the name without it'),
 });
 const params = z.object({ session: z.string().regex(/^client_[a-z0-9_-]{8,70}$/) });
 
@@ -36,6 +43,16 @@ export function connectRoutes(parts: HttpParts): Route[] {
         const own = rows.filter((row) => principal.sees(row.inbox_id));
         return { list: await Promise.all(own.map((row) => view(parts, principal, row))) };
       },
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'get',
+        path: '/engines',
+        summary: 'What a number can be made with; the first engine and the first upstream are the usual ones',
+        answer: z.object({ engines: z.array(z.string()), upstreams: z.array(z.string()) }),
+      },
+      () => Promise.resolve(choices(parts)),
     ),
     signedInRoute(
       'admin',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { renameInbox } from '../../../db/query/inbox.ts';
 import { requireRoom } from '../../access/index.ts';
-import { chatPage, contactPage, startChat } from '../../contract/api.ts';
+import { chatCounts, chatPage, contactPage, startChat } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat, inbox } from '../../contract/wire.ts';
 import type { HttpParts } from '../parts.ts';
@@ -8,13 +9,14 @@ import { readPhone } from '../phone.ts';
 import { idText, limitText, signedInRoute, type Route } from '../route.ts';
 
 const params = z.object({ inboxId: idText });
+const inboxName = z.string().trim().min(1).max(120);
 const search = z.string().max(200).optional();
 const pageToken = z.string().max(200).optional();
 
 /** Inboxes, their chat lists and contacts. */
 export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: HttpParts): Route[] {
   const newInbox = z.object({
-    name: z.string().trim().min(1).max(120),
+    name: inboxName,
     upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
     engine: z.string().default(engines.has('wwebjs') ? 'wwebjs' : 'none'),
   });
@@ -28,6 +30,16 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
         answer: z.object({ list: z.array(inbox) }),
       },
       async ({ scope }) => ({ list: await room.listInboxes(scope) }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/inboxes/counts',
+        summary: 'How many Chats each tab of the chat lists holds; Inboxes without Chats are left out',
+        answer: z.object({ list: z.array(chatCounts) }),
+      },
+      async ({ scope }) => ({ list: await room.countChats(scope) }),
     ),
     signedInRoute(
       'admin',
@@ -52,6 +64,22 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
       'agent',
       { method: 'get', path: '/inboxes/:inboxId', summary: 'One Inbox', params, answer: inbox },
       ({ scope, params: { inboxId } }) => room.findInbox(scope, inboxId),
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'patch',
+        path: '/inboxes/:inboxId',
+        summary: 'Give an Inbox another name',
+        params,
+        body: z.object({ name: inboxName }),
+        answer: inbox,
+      },
+      async ({ scope, params: { inboxId }, body: { name } }) => {
+        const found = await room.findInbox(scope, inboxId);
+        await renameInbox(db, inboxId, name);
+        return { ...found, name };
+      },
     ),
     signedInRoute(
       'agent',

@@ -54,6 +54,17 @@ export function totpRoutes({ access, seal }: HttpParts): Route[] {
     signedInRoute(
       'admin',
       {
+        method: 'get',
+        path: '/agents/:agentId/totp',
+        summary: 'Whether an Agent has a second factor',
+        params: z.object({ agentId: idText }),
+        answer: z.object({ enabled: z.boolean(), recoveryLeft: z.int() }),
+      },
+      ({ principal, params }) => access.totpStateOf(principal.organisationId, params.agentId),
+    ),
+    signedInRoute(
+      'admin',
+      {
         method: 'delete',
         path: '/agents/:agentId/totp',
         summary: 'Take the second factor off an Agent who has lost it',
