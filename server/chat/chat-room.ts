@@ -2,6 +2,7 @@ import type { Address } from '../contract/address.ts';
 import type { MessageHandle } from '../contract/content.ts';
 import type { EngineEvent, MessageType } from '../contract/engine-event.ts';
 import type {
+  ChatCounts,
   ChatPage,
   ContactPage,
   ForwardMessage,
@@ -103,6 +104,8 @@ export interface ChatRoom extends AsyncDisposable {
       label?: number | undefined;
     },
   ): Promise<ChatPage>;
+  /** Of every Inbox the asker sees and that has Chats. */
+  countChats(scope: Scope): Promise<ChatCounts[]>;
   /** Newest page first; `list` within a page is oldest first. */
   listMessages(scope: Scope, chatId: number, page: MessagesPage): Promise<MessagePage>;
   /** Chats and Contacts by name or number, Messages by their text. */

@@ -88,6 +88,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
       ),
     findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
     listChats: (scope, inboxId, page) => orUnavailable(() => read.listChats(db, scope, inboxId, page)),
+    countChats: (scope) => orUnavailable(() => read.countOwnChats(db, scope)),
     listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
     search: (scope, request) => orUnavailable(() => search(db, names, scope, request)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),

@@ -1,5 +1,6 @@
 import { addressesOfChat, readAddresses } from '../../db/query/address.ts';
 import { pageChatsQuery, readChats, type ChatRow } from '../../db/query/chat.ts';
+import { countChats } from '../../db/query/chat-counts.ts';
 import { pageContacts } from '../../db/query/contact.ts';
 import {
   findInboxRow,
@@ -14,7 +15,7 @@ import { transact, type Database } from '../../db/database.ts';
 import { together } from '../../db/together.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import { addressKind, type Address } from '../contract/address.ts';
-import type { ChatPage, ContactPage } from '../contract/api.ts';
+import type { ChatCounts, ChatPage, ContactPage } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Chat, Inbox } from '../contract/wire.ts';
@@ -130,6 +131,13 @@ export async function findChat(db: Database, scope: Scope, chatId: number): Prom
   const [chat] = await wireChats(db, [await ownChat(db, scope, chatId)]);
   if (!chat) throw new Problem('not-found');
   return chat;
+}
+
+/** Of the Inboxes given to the asker. */
+export async function countOwnChats(db: Database, scope: Scope): Promise<ChatCounts[]> {
+  const inboxes = await listInboxRows(db, scope.organisationId);
+  const seen = inboxes.filter((row) => maySee(scope, row.id)).map(({ id }) => id);
+  return countChats(db, seen, scope.agentId);
 }
 
 export async function listChats(

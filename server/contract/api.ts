@@ -97,6 +97,18 @@ export type LinkSession = z.infer<typeof linkSession>;
 
 /** Pages: `next` is given back as `before` (chats, messages) or `after` (contacts); null at the end. */
 export const chatPage = z.object({ list: z.array(chat), next: z.string().nullable(), cursor: z.int() });
+/** How many Chats each tab of a list holds; `messages`: unread ones, of what is not archived. */
+export const chatCounts = z.object({
+  inboxId: z.int(),
+  all: z.int(),
+  unread: z.int(),
+  mine: z.int(),
+  nobody: z.int(),
+  groups: z.int(),
+  archived: z.int(),
+  messages: z.int(),
+});
+export type ChatCounts = z.infer<typeof chatCounts>;
 export const messagePage = z.object({
   list: z.array(message),
   next: z.string().nullable(),
