@@ -23,6 +23,7 @@ const able = {
   react: true,
   forward: true,
   star: true,
+  vote: true,
   markUnread: true,
   typing: true,
   arrange: true,

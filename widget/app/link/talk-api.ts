@@ -1,3 +1,4 @@
+import type { NewPoll } from '../../../server/contract/content.ts';
 import { keep, record } from './decode.ts';
 import type { Http } from './http.ts';
 
@@ -44,6 +45,8 @@ export interface SendExtras {
   as?: FileKind;
   /** Ids of the Contacts named in the text. */
   mentions?: number[];
+  /** In place of a text. */
+  poll?: NewPoll;
 }
 
 export interface Uploaded {
@@ -62,6 +65,9 @@ export class TalkApi {
   /** `''` takes the reaction back. */
   react = (id: number, emoji: string): Promise<unknown> =>
     this.#http.post(`/messages/${id}/react`, { emoji });
+  /** Exactly these of a poll's options; none takes the choice back. */
+  vote = (id: number, options: readonly string[]): Promise<unknown> =>
+    this.#http.post(`/messages/${id}/vote`, { options });
   star = (id: number, starred: boolean): Promise<unknown> =>
     this.#http.post(`/messages/${id}/star`, { starred });
   forward = (id: number, to: { chatId: number; clientId: string }[]): Promise<unknown> =>

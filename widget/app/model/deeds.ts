@@ -44,6 +44,18 @@ export class Deeds {
     return this.#message(entry, { reactions }, () => this.#api.react(entry.id, wanted));
   }
 
+  /** Chooses exactly these options of a poll; none takes the choice back. */
+  vote(entry: Entry, options: readonly string[]): Promise<boolean> {
+    const us = { contactId: null, name: '', fromUs: true };
+    const votes = (entry.votes ?? []).map(({ option, count, voters }) => {
+      const others = voters.filter((one) => !one.fromUs);
+      const rest = count - (voters.length - others.length);
+      const isChosen = options.includes(option);
+      return { option, count: rest + (isChosen ? 1 : 0), voters: isChosen ? [...others, us] : others };
+    });
+    return this.#message(entry, { votes }, () => this.#api.vote(entry.id, options));
+  }
+
   star(entry: Entry): Promise<boolean> {
     const starred = !entry.starred;
     return this.#message(entry, { starred }, () => this.#api.star(entry.id, starred));

@@ -11,7 +11,7 @@ export type Entry = Message & {
 
 /** A pending text in the clothes of a Message. */
 export function toEntry(outgoing: Outgoing): Entry {
-  const { quoted, mentions, file } = outgoing.extras;
+  const { quoted, mentions, file, poll } = outgoing.extras;
   return {
     id: 0,
     inboxId: 0,
@@ -21,8 +21,8 @@ export function toEntry(outgoing: Outgoing): Entry {
     fromMe: true,
     agent: null,
     sender: null,
-    type: file?.as ?? 'text',
-    body: outgoing.body,
+    type: poll ? 'poll' : (file?.as ?? 'text'),
+    body: poll?.question ?? outgoing.body,
     at: outgoing.at,
     ack: 0,
     delivery: outgoing.state === 'failed' ? 'failed' : 'queued',
@@ -31,7 +31,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     revokedAt: null,
     quotedMessageId: quoted?.messageId ?? null,
     quoted: quoted ?? null,
-    content: null,
+    content: poll ? { poll } : null,
     media: file
       ? {
           id: 0,
@@ -52,7 +52,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     forwarded: 0,
     starred: false,
     reactions: [],
-    votes: null,
+    votes: poll ? poll.options.map((option) => ({ option, count: 0, voters: [] })) : null,
     named: [],
     mergedInto: null,
     seq: 0,

@@ -1,9 +1,11 @@
 import { signal, type Signal } from '@preact/signals';
+import type { NewPoll } from '../../../server/contract/content.ts';
 import type { ProblemCode } from '../../../server/contract/problem.ts';
 import type { Message, Quoted } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import type { FileKind, SendExtras } from '../link/talk-api.ts';
 import { ServerProblem } from '../link/http.ts';
+import { nextTask } from './next-task.ts';
 
 /** A file on its way to the server. */
 export interface OutgoingFile {
@@ -25,6 +27,8 @@ export interface OutgoingExtras {
   quoted?: Quoted;
   mentions?: Message['mentions'];
   file?: OutgoingFile;
+  /** In place of a text. */
+  poll?: NewPoll;
 }
 
 /** A text on its way to the server: shown at once, gone when the row with its client id is here. */
@@ -99,7 +103,8 @@ export class Outbox {
     };
     this.#add([outgoing]);
     this.news?.({ put: [outgoing] });
-    void this.#work(chatId);
+    // Shown and kept first: a request costs as much of this thread as drawing the bubble does.
+    nextTask(() => void this.#work(chatId));
   }
 
   /** Told by another tab, or found in what was kept: shown here, in the order they were written, and sent if it is on us. */
@@ -236,11 +241,12 @@ export class Outbox {
 
   /** Carries the file, if there is one and the server does not have it yet. */
   async #extras({ clientId, extras }: Outgoing): Promise<SendExtras> {
-    const { quoted, mentions, file } = extras;
+    const { quoted, mentions, file, poll } = extras;
     const people = (mentions ?? []).flatMap((one) => (one.contactId === null ? [] : [one.contactId]));
     const sent: SendExtras = {
       ...(quoted ? { quotedMessageId: quoted.messageId } : {}),
       ...(people.length ? { mentions: people } : {}),
+      ...(poll ? { poll } : {}),
     };
     if (!file) return sent;
     let uploadId = this.#uploads.get(clientId);

@@ -3,6 +3,7 @@ import type { Api } from '../link/api.ts';
 import { toQuoted, type Entry } from './entry.ts';
 import type { Outbox, OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
+import { nextTask } from './next-task.ts';
 import type { ReplyGuard } from './reply-guard.ts';
 import type { Talk } from './talk.ts';
 import type { Timeline } from './timeline.ts';
@@ -30,6 +31,8 @@ export class Sending {
   /** A text alone, or as a file's caption; as the answer to, or the change of, what stands above it. */
   send(chatId: number, body: string, extras: OutgoingExtras): void {
     const { talk, work, guard, outbox } = this.#options;
+    // What is being written, and what stands above it, stay.
+    if (extras.poll) return outbox.send(chatId, '', { poll: extras.poll });
     const text = body.trim();
     if (!text && !extras.file) return;
     batch(() => {
@@ -39,8 +42,10 @@ export class Sending {
       const named = talk.name(chatId, text);
       if (!extras.file) talk.setDraft(chatId, '');
       if (beside?.what === 'reply') talk.setBeside(chatId, null);
-      talk.stopTyping(chatId);
-      work.stopTyping(chatId);
+      nextTask(() => {
+        talk.stopTyping(chatId);
+        work.stopTyping(chatId);
+      });
       guard.end(chatId);
       outbox.send(chatId, named.body, {
         ...extras,

@@ -1,5 +1,6 @@
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect } from 'preact/hooks';
 import { canSend } from '../model/linking.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
@@ -20,7 +21,8 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   const isBlocked = Boolean(
     session && session.capabilities.pairing.length && !canSend(session) && session.state !== 'syncing',
   );
-  const [sent, setSent] = useState(0);
+  const sent = useSignal(0);
+  const onSent = useCallback(() => void sent.value++, []);
   const parts = talk.value;
   const { search } = model.talk;
   const isChoosing = typeof parts === 'object' && parts.chosen.value !== null;
@@ -106,21 +108,21 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
       {isChoosing ? (
         <parts.SelectBar chatId={chatId} />
       ) : typeof parts === 'object' && model.work.noting.value.has(chatId) ? (
-        <parts.NoteComposer key="note" chatId={chatId} onSaved={() => setSent((count) => count + 1)} />
+        <parts.NoteComposer key="note" chatId={chatId} onSaved={onSent} />
       ) : (
         chat?.kind !== 'channel' && (
           <Composer
             key="composer"
             chatId={chatId}
             maxLength={session?.capabilities.maxTextLength || 65_536}
-            onSent={() => setSent((count) => count + 1)}
+            onSent={onSent}
           />
         )
       )}
       {typeof parts === 'object' && chat && (
         <>
-          <parts.Overlays chat={chat} />
-          <parts.FilesSheet chatId={chatId} onSent={() => setSent((count) => count + 1)} />
+          <parts.Overlays chat={chat} onSent={onSent} />
+          <parts.FilesSheet chatId={chatId} onSent={onSent} />
         </>
       )}
     </div>

@@ -6,6 +6,7 @@ import { Icon } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
+import { sheet } from './menu-door.ts';
 import { stage } from './staged.ts';
 
 /** Files from a button, the clipboard, or dropped anywhere on the Chat. */
@@ -104,6 +105,20 @@ export function Attach(props: {
           <Menu label={t('attach')} align="start" onClose={() => (isOpen.value = false)}>
             {item('image', t('attachMedia'), media)}
             {item('document', t('attachDocument'), documents)}
+            {model.desk.value?.session.value?.capabilities.vote && (
+              <button
+                type="button"
+                role="menuitem"
+                class="item"
+                tabIndex={-1}
+                onClick={() => {
+                  isOpen.value = false;
+                  sheet.value = { what: 'poll' };
+                }}
+              >
+                <Icon name="poll" /> {t('type_poll')}
+              </button>
+            )}
           </Menu>
         </div>
       )}

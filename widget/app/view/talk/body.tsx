@@ -4,9 +4,10 @@ import { t } from '../../text/text.ts';
 import { typeName } from '../chat-row.tsx';
 import { Icon, typeIcon, type IconName } from '../icon.tsx';
 import { RichText } from '../rich-text.tsx';
-import { Call, Cards, LinkCard, Location, Poll } from './cards.tsx';
+import { Call, Cards, LinkCard, Location } from './cards.tsx';
 import { Document } from './document.tsx';
 import { Picture, Sticker } from './picture.tsx';
+import { Poll } from './poll.tsx';
 import { Voice } from './voice.tsx';
 
 /** What a Message says, whatever its kind. */
@@ -71,10 +72,11 @@ function file(entry: Entry): JSX.Element | undefined {
   }
 }
 
-function card({ type, content, votes }: Entry): JSX.Element | undefined {
+function card(entry: Entry): JSX.Element | undefined {
+  const { type, content } = entry;
   if (type === 'location' && content?.location) return <Location place={content.location} />;
   if (type === 'contact-card' && content?.cards?.length) return <Cards cards={content.cards} />;
-  if (type === 'poll' && content?.poll) return <Poll poll={content.poll} votes={votes ?? []} />;
+  if (type === 'poll' && content?.poll) return <Poll entry={entry} poll={content.poll} />;
   if (type === 'call' && content?.call) return <Call call={content.call} />;
   return undefined;
 }

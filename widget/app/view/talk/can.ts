@@ -8,6 +8,7 @@ export interface Can {
   any: boolean;
   reply: boolean;
   react: boolean;
+  vote: boolean;
   forward: boolean;
   edit: boolean;
   revoke: boolean;
@@ -26,6 +27,7 @@ export function canActOn(model: Model, entry: Entry): Can {
   const can = {
     reply: isSent && chat?.kind !== 'channel',
     react: isSent && Boolean(able?.react),
+    vote: isSent && entry.type === 'poll' && Boolean(able?.vote),
     forward: isSent && Boolean(able?.forward) && !entry.content?.viewOnce,
     edit: isOwn && Boolean(able?.edit) && entry.type === 'text' && nowMinute.value - entry.at < editableFor,
     revoke: isOwn && Boolean(able?.revoke),

@@ -1,15 +1,12 @@
 import type { JSX } from 'preact';
 import type { MessageContent } from '../../../../server/contract/content.ts';
-import type { Entry } from '../../model/entry.ts';
 import { locale, t } from '../../text/text.ts';
 import { phoneText } from '../chat-row.tsx';
 import { Icon } from '../icon.tsx';
 import { Avatar } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-import { listText } from './names.ts';
 
 type Part<Key extends keyof MessageContent> = NonNullable<MessageContent[Key]>;
-type Votes = NonNullable<Entry['votes']>;
 /** Cards shown of one Message; an address book is not a conversation. */
 const mostCards = 5;
 
@@ -68,37 +65,6 @@ export function Cards({ cards }: { cards: Part<'cards'> }): JSX.Element {
     </div>
   );
 }
-
-/** What can be chosen, how many have chosen it, and, on hover, who. */
-export function Poll({ poll, votes }: { poll: Part<'poll'>; votes: Votes }): JSX.Element {
-  return (
-    <div class="poll">
-      <b dir="auto">{poll.question}</b>
-      <small>
-        <Icon name="poll" size={14} /> {t(poll.several ? 'pollSeveral' : 'pollOne')}
-      </small>
-      <ul>
-        {poll.options.map((option, index) => {
-          const given = votes.find((one) => one.option === option);
-          return (
-            <li key={index} class={poll.several ? 'several' : ''} dir="auto">
-              {option}
-              {given !== undefined && given.count > 0 && (
-                <span class="poll-count" title={listText(given.voters.map(voterName))}>
-                  {given.count}
-                </span>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-      <small class="poll-lead">{t('pollLead')}</small>
-    </div>
-  );
-}
-
-const voterName = ({ name, fromUs }: Votes[number]['voters'][number]): string =>
-  fromUs ? t('you') : name || t('unknownPerson');
 
 /** What WhatsApp knew of a link when it was sent; only words, nothing is fetched. */
 export function LinkCard({ link }: { link: Part<'link'> }): JSX.Element | null {

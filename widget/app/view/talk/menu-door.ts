@@ -6,6 +6,8 @@ export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null
 /** What is open over the Chat. */
 export const sheet = signal<
   | { what: 'forward' | 'info' | 'revoke'; entry: Entry; more?: readonly Entry[] }
+  | { what: 'votes'; entry: Entry }
+  | { what: 'poll' }
   | { what: 'group' }
   | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }

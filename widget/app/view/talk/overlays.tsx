@@ -10,12 +10,14 @@ import { GroupSheet } from './group-sheet.tsx';
 import { InfoSheet } from './info-sheet.tsx';
 import { menuOf, sheet } from './menu-door.ts';
 import { MessageMenu } from './message-menu.tsx';
+import { PollSheet } from './poll-sheet.tsx';
 import { RevokeSheet } from './revoke-sheet.tsx';
+import { VotesSheet } from './votes-sheet.tsx';
 import { ListsSheet } from './work/lists-sheet.tsx';
 import { viewed, viewer } from './viewer-door.ts';
 
 /** What may lie over an open Chat: the viewer, a Message's actions, a sheet. */
-export function Overlays({ chat }: { chat: Chat }): JSX.Element {
+export function Overlays({ chat, onSent }: { chat: Chat; onSent: () => void }): JSX.Element {
   useEffect(
     () => () => {
       menuOf.value = null;
@@ -39,6 +41,8 @@ export function Overlays({ chat }: { chat: Chat }): JSX.Element {
       )}
       {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
       {open?.what === 'crm' && <CrmSheet chat={chat} onClose={close} />}
+      {open?.what === 'poll' && <PollSheet chatId={chat.id} onSent={onSent} onClose={close} />}
+      {open?.what === 'votes' && <VotesSheet entry={open.entry} onClose={close} />}
       {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}
       {viewed.value && Viewer && <Viewer {...viewed.value} />}
     </>
