@@ -16,6 +16,8 @@ export async function takeUpload(
   tx: Queryable,
   wanted: { id: string; organisationId: number; now: number },
 ): Promise<UploadRow | undefined> {
+  // What is no id names none: MariaDB refuses to compare other letters with a column of ASCII.
+  if (!/^[\x21-\x7e]+$/.test(wanted.id)) return undefined;
   const row = await tx
     .selectFrom('upload')
     .selectAll()

@@ -8,6 +8,9 @@ const msText = z
   .regex(/^\d{1,15}$/)
   .transform(Number);
 
+/** As acts and actors are written; a database may refuse to compare other letters with them. */
+const word = z.string().regex(/^[\x20-\x7e]*$/);
+
 /** Who did what in the Organisation. Nothing here changes or removes an entry. */
 export function auditRoutes({ access }: HttpParts): Route[] {
   return [
@@ -20,8 +23,8 @@ export function auditRoutes({ access }: HttpParts): Route[] {
         query: z.object({
           before: idText.optional().describe('`next` of the page before'),
           limit: limitText.optional(),
-          act: z.string().max(60).optional(),
-          actor: z.string().max(40).optional(),
+          act: word.max(60).optional(),
+          actor: word.max(40).optional(),
           since: msText.optional(),
           until: msText.optional(),
         }),
