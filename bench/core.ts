@@ -11,6 +11,8 @@ import { runner, takeTurns, type Runner } from './turns.ts';
 
 const rounds = 3;
 const goals = { limit: 0.4, rival: 4 };
+/** To MariaDB, of each: the product has as many Inboxes. SQLite has one writer. */
+const connections = 4;
 /** A round of each takes about as long. */
 const amounts = { limit: 20_000, rival: 1_500, product: 10_000, single: 500 };
 
@@ -20,14 +22,20 @@ export async function benchCore(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'chatdock-bench-'));
   parts.defer(() => rmSync(folder, { recursive: true, force: true }));
   const mariadb = parts.use(await startMariaDb());
-  const contest = async (database: string, url: string, pids: number[]) => {
+  const contest = async (database: string, url: string, lanes: number, pids: number[]) => {
     const product = parts.use(await startPart('load/in-process.ts', url));
     const limit = parts.use(await startPart('limits/bulk-insert.ts', url));
     const rival = parts.use(await startPart('rivals/transaction-each.ts', url));
     const rows = (messages: number, kind: number) => (round: number) =>
-      ({ run: round * 10 + kind, messages }) satisfies RowsQuestion;
+      ({ run: round * 10 + kind, messages, lanes }) satisfies RowsQuestion;
     const live = (messages: number, hands: number, kind: number) => (round: number) =>
-      ({ kind: 'live', run: round * 10 + kind, messages, hands }) satisfies CoreQuestion;
+      ({
+        kind: 'live',
+        run: round * 10 + kind,
+        messages,
+        inboxes: hands > 1 ? lanes : 1,
+        hands,
+      }) satisfies CoreQuestion;
     return {
       database,
       limit: runner(limit, [limit.pid, ...pids], rows(amounts.limit, 1)),
@@ -37,8 +45,8 @@ export async function benchCore(): Promise<BenchResult> {
     };
   };
   const contests = [
-    await contest('SQLite', `sqlite:${join(folder, 'core.db')}`, []),
-    await contest('MariaDB', await emptyDatabase(mariadb), [mariadb.process.pid!]),
+    await contest('SQLite', `sqlite:${join(folder, 'core.db')}`, 1, []),
+    await contest('MariaDB', await emptyDatabase(mariadb), connections, [mariadb.process.pid!]),
   ];
   const all = contests.flatMap(({ limit, product, single, rival }) => [limit, product, single, rival]);
   const pids = [...new Set([process.pid, ...all.flatMap((one) => one.pids)])];

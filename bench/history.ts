@@ -30,6 +30,7 @@ export async function benchHistory(): Promise<BenchResult> {
         kind: 'live',
         run: round * 10 + 2,
         messages: amounts.core,
+        inboxes: 1,
         hands: 200,
       }) satisfies CoreQuestion;
     const past = (round: number) =>
@@ -39,7 +40,7 @@ export async function benchHistory(): Promise<BenchResult> {
       limit: runner(
         limit,
         [limit.pid, ...pids],
-        (round) => ({ run: round * 10 + 1, messages: amounts.limit }) satisfies RowsQuestion,
+        (round) => ({ run: round * 10 + 1, messages: amounts.limit, lanes: 1 }) satisfies RowsQuestion,
       ),
       core: runner(part, ours, live),
       // The warming slice is one of the hundred thousand.

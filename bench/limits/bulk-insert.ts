@@ -7,15 +7,17 @@ import { connectStore } from '../rivals/store.ts';
 export interface RowsQuestion {
   run: number;
   messages: number;
+  /** Connections that write at the same time. */
+  lanes: number;
 }
 const rowsOfStatement = 100;
 const inboxId = 1_000_000;
-const store = connectStore(process.argv[2] ?? '', 1);
+const store = connectStore(process.argv[2] ?? '', 4);
 const row = `(?${', ?'.repeat(messageColumns.length - 1)})`;
 const names = messageColumns.map((name) => `\`${name}\``).join();
 const insert = `insert into message (${names}) values ${row}${`, ${row}`.repeat(rowsOfStatement - 1)}`;
 
-async function measure({ run, messages }: RowsQuestion): Promise<CoreAnswer> {
+async function measure({ run, messages, lanes }: RowsQuestion): Promise<CoreAnswer> {
   const statements: (string | number | null)[][] = [];
   for (let from = 0; from < messages; from += rowsOfStatement) {
     const seq = run * 100_000 + from;
@@ -29,7 +31,12 @@ async function measure({ run, messages }: RowsQuestion): Promise<CoreAnswer> {
     statements.push(rows.flat());
   }
   const start = performance.now();
-  for (const values of statements) await store.run(insert, values);
+  const waiting = statements.values();
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const values of waiting) await store.run(insert, values);
+    }),
+  );
   return { seconds: (performance.now() - start) / 1000, messages: statements.length * rowsOfStatement };
 }
 

@@ -14,6 +14,11 @@ export function liveEvent(run: number, n: number): MessageEvent {
   return eventOf(messageIdOf(run, n), n % people, n, 'live', 1_794_000_000_000 + 1_000 * (run * 100_000 + n));
 }
 
+/** What one of several lanes takes of a run, in order: runs of 100, so that a lane's neighbours share no Chat either. */
+export function shareOf<T>(all: readonly T[], lane: number, lanes: number): T[] {
+  return all.filter((_, n) => Math.floor(n / 100) % lanes === lane);
+}
+
 /** One page of a Chat as an engine tells it: newest first, at most `largestPage`. Same numbers, same page. */
 export function historyPage(run: number, page: number): MessageEvent[] {
   const chat = Math.floor(page / pagesOfChat);

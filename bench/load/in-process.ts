@@ -8,12 +8,15 @@ import { noCapabilities } from '../../server/contract/capability.ts';
 import type { MessageEvent } from '../../server/contract/engine-event.ts';
 import { createLog } from '../../server/log.ts';
 import { answer } from '../part.ts';
-import { historyPage, largestPage, liveEvent } from './facts.ts';
+import { historyPage, largestPage, liveEvent, shareOf } from './facts.ts';
 
 /** The heart of the product in this process, and whoever hands it facts. No HTTP. */
 export type CoreQuestion =
-  /** `hands` callers with one message each, so that the commit loop makes the batches. 1: a transaction per message. */
-  | { kind: 'live'; run: number; messages: number; hands: number }
+  /**
+   * `hands` callers for each of so many Inboxes, with one message each, so that the commit loops make the batches. 1: a
+   * transaction per message.
+   */
+  | { kind: 'live'; run: number; messages: number; inboxes: number; hands: number }
   /** Pages one after another, as a Session pulls them. */
   | { kind: 'history'; run: number; from: number; messages: number };
 
@@ -33,25 +36,32 @@ const room = createChatRoom({
 });
 const newInbox = (): Promise<number> =>
   insertInbox(db, { organisationId: 1, name: 'Bench', engine: 'none', upstream: '', at: Date.now() });
-const live = await newInbox();
+const live = [await newInbox(), await newInbox(), await newInbox(), await newInbox()];
 const past = await newInbox();
 
 async function measure(question: CoreQuestion): Promise<CoreAnswer> {
   return question.kind === 'live' ? takeLive(question) : takeHistory(question);
 }
 
-async function takeLive({ run, messages, hands }: CoreQuestion & { kind: 'live' }): Promise<CoreAnswer> {
+async function takeLive(question: CoreQuestion & { kind: 'live' }): Promise<CoreAnswer> {
+  const { run, messages, inboxes, hands } = question;
   const events = Array.from({ length: messages }, (_, n) => liveEvent(run, n));
-  const before = await count(live);
+  const shares = live
+    .slice(0, inboxes)
+    .map((inboxId, lane) => ({ inboxId, events: shareOf(events, lane, inboxes) }));
+  const before = await Promise.all(shares.map(({ inboxId }) => count(inboxId)));
   const start = performance.now();
-  const waiting = events.values();
   await Promise.all(
-    Array.from({ length: hands }, async () => {
-      for (const event of waiting) await room.receive(live, [event], 'webhook');
+    shares.flatMap((share) => {
+      const waiting = share.events.values();
+      return Array.from({ length: hands }, async () => {
+        for (const event of waiting) await room.receive(share.inboxId, [event], 'webhook');
+      });
     }),
   );
   const seconds = (performance.now() - start) / 1000;
-  return checked(live, before + messages, { seconds, messages });
+  for (const [n, share] of shares.entries()) await checked(share.inboxId, before[n]! + share.events.length);
+  return { seconds, messages };
 }
 
 async function takeHistory(question: CoreQuestion & { kind: 'history' }): Promise<CoreAnswer> {
@@ -61,14 +71,14 @@ async function takeHistory(question: CoreQuestion & { kind: 'history' }): Promis
   const start = performance.now();
   for (const page of pages) await room.receive(past, page, 'history');
   const seconds = (performance.now() - start) / 1000;
-  return checked(past, from + messages, { seconds, messages });
+  await checked(past, from + messages);
+  return { seconds, messages };
 }
 
 /** A harness that loses messages measures nothing. */
-async function checked(inboxId: number, expected: number, result: CoreAnswer): Promise<CoreAnswer> {
+async function checked(inboxId: number, expected: number): Promise<void> {
   const stored = await count(inboxId);
   if (stored < expected) throw new Error(`${stored} messages are stored, not ${expected}`);
-  return result;
 }
 
 async function count(inboxId: number): Promise<number> {
