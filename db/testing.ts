@@ -1,23 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
+import { copyMysql, copySqlite } from './testing-template.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   db: Database;
   url: string;
 }
 
+/** A folder whose files need no disk to be safe; where a container has only a little of it, none. */
+function inMemory(): string | undefined {
+  const folder = '/dev/shm';
+  if (!existsSync(folder)) return undefined;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > 2 ** 30 ? folder : undefined;
+}
+
 /** An empty SQLite database in a file of its own; migrated unless `bare`. */
 export async function sqliteForTest(options: { bare?: boolean } = {}): Promise<TestDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'chatdock-sqlite-'));
-  const url = `sqlite:${join(folder, 'test.db')}`;
+  const folder = mkdtempSync(join(inMemory() ?? tmpdir(), 'chatdock-sqlite-'));
+  const path = join(folder, 'test.db');
+  const isMigrated = !options.bare && copySqlite(path);
+  const url = `sqlite:${path}`;
   const db = openDatabase(url);
-  if (!options.bare) await migrate(db);
+  if (!options.bare && !isMigrated) await migrate(db);
   return {
     db,
     url,
@@ -36,8 +47,9 @@ export async function mysqlForTest(options: { bare?: boolean } = {}): Promise<Te
   const admin = openDatabase(`${server}/mysql`, { connections: 1 });
   await sql`create database ${sql.ref(name)} character set utf8mb4 collate utf8mb4_bin`.execute(admin);
   const url = `${server}/${name}`;
+  const isMigrated = !options.bare && (await copyMysql(url));
   const db = openDatabase(url);
-  if (!options.bare) await migrate(db);
+  if (!options.bare && !isMigrated) await migrate(db);
   return {
     db,
     url,
