@@ -204,6 +204,8 @@ export class TinyServer implements AsyncDisposable {
         return { status: 200, body: { ticket: 'once', expiresAt: 0 } };
       case 'GET /inboxes':
         return { status: 200, body: { list: [this.inbox] } };
+      case 'GET /inboxes/counts':
+        return { status: 200, body: { list: [this.#counts()] } };
       case 'GET /inboxes/1/session':
         return { status: 200, body: this.inbox.session };
       case 'GET /inboxes/1/session/pairing':
@@ -225,6 +227,8 @@ export class TinyServer implements AsyncDisposable {
     if (/^GET \/chats\/\d+\/members$/.test(asked)) {
       return { status: 200, body: { members: this.members, description: 'Everything about the flat.' } };
     }
+    if (/^GET \/(chats\/\d+\/notes|labels|colleagues|canned-replies|inboxes\/1\/replying)$/.test(asked))
+      return { status: 200, body: { list: [], next: null } };
     if (/^GET \/messages\/\d+\/info$/.test(asked)) {
       const anna = { contactId: 11, name: 'Anna Bianchi', at: Date.now() - 60_000 };
       return { status: 200, body: { deliveredTo: [anna], readBy: [anna], playedBy: [] } };
@@ -233,6 +237,21 @@ export class TinyServer implements AsyncDisposable {
     if (chatId && asked.startsWith('GET')) return this.#page(Number(chatId), query);
     if (chatId) return this.#send(Number(chatId), body);
     return asked.startsWith('POST') ? { status: 204 } : problem(404, 'not-found');
+  }
+
+  #counts(): Record<string, number> {
+    const all = Array.from(this.chats.values()).filter((chat) => chat.mergedInto === null);
+    const open = all.filter((chat) => !chat.archived);
+    return {
+      inboxId: 1,
+      all: open.length,
+      unread: open.filter((chat) => chat.unread !== 0).length,
+      mine: open.filter((chat) => chat.assignee?.id === 1).length,
+      nobody: open.filter((chat) => chat.assignee === null).length,
+      groups: open.filter((chat) => chat.kind === 'group').length,
+      archived: all.length - open.length,
+      messages: open.reduce((sum, chat) => sum + Math.max(0, chat.unread), 0),
+    };
   }
 
   #changes(since: number): Answer {

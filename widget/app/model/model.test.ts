@@ -242,6 +242,17 @@ test('after a reset everything is read afresh and the open chat stays open', asy
   expect(model.screen.value).toEqual({ name: 'chat', chatId: 1 });
 });
 
+test('notes that cannot be read are not asked for again with every drawing', async () => {
+  server.instead.set('GET /chats/1/notes', () => problem(503, 'unavailable'));
+  await signIn();
+  for (let drawn = 0; drawn < 5; drawn++) {
+    model.entries(1);
+    server.commit({ messages: [aMessage({ id: 20 + drawn, chatId: 1, at: anyTime + drawn })] });
+    await until(() => model.timeline(1).rows.get(20 + drawn) !== undefined);
+  }
+  expect(server.asked.filter((what) => what === 'GET /chats/1/notes')).toHaveLength(1);
+});
+
 test('a number without a phone asks for linking, and shows each new code', async () => {
   const hint = { kind: 'qr' as const, issuedAt: 1, expiresAt: 20_001, turn: 1 };
   server.pairing = { ...hint, value: 'first' };

@@ -2,11 +2,13 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from '@prea
 import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Link } from '../link/link.ts';
 import { SearchApi } from '../link/search-api.ts';
+import type { ListDesk } from './all-desks.ts';
 import type { ListFilter } from './chat-list.ts';
 import { Crm } from './crm.ts';
 import type { Desk } from './desk.ts';
 import { Desks } from './desks.ts';
-import { toEntry, type Entry } from './entry.ts';
+import { withPending } from './entries.ts';
+import type { Entry } from './entry.ts';
 import { Intake } from './intake.ts';
 import type { KeepTrouble } from './keep.ts';
 import { Navigation, type Screen } from './navigation.ts';
@@ -35,6 +37,9 @@ export class Model {
   readonly sharing: Stay['sharing'];
   readonly desks: ReadonlySignal<readonly Desk[]>;
   readonly deskId: Signal<number>;
+  readonly isMerged: Signal<boolean>;
+  /** The Chats of all numbers as one list. */
+  readonly all: ListDesk;
   readonly screen: Signal<Screen>;
   readonly desk: ReadonlySignal<Desk | undefined>;
   readonly chat: ReadonlySignal<Chat | undefined>;
@@ -77,9 +82,11 @@ export class Model {
       api: link.api,
       desks: this.desks,
       isReady: () => this.phase.peek() === 'ready',
-      chosen: (inboxId) => this.preferences.set('inboxId', inboxId),
+      chosen: (inboxId, allNumbers) => this.preferences.change({ inboxId, allNumbers }),
     });
     this.deskId = this.#navigation.deskId;
+    this.isMerged = this.#navigation.isMerged;
+    this.all = this.#desks.all;
     this.screen = this.#navigation.screen;
     this.desk = this.#navigation.desk;
     this.chat = this.#navigation.chat;
@@ -154,11 +161,7 @@ export class Model {
   );
   /** Bubbles of a Chat, pending ones last. */
   entries(chatId: number): readonly Entry[] {
-    const rows = this.work.between(chatId, this.timeline(chatId));
-    const pending = this.outbox.pending.value.filter((one) => one.chatId === chatId);
-    if (!pending.length) return rows;
-    const known = new Set(rows.map((row) => row.clientId));
-    return [...rows, ...pending.filter((one) => !known.has(one.clientId)).map((one) => toEntry(one))];
+    return withPending(this.work.between(chatId, this.timeline(chatId)), this.outbox.pending.value, chatId);
   }
 
   timeline(chatId: number): Timeline {
@@ -207,6 +210,16 @@ export class Model {
     this.#navigation.chooseDesk(inboxId);
   }
 
+  /** The list of all numbers. */
+  chooseAll(): void {
+    this.#navigation.chooseAll();
+  }
+
+  /** Another number for new Chats; the screen stays. */
+  writeFrom(inboxId: number): void {
+    this.#navigation.writeFrom(inboxId);
+  }
+
   /** Cuts the list; the choice stays with the Agent. */
   filterChats(filter: ListFilter): void {
     batch(() => {
@@ -217,6 +230,14 @@ export class Model {
 
   show(name: 'chats' | 'contacts' | 'link'): void {
     this.screen.value = { name };
+  }
+
+  /** The linking screen of a number. */
+  linkPhone(inboxId: number): void {
+    batch(() => {
+      this.deskId.value = inboxId;
+      this.screen.value = { name: 'link' };
+    });
   }
 
   openChat(chatId: number): void {
@@ -291,6 +312,7 @@ export class Model {
 
   close(): void {
     this.#stopReading();
+    this.#desks[Symbol.dispose]();
     this.#stay[Symbol.dispose]();
   }
 }

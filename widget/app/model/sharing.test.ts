@@ -327,3 +327,19 @@ test('files sent or given up in one tab are gone in all and in what is kept, als
   expect(chosen(second)).toEqual([]);
   expect(Array.from(machine.cupboards.values(), ({ files }) => files.size)).toEqual([0]);
 });
+
+test('the tab dies in the very task in which Enter was pressed: the text is kept before its request is made, and sent once', async () => {
+  const first = await tab();
+  first.send(1, 'Written and gone');
+  // Nothing has been awaited since.
+  const kept = Array.from(machine.cupboards.values(), ({ outgoing }) => Array.from(outgoing.values())).flat();
+  expect(kept.map(({ body }) => body)).toEqual(['Written and gone']);
+  expect(bodies(first)).toContain('Written and gone');
+  expect(sent()).toEqual([]);
+  first.close();
+  const next = await tab();
+  await until(() => sent().includes('Written and gone'));
+  await until(() => next.outbox.pending.value.length === 0);
+  expect(sent()).toEqual(['Written and gone']);
+  expect(bodies(next).filter((body) => body === 'Written and gone')).toHaveLength(1);
+});

@@ -15,6 +15,8 @@ export type { CannedReply, Colleague, Label, Note } from '../link/work-api.ts';
 /** The colleagues are told at most this often, ms. */
 const replyingEvery = 3_000;
 const mostNotePages = 20;
+/** Notes that could not be read are asked for again no sooner than this, ms. */
+const notesAgainMs = 5_000;
 
 export type NoteRow = Note & { mergedInto: number | null };
 
@@ -48,6 +50,8 @@ export class Work {
   readonly editing = signal<ReadonlyMap<number, number>>(new Map());
   readonly #notes = new Map<number, Rows<NoteRow>>();
   readonly #between = new Map<number, ReadonlySignal<readonly Entry[]>>();
+  /** Chats whose notes could not be read, and from when on they are asked for again. */
+  readonly #unreadNotes = new Map<number, number>();
   readonly #replying = signal<readonly { what: Replying; until: number }[]>([]);
   #options: WorkOptions;
   #saidAt = new Map<number, number>();
@@ -72,6 +76,8 @@ export class Work {
         return [...rows, ...entries].toSorted((a, b) => a.at - b.at || a.id - b.id);
       });
       this.#between.set(chatId, list);
+      void this.#readNotes(chatId);
+    } else if (this.#options.now() >= (this.#unreadNotes.get(chatId) ?? Infinity)) {
       void this.#readNotes(chatId);
     }
     return list.value;
@@ -278,6 +284,7 @@ export class Work {
     clearTimeout(this.#timer);
     this.#notes.clear();
     this.#between.clear();
+    this.#unreadNotes.clear();
     this.#saidAt.clear();
     batch(() => {
       this.colleagues.value = [];
@@ -294,6 +301,7 @@ export class Work {
   #forgetChat(chatId: number): void {
     this.#notes.delete(chatId);
     this.#between.delete(chatId);
+    this.#unreadNotes.delete(chatId);
   }
 
   #rowsOf(chatId: number): Rows<NoteRow> {
@@ -303,6 +311,7 @@ export class Work {
   }
 
   async #readNotes(chatId: number): Promise<void> {
+    this.#unreadNotes.delete(chatId);
     try {
       let before: string | null = null;
       for (let pages = 0; pages < mostNotePages; pages++) {
@@ -312,8 +321,8 @@ export class Work {
         if (before === null) break;
       }
     } catch {
-      // Opening the Chat again asks again.
-      this.#between.delete(chatId);
+      // Whoever looks at the Chat later asks again; not each of its drawings.
+      this.#unreadNotes.set(chatId, this.#options.now() + notesAgainMs);
     }
   }
 

@@ -9,7 +9,7 @@ import { hueOf } from './parts.tsx';
 import { useRoom } from './shell.ts';
 import { Body, isBare } from './talk/body.tsx';
 import { begin } from './talk/begin.ts';
-import { canActOn } from './talk/can.ts';
+import { canActOn, type Can } from './talk/can.ts';
 import { onMessageKey } from './talk/keys.ts';
 import { menuOf, openMenu, openMenuAt } from './talk/menu-door.ts';
 import { senderName } from './talk/names.ts';
@@ -26,6 +26,8 @@ export function Bubble(props: {
   line: Line;
   position: number;
   isGroup: boolean;
+  /** Whom the Chat is with. */
+  name: string;
   /** It was gone to just now. */
   isGoal: boolean;
 }): JSX.Element {
@@ -39,7 +41,8 @@ export function Bubble(props: {
   if (entry.note) return <NoteBubble note={entry.note} position={props.position} />;
   if (entry.type === 'system')
     return <SystemLine entry={entry} position={props.position} isGroup={props.isGroup} model={model} />;
-  const can = canActOn(model, entry);
+  // Asked when it matters, or every change of the Chat's row would draw every bubble again.
+  const can = (): Can => canActOn(model, entry);
   const choosing = chosen.value;
   const isPicked = Boolean(choosing?.has(entry.id));
   const isStanding = entry.revokedAt === null;
@@ -61,11 +64,11 @@ export function Bubble(props: {
       tabIndex={-1}
       aria-posinset={props.position}
       aria-setsize={-1}
-      aria-label={lineLabel(entry, sender || (model.chat.value?.name ?? ''))}
+      aria-label={lineLabel(entry, sender || props.name)}
       onPointerDown={(event) =>
         onTouch(event, {
-          answer: can.reply && !choosing ? () => begin(model, entry, 'reply') : undefined,
-          menu: can.any && !choosing ? (article) => openMenuAt(entry, article) : undefined,
+          answer: can().reply && !choosing ? () => begin(model, entry, 'reply') : undefined,
+          menu: can().any && !choosing ? (article) => openMenuAt(entry, article) : undefined,
         })
       }
       {...(choosing && isChoosable(entry)
@@ -79,8 +82,8 @@ export function Bubble(props: {
         : {})}
       onPointerEnter={() => (isNear.value = true)}
       onPointerLeave={() => (isNear.value = false)}
-      onContextMenu={(event) => can.any && !isInText(event) && openMenu(entry, event)}
-      onKeyDown={(event) => onMessageKey(event, model, entry, can)}
+      onContextMenu={(event) => can().any && !isInText(event) && openMenu(entry, event)}
+      onKeyDown={(event) => onMessageKey(event, model, entry, can())}
     >
       {choosing && (
         <input
@@ -106,7 +109,7 @@ export function Bubble(props: {
         <Quote entry={entry} />
         <Body entry={entry} />
         <Meta entry={entry} />
-        {can.any && !choosing && (isNear.value || menuOf.value?.entry.id === entry.id) && (
+        {!choosing && (isNear.value || menuOf.value?.entry.id === entry.id) && can().any && (
           <button
             type="button"
             class="handle"
@@ -124,7 +127,7 @@ export function Bubble(props: {
           </button>
         )}
       </div>
-      <Reactions entry={entry} canReact={can.react} />
+      {entry.reactions.length > 0 && <Reactions entry={entry} canReact={can().react} />}
       {isFailed && <Failure entry={entry} />}
     </article>
   );

@@ -6,6 +6,8 @@ import { useRoom } from './shell.ts';
 import { talk } from './talk.ts';
 
 const tallest = 132;
+/** The browser makes a field as high as its text: measuring it by hand is a layout for every key. */
+const growsByItself = globalThis.CSS?.supports?.('field-sizing', 'content') ?? false;
 
 /** Enter sends, Shift+Enter breaks the line; while an input method composes, Enter is the input method's. */
 export function Composer(props: { chatId: number; maxLength: number; onSent: () => void }): JSX.Element {
@@ -26,6 +28,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
     const area = field.current!;
     if (held && held.text !== text && text.startsWith(held.text))
       area.setSelectionRange(held.start, held.end);
+    if (growsByItself) return;
     area.style.height = 'auto';
     area.style.height = `${Math.min(tallest, area.scrollHeight)}px`;
     area.style.overflowY = area.scrollHeight > tallest ? 'auto' : 'hidden';

@@ -20,7 +20,13 @@ export interface Line {
 const albumLeast = 4;
 const albumSpan = 60_000;
 
-/** Groups by sender and time, and finds where days begin. */
+/** Lines made before, by their Entry, with the neighbours they had. */
+const made = new WeakMap<Entry, { before: Entry | undefined; after: Entry | undefined; line: Line }>();
+
+/**
+ * Groups by sender and time, and finds where days begin. What has not changed is the same Line as before, so whoever has
+ * drawn it need not draw it again.
+ */
 export function toLines(entries: readonly Entry[], hasAlbums = true): Line[] {
   const isTogether = (a: Entry | undefined, b: Entry | undefined): boolean =>
     a !== undefined &&
@@ -34,20 +40,42 @@ export function toLines(entries: readonly Entry[], hasAlbums = true): Line[] {
   const lines: Line[] = [];
   for (let index = 0; index < entries.length; index++) {
     const before = entries[index - 1];
+    const known = made.get(entries[index]!);
+    if (known && known.before === before && known.after === entries[index + 1]) {
+      lines.push(known.line);
+      continue;
+    }
     const album = hasAlbums ? albumAt(entries, index) : undefined;
     const first = entries[index]!;
     if (album) index += album.length - 1;
     const entry = entries[index]!;
-    lines.push({
+    const after = entries[index + 1];
+    const line: Line = {
       entry,
       key: keyOf(first),
       startsDay: !before || daysAgo(before.at, first.at) !== 0,
       startsGroup: !isTogether(before, first),
-      endsGroup: !isTogether(entry, entries[index + 1]),
+      endsGroup: !isTogether(entry, after),
       ...(album ? { album } : {}),
-    });
+    };
+    // Pictures depend on more than their neighbours.
+    if (isPlainPicture(entry)) lines.push(line);
+    else {
+      const same = known && isSame(known.line, line) ? known.line : line;
+      made.set(entry, { before, after, line: same });
+      lines.push(same);
+    }
   }
   return lines;
+}
+
+function isSame(a: Line, b: Line): boolean {
+  return (
+    a.key === b.key &&
+    a.startsDay === b.startsDay &&
+    a.startsGroup === b.startsGroup &&
+    a.endsGroup === b.endsGroup
+  );
 }
 
 function keyOf(entry: Entry): string {

@@ -1,6 +1,6 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { dayName } from '../text/dates.ts';
 import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
@@ -28,7 +28,7 @@ export function MessageList(props: {
   isGroup: boolean;
   canBackfill: boolean;
   /** Goes up with every text the Agent sends: the list goes to its end. */
-  sent: number;
+  sent: ReadonlySignal<number>;
 }): JSX.Element {
   const { model, shell } = useRoom();
   const { chatId } = props;
@@ -53,7 +53,8 @@ export function MessageList(props: {
     scroller,
     count: lines.length,
     estimate: (index) => estimate(lines[index]!),
-    keyOf: (index) => lines[index]!.key,
+    // The same as long as the lines are, or every drawing would measure them all.
+    keyOf: useCallback((index: number) => lines[index]!.key, [lines]),
     overscan: 3,
     onScroll: (instance) => {
       // What takes room above the composer moves nobody from the end: the observer below follows.
@@ -69,12 +70,12 @@ export function MessageList(props: {
   });
 
   /** Back from where a jump has led, too. */
-  const toNewest = (): void => {
+  const toNewest = (isSmooth: boolean): void => {
     if (!timeline.isAtNewest.peek()) {
       void timeline.load().then(() => requestAnimationFrame(() => virtual.scrollToEnd()));
       return;
     }
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const isCalm = !isSmooth || matchMedia('(prefers-reduced-motion: reduce)').matches;
     virtual.scrollToEnd({ behavior: isCalm ? 'auto' : 'smooth' });
   };
 
@@ -101,11 +102,13 @@ export function MessageList(props: {
   useEffect(() => {
     if (unreadAt !== -1 && unreadAt >= firstShown) isUnreadSeen.value = true;
   }, [unreadAt, firstShown]);
+  const sent = props.sent.value;
   useLayoutEffect(() => {
-    if (!props.sent) return;
+    if (!sent) return;
     unreadFrom.value = null;
-    toNewest();
-  }, [props.sent]);
+    // At once: what was written is seen in the next frame, and no frame after it is spent on the way there.
+    toNewest(false);
+  }, [sent]);
   const goal = useSignal(0);
   const keepsFocus = useRef(false);
   useSignalEffect(() => {
@@ -243,6 +246,7 @@ export function MessageList(props: {
                       line={line}
                       position={item.index + 1}
                       isGroup={props.isGroup}
+                      name={props.name}
                       isGoal={goal.value !== 0 && line.entry.id === goal.value}
                     />
                   )}
@@ -277,7 +281,7 @@ export function MessageList(props: {
           type="button"
           class="jump"
           aria-label={below.value ? t('newMessages', { n: below.value }) : t('latest')}
-          onClick={toNewest}
+          onClick={() => toNewest(true)}
         >
           {below.value > 0 && <span class="jump-count">{t('newMessages', { n: below.value })}</span>}
           <Icon name="down" />

@@ -42,6 +42,8 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     anchorTo: 'end' as const,
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
+    // A conversation begins at its end: rows at its beginning would be drawn for nothing, and what is older fetched.
+    initialOffset: 1e7,
   };
   const [virtual] = useState(() => {
     const made = new Virtualizer<HTMLElement, HTMLElement>(all);
