@@ -52,6 +52,7 @@ export function columnTypes(dialect: DialectName) {
       mysql ? raw(`varchar(${length}) character set ascii collate ascii_bin`) : ('text' as const),
     name: (length: number) => (mysql ? raw(`varchar(${length})`) : ('text' as const)),
     text: mysql ? raw('mediumtext') : ('text' as const),
+    bytes: mysql ? raw('mediumblob') : ('blob' as const),
     autoIncrement: (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
       mysql ? column.autoIncrement().primaryKey() : column.primaryKey().autoIncrement(),
     table: <T extends string, C extends string>(

@@ -132,6 +132,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       heart: { everyMs: config.heartbeatMs, memoryLimit: config.engineMemory },
       keepAliveMs: config.keepAliveMs,
       startsAtOnce: config.startsAtOnce,
+      archive: config.archive,
       // One process runs everything for now; with several, leases of dead ones have to run out.
       alone: true,
       ...(config.chromium ? { chromium: config.chromium } : {}),

@@ -126,6 +126,29 @@ const variables = {
     .max(100)
     .default(4)
     .describe('How many Sessions may start at once; the others wait in line'),
+  CHATDOCK_ARCHIVE_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(10_080)
+    .default(60)
+    .describe(
+      'How often the link of a live Session is copied, sealed, from its folder into the database (engines with a browser)',
+    ),
+  CHATDOCK_ARCHIVE_LARGEST: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_000)
+    .default(256)
+    .describe('What such a copy may weigh, MB; of a heavier one the copy before stays'),
+  CHATDOCK_SESSION_LOG_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('How long the log of each Session’s life is kept, days'),
   CHATDOCK_METRICS_TOKEN: z
     .string()
     .min(16)
@@ -172,6 +195,9 @@ export interface Config {
   /** Bytes. */
   engineMemory: number;
   startsAtOnce: number;
+  /** How often links are archived (ms), and how large they may be (bytes). */
+  archive: { everyMs: number; largest: number };
+  sessionLogMs: number;
   metricsToken: string | undefined;
   logLevel: string;
   adminEmail: string;
@@ -214,6 +240,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     keepAliveMs: v.CHATDOCK_KEEPALIVE_SECONDS * 1_000,
     engineMemory: v.CHATDOCK_ENGINE_MEMORY * 1_000_000,
     startsAtOnce: v.CHATDOCK_STARTS_AT_ONCE,
+    archive: {
+      everyMs: v.CHATDOCK_ARCHIVE_MINUTES * 60_000,
+      largest: v.CHATDOCK_ARCHIVE_LARGEST * 1_000_000,
+    },
+    sessionLogMs: v.CHATDOCK_SESSION_LOG_DAYS * 86_400_000,
     metricsToken: v.CHATDOCK_METRICS_TOKEN,
     logLevel: v.CHATDOCK_LOG_LEVEL,
     adminEmail: v.CHATDOCK_ADMIN_EMAIL.toLowerCase(),

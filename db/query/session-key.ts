@@ -16,6 +16,30 @@ export class LeaseLost extends Error {
 
 const atOnce = 200;
 
+/** In a transaction: rejects with {@link LeaseLost} when the Session is another's by now. */
+export async function requireLease(tx: Queryable, lease: Lease): Promise<void> {
+  const held = await tx
+    .selectFrom('session')
+    .select(['lease_owner', 'lease_epoch'])
+    .where('inbox_id', '=', lease.inboxId)
+    .executeTakeFirst();
+  if (held?.lease_owner !== lease.owner || held.lease_epoch !== lease.epoch) throw new LeaseLost();
+}
+
+/** All of them as they were at one moment. */
+export function listSessionKeys(
+  db: Queryable,
+  inboxId: number,
+): Promise<{ kind: string; id: string; sealed: string }[]> {
+  return db
+    .selectFrom('session_key')
+    .select(['kind', 'id', 'sealed'])
+    .where('inbox_id', '=', inboxId)
+    .orderBy('kind')
+    .orderBy('id')
+    .execute();
+}
+
 export async function readSessionKeys(
   db: Queryable,
   inboxId: number,
@@ -48,12 +72,7 @@ export async function writeSessionKeys(
   const ordered = [...last.values()].toSorted((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id));
   const { inboxId } = lease;
   await transact(db, async (tx) => {
-    const held = await tx
-      .selectFrom('session')
-      .select(['lease_owner', 'lease_epoch'])
-      .where('inbox_id', '=', inboxId)
-      .executeTakeFirst();
-    if (held?.lease_owner !== lease.owner || held.lease_epoch !== lease.epoch) throw new LeaseLost();
+    await requireLease(tx, lease);
     for (let from = 0; from < ordered.length; from += atOnce) {
       const part = ordered.slice(from, from + atOnce);
       for (const [kind, ids] of Map.groupBy(part, (change) => change.kind))

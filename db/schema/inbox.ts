@@ -45,6 +45,11 @@ export interface SessionTable {
   caught_up_at: number;
   /** While the circuit breaker is open: until when, ms. 0: it is not. */
   retry_at: Generated<number>;
+  /** Starts in a row that have failed: those that count for the breaker, and all of them. */
+  failures: Generated<number>;
+  restarts: Generated<number>;
+  /** The folder that ran it last, by the name it carries; null: none so far. */
+  home: Generated<string | null>;
   seq: number;
 }
 
@@ -108,4 +113,26 @@ export interface SessionKeyTable {
   /** `v1:kid:iv:tag:text`, bound to Inbox, kind and id. */
   sealed: string;
   at: number;
+}
+
+/** A copy of the folder an engine keeps its link in: which parts belong together, and the sealed key that opens them. */
+export interface SessionArchiveTable {
+  inbox_id: number;
+  /** The parts of no other one count. */
+  generation: number;
+  engine: string;
+  /** Of 32 bytes in base64: `v1:kid:iv:tag:text`, bound to Inbox and generation. */
+  sealed: string;
+  parts: number;
+  bytes: number;
+  at: number;
+}
+
+/** At most a quarter of a MiB each, so that no limit on packets matters. */
+export interface SessionArchivePartTable {
+  inbox_id: number;
+  generation: number;
+  /** 0, 1, … */
+  part: number;
+  bytes: Uint8Array;
 }

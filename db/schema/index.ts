@@ -23,6 +23,8 @@ import type { EmbedKeyTable, EmbedTokenUsedTable } from './embed.ts';
 import type {
   BackfillTable,
   InboxTable,
+  SessionArchivePartTable,
+  SessionArchiveTable,
   SessionEventTable,
   SessionKeyTable,
   SessionTable,
@@ -32,6 +34,7 @@ import type {
   DeliveryTable,
   EarlyTable,
   MessageTable,
+  MessageVersionTable,
   ReactionTable,
   ReceiptTable,
   VoteTable,
@@ -59,6 +62,8 @@ export interface Schema {
   session: SessionTable;
   session_event: SessionEventTable;
   session_key: SessionKeyTable;
+  session_archive: SessionArchiveTable;
+  session_archive_part: SessionArchivePartTable;
   backfill: BackfillTable;
   webhook: WebhookTable;
   chat: ChatTable;
@@ -69,6 +74,7 @@ export interface Schema {
   reaction: ReactionTable;
   receipt: ReceiptTable;
   vote: VoteTable;
+  message_version: MessageVersionTable;
   delivery: DeliveryTable;
   media: MediaTable;
   upload: UploadTable;

@@ -35,6 +35,8 @@ export const sessionCodes = [
   'engine-error',
   /** The circuit breaker is open: nothing is tried until `retryAt`. */
   'too-many-failures',
+  /** What the link was kept in cannot be opened here: another key, or not what was written. */
+  'credentials-unreadable',
 ] as const;
 export type SessionCode = (typeof sessionCodes)[number];
 
@@ -144,4 +146,5 @@ const statuses: Partial<Record<SessionCode, number>> = {
   restricted: 403,
   'engine-error': 500,
   'too-many-failures': 503,
+  'credentials-unreadable': 500,
 };

@@ -9,6 +9,11 @@ export interface Engine {
   /** The folder's name. */
   name: string;
   capabilities: Capabilities;
+  /**
+   * Which files of the Session's folder the link lives in; `path` from the folder on, with `/`. They are archived, and
+   * brought to the machine that runs the Session next. Without it: it lives in rows, or cannot be moved.
+   */
+  keepsFile?(path: string): boolean;
   /** Makes a Session's live half; starts nothing. */
   createSession(options: EngineSessionOptions): EngineSession;
 }

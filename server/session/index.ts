@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
+import { usualArchive, type ArchiveRules } from './archive/keeper.ts';
 import type { KeySeal } from './engine-keys.ts';
 import { backfillProgress, stopBackfill, wantBackfill } from './backfill.ts';
 import { noFigures, type Figures } from './figures.ts';
@@ -45,6 +46,8 @@ export interface SessionsOptions {
   heart?: Partial<HeartRules>;
   /** Between two signs of life on WhatsApp's socket, ms, for engines that speak it themselves. */
   keepAliveMs?: number;
+  /** Copies of the folders in which engines keep their links. */
+  archive?: Partial<ArchiveRules>;
   /** How many may start at once; default 4. */
   startsAtOnce?: number;
 }
@@ -58,6 +61,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   const runs = new Map<number, SessionRun>();
   const moving = new Set<number>();
   const gate = new StartGate(options.startsAtOnce ?? 4);
+  const archive = { ...usualArchive, ...options.archive };
   const heart = { ...usualHeart, ...options.heart };
   const guards = new Map<number, SendGuard>();
   /** Also of Runs that have gone, for an Inbox that has moved to another engine. */
@@ -90,6 +94,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       number: row.me_address?.replace(/@.*$/, '') ?? '',
       gate,
       heart,
+      archive,
       keepAliveMs: options.keepAliveMs,
       figures: figuresOf(row.inbox_id),
       guard: guardOf(row.inbox_id),

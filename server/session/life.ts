@@ -5,10 +5,12 @@ import { readCaughtUp, releaseLease, setCaughtUp, takeLease, type Lease } from '
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
-import type { SessionReport } from '../contract/session-state.ts';
+import { canSend, type SessionReport } from '../contract/session-state.ts';
 import type { Engine, EngineSession, Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { runBackfill } from './backfill.ts';
+import { ArchiveBroken } from './archive/broken.ts';
+import { ArchiveKeeper, bringHome, type ArchiveKeeperOptions, type ArchiveRules } from './archive/keeper.ts';
 import { createEngineKeys, type KeySeal } from './engine-keys.ts';
 import { createEngineKnowledge } from './engine-knowledge.ts';
 import { Heart, type HeartRules } from './heart.ts';
@@ -19,6 +21,8 @@ import { within } from './within.ts';
 
 /** For pulls whose engine has ended. */
 const patienceMs = 5_000;
+/** For the last copy of the link: whoever ends the process does not wait for ever. */
+const archiveMs = 20_000;
 
 export interface LifeOptions {
   inboxId: number;
@@ -39,6 +43,11 @@ export interface LifeOptions {
   reconcileMs: number;
   heart: HeartRules;
   keepAliveMs: number | undefined;
+  archive: ArchiveRules;
+  /** The number has been linked, as far as we know. */
+  wasLinked: boolean;
+  /** A person asks for it, who can link it anew where its archive cannot be read. */
+  isAsked: boolean;
   /** The Session as others see it. */
   watched(session: EngineSession): EngineSession;
   /** It can send, as far as is known. */
@@ -50,7 +59,7 @@ export interface LifeOptions {
   fenced(life: Life): void;
 }
 
-/** Undefined when another process runs the Session. */
+/** Undefined when another process runs the Session. Rejects with `ArchiveBroken` when its link cannot be brought here. */
 export async function beginLife(options: LifeOptions): Promise<Life | undefined> {
   const { inboxId, db, owner, alone, clock, directory } = options;
   const now = clock.now();
@@ -59,10 +68,35 @@ export async function beginLife(options: LifeOptions): Promise<Life | undefined>
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const organisationId = (await findInboxRow(db, inboxId))?.organisation_id ?? 0;
-    return new Life(options, lease, now, organisationId);
+    const archive = archiveOf(options, lease, organisationId);
+    if (archive) await bring(options, archive);
+    return new Life(options, lease, now, organisationId, archive);
   } catch (error) {
     await releaseLease(db, lease).catch(() => undefined);
     throw error;
+  }
+}
+
+function archiveOf(
+  { engine, seal, db, clock, log, directory, archive }: LifeOptions,
+  lease: Lease,
+  organisationId: number,
+): ArchiveKeeperOptions | undefined {
+  if (!engine.keepsFile || !seal) return undefined;
+  const keeps = engine.keepsFile.bind(engine);
+  return { db, clock, log, seal, lease, organisationId, engine: engine.name, keeps, directory, ...archive };
+}
+
+async function bring({ wasLinked, isAsked, log, inboxId }: LifeOptions, archive: ArchiveKeeperOptions) {
+  try {
+    await bringHome(archive, wasLinked);
+  } catch (error) {
+    if (!isAsked || !(error instanceof ArchiveBroken)) throw error;
+    log.warn(
+      { err: error, inboxId, code: error.code },
+      'the archive cannot be read; the number is linked anew',
+    );
+    await bringHome(archive, false);
   }
 }
 
@@ -76,14 +110,24 @@ export class Life implements AsyncDisposable {
   #options: LifeOptions;
   #lease: LeaseKeeper;
   #pulls: Pulls;
+  #archive: ArchiveKeeper | undefined;
+  /** There is a link worth keeping when it ends. */
+  #keepsLink = false;
   #isQuiet = false;
   #hasEnded = false;
   #end = new AbortController();
   /** What the engine last said of itself. */
   #said: SessionReport = { state: 'starting', code: 'none', action: 'wait' };
 
-  constructor(options: LifeOptions, lease: Lease, takenAt: number, organisationId: number) {
+  constructor(
+    options: LifeOptions,
+    lease: Lease,
+    takenAt: number,
+    organisationId: number,
+    archive: ArchiveKeeperOptions | undefined,
+  ) {
     this.#options = options;
+    this.#archive = archive && new ArchiveKeeper(archive);
     const { inboxId, directory, engine, upstream, log, browser, receive, clock, db, alone } = options;
     const { seal } = options;
     this.session = engine.createSession({
@@ -153,6 +197,15 @@ export class Life implements AsyncDisposable {
     if (events.length > 0) this.#options.hear(this, events);
   }
 
+  /** It works. `isNew`: the number has been linked in this Life. */
+  works(isNew: boolean): void {
+    this.#archive?.works(isNew);
+  }
+  /** It ends in order, and its link, if there is one, is to be archived as it is then. */
+  keepLink(): void {
+    this.#keepsLink = canSend(this.#said.state);
+  }
+
   /** `isNew`: the number has been linked in this Life. */
   catchUp(isNew: boolean): void {
     this.#pulls.catchUp(isNew);
@@ -171,6 +224,7 @@ export class Life implements AsyncDisposable {
     this.hush();
     await this.heart[Symbol.asyncDispose]();
     const pulled = this.#pulls[Symbol.asyncDispose]();
+    const archived = this.#archive?.[Symbol.asyncDispose]();
     try {
       await this.session[Symbol.asyncDispose]();
     } catch (error) {
@@ -179,6 +233,9 @@ export class Life implements AsyncDisposable {
     this.#hasEnded = true;
     if (!(await within(clock, patienceMs, pulled)))
       log.warn({ inboxId }, 'a pull goes on although its engine has ended');
+    await archived;
+    if (this.#keepsLink && this.#archive && !(await within(clock, archiveMs, this.#archive.save())))
+      log.warn({ inboxId }, 'the last copy of the link takes too long');
     await this.#lease[Symbol.asyncDispose]();
   }
 }

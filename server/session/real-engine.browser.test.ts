@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { findSessionRow } from '../../db/query/inbox.ts';
 import { sqliteForTest, type TestDatabase } from '../../db/testing.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
+import { createSeal } from '../access/seal.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { channels } from '../bus/bus.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
@@ -30,9 +32,9 @@ afterEach(async () => {
 class Ground implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
-  readonly dataFolder: string;
+  dataFolder: string;
   readonly inboxId: number;
-  readonly directory: string;
+  readonly seal = createSeal([randomBytes(32)]);
   process: Process;
 
   private constructor(sandbox: Sandbox, database: TestDatabase, dataFolder: string, inboxId: number) {
@@ -40,7 +42,6 @@ class Ground implements AsyncDisposable {
     this.database = database;
     this.dataFolder = dataFolder;
     this.inboxId = inboxId;
-    this.directory = join(dataFolder, 'sessions', String(inboxId));
     this.process = new Process(this);
   }
   static async make(): Promise<Ground> {
@@ -52,6 +53,9 @@ class Ground implements AsyncDisposable {
     owned.push(ground);
     await ground.process.begin();
     return ground;
+  }
+  get directory(): string {
+    return join(this.dataFolder, 'sessions', String(this.inboxId));
   }
   row() {
     return findSessionRow(this.database.db, this.inboxId);
@@ -67,6 +71,14 @@ class Ground implements AsyncDisposable {
       .orderBy('id')
       .execute();
     return rows.map((row) => row.body);
+  }
+  /** The next process runs on a machine that has nothing but the database. */
+  async move(): Promise<void> {
+    await this.process[Symbol.asyncDispose]();
+    await rm(this.dataFolder, { recursive: true, force: true });
+    this.dataFolder = await mkdtemp(join(tmpdir(), 'chatdock-moved-'));
+    this.process = new Process(this);
+    await this.process.begin();
   }
   /** The process ends in order, and another begins. */
   async restart(whileAway: () => void = () => {}): Promise<void> {
@@ -100,7 +112,7 @@ class Process implements AsyncDisposable {
     return this.#sessions!;
   }
   async begin(): Promise<void> {
-    const { database, sandbox, dataFolder } = this.#ground;
+    const { database, sandbox, dataFolder, seal } = this.#ground;
     const log = pino({ level: 'silent' });
     const parts = { db: database.db, clock: systemClock, log };
     const room = createChatRoom({
@@ -119,6 +131,7 @@ class Process implements AsyncDisposable {
         for (const event of events) if (event.kind === 'session-state') this.states.push(event.report.state);
       },
       dataFolder,
+      seal,
       upstreams: { sandbox: { name: 'sandbox', browserArguments: sandbox.browserArguments } },
       owner: `p${Math.random()}`,
       alone: true,
@@ -181,6 +194,16 @@ test('linked once: the next process works without a code and has what was writte
   const away = Array.from({ length: 60 }, (_, n) => `away ${n}`);
   expect((await ground.bodies()).toSorted()).toEqual(['before', ...away, 'after'].toSorted());
   await vi.waitFor(async () => expect((await ground.row())!.caught_up_at).toBeGreaterThan(0));
+});
+
+test('moved to a machine that has nothing but the database: it works there without a code', async () => {
+  const ground = await Ground.make();
+  await ground.process.link();
+  await ground.move();
+  await ground.process.reaches('working');
+  expect(ground.process.states).not.toContain('pairing');
+  ground.sandbox.world.inbound({ from: giulia, body: 'found you' });
+  await ground.process.until(async () => (await ground.bodies()).includes('found you'));
 });
 
 test('the browser is killed: it works again by itself, and nothing written meanwhile is missing', async () => {

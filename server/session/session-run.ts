@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setWanted } from '../../db/query/lease.ts';
+import { clearArchive } from '../../db/query/session-archive.ts';
 import { clearSessionKeys } from '../../db/query/session-key.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
@@ -8,10 +8,13 @@ import { backfillBounds } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
+import { ArchiveBroken } from './archive/broken.ts';
+import { forgetFolder } from './archive/folder.ts';
 import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
 import type { Figures } from './figures.ts';
 import { beginLife, type Life, type LifeOptions } from './life.ts';
+import { PairingWish } from './pairing-wish.ts';
 import { Recovery } from './recovery.ts';
 import type { SendGuard } from './send-guard.ts';
 import type { SessionHealth } from './sessions.ts';
@@ -21,7 +24,8 @@ import { isLinked, soundAfterMs } from './state.ts';
 import { Trace } from './trace.ts';
 import { within } from './within.ts';
 
-type GivenByRun = 'directory' | 'hear' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
+type GivenByRun =
+  'wasLinked' | 'isAsked' | 'directory' | 'hear' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
 export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
   dataFolder: string;
   /** It has worked before, as far as the database knows. */
@@ -53,11 +57,7 @@ export class SessionRun implements AsyncDisposable {
   #isLinked: boolean;
   /** The number has been linked in this Life. */
   #isNew = false;
-  #pairingKind: 'qr' | 'code' | undefined;
-  /** The number a pairing code is to be asked for as soon as the engine pairs. */
-  #wantedCode: string | undefined;
-  /** A pairing code has been asked for and is not there yet. */
-  #isCodeAsked = false;
+  #pairing: PairingWish;
   #recovery: Recovery;
   /** Ends the wait for a place among those that start. */
   #waiting = new AbortController();
@@ -81,6 +81,12 @@ export class SessionRun implements AsyncDisposable {
       },
     });
     this.#pump = new EventPump({ inboxId, receive, clock, log, signal: this.#ended.signal });
+    const refused = { state: 'pairing', code: 'pairing-code-refused', action: 'retry' } as const;
+    this.#pairing = new PairingWish({
+      inboxId,
+      log,
+      refused: () => this.#pump.push([reported(this.trace.tell(refused))]),
+    });
   }
 
   get state(): SessionState {
@@ -113,7 +119,7 @@ export class SessionRun implements AsyncDisposable {
   start(code?: string): Promise<void> {
     return this.#begin(async () => {
       await setWanted(this.#options.db, this.#options.inboxId, true);
-      await this.#run(code);
+      await this.#run(code, true);
     });
   }
 
@@ -141,7 +147,7 @@ export class SessionRun implements AsyncDisposable {
     this.#rest();
     await this.#inTurn(async () => {
       const ran = this.#life !== undefined;
-      await this.#close();
+      await this.#close('in order');
       if (ran || !isLoggedOut) this.#tell({ state: 'stopped', code: 'none', action: 'retry' });
       await setWanted(this.#options.db, this.#options.inboxId, false);
     });
@@ -162,8 +168,9 @@ export class SessionRun implements AsyncDisposable {
       }
       await this.#close();
       await setWanted(db, inboxId, false);
-      await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      await forgetFolder(this.directory);
       await clearSessionKeys(db, inboxId);
+      await clearArchive(db, inboxId);
       this.#isLinked = false;
       this.#tell({ state: 'logged-out', code: 'unlinked-by-agent', action: 'pair-again' });
     });
@@ -192,7 +199,7 @@ export class SessionRun implements AsyncDisposable {
   /** What is to come after this process stays as it was: it starts again with the next. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#rest();
-    const closed = this.#inTurn(() => this.#close());
+    const closed = this.#inTurn(() => this.#close('in order'));
     this.#ended.abort();
     await closed;
     await this.#pump.idle();
@@ -215,13 +222,12 @@ export class SessionRun implements AsyncDisposable {
     await within(this.#options.clock, settleMs, this.#pump.idle());
   }
 
-  async #run(code?: string): Promise<void> {
-    this.#wantedCode = code;
+  async #run(code?: string, isAsked = false): Promise<void> {
+    this.#pairing.want(code);
     const life = this.#life;
     if (life && this.#state === 'pairing') {
-      if (code !== undefined) return void this.#askForCode(life);
-      // A page that shows a pairing code shows no QR code any more: begin again.
-      if (this.#pairingKind === 'code' || this.#isCodeAsked) await this.#close();
+      if (code !== undefined) return void this.#pairing.ask(life.session, () => this.#pairs(life));
+      if (this.#pairing.showsCode) await this.#close();
     }
     if (this.#life) return;
     this.#recovery.begin();
@@ -231,16 +237,18 @@ export class SessionRun implements AsyncDisposable {
     const leave = await this.#options.gate.enter(waiting.signal);
     if (!leave) return;
     try {
-      await this.#enter();
+      await this.#enter(isAsked);
     } finally {
       if (this.#life) this.#leaveGate = leave;
       else leave();
     }
   }
 
-  async #enter(): Promise<void> {
+  async #enter(isAsked: boolean): Promise<void> {
     const begun = await beginLife({
       ...this.#options,
+      wasLinked: this.#isLinked,
+      isAsked,
       directory: this.directory,
       watched: (session) => this.trace.watched(session, (chat) => this.#options.guard.check(chat)),
       isLive: (life) => this.#life === life && canSend(this.#state),
@@ -260,13 +268,13 @@ export class SessionRun implements AsyncDisposable {
     begun.connect();
   }
 
-  async #close(): Promise<void> {
+  async #close(how?: 'in order'): Promise<void> {
     const life = this.#life;
+    if (how) life?.keepLink();
     this.#life = undefined;
     this.#leave();
     this.#state = 'stopped';
-    this.#pairingKind = undefined;
-    this.#isCodeAsked = false;
+    this.#pairing.end();
     await life?.[Symbol.asyncDispose]();
   }
 
@@ -274,12 +282,10 @@ export class SessionRun implements AsyncDisposable {
     const { log, inboxId } = this.#options;
     log.error({ err: error, inboxId }, 'the Session could not be started');
     if (this.#life) return;
-    const report = {
-      state: 'failed',
-      code: 'engine-error',
-      action: 'retry',
-      detail: 'could not be started',
-    } as const;
+    const report: SessionReport =
+      error instanceof ArchiveBroken
+        ? { state: 'failed', code: 'credentials-unreadable', action: 'ask-operator', detail: error.message }
+        : { state: 'failed', code: 'engine-error', action: 'retry', detail: 'could not be started' };
     this.#tell(report);
     if (this.#isLinked) this.#recovery.startLater(report, this.#recovery.after(report, this.#isLinked));
   }
@@ -295,7 +301,7 @@ export class SessionRun implements AsyncDisposable {
     log.warn({ inboxId, bytes }, 'the engine takes too much memory and starts afresh');
     void this.#inTurn(async () => {
       if (this.#life !== life || this.#goal !== 'run') return;
-      await this.#close();
+      await this.#close('in order');
       const detail = `${Math.round(bytes / 1_000_000)} MB of memory`;
       this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'planned-restart', detail });
       try {
@@ -328,12 +334,13 @@ export class SessionRun implements AsyncDisposable {
     if (report.state !== 'starting') this.#leave();
     if (report.state !== before)
       log.info({ inboxId, state: report.state, code: report.code }, 'session state');
-    if (report.state === 'pairing') this.#followPairing(life, report);
-    else this.#pairingKind = undefined;
+    if (report.state === 'pairing') {
+      this.#isNew = true;
+      this.#pairing.follow(report, life.session, () => this.#pairs(life));
+    } else this.#pairing.pause();
     if (isLinked(report.state)) {
       this.#isLinked = true;
-      this.#wantedCode = undefined;
-      this.#isCodeAsked = false;
+      this.#pairing.linked();
     }
     if (report.state === 'working' && before !== 'working') {
       if (!canSend(before)) {
@@ -342,6 +349,7 @@ export class SessionRun implements AsyncDisposable {
         this.#recovery.works(life.ends, () => (isWell() ? this.#lastReport : undefined));
       }
       this.#options.onWorking(inboxId);
+      life.works(this.#isNew);
       this.#catchUp(life, this.#isNew);
       this.#isNew = false;
     }
@@ -355,6 +363,7 @@ export class SessionRun implements AsyncDisposable {
       if (this.#life !== life) return;
       await this.#close();
       this.#state = report.state;
+      if (report.state === 'logged-out') await clearArchive(db, inboxId);
       if (this.#goal === 'run') this.#recovery.startLater(report, next);
       if (next.do === 'end') await setWanted(db, inboxId, false);
     }).catch((error: unknown) =>
@@ -362,29 +371,8 @@ export class SessionRun implements AsyncDisposable {
     );
   }
 
-  #followPairing(life: Life, report: SessionReport): void {
-    this.#isNew = true;
-    this.#pairingKind = report.pairing?.kind ?? this.#pairingKind;
-    if (report.code === 'pairing-code-refused' || report.pairing?.kind === 'code') this.#isCodeAsked = false;
-    if (this.#wantedCode !== undefined) void this.#askForCode(life);
-  }
-
-  /** Beside the turn: a page may take half a minute for it, and a stop need not wait. */
-  async #askForCode(life: Life): Promise<void> {
-    const digits = this.#wantedCode;
-    this.#wantedCode = undefined;
-    if (digits === undefined || !life.session.pair) return;
-    this.#isCodeAsked = true;
-    try {
-      await life.session.pair(digits);
-    } catch (error) {
-      this.#options.log.warn({ err: error, inboxId: this.#options.inboxId }, 'no pairing code was given');
-      if (this.#life !== life || this.#state !== 'pairing') return;
-      this.#isCodeAsked = false;
-      this.#pump.push([
-        reported(this.trace.tell({ state: 'pairing', code: 'pairing-code-refused', action: 'retry' })),
-      ]);
-    }
+  #pairs(life: Life): boolean {
+    return this.#life === life && this.#state === 'pairing';
   }
 
   /** A state the host itself knows of. */

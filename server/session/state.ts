@@ -23,7 +23,7 @@ const passing: ReadonlySet<SessionCode> = new Set([
 ]);
 
 /** Trouble that the operator mends, with a restart of the process. */
-const operators: ReadonlySet<SessionCode> = new Set(['no-browser', 'outdated']);
+const operators: ReadonlySet<SessionCode> = new Set(['no-browser', 'outdated', 'credentials-unreadable']);
 
 /**
  * Pure. A Session that has been linked starts again by itself after passing trouble; one that was never linked waits

@@ -45,6 +45,8 @@ export class PlayedEngine implements Engine {
   /** Ends wait for it. */
   held: Promise<void> = Promise.resolve();
   fails = false;
+  /** What of its folder its link lives in. */
+  keepsFile?: (path: string) => boolean;
   /** What a look at a Session finds. */
   probe: (signal: AbortSignal) => Promise<{ memoryBytes?: number }> = () => Promise.resolve({});
   /** Pages of history that every Session has. */

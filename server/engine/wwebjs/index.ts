@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { keepsFile } from './profile.ts';
 import { WwebjsSession } from './session.ts';
 
 export const engine: Engine = {
@@ -20,5 +21,6 @@ export const engine: Engine = {
     media: true,
     chosenMessageId: false,
   },
+  keepsFile,
   createSession: (options) => new WwebjsSession(options),
 };
