@@ -49,7 +49,11 @@ export class Access implements AsyncDisposable {
     this.#db = options.db;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#limits = new SignInLimits(options.clock);
+    this.#limits = new SignInLimits({
+      db: options.db,
+      clock: options.clock,
+      onFault: (error) => this.#log.error({ err: error }, 'a try of signing in stays counted'),
+    });
     this.origins = new AllowedOrigins(options.db, options.clock);
     this.audit = new Audit(options);
     this.keys = new ApiKeys({
@@ -61,6 +65,7 @@ export class Access implements AsyncDisposable {
       clock: options.clock,
       bus: options.bus,
       lifetimes: options.lifetimes ?? usualLifetimes,
+      alsoSweep: () => this.#limits.prune(),
       onFault: (error) => this.#log.error({ err: error }, 'sign-ins could not be kept up to date'),
     });
   }

@@ -67,12 +67,15 @@ export class AgentSessions implements AsyncDisposable {
   #unsubscribe: (() => void)[];
   #sweeping: Promise<void>;
   #onFault: (error: unknown) => void;
+  #alsoSweep: () => Promise<void>;
 
   constructor(options: {
     db: Database;
     clock: Clock;
     bus: Bus;
     lifetimes: Lifetimes;
+    /** What else of this room is over by age. */
+    alsoSweep?(): Promise<void>;
     onFault(error: unknown): void;
   }) {
     this.#db = options.db;
@@ -80,6 +83,7 @@ export class AgentSessions implements AsyncDisposable {
     this.#bus = options.bus;
     this.#lifetimes = options.lifetimes;
     this.#onFault = options.onFault;
+    this.#alsoSweep = options.alsoSweep ?? (async () => {});
     this.#unsubscribe = [
       this.#bus.subscribe(channels.signedOut, (payload) => {
         if (payload !== null && typeof payload === 'object') this.#forget(payload as Partial<SignedOut>);
@@ -220,6 +224,7 @@ export class AgentSessions implements AsyncDisposable {
     const over = await findEndedAgentSessions(this.#db, now, now - this.#lifetimes.idleMs, 500);
     for (const row of over) await this.end(row.agent_id, row.id);
     await deleteEndedTickets(this.#db, now);
+    await this.#alsoSweep();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

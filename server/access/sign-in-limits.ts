@@ -1,5 +1,8 @@
+import { transact, type Database } from '../../db/database.ts';
+import { addTry, beginTries, pruneTries, readTries, takeTryBack } from '../../db/query/sign-in-try.ts';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../contract/problem.ts';
+import { digest } from '../ids.ts';
 
 /** How many wrong tries a window allows. Windows begin with the first try and end by themselves: no lock-out stays. */
 export const signInLimits = {
@@ -12,50 +15,70 @@ export const signInLimits = {
   account: 100,
 } as const;
 
-const mostKeys = 50_000;
+/** Counts kept at once: an IP makes a hundred at most, so it takes thousands of them to get here. */
+const mostCounts = 200_000;
 
-interface Count {
-  tries: number;
-  endsAt: number;
+interface Limit {
+  id: string;
+  most: number;
+}
+
+/** A try that has been counted. */
+export interface TakenTry {
+  /** It was no guess. What cannot be taken back stays counted: that errs on the safe side. */
+  giveBack(): Promise<void>;
 }
 
 /**
  * Counts a try before the password is looked at and takes it back when it was right, so twenty guesses at the same
- * time are counted like twenty in a row. Kept in this process.
+ * time are counted like twenty in a row. Kept in the database: processes share it and a restart forgets nothing. Whom a
+ * count is of is stored as a digest.
  */
 export class SignInLimits {
+  #db: Database;
   #clock: Clock;
-  #counts = new Map<string, Count>();
   #turns = new Map<string, Promise<unknown>>();
+  #onFault: (error: unknown) => void;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: { db: Database; clock: Clock; onFault(error: unknown): void }) {
+    this.#db = options.db;
+    this.#clock = options.clock;
+    this.#onFault = options.onFault;
   }
 
   /** Throws `too-many-requests`; otherwise gives the way to take the try back. */
-  take(account: string, ip: string): { giveBack(): void } {
-    const now = this.#clock.now();
-    const keys = [
-      { key: `pair ${ip} ${account}`, most: signInLimits.pair },
-      { key: `ip ${ip}`, most: signInLimits.ip },
-      { key: `account ${account}`, most: signInLimits.account },
+  async take(account: string, ip: string): Promise<TakenTry> {
+    const limits: Limit[] = [
+      { id: digest(`pair ${ip} ${account}`), most: signInLimits.pair },
+      { id: digest(`ip ${ip}`), most: signInLimits.ip },
+      { id: digest(`account ${account}`), most: signInLimits.account },
     ];
-    const full = keys.map(({ key, most }) => {
-      const count = this.#read(key, now);
-      return count && count.tries >= most ? count.endsAt : 0;
-    });
-    const until = Math.max(...full);
-    if (until > 0) {
-      const retryAfter = Math.max(1, Math.ceil((until - now) / 1000));
-      throw new Problem('too-many-requests', undefined, { retryAfter });
+    const ids = limits.map(({ id }) => id);
+    const now = this.#clock.now();
+    const endsAt = now + signInLimits.windowMs;
+    const known = await readTries(this.#db, ids);
+    // Who is shut out costs one read.
+    refuseFull(limits, known, now, 0);
+    for (const id of ids) {
+      if (!known.some((one) => one.id === id)) await beginTries(this.#db, id, endsAt);
     }
-    const counts = keys.map(({ key }) => this.#count(key, now));
-    for (const count of counts) count.tries++;
+    const counted = await transact(this.#db, async (tx) => {
+      await addTry(tx, ids, now, endsAt);
+      const counts = await readTries(tx, ids);
+      // What many have passed at the same time, as many have counted; those beyond the limit are rolled back here.
+      refuseFull(limits, counts, now, 1);
+      return counts;
+    });
     let taken = true;
     return {
-      giveBack: () => {
-        if (taken) for (const count of counts) count.tries--;
+      giveBack: async () => {
+        if (!taken) return;
         taken = false;
+        try {
+          for (const { id, ends_at } of counted) await takeTryBack(this.#db, id, ends_at);
+        } catch (error) {
+          this.#onFault(error);
+        }
       },
     };
   }
@@ -77,31 +100,25 @@ export class SignInLimits {
     }
   }
 
-  #read(key: string, now: number): Count | undefined {
-    const count = this.#counts.get(key);
-    if (count && count.endsAt > now) return count;
-    this.#counts.delete(key);
-    return undefined;
+  /** Drops counts that are over; called now and then by the sweep. */
+  prune(most = mostCounts): Promise<void> {
+    return pruneTries(this.#db, this.#clock.now(), most, signInLimits.pair);
   }
+}
 
-  #count(key: string, now: number): Count {
-    const known = this.#read(key, now);
-    if (known) return known;
-    if (this.#counts.size >= mostKeys) this.#makeRoom(now);
-    const count = { tries: 0, endsAt: now + signInLimits.windowMs };
-    this.#counts.set(key, count);
-    return count;
-  }
-
-  /** Drops what is over; if nothing is, the oldest tenth that is not full, so that a flood of names frees no guesser. */
-  #makeRoom(now: number): void {
-    for (const [key, count] of this.#counts) if (count.endsAt <= now) this.#counts.delete(key);
-    let excess = this.#counts.size - Math.floor(mostKeys * 0.9);
-    for (const [key, count] of this.#counts) {
-      if (excess <= 0) return;
-      if (count.tries >= signInLimits.pair) continue;
-      this.#counts.delete(key);
-      excess--;
-    }
-  }
+/** `own`: how many of the tries are the caller's. */
+function refuseFull(
+  limits: readonly Limit[],
+  counts: readonly { id: string; tries: number; ends_at: number }[],
+  now: number,
+  own: 0 | 1,
+): void {
+  const full = limits.map(({ id, most }) => {
+    const count = counts.find((one) => one.id === id);
+    return count && count.ends_at > now && count.tries - own >= most ? count.ends_at : 0;
+  });
+  const until = Math.max(...full);
+  if (until === 0) return;
+  const retryAfter = Math.max(1, Math.ceil((until - now) / 1000));
+  throw new Problem('too-many-requests', undefined, { retryAfter });
 }

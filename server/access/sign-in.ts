@@ -57,7 +57,7 @@ export interface NewSignIn {
 /** Problems: `too-many-requests`, `wrong-credentials` (whatever was wrong), `origin-not-allowed`, `unavailable`. */
 export async function signIn(parts: SignInParts, input: SignInInput): Promise<NewSignIn> {
   const email = input.email.trim().toLowerCase();
-  const taken = parts.limits.take(email, input.caller.ip);
+  const taken = await parts.limits.take(email, input.caller.ip);
   let agent;
   try {
     agent = await findAgentByEmail(parts.db, email);
@@ -84,10 +84,10 @@ export async function signIn(parts: SignInParts, input: SignInInput): Promise<Ne
     }
   } catch (error) {
     // Only a wrong answer counts as a try; a full queue or a database that is away does not.
-    if (!(error instanceof Problem && error.code === 'wrong-credentials')) taken.giveBack();
+    if (!(error instanceof Problem && error.code === 'wrong-credentials')) await taken.giveBack();
     throw error;
   }
-  taken.giveBack();
+  await taken.giveBack();
   if (!(await input.originAllowed(agent.organisation_id))) throw new Problem('origin-not-allowed');
   await parts.audit.record({
     organisationId: agent.organisation_id,
@@ -117,12 +117,12 @@ export async function changePassword(
 ): Promise<NewSignIn> {
   const agent = await findAgent(parts.db, principal.organisationId, principal.agentId);
   if (!agent) throw new Problem('not-signed-in');
-  const taken = parts.limits.take(agent.email, input.caller.ip);
+  const taken = await parts.limits.take(agent.email, input.caller.ip);
   let fits = true;
   try {
     fits = await parts.passwords.verify(agent.password_hash, input.current);
   } finally {
-    if (fits) taken.giveBack();
+    if (fits) await taken.giveBack();
   }
   if (!fits) throw new Problem('wrong-credentials');
   requireGoodPassword(input.next, agent);

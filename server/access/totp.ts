@@ -64,10 +64,10 @@ export async function confirmTotp(
   const agent = await requireAgent(parts, principal);
   const row = await findTotp(parts.db, agent.id);
   if (!row || row.confirmed_at !== 0) throw new Problem('not-found');
-  const taken = parts.limits.take(agent.email, input.ip);
+  const taken = await parts.limits.take(agent.email, input.ip);
   const step = stepOf(parts, Secret.fromBase32(seal.open(row.sealed, placeOf(agent))), input.code);
   if (step === undefined) throw new Problem('wrong-credentials');
-  taken.giveBack();
+  await taken.giveBack();
   const codes = Array.from({ length: recoveryCodes }, recoveryCode);
   await transact(parts.db, async (tx) => {
     if (!(await takeTotpStep(tx, agent.id, step, parts.clock.now()))) throw new Problem('wrong-credentials');
@@ -145,12 +145,12 @@ async function requirePassword(
   input: { password: string; ip: string },
 ): Promise<AgentRow> {
   const agent = await requireAgent(parts, principal);
-  const taken = parts.limits.take(agent.email, input.ip);
+  const taken = await parts.limits.take(agent.email, input.ip);
   let fits = true;
   try {
     fits = await parts.passwords.verify(agent.password_hash, input.password);
   } finally {
-    if (fits) taken.giveBack();
+    if (fits) await taken.giveBack();
   }
   if (!fits) throw new Problem('wrong-credentials');
   return agent;

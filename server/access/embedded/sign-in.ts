@@ -119,7 +119,7 @@ async function verify(
   token: string,
   { account, ip, now }: { account: string; ip: string; now: number },
 ): Promise<{ key: EmbedKeyRow; claims: TokenClaims }> {
-  const taken = parts.limits.take(account, ip);
+  const taken = await parts.limits.take(account, ip);
   const { kid, algorithm } = readHeader(token);
   const key = await findEmbedKeyByKid(parts.db, kid);
   if (!key || isOver(key, now)) throw badToken('kid must name a key of yours');
@@ -132,11 +132,12 @@ async function verify(
       issuer: key.issuer,
       now,
     });
-    taken.giveBack();
+    await taken.giveBack();
     return { key, claims };
   } catch (error) {
     // Wrong times and names are a host's mistakes, not guesses: only a signature that does not match stays counted.
-    if (!(error instanceof Problem && error.detail === 'The signature does not match')) taken.giveBack();
+    if (!(error instanceof Problem && error.detail === 'The signature does not match'))
+      await taken.giveBack();
     throw error;
   }
 }
