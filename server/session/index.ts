@@ -91,6 +91,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       owner: options.owner,
       alone: options.alone,
       wasLinked: row.me_address !== null,
+      kept: { failures: row.failures, restarts: row.restarts },
       number: row.me_address?.replace(/@.*$/, '') ?? '',
       gate,
       heart,
@@ -149,7 +150,8 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       for (const inboxId of await listWanted(db)) {
         if (isEnding) return;
         try {
-          beside(inboxId, runOf(await rowOf(inboxId)).resume());
+          const row = await rowOf(inboxId);
+          beside(inboxId, runOf(row).wake(row.retry_at));
         } catch (error) {
           log.warn({ err: error, inboxId }, 'a Session that ran before cannot run now');
           const detail = error instanceof Problem ? (error.detail ?? error.code) : 'it cannot be read';

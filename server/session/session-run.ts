@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { updateSessionRow } from '../../db/query/inbox.ts';
 import { setWanted } from '../../db/query/lease.ts';
 import { clearArchive } from '../../db/query/session-archive.ts';
 import { clearSessionKeys } from '../../db/query/session-key.ts';
@@ -8,7 +9,6 @@ import { backfillBounds } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
-import { ArchiveBroken } from './archive/broken.ts';
 import { forgetFolder } from './archive/folder.ts';
 import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
@@ -20,7 +20,8 @@ import type { SendGuard } from './send-guard.ts';
 import type { SessionHealth } from './sessions.ts';
 import type { StartGate } from './start-gate.ts';
 import { healthOf } from './health.ts';
-import { isLinked, soundAfterMs } from './state.ts';
+import { couldNotStart, isLinked, soundAfterMs } from './state.ts';
+import type { Care } from './supervision.ts';
 import { Trace } from './trace.ts';
 import { within } from './within.ts';
 
@@ -30,6 +31,8 @@ export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
   dataFolder: string;
   /** It has worked before, as far as the database knows. */
   wasLinked: boolean;
+  /** Its failures in a row, as the process before left them. */
+  kept: Pick<Care, 'failures' | 'restarts'>;
   /** Ours, digits; '' while it is not known. */
   number: string;
   gate: StartGate;
@@ -74,6 +77,7 @@ export class SessionRun implements AsyncDisposable {
     this.trace = new Trace({ ...options, engine: options.engine.name });
     this.#recovery = new Recovery({
       ...options,
+      keep: (care) => updateSessionRow(options.db, inboxId, care),
       tell: (report) => this.#tell(report),
       startAgain: () => {
         this.trace.restarts();
@@ -106,8 +110,8 @@ export class SessionRun implements AsyncDisposable {
   }
   /** How it is at this moment, for people who look after it. */
   get health(): SessionHealth {
-    const retryAt = this.#lastReport?.retryAt;
-    return healthOf(this.#state, this.#recovery.care, retryAt, this.trace, this.#life?.heart);
+    const { care, retryAt } = this.#recovery;
+    return healthOf(this.#state, care, retryAt, this.trace, this.#life?.heart);
   }
 
   /** Of its own. */
@@ -123,7 +127,13 @@ export class SessionRun implements AsyncDisposable {
     });
   }
 
-  /** Starts it as it was when the last process ended. */
+  /** Starts it as it was when the last process ended: at once, or when its breaker lets it (`retryAt`, ms). */
+  async wake(retryAt: number): Promise<void> {
+    if (this.#ended.signal.aborted || !this.#recovery.waitOut(retryAt)) return this.resume();
+    this.#goal = 'run';
+    this.#state = 'lost';
+  }
+
   resume(): Promise<void> {
     return this.#begin(() => this.#run());
   }
@@ -203,6 +213,7 @@ export class SessionRun implements AsyncDisposable {
     this.#ended.abort();
     await closed;
     await this.#pump.idle();
+    await this.#recovery.settled;
   }
 
   #rest(): void {
@@ -282,10 +293,7 @@ export class SessionRun implements AsyncDisposable {
     const { log, inboxId } = this.#options;
     log.error({ err: error, inboxId }, 'the Session could not be started');
     if (this.#life) return;
-    const report: SessionReport =
-      error instanceof ArchiveBroken
-        ? { state: 'failed', code: 'credentials-unreadable', action: 'ask-operator', detail: error.message }
-        : { state: 'failed', code: 'engine-error', action: 'retry', detail: 'could not be started' };
+    const report = couldNotStart(error);
     this.#tell(report);
     if (this.#isLinked) this.#recovery.startLater(report, this.#recovery.after(report, this.#isLinked));
   }

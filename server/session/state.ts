@@ -1,3 +1,4 @@
+import { ArchiveBroken } from './archive/broken.ts';
 import type { SessionCode, SessionReport, SessionState } from '../contract/session-state.ts';
 
 /** What the host does after a report. */
@@ -42,6 +43,13 @@ export function stepAfter(report: SessionReport, wasLinked: boolean): Step {
     default:
       return 'go-on';
   }
+}
+
+/** Why a start has come to nothing before the engine could say anything. */
+export function couldNotStart(error: unknown): SessionReport {
+  return error instanceof ArchiveBroken
+    ? { state: 'failed', code: 'credentials-unreadable', action: 'ask-operator', detail: error.message }
+    : { state: 'failed', code: 'engine-error', action: 'retry', detail: 'could not be started' };
 }
 
 /** Pause before restart number `attempt` (1, 2, …), ms: 1 s doubling to 60 s, with jitter; `random` is 0…1. */

@@ -12,6 +12,12 @@ export interface Care {
 }
 export const careful: Care = { failures: 0, restarts: 0, breaker: 'closed' };
 
+/** Pure. As the process before left it: a restart of ours is no way round the breaker. */
+export function careFrom(kept: Pick<Care, 'failures' | 'restarts'>): Care {
+  const { failures, restarts } = kept;
+  return { failures, restarts, breaker: failures >= failuresToOpen ? 'open' : 'closed' };
+}
+
 /** How many failures in a row open the breaker, and for how long (ms). */
 export const failuresToOpen = 5;
 export const openMs = 5 * 60_000;

@@ -139,6 +139,7 @@ export interface TestSessions extends AsyncDisposable {
   test: TestRoom;
   inboxId: number;
   /** While true, the door is shut: the database is away. */
+  dataFolder: string;
   away: { is: boolean };
   received: { source: string; events: EngineEvent[] }[];
   row(): Promise<SessionRow>;
@@ -152,10 +153,15 @@ export interface TestSessions extends AsyncDisposable {
 /** The room on a database, with a played Engine, over the real heart. Dispose it before the database goes. */
 export async function openTestSessions(
   db: Database,
-  change: Partial<SessionsOptions> & { inboxId?: number; engine?: PlayedEngine; dataFolder?: string } = {},
+  change: Partial<SessionsOptions> & {
+    inboxId?: number;
+    engine?: PlayedEngine;
+    dataFolder?: string;
+    clock?: ManualClock;
+  } = {},
 ): Promise<TestSessions> {
   const test = openTestRoom(db);
-  const clock = new ManualClock();
+  const clock = change.clock ?? new ManualClock();
   const engine = change.engine ?? new PlayedEngine();
   const inboxId = change.inboxId ?? (await newInbox(db, 'played'));
   const dataFolder = change.dataFolder ?? mkdtempSync(join(tmpdir(), 'chatdock-session-'));
@@ -186,6 +192,7 @@ export async function openTestSessions(
     clock,
     test,
     inboxId,
+    dataFolder,
     away,
     received,
     row,
