@@ -26,6 +26,7 @@ import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts
 import { createMetrics } from './metrics/index.ts';
 import { createRealtime } from './realtime/index.ts';
 import { createSessions } from './session/index.ts';
+import { SessionLogKeeper } from './session/log-keeper.ts';
 import { createFileKeeper } from './media/keep-file.ts';
 import { loadDialects } from './webhook/load.ts';
 import { createRemoteFiles } from './webhook/remote-files.ts';
@@ -141,6 +142,9 @@ export async function compose(options: ComposeOptions): Promise<House> {
         bus.publish(channels.media, { inboxId });
       },
     }),
+  );
+  parts.use(
+    new SessionLogKeeper({ db, clock, log: log.child({ room: 'session' }), keepMs: config.sessionLogMs }),
   );
   const deliverer = parts.use(
     createDeliverer({

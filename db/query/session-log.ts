@@ -43,3 +43,37 @@ export async function listSessionLog(
   if (page.before !== undefined) query = query.where('id', '<', page.before);
   return query.orderBy('id', 'desc').limit(page.limit).execute();
 }
+
+/** Inboxes whose log has entries older than `before` (ms). */
+export async function inboxesWithOldLog(db: Queryable, before: number): Promise<number[]> {
+  const query = db.selectFrom('session_event').select('inbox_id').distinct().where('at', '<', before);
+  return (await query.orderBy('inbox_id').execute()).map((row) => row.inbox_id);
+}
+
+/**
+ * Forgets at most `limit` entries of an Inbox older than `before`, oldest first, and returns how many. The last log-out and
+ * the first `working` after it stay: since when the number is linked is read there.
+ */
+export async function pruneSessionLog(
+  db: Queryable,
+  inboxId: number,
+  before: number,
+  limit: number,
+): Promise<number> {
+  const own = db.selectFrom('session_event').select('id').where('inbox_id', '=', inboxId);
+  const out = await own.where('state', '=', 'logged-out').orderBy('id', 'desc').executeTakeFirst();
+  const linked = await own
+    .where('state', '=', 'working')
+    .where('id', '>', out?.id ?? 0)
+    .orderBy('id')
+    .executeTakeFirst();
+  const old = await own
+    .where('at', '<', before)
+    .where('id', 'not in', [out?.id ?? 0, linked?.id ?? 0])
+    .orderBy('at')
+    .limit(limit)
+    .execute();
+  const ids = old.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('session_event').where('id', 'in', ids).execute();
+  return ids.length;
+}
