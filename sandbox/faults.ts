@@ -24,6 +24,8 @@ export interface Faults {
   media: 'normal' | 'fail-twice' | 'gone';
   /** Files that a device uploads. */
   uploads: 'normal' | 'refuse';
+  /** Each code shown lives so long; 0: as long as it usually does. Milliseconds. */
+  codeMs: number;
   /** Nobody answers at web.whatsapp.com. */
   serverDown: boolean;
 }
@@ -38,5 +40,6 @@ export const noFaults: Readonly<Faults> = {
   slowHistoryMs: 0,
   media: 'normal',
   uploads: 'normal',
+  codeMs: 0,
   serverDown: false,
 };

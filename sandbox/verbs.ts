@@ -179,6 +179,7 @@ export const verbs: Record<string, Verb> = {
       uploads: z.enum(['normal', 'refuse']).optional(),
       slowAckMs: ms.optional(),
       slowHistoryMs: ms.optional(),
+      codeMs: ms.optional(),
       serverDown: z.boolean().optional(),
     }),
     (world, faults) => {

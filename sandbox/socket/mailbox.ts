@@ -446,7 +446,11 @@ export class Mailbox {
       type,
       ...(member ? { participant: toJid(member) } : {}),
     };
-    this.#put({ key: `receipt:${message.id}`, make: async () => node('receipt', attrs) });
+    this.putReceipt(message.id, node('receipt', attrs));
+  }
+  /** Lies there until it is confirmed, too. Of one message several may lie there. */
+  putReceipt(id: string, receipt: BinaryNode): void {
+    this.#put({ key: `receipt:${id}`, make: async () => structuredClone(receipt) });
   }
 
   // ---- pins, mutes, names ---------------------------------------------------------------------------------

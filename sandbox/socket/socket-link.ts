@@ -5,7 +5,7 @@ import { token } from '../identifiers.ts';
 import { Refusal } from '../refusal.ts';
 import type { Device } from '../shapes.ts';
 import type { Shown, WaitingPage } from '../waiting.ts';
-import type { QrTimes } from '../web/device-link.ts';
+import { qrTimesIn, type QrTimes } from '../web/device-link.ts';
 import type { World } from '../world.ts';
 import { CodeExchange, pairSuccess, readQr, type Seen } from './account.ts';
 import { toWid } from './addresses.ts';
@@ -118,7 +118,8 @@ export class SocketLink implements MailboxLink {
 
   /** Gives the references of all codes at once, as WhatsApp does; which of them is shown, the device decides. */
   #wait(): void {
-    const { world, qrTimes } = this.#options;
+    const { world } = this.#options;
+    const qrTimes = qrTimesIn(world, this.#options.qrTimes);
     const page = world.waiting.add((device, shown) => this.#linked(device, shown), {
       references: Array.from({ length: qrTimes.codes }, () => `2@${Buffer.from(token()).toString('base64')}`),
       check: (shown) => this.#check(shown),

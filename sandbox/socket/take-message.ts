@@ -87,12 +87,16 @@ async function open(taking: Taking, stanza: BinaryNode, chat: Wid): Promise<prot
 }
 const unpadded = (bytes: Uint8Array): proto.IMessage => proto.Message.decode(unpadRandomMax16(bytes));
 
-/** What a phone does that cannot read a message: it asks for it again, and sends keys for a new session along. */
+/**
+ * What a phone does that cannot read a message: it asks for it again, and sends keys for a new session along. WhatsApp
+ * keeps that for the device, as it keeps everything.
+ */
 function askAgain({ world, signal, mailbox }: Taking, stanza: BinaryNode, chat: Wid): void {
   const owner = isGroup(chat) ? 'me' : ownerOf(world, chat);
   if (!owner) return;
-  const { id } = stanza.attrs;
-  mailbox.send(
+  const { id = '' } = stanza.attrs;
+  mailbox.putReceipt(
+    id,
     node(
       'receipt',
       {

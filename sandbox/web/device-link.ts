@@ -14,6 +14,10 @@ export interface QrTimes {
   nextMs: number;
   codes: number;
 }
+/** As the world's troubles have it. */
+export function qrTimesIn({ faults: { codeMs } }: World, usual: QrTimes): QrTimes {
+  return codeMs > 0 ? { ...usual, firstMs: codeMs, nextMs: codeMs } : usual;
+}
 
 /** Newest messages of a chat that a page gets without asking. */
 const recentPerChat = 15;
@@ -94,6 +98,7 @@ export class DeviceLink {
     if (this.#device) return;
     this.#stopWaiting();
     const page = this.#world.waiting.add((device) => this.#linked(device));
+    const times = qrTimesIn(this.#world, this.#times);
     this.#page = page;
     this.tell({ kind: 'ref', ref: page.ref });
     const next = (left: number, afterMs: number): void => {
@@ -103,11 +108,11 @@ export class DeviceLink {
           this.tell({ kind: 'state', state: 'UNPAIRED_IDLE' });
         } else {
           this.tell({ kind: 'ref', ref: this.#world.waiting.renew(page) });
-          next(left - 1, this.#times.nextMs);
+          next(left - 1, times.nextMs);
         }
       });
     };
-    next(this.#times.codes - 1, this.#times.firstMs);
+    next(times.codes - 1, times.firstMs);
   }
   #linked(device: Device): void {
     this.#stopCodes();

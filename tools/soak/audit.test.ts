@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { audit, type Evidence } from './audit.ts';
 import { planOf } from './plan.ts';
 
-const theirs = { id: 'A1', fromMe: false, body: 'ciao' };
-const ours = { id: 'B1', fromMe: true, body: 'buongiorno' };
+const theirs = { id: 'A1', fromMe: false, body: 'ciao', at: 1 };
+const ours = { id: 'B1', fromMe: true, body: 'buongiorno', at: 2 };
 const row = (
   of: typeof theirs,
   more: Partial<Evidence['stored'][number]> = {},
@@ -19,7 +19,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   session: 'one',
   phone: [theirs, ours],
   stored: [row(theirs), row(ours)],
-  sent: [{ clientId: 'c1', body: 'buongiorno' }],
+  sent: [{ clientId: 'c1', body: 'buongiorno', at: 2 }],
   ...change,
 });
 const faults = (change: Partial<Evidence>): string[] =>

@@ -1,8 +1,8 @@
-/** What one Session has to show for itself. */
+/** What one Session has to show for itself. Times are ms since 1970. */
 export interface Evidence {
   session: string;
   /** What the phone shows, whoever wrote it. */
-  phone: { id: string; fromMe: boolean; body: string }[];
+  phone: { id: string; fromMe: boolean; body: string; at: number }[];
   /** What the product has stored. */
   stored: {
     messageId: string | null;
@@ -12,7 +12,7 @@ export interface Evidence {
     delivery: string | null;
   }[];
   /** What an Agent was told is taken. Each text is written once. */
-  sent: { clientId: string; body: string }[];
+  sent: { clientId: string; body: string; at: number }[];
 }
 
 export type Fault =
@@ -36,6 +36,8 @@ export interface Finding {
   session: string;
   fault: Fault;
   body: string;
+  /** When it was written. */
+  at: number;
   /** What is known of it, for whoever looks. */
   detail: string;
 }
@@ -52,8 +54,8 @@ const pending = new Set(['queued', 'sending', 'unconfirmed']);
 /** Pure. Every message stored once and shown on the phone once, or `uncertain`: whatever is not so is a finding. */
 export function audit({ session, phone, stored, sent }: Evidence): Verdict {
   const findings: Finding[] = [];
-  const find = (fault: Fault, body: string, detail = ''): void => {
-    findings.push({ session, fault, body, detail });
+  const find = (fault: Fault, { body, at }: { body: string; at: number }, detail = ''): void => {
+    findings.push({ session, fault, body, at, detail });
   };
   const rowsById = groupBy(stored, ({ messageId }) => messageId ?? '');
   const rowsByClient = groupBy(stored, ({ clientId }) => clientId ?? '');
@@ -68,11 +70,12 @@ export function audit({ session, phone, stored, sent }: Evidence): Verdict {
   };
 
   const isUncertain = new Set(stored.flatMap((row) => (row.delivery === 'uncertain' ? [row.body] : [])));
-  for (const { id, fromMe, body } of phone) {
+  for (const message of phone) {
+    const { id, fromMe, body } = message;
     const rows = rowsById.get(id) ?? [];
-    if (rows.length > 1) find('doubled', body, `${id} is stored ${rows.length} times`);
+    if (rows.length > 1) find('doubled', message, `${id} is stored ${rows.length} times`);
     // Nobody can know that a message whose sending was cut off has arrived: its row says so itself.
-    else if (rows.length === 0 && !(fromMe && isUncertain.has(body))) find('lost', body, id);
+    else if (rows.length === 0 && !(fromMe && isUncertain.has(body))) find('lost', message, id);
     if (fromMe) continue;
     verdict.received.all += 1;
     if (rows.length === 1) verdict.received.once += 1;
@@ -81,25 +84,26 @@ export function audit({ session, phone, stored, sent }: Evidence): Verdict {
     stored.filter(({ fromMe }) => !fromMe),
     ({ body }) => body,
   );
-  for (const { body } of phone.filter(({ fromMe }) => !fromMe)) {
-    const times = theirs.get(body)?.length ?? 0;
-    if (times > 1) find('doubled', body, `stored ${times} times under different ids`);
+  for (const message of phone.filter(({ fromMe }) => !fromMe)) {
+    const times = theirs.get(message.body)?.length ?? 0;
+    if (times > 1) find('doubled', message, `stored ${times} times under different ids`);
   }
 
-  for (const { clientId, body } of sent) {
+  for (const message of sent) {
+    const { clientId, body } = message;
     const rows = rowsByClient.get(clientId) ?? [];
     const shown = onPhone.get(body)?.length ?? 0;
     const [row] = rows;
-    if (shown > 1) find('sent twice', body, `${shown} times on the phone`);
-    if (!row) find('forgotten', body, clientId);
+    if (shown > 1) find('sent twice', message, `${shown} times on the phone`);
+    if (!row) find('forgotten', message, clientId);
     else if (stored.filter((one) => one.fromMe && one.body === body).length > 1)
-      find('doubled', body, 'more than one row of ours');
+      find('doubled', message, 'more than one row of ours');
     else if (row.delivery === 'uncertain') {
       verdict.sent.uncertain += 1;
       if (shown === 1) verdict.sent.uncertainArrived += 1;
-    } else if (row.delivery === 'failed') find(shown ? 'said to have failed' : 'refused', body);
-    else if (row.delivery !== null && pending.has(row.delivery)) find('pending', body, row.delivery);
-    else if (shown === 0) find('never arrived', body);
+    } else if (row.delivery === 'failed') find(shown ? 'said to have failed' : 'refused', message);
+    else if (row.delivery !== null && pending.has(row.delivery)) find('pending', message, row.delivery);
+    else if (shown === 0) find('never arrived', message);
     else if (shown === 1) verdict.sent.once += 1;
   }
   return verdict;

@@ -90,6 +90,7 @@ export class SoakNumber implements AsyncDisposable {
   /** As the widget does: again under the same client id, until it is taken. */
   async #agentWrites(chatId: number): Promise<void> {
     const message = { clientId: randomUUID(), body: `${this.name}: from us ${++this.#said}` };
+    const at = Date.now();
     for (;;) {
       try {
         await this.#api().call('POST', `/chats/${chatId}/messages`, message);
@@ -100,7 +101,7 @@ export class SoakNumber implements AsyncDisposable {
         await pause(500);
       }
     }
-    this.sent.push(message);
+    this.sent.push({ ...message, at });
   }
 
   /** What there is to show, from both sides. */
@@ -109,7 +110,7 @@ export class SoakNumber implements AsyncDisposable {
     const rows = await this.#api().messagesOf(this.inboxId);
     return {
       session: this.name,
-      phone: messages.map(({ id, fromMe, body }) => ({ id, fromMe, body })),
+      phone: messages.map(({ id, fromMe, body, t }) => ({ id, fromMe, body, at: t * 1_000 })),
       stored: rows.map(({ messageId, clientId, fromMe, body, delivery }) => ({
         messageId,
         clientId,

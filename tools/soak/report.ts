@@ -65,8 +65,8 @@ export function reportOf(course: Course): { lines: string[]; passed: boolean } {
   return { lines, passed: failures.length === 0 };
 }
 
-const describe = ({ session, fault, body, detail }: Finding): string =>
-  `  ${fault}: ${session} "${body}"${detail ? ` (${detail})` : ''}`;
+const describe = ({ fault, body, at, detail }: Finding): string =>
+  `  ${fault}: "${body}", written at ${new Date(at).toISOString().slice(11, 19)}${detail ? ` (${detail})` : ''}`;
 
 function counted(plan: readonly Fault[]): string {
   const counts = new Map<string, number>();
