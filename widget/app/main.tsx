@@ -92,6 +92,9 @@ export const mount: Mount = (dock: Dock): App => {
       (dock.root.host as HTMLElement).dataset['text'] = size;
     }),
     effect(() => {
+      (dock.root.host as HTMLElement).toggleAttribute('data-veiled', preferences.of('isVeiled').value);
+    }),
+    effect(() => {
       // Whoever signs out leaves no screen of theirs open.
       if (model.phase.value !== 'ready') shell.page.value = '';
     }),
@@ -130,7 +133,7 @@ export const mount: Mount = (dock: Dock): App => {
       const desk = wanted && model.desks.value.find(({ id, name }) => `${id}` === wanted || name === wanted);
       if (desk && model.phase.value === 'ready' && !isAccountChosen) {
         isAccountChosen = true;
-        if (model.deskId.peek() !== desk.id) model.chooseDesk(desk.id);
+        if (model.deskId.peek() !== desk.id || model.isMerged.peek()) model.chooseDesk(desk.id);
       }
     }),
     effect(() => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
-import { findChromium } from './chromium.ts';
+import { findWholeChromium } from './chromium.ts';
 
 /** A tab of any engine, as little of it as the host-page matrix needs. Points are in CSS px of the window. */
 export interface Tab {
@@ -25,7 +25,11 @@ export type Maybe = { start(): Promise<EngineUnderTest> } | { missing: string };
 export const engines: Record<'Chromium' | 'Firefox' | 'WebKit', Maybe> = {
   Chromium: {
     start: () =>
-      byPuppeteer('Chromium', { browser: 'chrome', executablePath: findChromium(), args: ['--no-sandbox'] }),
+      byPuppeteer('Chromium', {
+        browser: 'chrome',
+        executablePath: findWholeChromium(),
+        args: ['--no-sandbox'],
+      }),
   },
   Firefox: existsSync('/usr/bin/firefox-esr')
     ? { start: () => byPuppeteer('Firefox', { browser: 'firefox', executablePath: '/usr/bin/firefox-esr' }) }

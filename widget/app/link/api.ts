@@ -1,7 +1,8 @@
-import type { LinkSession, SignedIn } from '../../../server/contract/api.ts';
+import type { ChatCounts, LinkSession, SignedIn } from '../../../server/contract/api.ts';
 import type { Changes, Chat, Contact, Inbox, Message, Session } from '../../../server/contract/wire.ts';
 import {
   isChat,
+  isCounts,
   isContact,
   isInbox,
   isMessage,
@@ -94,6 +95,8 @@ export class Api {
     signal?: AbortSignal,
   ): Promise<Page<Chat>> =>
     toPage(await this.http.get(`/inboxes/${inboxId}/chats${search(query)}`, signal), isChat);
+  chatCounts = async (): Promise<ChatCounts[]> =>
+    keep(record(await this.http.get('/inboxes/counts'))['list'], isCounts);
   startChat = async (inboxId: number, phone: string): Promise<Chat> =>
     must(await this.http.post(`/inboxes/${inboxId}/chats`, { phone }), isChat);
   markRead = (chatId: number): Promise<unknown> => this.http.post(`/chats/${chatId}/read`);

@@ -1,4 +1,4 @@
-import type { SignedIn } from '../../../server/contract/api.ts';
+import type { ChatCounts, SignedIn } from '../../../server/contract/api.ts';
 import type {
   Changes,
   ChangedRows,
@@ -47,6 +47,16 @@ export const isChat = shape<Chat>({
   archived: flag,
   mutedUntil: number,
   last: orNull(shape({ body: text, type: text, at: number, fromMe: flag, ack: number, revoked: flag })),
+});
+export const isCounts = shape<ChatCounts>({
+  inboxId: number,
+  all: number,
+  unread: number,
+  mine: number,
+  nobody: number,
+  groups: number,
+  archived: number,
+  messages: number,
 });
 export const isMessage = shape<Message>({
   ...row,

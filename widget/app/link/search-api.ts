@@ -24,11 +24,17 @@ export class SearchApi {
     this.#http = http;
   }
 
-  async find(inboxId: number, text: string, before: string | null, signal?: AbortSignal): Promise<Found> {
+  /** `null`: in all Inboxes. */
+  async find(
+    inboxId: number | null,
+    text: string,
+    before: string | null,
+    signal?: AbortSignal,
+  ): Promise<Found> {
     const query = new URLSearchParams({
       q: text.slice(0, 500),
       in: 'contacts,messages',
-      inboxId: `${inboxId}`,
+      ...(inboxId === null ? {} : { inboxId: `${inboxId}` }),
     });
     return this.#found(query, before, signal);
   }

@@ -34,6 +34,13 @@ export interface MessageInfo {
   deliveredTo: Receipt[];
   readBy: Receipt[];
   playedBy: Receipt[];
+  /** What an edited one has said, the first text first. */
+  versions: Version[];
+}
+export interface Version {
+  body: string;
+  at: number;
+  agent: { id: number; name: string } | null;
 }
 
 export type FileKind = 'image' | 'video' | 'voice' | 'audio' | 'document' | 'sticker';
@@ -80,6 +87,7 @@ export class TalkApi {
       deliveredTo: keep(info['deliveredTo'], isReceipt),
       readBy: keep(info['readBy'], isReceipt),
       playedBy: keep(info['playedBy'], isReceipt),
+      versions: keep(info['versions'], isVersion),
     };
   }
 
@@ -145,5 +153,9 @@ export class TalkApi {
 const isReceipt = (value: unknown): value is Receipt => {
   const { name, at } = record(value);
   return typeof name === 'string' && typeof at === 'number';
+};
+const isVersion = (value: unknown): value is Version => {
+  const { body, at } = record(value);
+  return typeof body === 'string' && typeof at === 'number';
 };
 const isMember = (value: unknown): value is Member => typeof record(value)['name'] === 'string';

@@ -12,6 +12,8 @@ interface Query {
   state: 'idle' | 'loading' | 'ready' | 'failed';
   /** What the server found; it may know more words than the rows we hold. */
   found: Set<number>;
+  /** The last Chat of the last page; what lies below may be incomplete. */
+  edge: Chat | null;
 }
 
 /** The chats of one Inbox in order, as far as they have been scrolled, under a filter and a search. */
@@ -54,12 +56,19 @@ export class ChatList {
     return this.#queries.get(this.#key())?.state ?? 'idle';
   });
 
+  /** How far the list is complete; `null`: to its end, or nothing is known yet. */
+  readonly edge = computed(() => {
+    void this.#version.value;
+    const query = this.#queries.get(this.#key());
+    return query && query.next !== null ? query.edge : null;
+  });
+
   /** Reads the next page of what is asked for now; nothing while one is under way or all is read. */
   async more(): Promise<void> {
     const key = this.#key();
     let query = this.#queries.get(key);
     if (query?.state === 'loading' || (query?.state === 'ready' && query.next === null)) return;
-    if (!query) this.#queries.set(key, (query = { next: null, state: 'idle', found: new Set() }));
+    if (!query) this.#queries.set(key, (query = { next: null, state: 'idle', found: new Set(), edge: null }));
     const asked = query;
     asked.state = 'loading';
     this.#version.value++;
@@ -75,6 +84,7 @@ export class ChatList {
         this.rows.put(page.list);
         page.list.forEach((chat) => asked.found.add(chat.id));
         asked.next = page.next;
+        asked.edge = page.list.at(-1) ?? null;
         asked.state = 'ready';
         this.#version.value++;
       });

@@ -1,4 +1,4 @@
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { ChangedRows, Chat, Inbox, Session } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import { ChatList } from './chat-list.ts';
@@ -7,6 +7,7 @@ import { SearchApi } from '../link/search-api.ts';
 import { MessageSearch } from './message-search.ts';
 import { PairingRoom } from './pairing.ts';
 import { Rows } from './rows.ts';
+import type { Counts, Tally } from './tally.ts';
 
 /** One Inbox on the Agent's desk: its Session, Chats and people. */
 export class Desk {
@@ -18,10 +19,14 @@ export class Desk {
   /** Beside the Chats: people and Messages. */
   readonly found: MessageSearch;
   readonly pairing: PairingRoom;
+  readonly counts: ReadonlySignal<Counts | null>;
+  #tally: Tally;
 
-  constructor(api: Api, inbox: Inbox, me?: () => number | undefined) {
+  constructor(api: Api, inbox: Inbox, tally: Tally, me?: () => number | undefined) {
     this.id = inbox.id;
     this.name = inbox.name;
+    this.#tally = tally;
+    this.counts = computed(() => tally.of(inbox.id));
     this.session.value = inbox.session;
     this.chats = new ChatList(api, inbox.id, new Rows<Chat>(), me);
     this.contacts = new ContactList(api, inbox.id);
@@ -29,13 +34,16 @@ export class Desk {
     this.pairing = new PairingRoom(api, inbox.id, () => this.session.value);
   }
 
-  readonly unread = computed(() =>
-    this.chats.rows.values().reduce((sum, chat) => sum + (chat.archived ? 0 : Math.max(0, chat.unread)), 0),
+  /** Messages; of the Chats known here alone while the server has not counted. */
+  readonly unread = computed(
+    () =>
+      this.counts.value?.messages ??
+      this.chats.rows.values().reduce((sum, chat) => sum + (chat.archived ? 0 : Math.max(0, chat.unread)), 0),
   );
 
   put(rows: ChangedRows): void {
     batch(() => {
-      this.chats.rows.put(rows.chats);
+      this.chats.rows.put(rows.chats, (old, chat) => this.#tally.hear(this.id, old, chat));
       this.contacts.rows.put(rows.contacts);
       if (rows.session) this.putSession(rows.session);
     });

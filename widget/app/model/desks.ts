@@ -2,7 +2,11 @@ import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals
 import type { Api } from '../link/api.ts';
 import type { Feed } from '../link/feed.ts';
 import type { ListFilter } from './chat-list.ts';
+import { SearchApi } from '../link/search-api.ts';
+import { AllDesks } from './all-desks.ts';
 import { Desk } from './desk.ts';
+import { MessageSearch } from './message-search.ts';
+import { Tally } from './tally.ts';
 
 export interface DesksOptions {
   api: Api;
@@ -12,12 +16,18 @@ export interface DesksOptions {
 }
 
 /** The Inboxes of an Agent. */
-export class Desks {
+export class Desks implements Disposable {
   readonly list: Signal<readonly Desk[]> = signal([]);
+  readonly tally: Tally;
+  /** All of them as one list. */
+  readonly all: AllDesks;
   #options: DesksOptions;
 
   constructor(options: DesksOptions) {
     this.#options = options;
+    this.tally = new Tally(options.api, options.me);
+    const found = new MessageSearch(new SearchApi(options.api.http), null);
+    this.all = new AllDesks(this.list, found, this.tally.all);
   }
 
   find(inboxId: number): Desk | undefined {
@@ -31,7 +41,7 @@ export class Desks {
     const feed = feedNow();
     batch(() => {
       const known = new Map(this.list.peek().map((one) => [one.id, one]));
-      this.list.value = inboxes.map((inbox) => known.get(inbox.id) ?? new Desk(api, inbox, me));
+      this.list.value = inboxes.map((inbox) => known.get(inbox.id) ?? new Desk(api, inbox, this.tally, me));
       for (const inbox of inboxes) {
         known.get(inbox.id)?.putSession(inbox.session);
         feed?.watch(inbox.id, inbox.seq);
@@ -43,14 +53,26 @@ export class Desks {
       }
       if (!desk.peek()) deskId.value = inboxes[0]?.id ?? 0;
     });
+    void this.tally.read();
   }
 
   filter(filter: ListFilter): void {
-    for (const desk of this.list.peek()) desk.chats.filter.value = filter;
+    this.all.chats.filter.value = filter;
+  }
+
+  [Symbol.dispose](): void {
+    this.all[Symbol.dispose]();
+    this.tally[Symbol.dispose]();
   }
 
   clear(): void {
     this.list.peek().forEach((desk) => desk.close());
+    this.tally.clear();
+    batch(() => {
+      this.all.chats.label.value = 0;
+      this.all.chats.search.value = '';
+      this.all.found.clear();
+    });
     this.list.value = [];
   }
 }

@@ -9,13 +9,14 @@ export class MessageSearch {
   readonly contacts = signal<readonly Contact[]>([]);
   readonly state = signal<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   #api: SearchApi;
-  #inboxId: number;
+  #inboxId: number | null;
   #text = '';
   #next: string | null = null;
   /** Of the question under way. */
   #asking: AbortController | undefined;
 
-  constructor(api: SearchApi, inboxId: number) {
+  /** `null`: in all Inboxes. */
+  constructor(api: SearchApi, inboxId: number | null) {
     this.#api = api;
     this.#inboxId = inboxId;
   }

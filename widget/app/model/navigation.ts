@@ -16,13 +16,15 @@ export interface NavigationOptions {
   api: Api;
   desks: ReadonlySignal<readonly Desk[]>;
   isReady(): boolean;
-  /** The Agent chose another number. */
-  chosen(inboxId: number): void;
+  /** The Agent chose another number, or all. */
+  chosen(inboxId: number, isMerged: boolean): void;
 }
 
 /** Which number and which screen are in front, and the ways to them. */
 export class Navigation {
   readonly deskId = signal(0);
+  /** The list shows the Chats of all numbers. */
+  readonly isMerged = signal(false);
   readonly screen = signal<Screen>({ name: 'chats' });
   /** A number that was asked for from outside and could not be opened. */
   readonly wanted = signal<{ phone: string; trouble: Trouble } | null>(null);
@@ -51,9 +53,25 @@ export class Navigation {
   chooseDesk(inboxId: number): void {
     batch(() => {
       this.deskId.value = inboxId;
-      this.#options.chosen(inboxId);
+      this.isMerged.value = false;
+      this.#options.chosen(inboxId, false);
       this.screen.value = { name: needsLinking(this.desk.peek()) ? 'link' : 'chats' };
     });
+  }
+
+  /** The list of all numbers. */
+  chooseAll(): void {
+    batch(() => {
+      this.isMerged.value = true;
+      this.#options.chosen(this.deskId.peek(), true);
+      this.screen.value = { name: 'chats' };
+    });
+  }
+
+  /** Another number for new Chats; the screen stays. */
+  writeFrom(inboxId: number): void {
+    this.deskId.value = inboxId;
+    this.#options.chosen(inboxId, this.isMerged.peek());
   }
 
   openChat(chatId: number): void {

@@ -53,6 +53,10 @@ export interface Preferences {
   listFilter: ListFilter;
   /** The number whose chats were last looked at; 0: the first. */
   inboxId: number;
+  /** The list shows the chats of all numbers. */
+  allNumbers: boolean;
+  /** Names and Messages are blurred until one points at them. */
+  isVeiled: boolean;
   /** Records of the CRM that were linked by hand, by number. */
   crmLinks: Readonly<Record<string, CrmRecord>>;
 }
@@ -75,6 +79,8 @@ export const usual: Preferences = {
   isExpanded: false,
   listFilter: 'all',
   inboxId: 0,
+  allNumbers: false,
+  isVeiled: false,
   crmLinks: {},
 };
 

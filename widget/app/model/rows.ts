@@ -24,12 +24,13 @@ export class Rows<R extends Row> {
   #rows = new Map<number, R>();
   #assumed: Assumed<R>[] = [];
 
-  /** Returns the rows that were news. */
-  put(rows: readonly R[]): R[] {
+  /** Returns the rows that were news; `heard` is told of each, with what was known before. */
+  put(rows: readonly R[], heard?: (old: R | undefined, row: R) => void): R[] {
     const news = rows.filter((row) => {
       const known = this.#rows.get(row.id);
       if (known && known.seq >= row.seq) return false;
       this.#rows.set(row.id, row);
+      heard?.(known, row);
       return true;
     });
     if (news.length) {

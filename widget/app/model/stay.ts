@@ -192,17 +192,20 @@ export class Stay implements Disposable {
     await this.refreshDesks();
     const now = (): number => surroundings.now();
     const sharing = tabs && new together.Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
+    if (tabs) desks.tally.share(tabs);
     tabs?.hear('sign-out', () => void this.#signOut());
     tabs?.hear('inboxes', () => void this.refreshDesks().catch(() => undefined));
     batch(() => {
       this.me.value = me;
       this.sharing.value = sharing ?? null;
       preferences.open(account);
-      const { listFilter, inboxId } = preferences.value.peek();
+      const { listFilter, inboxId, allNumbers } = preferences.value.peek();
       desks.filter(listFilter);
       if (desks.find(inboxId)) navigation.deskId.value = inboxId;
+      navigation.isMerged.value = allNumbers && desks.list.peek().length > 1;
       this.phase.value = 'ready';
-      if (needsLinking(navigation.desk.peek())) navigation.screen.value = { name: 'link' };
+      if (!navigation.isMerged.peek() && needsLinking(navigation.desk.peek()))
+        navigation.screen.value = { name: 'link' };
     });
     this.#remember(true);
     sharing?.join();
@@ -221,6 +224,7 @@ export class Stay implements Disposable {
     batch(() => {
       desks.clear();
       navigation.deskId.value = 0;
+      navigation.isMerged.value = false;
       this.#gather[Symbol.dispose]();
       intake.clear();
       outbox.clear();

@@ -29,6 +29,10 @@ export const en = {
   connectNameHint: 'For example “Sales”',
   connect: 'Connect',
   numbers: 'Numbers',
+  allNumbers: 'All numbers',
+  writeFrom: 'From',
+  toVeil: 'Blur names and messages',
+  toUnveil: 'Stop blurring',
   toSettings: 'Settings',
   toShortcuts: 'Keyboard shortcuts',
   unlink: 'Unlink this number',
@@ -39,7 +43,6 @@ export const en = {
   expand: 'Larger window',
   shrink: 'Smaller window',
 
-  phoneHint: '+39 333 123 4567',
   copy: 'Copy',
   copied: 'Copied',
   syncingTitle: 'Linked. Loading your chats…',
@@ -65,6 +68,7 @@ export const en = {
   'reason_pairing-code-refused': 'WhatsApp refused the number',
   'reason_too-many-failures': 'Too many failures: trying again in a few minutes',
   'reason_engine-error': 'Something broke on our side',
+  'reason_credentials-unreadable': 'The saved link cannot be opened',
 
   chats: 'Chats',
   contacts: 'Contacts',

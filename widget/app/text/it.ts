@@ -31,6 +31,10 @@ export const it: Dictionary = {
   connectNameHint: 'Per esempio «Vendite»',
   connect: 'Collega',
   numbers: 'Numeri',
+  allNumbers: 'Tutti i numeri',
+  writeFrom: 'Dal numero',
+  toVeil: 'Sfoca nomi e messaggi',
+  toUnveil: 'Non sfocare',
   toSettings: 'Impostazioni',
   toShortcuts: 'Scorciatoie da tastiera',
   unlink: 'Scollega questo numero',
@@ -42,7 +46,6 @@ export const it: Dictionary = {
   expand: 'Finestra più grande',
   shrink: 'Finestra più piccola',
 
-  phoneHint: '+39 333 123 4567',
   copy: 'Copia',
   copied: 'Copiato',
   syncingTitle: 'Collegato. Carichiamo le chat…',
@@ -68,6 +71,7 @@ export const it: Dictionary = {
   'reason_pairing-code-refused': 'WhatsApp ha rifiutato il numero',
   'reason_too-many-failures': 'Troppi errori: nuovo tentativo tra qualche minuto',
   'reason_engine-error': 'Qualcosa si è rotto da parte nostra',
+  'reason_credentials-unreadable': 'Il collegamento salvato non si può aprire',
 
   chats: 'Chat',
   contacts: 'Contatti',

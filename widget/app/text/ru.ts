@@ -35,6 +35,10 @@ export const ru: Dictionary = {
   connectNameHint: 'Например, «Продажи»',
   connect: 'Подключить',
   numbers: 'Номера',
+  allNumbers: 'Все номера',
+  writeFrom: 'С номера',
+  toVeil: 'Размыть имена и сообщения',
+  toUnveil: 'Не размывать',
   toSettings: 'Настройки',
   toShortcuts: 'Сочетания клавиш',
   unlink: 'Отвязать этот номер',
@@ -46,7 +50,6 @@ export const ru: Dictionary = {
   expand: 'Увеличить окно',
   shrink: 'Уменьшить окно',
 
-  phoneHint: '+7 912 345-67-89',
   copy: 'Копировать',
   copied: 'Скопировано',
   syncingTitle: 'Телефон привязан. Загружаем чаты…',
@@ -72,6 +75,7 @@ export const ru: Dictionary = {
   'reason_pairing-code-refused': 'WhatsApp не принял номер',
   'reason_too-many-failures': 'Слишком много сбоев: новая попытка через несколько минут',
   'reason_engine-error': 'Что-то сломалось на нашей стороне',
+  'reason_credentials-unreadable': 'Сохранённую привязку не удаётся открыть',
 
   chats: 'Чаты',
   contacts: 'Контакты',

@@ -17,7 +17,6 @@ export const talkEn = {
   askAdminTitle: 'Ask your administrator',
   askAdminLead: 'Only administrators may link this number to a phone. You can still read the history.',
   detailsSince: 'Since {at}',
-  phoneHere: '415 555 0123',
   step1: 'Open WhatsApp on the phone',
   step3: 'Point the camera at this code',
   step2code: 'Then: Link with phone number instead',
@@ -179,6 +178,10 @@ export const talkEn = {
   infoBy: 'Written by',
   infoFailed: 'It could not be read.',
   infoState: 'State',
+  infoBefore: 'Earlier texts',
+  infoEditedBy: 'Edited by',
+  infoBeforeNone: 'What it said before is not known here.',
+  infoBeforeOpen: 'What it said before',
 
   replyTo: 'Reply to {name}',
   replyCancel: 'Do not reply',

@@ -20,7 +20,6 @@ export const talkIt: TalkDictionary = {
   askAdminLead:
     'Solo gli amministratori possono collegare questo numero a un telefono. Puoi comunque leggere la cronologia.',
   detailsSince: 'Dal {at}',
-  phoneHere: '333 123 4567',
   step1: 'Apri WhatsApp sul telefono',
   step3: 'Inquadra questo codice con la fotocamera',
   step2code: 'Poi: Collega con numero di telefono',
@@ -187,6 +186,10 @@ export const talkIt: TalkDictionary = {
   infoBy: 'Scritto da',
   infoFailed: 'Non è stato possibile leggerle.',
   infoState: 'Stato',
+  infoBefore: 'Testi precedenti',
+  infoEditedBy: 'Modificato da',
+  infoBeforeNone: 'Il testo precedente qui non è noto.',
+  infoBeforeOpen: 'Che cosa diceva prima',
 
   replyTo: 'Risposta a {name}',
   replyCancel: 'Non rispondere',

@@ -18,7 +18,6 @@ export const talkRu: TalkDictionary = {
   askAdminTitle: 'Обратитесь к администратору',
   askAdminLead: 'Привязать этот номер к телефону может только администратор. История чатов вам доступна.',
   detailsSince: 'С {at}',
-  phoneHere: '912 345-67-89',
   step1: 'Откройте WhatsApp на телефоне',
   step3: 'Наведите камеру на этот код',
   step2code: 'Затем: «Связать по номеру телефона»',
@@ -208,6 +207,10 @@ export const talkRu: TalkDictionary = {
   infoBy: 'Автор',
   infoFailed: 'Сведения не удалось получить.',
   infoState: 'Состояние',
+  infoBefore: 'Прежние тексты',
+  infoEditedBy: 'Изменил(а)',
+  infoBeforeNone: 'Прежний текст здесь неизвестен.',
+  infoBeforeOpen: 'Что было раньше',
 
   replyTo: 'Ответ: {name}',
   replyCancel: 'Не отвечать',

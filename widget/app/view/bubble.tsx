@@ -135,6 +135,7 @@ export function Bubble(props: {
 
 /** When, and how far it got. Mostly it is the time alone, and then it is one element. */
 function Meta({ entry }: { entry: Entry }): JSX.Element {
+  const { model } = useRoom();
   const isStanding = entry.revokedAt === null;
   const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
   const isPlain = !entry.fromMe && entry.editedAt === null && !entry.starred;
@@ -151,7 +152,16 @@ function Meta({ entry }: { entry: Entry }): JSX.Element {
           <Icon name="star" size={12} />
         </span>
       )}
-      {entry.editedAt !== null && isStanding && <span>{t('edited')}</span>}
+      {entry.editedAt !== null && isStanding && (
+        <button
+          type="button"
+          class="edited"
+          title={t('infoBeforeOpen')}
+          onClick={() => begin(model, entry, 'info')}
+        >
+          {t('edited')}
+        </button>
+      )}
       {time}
       {entry.fromMe && isStanding && <Ticks ack={isFailed ? -1 : entry.delivery ? 0 : entry.ack} />}
     </span>

@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Chat } from '../../../server/contract/wire.ts';
-import type { Desk } from '../model/desk.ts';
+import type { ListDesk } from '../model/all-desks.ts';
 import { t, tCode } from '../text/text.ts';
 import { ChatRow, chatName } from './chat-row.tsx';
 import { Filters } from './filters.tsx';
@@ -18,7 +18,7 @@ import { talk } from './talk.ts';
 /** ms of quiet before the server is asked; what is known is searched at once. */
 const typingPause = 200;
 
-export function ChatList({ desk }: { desk: Desk }): JSX.Element {
+export function ChatList({ desk }: { desk: ListDesk }): JSX.Element {
   const { model } = useRoom();
   const { chats } = desk;
   const scroller = useRef<HTMLDivElement>(null);
@@ -33,6 +33,7 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
     const timer = setTimeout(() => void chats.more(), chats.search.value ? typingPause : 0);
     return () => clearTimeout(timer);
   });
+  const isMerged = desk === model.all;
   const parts = typeof talk.value === 'object' ? talk.value : undefined;
   const menu = useSignal<{ chatId: number; x: number; y: number } | null>(null);
   const chosen = menu.value && chats.rows.get(menu.value.chatId);
@@ -83,6 +84,7 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
             render={(chat) => (
               <ChatRow
                 chat={chat}
+                inbox={isMerged ? model.desks.value.find(({ id }) => id === chat.inboxId)?.name : undefined}
                 draft={model.drafts.value.get(chat.id) || (model.talk.captions.value.get(chat.id) ?? '')}
                 file={model.talk.staged.value.get(chat.id)?.[0]?.name ?? ''}
               />
@@ -111,7 +113,7 @@ export function ChatList({ desk }: { desk: Desk }): JSX.Element {
   );
 }
 
-function Nothing({ desk, state, search }: { desk: Desk; state: string; search: string }): JSX.Element {
+function Nothing({ desk, state, search }: { desk: ListDesk; state: string; search: string }): JSX.Element {
   if (state === 'failed') {
     return (
       <Notice icon="alert" title={t('chatsFailed')} isAlert>

@@ -4,7 +4,7 @@ import { fullTime, shortTime } from '../text/dates.ts';
 import { hasText, t, type TextKey } from '../text/text.ts';
 import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
-import { Avatar } from './parts.tsx';
+import { Avatar, hueOf } from './parts.tsx';
 import { RowWork } from './row-work.tsx';
 import { Ticks } from './ticks.tsx';
 
@@ -22,16 +22,15 @@ export function phoneText(digits: string): string {
   return `+${groups.join(' ')}`;
 }
 
-/** `file`: the name of the first that is chosen and not sent. */
-export function ChatRow({
-  chat,
-  draft,
-  file = '',
-}: {
+export function ChatRow(props: {
   chat: Chat;
   draft: string;
+  /** The name of the first file that is chosen and not sent. */
   file?: string;
+  /** The name of its number, where those of several stand in one list. */
+  inbox?: string | undefined;
 }): JSX.Element {
+  const { chat, draft, file, inbox } = props;
   const { last } = chat;
   const name = chatName(chat);
   return (
@@ -45,6 +44,11 @@ export function ChatRow({
           {chat.mutedUntil > Date.now() && (
             <span class="state-icon" role="img" aria-label={t('muted')}>
               <Icon name="mute" size={14} />
+            </span>
+          )}
+          {inbox !== undefined && (
+            <span class={`row-number ellipsis number-name hue${hueOf(chat.inboxId)}`} dir="auto">
+              {inbox}
             </span>
           )}
           {last && (

@@ -18,6 +18,23 @@ export function regionOf(locale: string, browser: readonly string[]): string {
   return found.find((region) => callingCodes.has(region)) ?? 'IT';
 }
 
+/** Mobile numbers that belong to nobody, or look it, as people there write them. */
+const examples: Readonly<Record<string, string>> = {
+  DE: '151 23456789',
+  ES: '612 34 56 78',
+  FR: '6 12 34 56 78',
+  GB: '7700 900123',
+  IT: '333 123 4567',
+  KZ: '701 234-56-78',
+  RU: '912 345-67-89',
+  US: '202-555-0123',
+};
+
+/** A number of that country, without the country's code; '' where none is known. */
+export function exampleOf(region: string): string {
+  return examples[region] ?? '';
+}
+
 function parsed(tag: string): Intl.Locale | undefined {
   try {
     return new Intl.Locale(tag);

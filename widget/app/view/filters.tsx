@@ -2,17 +2,18 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { chatFilters } from '../model/chat-list.ts';
-import type { Desk } from '../model/desk.ts';
+import type { ListDesk } from '../model/all-desks.ts';
 import { t, type TextKey } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
 import { useRoom } from './shell.ts';
 
 /** What the list is cut to: one of the tabs, and a label beside it. */
-export function Filters({ desk }: { desk: Desk }): JSX.Element {
+export function Filters({ desk }: { desk: ListDesk }): JSX.Element {
   const { model } = useRoom();
   const box = useRef<HTMLDivElement>(null);
   const chosen = desk.chats.filter.value;
+  const counts = desk.counts.value;
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
@@ -34,6 +35,7 @@ export function Filters({ desk }: { desk: Desk }): JSX.Element {
             onClick={() => model.filterChats(filter)}
           >
             {t(`filter_${filter}` as TextKey)}
+            <Amount of={filter === 'all' || desk.chats.label.value ? 0 : (counts?.[filter] ?? 0)} />
           </button>
         ))}
       </div>
@@ -42,7 +44,11 @@ export function Filters({ desk }: { desk: Desk }): JSX.Element {
   );
 }
 
-function LabelFilter({ desk }: { desk: Desk }): JSX.Element | null {
+function Amount({ of }: { of: number }): JSX.Element | null {
+  return of > 0 ? <span class="amount">{of > 999 ? '999+' : of}</span> : null;
+}
+
+function LabelFilter({ desk }: { desk: ListDesk }): JSX.Element | null {
   const { model } = useRoom();
   const isOpen = useSignal(false);
   useEffect(() => void model.work.refresh('labels'), []);

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MessageHit } from '../../../server/contract/search.ts';
 import type { Contact } from '../../../server/contract/wire.ts';
-import type { Desk } from '../model/desk.ts';
+import type { ListDesk } from '../model/all-desks.ts';
 import { fullTime, shortTime } from '../text/dates.ts';
 import { t } from '../text/text.ts';
 import { chatName, phoneText } from './chat-row.tsx';
@@ -14,7 +14,7 @@ import { useRoom } from './shell.ts';
 const typingPause = 200;
 
 /** People and Messages that answer to what is typed, below the Chats. */
-export function Found({ desk }: { desk: Desk }): JSX.Element | null {
+export function Found({ desk }: { desk: ListDesk }): JSX.Element | null {
   const { model } = useRoom();
   const people = useRef<HTMLDivElement>(null);
   const messages = useRef<HTMLDivElement>(null);

@@ -8,7 +8,7 @@ import { copyText } from './clipboard.ts';
 import { Countdown } from './countdown.tsx';
 import { Icon } from './icon.tsx';
 import { Steps } from './link-steps.tsx';
-import { callingCodes, international, regionOf } from './country-codes.ts';
+import { callingCodes, exampleOf, international, regionOf } from './country-codes.ts';
 import { Spinner } from './parts.tsx';
 import { Qr } from './qr.tsx';
 import { useRoom } from './shell.ts';
@@ -165,7 +165,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
               inputMode="tel"
               autoComplete="tel"
               dir="ltr"
-              placeholder={t('phoneHere')}
+              placeholder={exampleOf(region.value)}
               aria-invalid={desk.pairing.trouble.value === 'bad-phone-number' ? 'true' : undefined}
               required
             />

@@ -7,7 +7,13 @@ import { reason } from './reason.ts';
 import { useRoom } from './shell.ts';
 
 /** Above the chats while the number is not (fully) connected: why, and the one thing to do. */
-export function SessionBanner({ desk }: { desk: Desk }): JSX.Element | null {
+export function SessionBanner(props: {
+  desk: Desk;
+  /** Beside those of other numbers it says whose it is. */
+  isNamed?: boolean;
+}): JSX.Element | null {
+  const { desk, isNamed } = props;
+  const whose = isNamed ? `${desk.name}: ` : '';
   const { model } = useRoom();
   const session = desk.session.value;
   if (!session || !session.capabilities.pairing.length) return null;
@@ -16,7 +22,10 @@ export function SessionBanner({ desk }: { desk: Desk }): JSX.Element | null {
   if (state === 'syncing') {
     return (
       <div class="banner syncing" role="status">
-        <span>{t('syncingTitle')}</span>
+        <span>
+          {whose}
+          {t('syncingTitle')}
+        </span>
         <progress max={100} value={progress ?? undefined} aria-label={t('syncProgress')} />
       </div>
     );
@@ -26,9 +35,12 @@ export function SessionBanner({ desk }: { desk: Desk }): JSX.Element | null {
   return (
     <div class={`banner ${isLink || state === 'failed' ? 'bad' : 'reconnecting'}`} role="status">
       <Icon name={isLink || state === 'failed' ? 'alert' : 'wait'} size={16} />
-      <span class="grow">{text}</span>
+      <span class="grow">
+        {whose}
+        {text}
+      </span>
       {(isLink || state === 'failed') && (
-        <button type="button" class="link" onClick={() => model.show('link')}>
+        <button type="button" class="link" onClick={() => model.linkPhone(desk.id)}>
           {t(isLink ? 'linkPhone' : 'details')}
         </button>
       )}

@@ -53,6 +53,11 @@ export function SettingsMenu({
         </div>
       )}
       <Item icon="settings" label={t('toSettings')} onClick={run(() => (shell.page.value = 'settings'))} />
+      <Item
+        icon="eye"
+        label={t(model.preferences.value.value.isVeiled ? 'toUnveil' : 'toVeil')}
+        onClick={run(() => model.preferences.set('isVeiled', !model.preferences.value.peek().isVeiled))}
+      />
       <Item icon="key" label={t('toShortcuts')} onClick={run(() => (shell.page.value = 'shortcuts'))} />
       <hr />
       {isAdmin && <Item icon="plus" label={t('connectNumber')} onClick={run(onConnect)} />}

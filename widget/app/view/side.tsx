@@ -22,6 +22,7 @@ export function Side(): JSX.Element {
   const isConnecting = useSignal(false);
   const desk = model.desk.value;
   const isContacts = model.screen.value.name === 'contacts';
+  const isMerged = model.isMerged.value && !isContacts;
   return (
     <div class="page side">
       <SideBar onConnect={() => (isConnecting.value = true)} isContacts={isContacts} />
@@ -32,8 +33,15 @@ export function Side(): JSX.Element {
         <NoNumber onConnect={() => (isConnecting.value = true)} />
       ) : (
         <>
-          <SessionBanner desk={desk} />
-          {isContacts ? <People key={desk.id} desk={desk} /> : <ChatList key={desk.id} desk={desk} />}
+          {isContacts && model.desks.value.length > 1 && <WriteFrom model={model} />}
+          {(isMerged ? model.desks.value : [desk]).map((one) => (
+            <SessionBanner key={one.id} desk={one} isNamed={isMerged} />
+          ))}
+          {isContacts ? (
+            <People key={desk.id} desk={desk} />
+          ) : (
+            <ChatList key={isMerged ? 0 : desk.id} desk={isMerged ? model.all : desk} />
+          )}
         </>
       )}
     </div>
@@ -52,7 +60,8 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
   const open = useSignal<'' | 'numbers' | 'settings'>('');
   const desks = model.desks.value;
   const desk = model.desk.value;
-  const elsewhere = model.unread.value - (desk?.unread.value ?? 0);
+  const isMerged = model.isMerged.value;
+  const elsewhere = isMerged ? 0 : model.unread.value - (desk?.unread.value ?? 0);
   return (
     <header class="bar">
       {isContacts && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
@@ -64,9 +73,9 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
           aria-expanded={open.value === 'numbers'}
           onClick={() => (open.value = open.value === 'numbers' ? '' : 'numbers')}
         >
-          <StateDot desk={desk} />
-          <span class={`ellipsis number-name hue${hueOf(desk.id)}`} dir="auto">
-            {desk.name}
+          {!isMerged && <StateDot desk={desk} />}
+          <span class={isMerged ? 'ellipsis' : `ellipsis number-name hue${hueOf(desk.id)}`} dir="auto">
+            {isMerged ? t('allNumbers') : desk.name}
           </span>
           {elsewhere > 0 && (
             <span class="count" role="img" aria-label={t('unreadElsewhere', { n: elsewhere })}>
@@ -107,12 +116,27 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
 function Numbers({ model, onClose }: { model: Model; onClose: () => void }): JSX.Element {
   return (
     <Menu label={t('numbers')} align="start" onClose={onClose}>
+      <button
+        type="button"
+        role="menuitemradio"
+        aria-checked={model.isMerged.value}
+        tabIndex={-1}
+        class="item"
+        onClick={() => {
+          onClose();
+          model.chooseAll();
+        }}
+      >
+        <Icon name="bubble" size={18} />
+        <b class="grow">{t('allNumbers')}</b>
+        <Unread n={model.unread.value} />
+      </button>
       {model.desks.value.map((desk) => (
         <button
           key={desk.id}
           type="button"
           role="menuitemradio"
-          aria-checked={desk.id === model.deskId.value}
+          aria-checked={!model.isMerged.value && desk.id === model.deskId.value}
           tabIndex={-1}
           class="item"
           onClick={() => {
@@ -125,12 +149,38 @@ function Numbers({ model, onClose }: { model: Model; onClose: () => void }): JSX
             <b class={`number-name hue${hueOf(desk.id)}`}>{desk.name}</b>
             <small dir="ltr">{desk.session.value?.me ? phoneText(desk.session.value.me.phone) : ''}</small>
           </span>
-          {desk.unread.value > 0 && (
-            <span class="count">{desk.unread.value > 99 ? '99+' : desk.unread.value}</span>
-          )}
+          <Unread n={desk.unread.value} />
         </button>
       ))}
     </Menu>
+  );
+}
+
+function Unread({ n }: { n: number }): JSX.Element | null {
+  if (!n) return null;
+  return (
+    <span class="count" role="img" aria-label={t('unreadCount', { n })}>
+      {n > 99 ? '99+' : n}
+    </span>
+  );
+}
+
+/** The number that a new chat is begun from. */
+function WriteFrom({ model }: { model: Model }): JSX.Element {
+  return (
+    <label class="write-from">
+      <span>{t('writeFrom')}</span>
+      <select
+        value={model.deskId.value}
+        onChange={(event) => model.writeFrom(Number(event.currentTarget.value))}
+      >
+        {model.desks.value.map((desk) => (
+          <option key={desk.id} value={desk.id}>
+            {desk.name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

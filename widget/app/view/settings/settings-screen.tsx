@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { sounds, textSizes, themes, type ThemeChoice } from '../../model/preferences.ts';
 import { language, languages, t, type Language } from '../../text/text.ts';
+import { play } from '../alert/sound.ts';
 import { Icon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';
 import { Notices } from './notices.tsx';
@@ -23,7 +24,10 @@ export function SettingsScreen(): JSX.Element {
           label={t('setSound')}
           options={sounds.map((sound) => [sound, t(`sound_${sound}`)] as const)}
           value={chosen.sound}
-          onChange={(sound) => preferences.set('sound', sound)}
+          onChange={(sound) => {
+            preferences.set('sound', sound);
+            play(sound, chosen.volume);
+          }}
         />
         {chosen.sound !== 'off' && (
           <label class="set-line">
@@ -34,8 +38,15 @@ export function SettingsScreen(): JSX.Element {
               max={100}
               step={5}
               value={Math.round(chosen.volume * 100)}
-              onChange={(event) => preferences.set('volume', Number(event.currentTarget.value) / 100)}
+              onChange={(event) => {
+                const volume = Number(event.currentTarget.value) / 100;
+                preferences.set('volume', volume);
+                play(chosen.sound, volume);
+              }}
             />
+            <button type="button" class="plain" onClick={() => play(chosen.sound, chosen.volume)}>
+              {t('setListen')}
+            </button>
           </label>
         )}
         <Quiet />
@@ -59,6 +70,14 @@ export function SettingsScreen(): JSX.Element {
           options={Object.entries(languages).map(([code, name]) => [code as Language, name, code] as const)}
           value={languageOf(chosen.locale) ?? language.value}
           onChange={shell.chooseLanguage}
+        />
+      </Section>
+      <Section title={t('setPrivacy')}>
+        <Switch
+          label={t('veil')}
+          lead={t('veilLead')}
+          isOn={chosen.isVeiled}
+          onChange={(isOn) => preferences.set('isVeiled', isOn)}
         />
       </Section>
       <Section title={t('setWriting')}>

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { t, tCode } from '../../../text/text.ts';
 import { locale } from '../../../text/text.ts';
 import { phoneText } from '../../chat-row.tsx';
-import { callingCodes, international, regionOf } from '../../country-codes.ts';
+import { callingCodes, exampleOf, international, regionOf } from '../../country-codes.ts';
 import { Icon } from '../../icon.tsx';
 import { Spinner } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
@@ -61,7 +61,7 @@ export function StartByNumber(): JSX.Element {
             inputMode="tel"
             autoComplete="off"
             dir="ltr"
-            placeholder={t('phoneHint')}
+            placeholder={`+${callingCodes.get(region) ?? ''} ${exampleOf(region)}`.trim()}
             value={phone.value}
             aria-invalid={said !== ''}
             aria-describedby="cd-start-trouble cd-start-number"
