@@ -3,6 +3,7 @@ import type {
   AgentTotpTable,
   ApiKeyTable,
   AuditHeadTable,
+  AuditIntentTable,
   AuditTable,
   ConnectionTable,
   ConnectLinkTable,
@@ -103,5 +104,6 @@ export interface Schema {
   agent_recovery: AgentRecoveryTable;
   sign_in_try: SignInTryTable;
   audit_head: AuditHeadTable;
+  audit_intent: AuditIntentTable;
   audit: AuditTable;
 }

@@ -72,6 +72,19 @@ export interface VoteTable {
   at: number;
 }
 
+/** A text that an edited Message has had. */
+export interface MessageVersionTable {
+  /** `message.id` */
+  message: number;
+  /** When it was edited to this; 0: as it was first written. */
+  at: number;
+  body: string;
+  /** Of a first text the kind of Message it came with, `text` otherwise. */
+  type: MessageType;
+  /** The Agent by whose hand, where it was one. */
+  agent_id: number | null;
+}
+
 /** The pending work of getting one outgoing Message to WhatsApp. Empty when all is well. */
 export interface DeliveryTable {
   /** `message.id` */

@@ -15,6 +15,7 @@ import { tellPushName } from './registers.ts';
 import { earlyUnder, messagesUnder } from './read-ahead.ts';
 import { applyReports } from './session-report.ts';
 import type { MessageState, Turn } from './turn.ts';
+import { noteVersions } from './versions.ts';
 
 /** What a batch met that an operator should know of. */
 export interface Oddity {
@@ -138,6 +139,7 @@ async function applyMessage(turn: Turn, event: MessageEvent, oddities: Oddity[])
     place.state ??
     (event.fromMe ? await bindEcho(turn, chat.now.id, event) : undefined) ??
     turn.addNewMessage(newRow(turn, chat.now.id, place.messageId, event.fromMe));
+  noteVersions(turn, state, event);
   tellMessage(state.now, factsOfEvent(event), turn.rules);
   if (event.media) turn.media.push({ message: state, facts: event.media });
   state.now.sender_contact_id ??= sender?.now.id ?? null;

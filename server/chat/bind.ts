@@ -4,6 +4,7 @@ import { foldReactions, foldRow } from './fold.ts';
 import { loadReactions } from './early.ts';
 import { foldedId, isUnsentId, unsentId } from './message-key.ts';
 import type { MessageState, Turn } from './turn.ts';
+import { noteFold } from './versions.ts';
 
 /** What rule 3 compares: the text as WhatsApp gives it back. */
 export function contentDigest(body: string, type: MessageType): string {
@@ -62,6 +63,7 @@ export async function bind(turn: Turn, ours: MessageState, messageId: string, at
   holder.now.merged_into = ours.now.id;
   turn.foldedMessages.push({ kept: ours, gone: holder });
   const local = ours.now.at;
+  noteFold(turn, ours, holder);
   foldRow(ours.now, holder.now, turn.rules);
   ours.now.at = holder.now.at || local;
   if (at > 0) ours.now.at = Math.min(ours.now.at, at);

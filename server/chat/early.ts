@@ -17,6 +17,7 @@ import { nothing } from './merge.ts';
 import { apartIds } from './message-key.ts';
 import { possiblePair } from './same-person.ts';
 import type { MessageState, Turn } from './turn.ts';
+import { noteVersions } from './versions.ts';
 import { us } from './votes.ts';
 
 /** What is told about a Message that somebody else has to tell of first. */
@@ -77,6 +78,7 @@ async function applyFact(turn: Turn, state: MessageState, fact: Fact): Promise<v
       if (state.now.from_me === 1) tellMessage(state.now, { ...nothing, ack: fact.ack }, turn.rules);
       return;
     case 'edit':
+      noteVersions(turn, state, { ...fact, editedAt: fact.at });
       tellMessage(state.now, { ...nothing, body: fact.body, editedAt: fact.at }, turn.rules);
       return;
     case 'revoke':

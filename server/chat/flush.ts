@@ -16,6 +16,7 @@ import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
 import type { MessageState, Turn } from './turn.ts';
 import { isUnread, unreadFrom } from './unread.ts';
+import { writeVersions } from './versions.ts';
 import { writeNewVotes, writeToldVotes } from './votes.ts';
 
 /** Writes what a turn has changed, in batches, stamped with its `seq`. */
@@ -27,6 +28,7 @@ export async function flush(turn: Turn): Promise<void> {
   await writeReceipts(turn);
   await writeNewMedia(turn);
   await writeNewVotes(turn);
+  await writeVersions(turn);
   await writeEarly(turn);
   await writeContacts(turn);
   await writeChats(turn, changed);

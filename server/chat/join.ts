@@ -30,6 +30,7 @@ import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
 import { lesser, tellUnread } from './registers.ts';
 import type { Turn } from './turn.ts';
+import { foldVersions } from './versions.ts';
 import { foldVotes, giveVotes } from './votes.ts';
 import { joinWork } from './work/join-work.ts';
 
@@ -234,6 +235,7 @@ async function foldMessages(turn: Turn, keptId: number, goneId: number): Promise
   }
   await foldReceipts(turn.tx, keptId, goneId);
   await foldVotes(turn.tx, keptId, goneId);
+  await foldVersions(turn.tx, before, gone);
   await foldMedia(turn.tx, keptId, goneId, turn.seq);
   const [delivery] = await readDeliveries(turn.tx, [goneId]);
   if (delivery && (await readDeliveries(turn.tx, [keptId])).length === 0) {

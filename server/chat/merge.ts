@@ -111,7 +111,7 @@ function laterText(a: Facts, b: Facts): Facts {
   return fuller(a.body, b.body) === a.body ? a : b;
 }
 
-function rankOf(type: MessageType): number {
+export function rankOf(type: MessageType): number {
   return ranked.indexOf(type);
 }
 

@@ -8,8 +8,9 @@ import type { Scope } from './chat-room.ts';
 import { ownChat } from './read.ts';
 import { displayName } from './search-text.ts';
 import { findTarget } from './target.ts';
+import { readHistory } from './versions.ts';
 
-/** How far a Message of ours got with each member, who was told of first. Problems: `not-found`. */
+/** How far a Message of ours got with each member, who was told of first, and what it said before it was edited. Problems: `not-found`. */
 export async function messageInfo(db: Database, scope: Scope, messageId: number): Promise<MessageInfo> {
   const { row } = await findTarget(db, scope, messageId);
   const receipts = await readReceipts(db, [row.id]);
@@ -29,7 +30,12 @@ export async function messageInfo(db: Database, scope: Scope, messageId: number)
         return contact && at !== null ? [{ contactId: contact.id, name: displayName(contact), at }] : [];
       })
       .toSorted((a, b) => a.at - b.at || a.contactId - b.contactId);
-  return { deliveredTo: told('device_at'), readBy: told('read_at'), playedBy: told('played_at') };
+  return {
+    deliveredTo: told('device_at'),
+    readBy: told('read_at'),
+    playedBy: told('played_at'),
+    versions: await readHistory(db, row),
+  };
 }
 
 const ranks = { owner: 0, admin: 1, member: 2 };

@@ -21,6 +21,7 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
   const reactions = await db.selectFrom('reaction').selectAll().execute();
   const receipts = await db.selectFrom('receipt').selectAll().execute();
   const votes = await db.selectFrom('vote').selectAll().execute();
+  const versions = await db.selectFrom('message_version').selectAll().execute();
   const files = await db.selectFrom('media').selectAll().execute();
   const members = await db.selectFrom('member').selectAll().execute();
   const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
@@ -68,6 +69,10 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
         votes: votes
           .filter((vote) => vote.message === id)
           .map((vote) => `${contactName(vote.contact_id)} ${vote.options} ${vote.at}`)
+          .toSorted(),
+        versions: versions
+          .filter((version) => version.message === id)
+          .map((version) => `${version.at} ${version.body}`)
           .toSorted(),
         receipts: receipts
           .filter((receipt) => receipt.message === id)

@@ -17,6 +17,7 @@ import { messageKey } from './message-key.ts';
 import type { Ahead, AheadRows } from './read-ahead.ts';
 import { takeWithRows, type Taken } from './take.ts';
 import { tracked, type Tracked } from './tracked.ts';
+import type { ToldText } from './versions.ts';
 
 export interface MessageState extends Tracked<MessageRow> {
   /** By sender; undefined until they are needed. */
@@ -49,6 +50,8 @@ export class Turn {
   readonly receipts: { message: MessageState; contact: number; fact: ReceiptEvent }[] = [];
   /** Told of polls and one voter each. */
   readonly votes: { message: MessageState; contact: number; fact: VoteEvent }[] = [];
+  /** Texts told of edited Messages. */
+  readonly versions: ({ message: MessageState } & ToldText)[] = [];
   /** The files Messages came with. */
   readonly media: { message: MessageState; facts: MediaFacts }[] = [];
   /** The files of Messages that we send. */

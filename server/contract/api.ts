@@ -55,6 +55,15 @@ export const messageInfo = z.object({
   deliveredTo: z.array(whenToldBy),
   readBy: z.array(whenToldBy),
   playedBy: z.array(whenToldBy),
+  versions: z
+    .array(
+      z.object({
+        body: z.string(),
+        at: z.number(),
+        agent: z.object({ id: z.int(), name: z.string() }).nullable(),
+      }),
+    )
+    .describe('of an edited one: what it said, the first text first; as far as it was told here'),
 });
 export type MessageInfo = z.infer<typeof messageInfo>;
 

@@ -74,6 +74,8 @@ export interface EditEvent extends AboutMessage {
   kind: 'edit';
   body: string;
   at: number;
+  /** The Agent by whose hand; no engine tells it. */
+  agentId?: number;
 }
 export interface RevokeEvent extends AboutMessage {
   kind: 'revoke';

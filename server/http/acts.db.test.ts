@@ -148,6 +148,38 @@ describeDatabases('acts on messages and chats', (database) => {
     expect(await vote([])).toMatchObject({ json: { votes: [{ count: 0 }, { count: 0 }] } });
   });
 
+  test('what an edited message said before is told, each text once, with who changed it; not after it was taken back', async () => {
+    const { house, inboxId, row, get, post } = await open(database().db);
+    await using _ = house;
+    const { id, at } = await row(anna, '3EB0AA');
+    const history = async () =>
+      ((await get(`/messages/${id}/info`)).json as { versions: unknown[] }).versions;
+    expect(await history()).toEqual([]);
+    await house.clock.advance(10_000);
+    const edited = house.clock.now();
+    expect(await post(`/messages/${id}/edit`, { body: 'hello Anna' })).toMatchObject({ status: 200 });
+    const about = { messageId: '3EB0AA', chat: anna, fromMe: true } as const;
+    await house.chat.receive(
+      inboxId,
+      [
+        // Its echo, with the time of WhatsApp; a later change on the phone; an earlier one, told late.
+        { kind: 'edit', ...about, body: 'hello Anna', at: edited + 400 },
+        { kind: 'edit', ...about, body: 'hello, Anna!', at: edited + 5_000 },
+        { kind: 'edit', ...about, body: 'helo', at: edited - 5_000 },
+      ],
+      'engine',
+    );
+    const agent = { id: expect.any(Number), name: expect.any(String) };
+    expect(await history()).toEqual([
+      { body: 'hello', at, agent: null },
+      { body: 'helo', at: edited - 5_000, agent: null },
+      { body: 'hello Anna', at: edited, agent },
+      { body: 'hello, Anna!', at: edited + 5_000, agent: null },
+    ]);
+    await post(`/messages/${id}/revoke`, {});
+    expect(await history()).toEqual([]);
+  });
+
   test('a poll is sent by itself, with its options as they will be voted on; the same one again is one', async () => {
     const { house, chatId, post } = await open(database().db);
     await using _ = house;

@@ -25,6 +25,8 @@ export function messageActRoutes(parts: HttpParts): Route[] {
     await room.receive(target.inboxId, [fact], 'engine');
     return room.findMessage(scope, id);
   }
+  /** An API key is nobody's. */
+  const by = ({ agentId }: Scope) => (agentId ? { agentId } : {});
   const about = ({ handle }: Target) => ({
     messageId: handle.messageId,
     chat: handle.chat,
@@ -49,7 +51,7 @@ export function messageActRoutes(parts: HttpParts): Route[] {
           const text = body.body.toWellFormed();
           return {
             act: (session, signal) => session.edit?.(target.handle, text, signal),
-            fact: { kind: 'edit', ...about(target), body: text, at: clock.now() },
+            fact: { kind: 'edit', ...about(target), body: text, at: clock.now(), ...by(scope) },
           };
         }),
     ),
@@ -163,7 +165,7 @@ export function messageActRoutes(parts: HttpParts): Route[] {
       {
         method: 'get',
         path: '/messages/:messageId/info',
-        summary: 'Whom a Message of ours has reached, and when',
+        summary: 'Whom a Message of ours has reached, and when; what an edited one said before',
         params,
         answer: messageInfo,
       },

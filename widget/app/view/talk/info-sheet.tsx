@@ -6,6 +6,7 @@ import type { Entry } from '../../model/entry.ts';
 import { clockTime, fullTime, shortTime } from '../../text/dates.ts';
 import { t, type TextKey } from '../../text/text.ts';
 import { Avatar, Spinner } from '../parts.tsx';
+import { RichText } from '../rich-text.tsx';
 import { useRoom } from '../shell.ts';
 import { Ticks } from '../ticks.tsx';
 import { writerName } from './names.ts';
@@ -18,14 +19,15 @@ export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => voi
   const { model } = useRoom();
   // To one person, the state says it all; in a group one wants to know who has not.
   const isGroup = model.findChat(entry.chatId)?.kind === 'group';
+  const isEdited = entry.editedAt !== null && entry.revokedAt === null;
   const info = useSignal<MessageInfo | 'failed' | undefined>(undefined);
   useEffect(() => {
-    if (!entry.fromMe) return;
+    if (!entry.fromMe && !isEdited) return;
     model.talk.deeds.info(entry).then(
       (read) => (info.value = read),
       () => (info.value = 'failed'),
     );
-  }, [entry.id, entry.ack]);
+  }, [entry.id, entry.ack, entry.editedAt]);
   return (
     <Sheet title={t('infoTitle')} onClose={onClose}>
       <dl class="facts">
@@ -48,13 +50,16 @@ export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => voi
           </>
         )}
       </dl>
-      {entry.fromMe && info.value === undefined && <Spinner />}
+      {(entry.fromMe || isEdited) && info.value === undefined && <Spinner />}
       {info.value === 'failed' && (
         <p class="trouble" role="alert">
           {t('infoFailed')}
         </p>
       )}
-      {typeof info.value === 'object' && (
+      {isEdited && typeof info.value === 'object' && (
+        <Versions entry={entry} versions={info.value.versions} />
+      )}
+      {entry.fromMe && typeof info.value === 'object' && (
         <>
           {entry.type === 'voice' && (
             <People title={t('infoPlayed')} people={info.value.playedBy} isGroup={isGroup} />
@@ -64,6 +69,36 @@ export function InfoSheet({ entry, onClose }: { entry: Entry; onClose: () => voi
         </>
       )}
     </Sheet>
+  );
+}
+
+/** What it said before, the newest of these first; nothing where it was already edited when we first heard of it. */
+function Versions(props: { entry: Entry; versions: MessageInfo['versions'] }): JSX.Element | null {
+  const { model } = useRoom();
+  const { entry } = props;
+  const before = props.versions.slice(0, -1).toReversed();
+  const last = props.versions.at(-1)?.agent;
+  const by = (agent: { name: string } | null): string => agent?.name ?? writerName(model, entry);
+  return (
+    <section class="versions">
+      <h3>{t('infoBefore')}</h3>
+      {last && (
+        <p class="quiet">
+          {t('infoEditedBy')} <bdi>{last.name}</bdi>
+        </p>
+      )}
+      {!before.length && <p class="quiet">{t('infoBeforeNone')}</p>}
+      <ol>
+        {before.map(({ body, at, agent }) => (
+          <li key={at}>
+            <RichText text={body || '—'} mentions={entry.mentions} />
+            <small>
+              <bdi>{agent || !entry.agent ? by(agent) : entry.agent.name}</bdi> · {fullTime(at)}
+            </small>
+          </li>
+        ))}
+      </ol>
+    </section>
   );
 }
 
