@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
-import type { AuditTable } from '../schema/access.ts';
+import type { AuditIntentTable, AuditTable } from '../schema/access.ts';
 
 export type AuditRow = Selectable<AuditTable>;
 
@@ -85,6 +85,30 @@ export async function walkAudit(
     .where('organisation_id', '=', organisationId)
     .where('number', '>', after)
     .orderBy('number')
+    .limit(limit)
+    .execute();
+}
+
+export async function insertIntent(db: Queryable, row: AuditIntentTable): Promise<void> {
+  await db.insertInto('audit_intent').values(row).execute();
+}
+
+/** True for one caller only, however many there are. */
+export async function takeIntent(db: Queryable, id: string): Promise<boolean> {
+  const result = await db.deleteFrom('audit_intent').where('id', '=', id).executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+export async function findOldIntents(
+  db: Queryable,
+  before: number,
+  limit: number,
+): Promise<AuditIntentTable[]> {
+  return db
+    .selectFrom('audit_intent')
+    .selectAll()
+    .where('at', '<', before)
+    .orderBy('at')
     .limit(limit)
     .execute();
 }

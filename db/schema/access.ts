@@ -97,6 +97,14 @@ export interface AuditHeadTable {
   hash: string;
 }
 
+/** An act that has begun and is not in the log yet; what a crash leaves here is written down afterwards. */
+export interface AuditIntentTable {
+  id: string;
+  at: number;
+  /** JSON. */
+  act: string;
+}
+
 /** Append-only: each row holds the hash of the one before. */
 export interface AuditTable {
   organisation_id: number;

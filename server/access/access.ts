@@ -65,7 +65,10 @@ export class Access implements AsyncDisposable {
       clock: options.clock,
       bus: options.bus,
       lifetimes: options.lifetimes ?? usualLifetimes,
-      alsoSweep: () => this.#limits.prune(),
+      alsoSweep: async () => {
+        await this.#limits.prune();
+        await this.audit.recover();
+      },
       onFault: (error) => this.#log.error({ err: error }, 'sign-ins could not be kept up to date'),
     });
   }

@@ -1,18 +1,22 @@
-import { transact, type Database } from '../../db/database.ts';
+import { transact, type Database, type Tx } from '../../db/database.ts';
 import { isUniqueViolation } from '../../db/portable.ts';
 import { listAgents } from '../../db/query/agent.ts';
 import { listApiKeys } from '../../db/query/api-key.ts';
 import {
   findAuditHead,
+  findOldIntents,
   insertAudit,
+  insertIntent,
   pageAudit,
   takeAuditTurn,
+  takeIntent,
   walkAudit,
   type AuditRow,
 } from '../../db/query/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { AuditEntry } from '../contract/access.ts';
-import { digest } from '../ids.ts';
+import { Problem } from '../contract/problem.ts';
+import { digest, newSecret } from '../ids.ts';
 import type { Principal } from './principal.ts';
 
 /** What somebody did. No secrets and no words of Messages: it is kept for good. */
@@ -27,6 +31,9 @@ export interface Act {
   detail?: string;
   ip?: string;
 }
+
+/** What has begun so long ago does not end any more. */
+export const longestActMs = 5 * 60_000;
 
 export function actorOf(principal: Principal): string {
   return principal.mode === 'key' ? principal.agentSessionId : `agent:${principal.agentId}`;
@@ -45,30 +52,72 @@ export class Audit {
     this.#clock = options.clock;
   }
 
-  /** Writers of one Organisation take turns at the row of its head, so numbers have no gap and hashes one order. */
+  /** Writes down what has not happened yet, or cannot fail any more. */
   async record(act: Act): Promise<void> {
+    await this.#inTurn((tx) => this.#write(tx, act));
+  }
+
+  /**
+   * Runs an act and writes it down, so that neither a crash nor a database that goes away between the two loses it: what
+   * has begun is kept first, and what is found begun and not ended is entered by {@link recover} with its outcome unknown.
+   * Without a place to keep it the act does not begin. A refusal (Problem) leaves no entry. `told`: what only its result
+   * can tell.
+   */
+  async around<T>(act: Act, run: () => Promise<T>, told?: (value: T) => Partial<Act>): Promise<T> {
+    const id = newSecret();
+    await insertIntent(this.#db, { id, at: this.#clock.now(), act: JSON.stringify(act) });
+    let value: T;
+    try {
+      value = await run();
+    } catch (error) {
+      // What has failed otherwise may have happened all the same.
+      if (error instanceof Problem) await takeIntent(this.#db, id);
+      else await this.#settle(id, unknown(act));
+      throw error;
+    }
+    await this.#settle(id, { ...act, ...told?.(value) });
+    return value;
+  }
+
+  /** Enters what was begun long ago and never ended: its process is gone, or could not reach the database. */
+  async recover(): Promise<void> {
+    const rows = await findOldIntents(this.#db, this.#clock.now() - longestActMs, 100);
+    for (const row of rows) await this.#settle(row.id, unknown(JSON.parse(row.act) as Act));
+  }
+
+  /** Once: somebody else may have entered it meanwhile. */
+  async #settle(id: string, act: Act): Promise<void> {
+    await this.#inTurn(async (tx) => {
+      if (await takeIntent(tx, id)) await this.#write(tx, act);
+    });
+  }
+
+  async #inTurn(work: (tx: Tx) => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await transact(this.#db, async (tx) => {
-          const turn = await takeAuditTurn(tx, act.organisationId);
-          const entry = {
-            organisation_id: act.organisationId,
-            number: turn.number,
-            at: this.#clock.now(),
-            actor: act.actor.slice(0, 40),
-            act: act.act,
-            subject: (act.subject ?? '').slice(0, 200),
-            detail: (act.detail ?? '').slice(0, 400),
-            ip: (act.ip ?? '').slice(0, 64),
-            previous: turn.previous,
-          };
-          await insertAudit(tx, { ...entry, hash: hashOf(entry) });
-        });
+        return await transact(this.#db, work);
       } catch (error) {
         // Two wrote the very first entry.
         if (attempt >= 5 || !isUniqueViolation(error)) throw error;
       }
     }
+  }
+
+  /** Writers of one Organisation take turns at the row of its head, so numbers have no gap and hashes one order. */
+  async #write(tx: Tx, act: Act): Promise<void> {
+    const turn = await takeAuditTurn(tx, act.organisationId);
+    const entry = {
+      organisation_id: act.organisationId,
+      number: turn.number,
+      at: this.#clock.now(),
+      actor: act.actor.slice(0, 40),
+      act: act.act,
+      subject: text(act.subject, 200),
+      detail: text(act.detail, 400),
+      ip: (act.ip ?? '').slice(0, 64),
+      previous: turn.previous,
+    };
+    await insertAudit(tx, { ...entry, hash: hashOf(entry) });
   }
 
   /** Newest first; `next` is given back as `before`. */
@@ -127,6 +176,15 @@ export class Audit {
     const isCut = number < (head?.number ?? 0);
     return { whole: !isCut, entries: number, brokenAt: isCut ? number + 1 : null, head: previous };
   }
+}
+
+function unknown(act: Act): Act {
+  return { ...act, detail: `outcome unknown ${act.detail ?? ''}`.trim() };
+}
+
+/** Nothing that is stored in one way and read back in another, or the chain would look broken. */
+function text(given: string | undefined, most: number): string {
+  return (given ?? '').slice(0, most).toWellFormed();
 }
 
 /** Over every column, in an order and spelling of their own. */

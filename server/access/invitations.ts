@@ -116,9 +116,8 @@ export async function acceptInvitation(
   const name = input.name.trim();
   requireGoodPassword(input.password, { email: row.email, name });
   const hash = await parts.passwords.hash(input.password);
-  let agentId: number;
-  try {
-    agentId = await transact(parts.db, async (tx) => {
+  const join = (): Promise<number> =>
+    transact(parts.db, async (tx) => {
       const now = parts.clock.now();
       if (!(await takeInvitation(tx, row.id, now))) throw new Problem('not-found');
       await requireRoom(tx, row.organisation_id, 'agents');
@@ -136,19 +135,22 @@ export async function acceptInvitation(
       const wanted = (JSON.parse(row.inboxes) as number[]).filter((inboxId) => own.has(inboxId));
       await giveInboxes(tx, id, wanted);
       return id;
+    }).catch((error: unknown) => {
+      if (isUniqueViolation(error)) throw new Problem('conflict', 'There is an Agent with this e-mail');
+      throw error;
     });
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Problem('conflict', 'There is an Agent with this e-mail');
-    throw error;
-  }
-  await parts.audit.record({
-    organisationId: row.organisation_id,
-    actor: `agent:${agentId}`,
-    act: 'invitation.accept',
-    subject: row.email,
-    detail: row.role,
-    ip: input.ip,
-  });
+  await parts.audit.around(
+    {
+      organisationId: row.organisation_id,
+      actor: 'nobody',
+      act: 'invitation.accept',
+      subject: row.email,
+      detail: row.role,
+      ip: input.ip,
+    },
+    join,
+    (agentId) => ({ actor: `agent:${agentId}` }),
+  );
   return { email: row.email };
 }
 

@@ -2,7 +2,7 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { Problem } from '../contract/problem.ts';
 import type { Caller } from '../access/index.ts';
-import { audit } from './audited.ts';
+import { runAudited } from './audited.ts';
 import { answerPreflight, applyCors } from './cors.ts';
 import { identify, pageOrigin } from './identity.ts';
 import type { HttpParts } from './parts.ts';
@@ -136,8 +136,7 @@ function answer(parts: HttpParts, route: Route) {
       request,
       response,
     };
-    const value = await route.run(call);
-    await audit(parts.access, route, call, value);
+    const value = await runAudited(parts.access, route, call);
     if (value === undefined || response.statusCode === 204) {
       response.end();
       return;

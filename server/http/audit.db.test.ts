@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeDatabases } from '../../db/testing.ts';
+import { Audit, longestActMs } from '../access/audit.ts';
 import { goodPassword } from '../access/testing.ts';
 import { audited } from './audited.ts';
 import type { Route } from './route.ts';
@@ -92,5 +93,68 @@ describeDatabases('the audit log', (database) => {
     await cut.where('number', '>=', 20).execute();
     expect(await audit.check(organisationId)).toMatchObject({ whole: false, brokenAt: 20 });
     expect(await audit.check(other.organisationId)).toMatchObject({ whole: true });
+  });
+
+  test('a process that dies between an act and its entry loses no entry: it is there afterwards, once', async () => {
+    const { db } = database();
+    const house = await httpForTest(db);
+    await using _ = house;
+    const { organisationId, admin } = await house.newOrganisation();
+    const { audit } = house.access;
+    const before = (await audit.check(organisationId)).entries;
+    const hanging = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const act = { organisationId, actor: `agent:${admin.agentId}`, act: 'agent.change', subject: 'agent:9' };
+    const slow = audit.around(act, () => {
+      // Done and committed; from here on nothing is heard of it.
+      begun.resolve();
+      return hanging.promise;
+    });
+    await begun.promise;
+    const survivors = [1, 2].map(() => new Audit({ db, clock: house.clock }));
+    await Promise.all(survivors.map((one) => one.recover()));
+    expect((await audit.check(organisationId)).entries).toBe(before);
+    await house.clock.advance(longestActMs + 1);
+    await Promise.all(survivors.map((one) => one.recover()));
+    expect(await audit.check(organisationId)).toMatchObject({ whole: true, entries: before + 1 });
+    const [entry] = (await audit.page(organisationId, {})).list;
+    expect(entry).toMatchObject({ act: 'agent.change', subject: 'agent:9', detail: 'outcome unknown' });
+    // It was alive after all: it is not entered twice.
+    hanging.resolve();
+    await slow;
+    expect((await audit.check(organisationId)).entries).toBe(before + 1);
+  });
+
+  test('no act without a place for its entry; a log that goes away in between has the entry later', async () => {
+    const { db } = database();
+    const house = await httpForTest(db);
+    await using _ = house;
+    const { organisationId, agent, adminToken: token } = await house.newOrganisation();
+    const rename = (name: string) =>
+      house.call('PATCH', `/agents/${agent.agentId}`, { token, body: { name } });
+    const nameNow = async () =>
+      (await db.selectFrom('agent').select('name').where('id', '=', agent.agentId).executeTakeFirstOrThrow())
+        .name;
+    const away = async (table: 'audit' | 'audit_intent', run: () => Promise<void>) => {
+      await db.schema.alterTable(table).renameTo('away').execute();
+      await run();
+      await db.schema.alterTable('away').renameTo(table).execute();
+    };
+    await away('audit_intent', async () => {
+      expect((await rename('First')).status).toBe(500);
+    });
+    expect(await nameNow()).toBe('Test');
+    await away('audit', async () => {
+      expect((await rename('Second')).status).toBe(500);
+    });
+    expect(await nameNow()).toBe('Second');
+    await house.clock.advance(longestActMs + 1);
+    await house.access.audit.recover();
+    const [entry] = (await house.access.audit.page(organisationId, { act: 'agent.change' })).list;
+    expect(entry?.detail).toBe('outcome unknown {"name":"Second"}');
+    // A refusal is no act, and leaves nothing behind.
+    expect((await house.call('DELETE', '/api-keys/999999', { token })).status).toBe(404);
+    expect(await db.selectFrom('audit_intent').selectAll().execute()).toEqual([]);
+    expect((await house.access.audit.page(organisationId, { act: 'api-key.revoke' })).list).toEqual([]);
   });
 });

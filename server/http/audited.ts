@@ -75,26 +75,32 @@ const told = [
   'makesAgents',
 ] as const;
 
-/** Writes down what was done, before the caller hears that it was. */
-export async function audit(access: Access, route: Route, call: RawCall, answer: unknown): Promise<void> {
+/** Runs a route; an act that is to be audited is in the log before the caller hears that it was done. */
+export async function runAudited(access: Access, route: Route, call: RawCall): Promise<unknown> {
   const act = audited[`${route.method} ${route.path}`];
   const { principal } = call;
-  if (act === undefined || !principal) return;
+  if (act === undefined || !principal) return route.run(call);
   const params = Object.entries((call.params ?? {}) as Record<string, unknown>).map(
     ([name, value]) => `${name.replace(/Id$/, '')}:${String(value).slice(0, 80)}`,
   );
-  const made = (answer ?? {}) as { id?: unknown; session?: unknown };
-  const subject = params.length > 0 ? params.join(' ') : made.id === undefined ? '' : `id:${String(made.id)}`;
   const body = route.body === undefined ? {} : ((call.body ?? {}) as Record<string, unknown>);
   const detail = Object.fromEntries(told.flatMap((name) => (name in body ? [[name, body[name]]] : [])));
   // That another password was set is worth knowing; which one is not.
   if ('password' in body && route.path.startsWith('/agents')) Object.assign(detail, { password: 'set' });
-  await access.audit.record({
+  const begun = {
     organisationId: principal.organisationId,
     actor: actorOf(principal),
     act,
-    subject,
-    detail: Object.keys(detail).length > 0 ? JSON.stringify(detail) : '',
+    subject: params.join(' '),
+    detail: Object.keys(detail).length > 0 ? JSON.stringify(detail).slice(0, 400) : '',
     ip: call.caller.ip,
-  });
+  };
+  return access.audit.around(
+    begun,
+    () => route.run(call),
+    (answer) => {
+      const { id } = (answer ?? {}) as { id?: unknown };
+      return begun.subject === '' && id !== undefined ? { subject: `id:${String(id)}` } : {};
+    },
+  );
 }

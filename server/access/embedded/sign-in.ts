@@ -50,6 +50,13 @@ export async function signInEmbedded(
   const agent = await agentOf(parts, key, claims);
   const organisation = await findOrganisation(parts.db, key.organisation_id);
   if (!organisation) throw badToken('Its key belongs to nobody');
+  await parts.audit.record({
+    organisationId: key.organisation_id,
+    actor: `agent:${agent.id}`,
+    act: 'sign-in',
+    detail: `vouched for by ${key.kid}`,
+    ip: input.caller.ip,
+  });
   const { token, expiresAt } = await parts.sessions.start({
     agentId: agent.id,
     mode: 'bearer',
@@ -57,13 +64,6 @@ export async function signInEmbedded(
     userAgent: input.caller.userAgent,
     lifeMs: embeddedLifeMs,
     embedKeyId: key.id,
-  });
-  await parts.audit.record({
-    organisationId: key.organisation_id,
-    actor: `agent:${agent.id}`,
-    act: 'sign-in',
-    detail: `vouched for by ${key.kid}`,
-    ip: input.caller.ip,
   });
   parts.log.info({ agentId: agent.id, kid: key.kid, ip: input.caller.ip }, 'signed in by the host page');
   return {

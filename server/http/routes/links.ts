@@ -30,15 +30,18 @@ export function linkRoutes({ db, chat: room, sessions, access, clock, config }: 
     opened: row.browser !== '',
     ended: row.ended_by === '' && row.expires_at <= clock.now() ? 'expired' : row.ended_by,
   });
-  const record = (row: ConnectLinkRow, act: string, ip: string): Promise<void> =>
-    access.audit.record({
-      organisationId: row.organisation_id,
-      actor: 'link',
-      act,
-      subject: `inbox:${row.inbox_id}`,
-      detail: `link:${row.id.slice(0, 12)}`,
-      ip,
-    });
+  const audited = (row: ConnectLinkRow, act: string, ip: string, run: () => Promise<void>): Promise<void> =>
+    access.audit.around(
+      {
+        organisationId: row.organisation_id,
+        actor: 'link',
+        act,
+        subject: `inbox:${row.inbox_id}`,
+        detail: `link:${row.id.slice(0, 12)}`,
+        ip,
+      },
+      run,
+    );
   return [
     signedInRoute(
       'supervisor',
@@ -123,9 +126,11 @@ export function linkRoutes({ db, chat: room, sessions, access, clock, config }: 
         }
         let given: string | null = null;
         if (row.browser === '') {
-          given = newSecret();
-          if (!(await bindConnectLink(db, row.id, digest(given)))) throw new Problem('not-found');
-          await record(row, 'link.open', caller.ip);
+          const browser = newSecret();
+          await audited(row, 'link.open', caller.ip, async () => {
+            if (!(await bindConnectLink(db, row.id, digest(browser)))) throw new Problem('not-found');
+          });
+          given = browser;
         } else if (body.browser === undefined || !sameSecret(digest(body.browser), row.browser)) {
           throw new Problem('not-found');
         }
@@ -135,9 +140,10 @@ export function linkRoutes({ db, chat: room, sessions, access, clock, config }: 
         if (row.ended_by === 'connected') return { ...seen, status: 'connected' as const, qr: null };
         const status = await statusNow({ sessions }, inbox);
         if (status === 'connected') {
-          if (await endConnectLink(db, row.id, 'connected', clock.now())) {
-            await record(row, 'link.connected', caller.ip);
-          }
+          await audited(row, 'link.connected', caller.ip, async () => {
+            const isFirst = await endConnectLink(db, row.id, 'connected', clock.now());
+            if (!isFirst) throw new Problem('not-found');
+          });
           return { ...seen, status, qr: null };
         }
         const isDown = status === 'disconnected' || status === 'failed';
