@@ -20,6 +20,7 @@ import type {
   EndpointTable,
   EndpointToldTable,
 } from './endpoint.ts';
+import type { CrmLinkTable } from './crm.ts';
 import type { EmbedKeyTable, EmbedTokenUsedTable } from './embed.ts';
 import type {
   BackfillTable,
@@ -87,6 +88,7 @@ export interface Schema {
   label: LabelTable;
   chat_label: ChatLabelTable;
   canned_reply: CannedReplyTable;
+  crm_link: CrmLinkTable;
   embed_key: EmbedKeyTable;
   embed_token_used: EmbedTokenUsedTable;
   endpoint: EndpointTable;

@@ -35,6 +35,7 @@ export const note = z.object({
   at: z.number().describe('ms'),
   editedAt: z.number().nullable(),
   deleted: z.boolean().describe('a tombstone: to be taken off the screen'),
+  mentions: z.array(colleague).describe('named in it as `@name`'),
   seq: z.int().nonnegative(),
 });
 export type Note = z.infer<typeof note>;
@@ -42,8 +43,12 @@ const noteBody = z
   .string()
   .max(10_000)
   .refine((body) => body.trim() !== '', 'not empty');
-export const newNote = z.object({ clientId: z.uuid(), body: noteBody });
-export const noteChange = z.object({ body: noteBody });
+const mentions = z.array(id).max(20).describe('Agents of the Organisation named in the text as `@name`');
+export const newNote = z.object({ clientId: z.uuid(), body: noteBody, mentions: mentions.default([]) });
+export const noteChange = z.object({
+  body: noteBody,
+  mentions: mentions.optional().describe('without it, as they were'),
+});
 /** Newest page first, oldest first within it, as Messages are. */
 export const notePage = z.object({ list: z.array(note), next: z.string().nullable() });
 export type NotePage = z.infer<typeof notePage>;
@@ -86,3 +91,18 @@ export const replying = z.object({
   isReplying: z.boolean(),
 });
 export type Replying = z.infer<typeof replying>;
+
+/** A record of the CRM that a person was said to be. `url`: null where only the page around the widget knows it. */
+export const newCrmLink = z.object({
+  entityType: z.string().regex(/^\w{1,60}$/),
+  id: z.string().min(1).max(100),
+  name: z.string().max(200).default(''),
+  url: z
+    .string()
+    .max(2_000)
+    .regex(/^(#|\/(?!\/)|\?|https?:\/\/)/i, 'of the page, or a web page')
+    .nullable()
+    .default(null),
+});
+export const crmLink = newCrmLink.extend({ at: z.int() });
+export type CrmLink = z.infer<typeof crmLink>;

@@ -10,6 +10,7 @@ import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { connectRoutes } from './routes/connect.ts';
+import { crmLinkRoutes } from './routes/crm-links.ts';
 import { embedRoutes } from './routes/embed.ts';
 import { endpointRoutes } from './routes/endpoints.ts';
 import { espoRoutes } from './routes/espo-actions.ts';
@@ -49,6 +50,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...chatActRoutes(parts),
     ...messageActRoutes(parts),
     ...workRoutes(parts),
+    ...crmLinkRoutes(parts),
     ...changeRoutes(parts),
     ...webhookRoutes(parts),
     ...endpointRoutes(parts),

@@ -35,6 +35,7 @@ const bodies: Record<string, Record<string, unknown>> = {
   'post /uploads': { any: 'bytes' },
   'post /chats/:chatId/claim': {},
   'put /chats/:chatId/assignee': { agentId: null },
+  'put /chats/:chatId/crm-link': { entityType: 'Contact', id: '1' },
   'post /chats/:chatId/notes': { clientId: randomUUID(), body: 'call back' },
   'patch /notes/:noteId': { body: 'call tomorrow' },
   'post /labels': { name: 'Second', colour: 'red' },

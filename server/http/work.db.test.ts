@@ -41,6 +41,65 @@ describeDatabases('conversation work over HTTP', (database) => {
     });
   });
 
+  test('whose record of the CRM somebody is, is said once, for all colleagues and Inboxes, and can be taken back', async () => {
+    const { house, mine, chat } = await desk(database().db);
+    await using _ = house;
+    const path = `/chats/${chat.id}/crm-link`;
+    const linkOf = async (at: string, token: string) =>
+      (await house.call('GET', at, { token })).json['link'] as unknown;
+    expect(await linkOf(path, mine.agentToken)).toBeNull();
+    for (const id of ['b2', 'a1'])
+      expect(
+        await house.call('PUT', path, {
+          token: mine.adminToken,
+          body: { entityType: 'Contact', id, name: 'Zoë Rossi' },
+        }),
+      ).toMatchObject({ status: 200, json: { id } });
+    const expected = { entityType: 'Contact', id: 'a1', name: 'Zoë Rossi', url: null };
+    expect(await linkOf(path, mine.agentToken)).toMatchObject(expected);
+    for (const url of ['javascript:alert(1)', '//evil.example'])
+      expect(
+        await house.call('PUT', path, {
+          token: mine.agentToken,
+          body: { entityType: 'Contact', id: 'x', url },
+        }),
+      ).toMatchObject({ status: 400 });
+
+    // The same person at another number of ours is the same record; another Organisation knows nothing of it.
+    const second = await house.chat.createInbox(mine.organisationId, {
+      name: 'Second',
+      engine: 'wwebjs',
+      upstream: 'whatsapp',
+    });
+    const theirs = await house.newOrganisation();
+    const places: string[] = [];
+    for (const inboxId of [second.id, theirs.inbox.id]) {
+      await house.chat.receive(
+        inboxId,
+        [
+          {
+            kind: 'message',
+            messageId: `3EB0C${inboxId}`,
+            chat: '393331234567@c.us' as Address,
+            fromMe: false,
+            type: 'text',
+            body: 'hello',
+            at: house.clock.now(),
+            origin: 'live',
+          },
+        ],
+        'engine',
+      );
+      const organisationId = inboxId === second.id ? mine.organisationId : theirs.organisationId;
+      const scope = { organisationId, agentId: 0 };
+      places.push(`/chats/${(await house.chat.listChats(scope, inboxId, {})).list[0]!.id}/crm-link`);
+    }
+    expect(await linkOf(places[0]!, mine.agentToken)).toMatchObject(expected);
+    expect(await linkOf(places[1]!, theirs.adminToken)).toBeNull();
+    expect((await house.call('DELETE', places[0]!, { token: mine.agentToken })).status).toBe(204);
+    expect(await linkOf(path, mine.adminToken)).toBeNull();
+  });
+
   test('who is replying is told while it lasts, and kept nowhere', async () => {
     const { house, mine, chat } = await desk(database().db);
     await using _ = house;

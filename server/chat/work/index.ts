@@ -4,6 +4,7 @@ import type {
   Assign,
   CannedReply,
   Colleague,
+  CrmLink,
   Label,
   LabelColour,
   Note,
@@ -14,6 +15,7 @@ import { contextOf } from '../contexts.ts';
 import { orUnavailable } from '../send.ts';
 import { assignChat, claimChat } from './assign.ts';
 import * as replies from './canned-replies.ts';
+import * as crm from './crm-links.ts';
 import { exportChat, type ChatExport, type ExportFormat } from './export.ts';
 import * as labels from './labels.ts';
 import * as notes from './notes.ts';
@@ -30,8 +32,16 @@ export interface ChatWork {
   claim(scope: Scope, chatId: number): Promise<Chat>;
   assign(scope: Scope, chatId: number, input: Assign): Promise<Chat>;
   listNotes(scope: Scope, chatId: number, page: Page): Promise<NotePage>;
-  addNote(scope: Scope, chatId: number, input: { clientId: string; body: string }): Promise<Note>;
-  editNote(asker: Scope & { role: Role }, noteId: number, body: string): Promise<Note>;
+  addNote(
+    scope: Scope,
+    chatId: number,
+    input: { clientId: string; body: string; mentions?: readonly number[] },
+  ): Promise<Note>;
+  editNote(
+    asker: Scope & { role: Role },
+    noteId: number,
+    input: { body: string; mentions?: readonly number[] | undefined },
+  ): Promise<Note>;
   deleteNote(asker: Scope & { role: Role }, noteId: number): Promise<void>;
   listLabels(scope: Scope): Promise<Label[]>;
   createLabel(scope: Scope, input: { name: string; colour: LabelColour }): Promise<Label>;
@@ -51,6 +61,10 @@ export interface ChatWork {
   ): Promise<CannedReply>;
   deleteCannedReply(scope: Scope, id: number): Promise<void>;
   fillCannedReply(scope: Scope, chatId: number, id: number): Promise<{ text: string; missing: string[] }>;
+  /** Which record of the CRM the person of a Chat is. */
+  crmLink(scope: Scope, chatId: number): Promise<CrmLink | null>;
+  linkCrm(scope: Scope, chatId: number, record: Omit<CrmLink, 'at'>): Promise<CrmLink>;
+  unlinkCrm(scope: Scope, chatId: number): Promise<void>;
   exportChat(
     scope: Scope,
     chatId: number,
@@ -76,7 +90,7 @@ export function chatWork(room: ChatRoom): ChatWork {
     assign: (scope, chatId, input) => assignChat(context, scope, chatId, input),
     listNotes: (scope, chatId, page) => notes.listNotes(context, scope, chatId, page),
     addNote: (scope, chatId, input) => notes.addNote(context, scope, chatId, input),
-    editNote: (asker, noteId, body) => notes.editNote(context, asker, noteId, body),
+    editNote: (asker, noteId, input) => notes.editNote(context, asker, noteId, input),
     deleteNote: (asker, noteId) => notes.deleteNote(context, asker, noteId),
     listLabels: (scope) => labels.listLabels(context, scope),
     createLabel: (scope, input) => labels.createLabel(context, scope, input),
@@ -88,6 +102,9 @@ export function chatWork(room: ChatRoom): ChatWork {
     changeCannedReply: (scope, id, change) => replies.changeCannedReply(context, scope, id, change),
     deleteCannedReply: (scope, id) => replies.deleteCannedReply(context, scope, id),
     fillCannedReply: (scope, chatId, id) => replies.fillCannedReply(context, scope, chatId, id),
+    crmLink: (scope, chatId) => crm.findLink(context, scope, chatId),
+    linkCrm: (scope, chatId, record) => crm.putLink(context, scope, chatId, record),
+    unlinkCrm: (scope, chatId) => crm.dropLink(context, scope, chatId),
     exportChat: (scope, chatId, how) => orUnavailable(() => exportChat(context, scope, chatId, how)),
   };
 }
