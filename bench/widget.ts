@@ -1,6 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright';
 import { buildWidget } from '../widget/testing/build.ts';
-import { findChromium } from '../widget/testing/chromium.ts';
+import { findWholeChromium } from '../widget/testing/chromium.ts';
 import { aChat, aMessage } from '../widget/testing/rows.ts';
 import { TinyServer } from '../widget/testing/tiny-server.ts';
 import { percentile, watchForeignCpu } from './measure.ts';
@@ -302,7 +302,7 @@ async function main(): Promise<number> {
   });
   server.instead.set('POST /inboxes/1/chats', () => ({ status: 200, body: server.chats.get(1) }));
   const foreign = watchForeignCpu(() => []);
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  const browser = await chromium.launch({ executablePath: findWholeChromium(), args: ['--no-sandbox'] });
   try {
     const asked = process.argv.slice(2);
     const figures: Figure[] = [];

@@ -9,7 +9,7 @@ let house: RunningHouse;
 beforeAll(async () => {
   [browser, house] = await Promise.all([
     launchBrowser(),
-    startHouse({ environment: { CHATDOCK_LOG_LEVEL: 'silent' } }),
+    startHouse({ isBrowserWhole: true, environment: { CHATDOCK_LOG_LEVEL: 'silent' } }),
   ]);
 });
 afterAll(async () => {

@@ -18,6 +18,8 @@ const dataFolder = mkdtempSync(join(tmpdir(), 'chatdock-resume-'));
 const open = (port?: number): Promise<RunningHouse> =>
   startHouse({
     dataFolder,
+    // Its processes, its profile and its end are what is tried here.
+    isBrowserWhole: true,
     ...(port === undefined ? {} : { port }),
     environment: { CHATDOCK_LOG_LEVEL: 'silent' },
   });

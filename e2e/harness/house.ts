@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,14 @@ export interface HouseOptions {
   databaseUrl?: string;
   environment?: Record<string, string>;
   port?: number;
+  /** The engine gets the Chromium that people have; default the one without a window, which starts sooner. */
+  isBrowserWhole?: boolean;
+}
+
+const shell = '/usr/bin/chromium-headless-shell';
+function passedOn(name: string): Record<string, string> {
+  const value = process.env[name];
+  return value ? { [name]: value } : {};
 }
 
 /** The product as its user starts it: a process of its own, spoken to over HTTP only. */
@@ -48,7 +56,10 @@ export async function startHouse(options: HouseOptions = {}): Promise<RunningHou
         CHATDOCK_SANDBOX_PORT: '0',
         CHATDOCK_DATA: folder,
         ...(options.databaseUrl ? { CHATDOCK_DATABASE: options.databaseUrl } : {}),
-        ...(process.env['CHATDOCK_CHROMIUM'] ? { CHATDOCK_CHROMIUM: process.env['CHATDOCK_CHROMIUM'] } : {}),
+        ...passedOn('NODE_COMPILE_CACHE'),
+        ...(options.isBrowserWhole || !existsSync(shell)
+          ? passedOn('CHATDOCK_CHROMIUM')
+          : { CHATDOCK_CHROMIUM: shell }),
         ...options.environment,
       },
     },

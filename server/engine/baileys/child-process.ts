@@ -22,7 +22,7 @@ import { firstLine } from './trouble.ts';
 const silenceLimitMs = 30_000;
 const graceMs = 8_000;
 /** All that the library needs to know of where it runs; no secret of ours is among it. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT'];
+const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE'];
 /** MiB: a child that grows beyond is ended by its own engine, and only that Session starts anew. */
 const mostHeap = 384;
 

@@ -23,7 +23,7 @@ const graceMs = 12_000;
 /** For a browser whose child process has ended: it writes its profile and follows. */
 const browserGraceMs = 2_000;
 /** All that the library and the browser need to know of where they run; no secret of ours is among it. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT'];
+const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE'];
 
 export interface ChildListener {
   events(events: EngineEvent[]): void;

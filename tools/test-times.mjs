@@ -1,0 +1,42 @@
+// What `npm test` tells of its time: per project the tests, the seconds and the slowest files.
+import { relative } from 'node:path';
+import { root } from './setup.mjs';
+
+const slowest = 10;
+
+/** The project of a test file; see vitest.config.ts. */
+function projectOf(path) {
+  return (
+    { e2e: 'e2e', browser: 'browser', db: 'database' }[/\.(e2e|browser|db)\.test\.tsx?$/.exec(path)?.[1]] ??
+    'unit'
+  );
+}
+
+/** Files of vitest's JSON report by project; `report` is undefined when there is none. */
+export function gather(names, report) {
+  const projects = new Map(names.map((name) => [name, []]));
+  for (const { name, startTime, endTime, assertionResults } of report?.testResults ?? []) {
+    const file = { path: relative(root, name), tests: assertionResults.length, from: startTime, to: endTime };
+    projects.get(projectOf(name))?.push(file);
+  }
+  return projects;
+}
+
+/** Lines to read: `projects` as gathered. Seconds of files are side by side, those of a project from first to last. */
+export function table(projects) {
+  const lines = [];
+  for (const [name, files] of projects) {
+    if (files.length === 0) continue;
+    const tests = files.reduce((sum, file) => sum + file.tests, 0);
+    const wall = Math.max(...files.map((file) => file.to)) - Math.min(...files.map((file) => file.from));
+    const sum = files.reduce((all, file) => all + file.to - file.from, 0);
+    lines.push(
+      `\n${name}: ${tests} tests in ${files.length} files, ${inSeconds(wall)} s (${inSeconds(sum)} s of files)`,
+    );
+    for (const file of files.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, slowest))
+      lines.push(`${inSeconds(file.to - file.from).padStart(8)} s  ${file.path}`);
+  }
+  return lines.join('\n');
+}
+
+const inSeconds = (ms) => (ms / 1000).toFixed(ms < 10_000 ? 1 : 0);
