@@ -1,6 +1,6 @@
 import { CompiledQuery, type Compilable } from 'kysely';
 import type { Queryable } from './database.ts';
-import { laterMark, togetherMark } from './dialect/mysql-packets.ts';
+import { laterMark, togetherMark, toldLater } from './dialect/mysql-packets.ts';
 import { takesPackets } from './portable.ts';
 
 type Query<T> = Compilable<T> | CompiledQuery<T>;
@@ -38,6 +38,24 @@ export async function later(db: Queryable, query: Query<unknown>): Promise<void>
   }
   const { sql, parameters } = compile(query);
   await db.executeQuery(CompiledQuery.raw(laterMark + sql, [...parameters]));
+}
+
+/**
+ * An insert that travels as {@link later} does, where statements travel in packets: within a transaction on MySQL. `told`
+ * is called with the first id the database gave, when it has answered: at the latest before the commit is.
+ */
+export async function laterInsert(
+  db: Queryable,
+  query: Query<unknown>,
+  told: (firstId: number) => void,
+): Promise<void> {
+  if (!db.isTransaction || !takesPackets(db)) throw new Error('nothing travels later here');
+  const { sql, parameters } = compile(query);
+  const raw = CompiledQuery.raw(laterMark + sql, [...parameters]);
+  toldLater.set(raw.parameters, (result) => {
+    if ('insertId' in result) told(Number(result.insertId));
+  });
+  await db.executeQuery(raw);
 }
 
 function compile(query: Query<unknown>): CompiledQuery<unknown> {

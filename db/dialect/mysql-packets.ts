@@ -9,6 +9,12 @@ export const laterMark = '/*later*/';
 /** Begins a large statement of which there are few texts: it is prepared, where nothing is to travel with it. */
 export const preparedMark = '/*prepared*/';
 
+/**
+ * Who wants to know what a {@link laterMark} statement did once it has travelled, by the very array of its values: only
+ * `db/together.ts` writes it.
+ */
+export const toldLater = new WeakMap<readonly unknown[], (result: MysqlQueryResult) => void>();
+
 const ok: MysqlQueryResult = { insertId: 0, affectedRows: 0, changedRows: 0 };
 
 type Preparing = MysqlPoolConnection & {
@@ -74,7 +80,9 @@ function packingConnection(connection: MysqlPoolConnection): MysqlPoolConnection
     if (sent.length === 0) return connection.query(sql, values, done);
     connection.query(sql, values, (error, results) => {
       if (error) return done(error, results);
-      const rest = (results as unknown as MysqlQueryResult[]).slice(sent.length);
+      const all = results as unknown as MysqlQueryResult[];
+      for (const [n, one] of sent.entries()) toldLater.get(one.parameters)?.(all[n]!);
+      const rest = all.slice(sent.length);
       done(undefined, rest.length === 1 ? rest[0]! : (rest as unknown as MysqlQueryResult));
     });
     return undefined;

@@ -1,5 +1,6 @@
 import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
+import { takesPackets } from '../portable.ts';
 import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
 import { later, together } from '../together.ts';
 
@@ -9,21 +10,24 @@ export type SessionRow = Selectable<SessionTable>;
 /**
  * Takes the Inbox's turn: the row lock lasts until commit, so writers of one Inbox follow each other and the order of
  * `seq` is the order of commit. `questions` are asked behind that lock, in the same packet. Returns the new numbers and the
- * answers; undefined when there is no such Inbox.
+ * answers, and how far apart ids of one insert lie, where statements travel in packets; undefined when there is no such
+ * Inbox.
  */
 export async function takeSeq(
   db: Queryable,
   inboxId: number,
   questions: readonly CompiledQuery[] = [],
-): Promise<{ seq: number; turns: number; answers: unknown[][] } | undefined> {
+): Promise<{ seq: number; turns: number; idStep: number | undefined; answers: unknown[][] } | undefined> {
+  // A cluster gives each of its servers every n-th id.
+  const idStep = takesPackets(db) ? ', @@auto_increment_increment as idStep' : '';
   const step = 'update inbox set seq = seq + 1, turns = turns + 1 where id = ?';
   await later(db, CompiledQuery.raw(step, [inboxId]));
   const [counters, ...answers] = await together<unknown[]>(db, [
-    CompiledQuery.raw('select seq, turns from inbox where id = ?', [inboxId]),
+    CompiledQuery.raw(`select seq, turns${idStep} from inbox where id = ?`, [inboxId]),
     ...questions,
   ]);
-  const [row] = counters as { seq: number; turns: number }[];
-  return row && { ...row, answers };
+  const [row] = counters as { seq: number; turns: number; idStep?: number }[];
+  return row && { seq: row.seq, turns: row.turns, idStep: row.idStep, answers };
 }
 
 /** A further number within a turn, or the one it took back. */

@@ -1,60 +1,11 @@
 import { CompiledQuery, type Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
-import { preparedMark } from '../dialect/mysql-packets.ts';
-import { each, padded, placesOf } from '../each.ts';
+import { padded, placesOf } from '../each.ts';
 import type { MessageTable, ReactionTable } from '../schema/message.ts';
-import { later } from '../together.ts';
 import { rowsBy } from './rows-by.ts';
 
 export type MessageRow = Selectable<MessageTable>;
 export type ReactionRow = Selectable<ReactionTable>;
-
-export type InsertedMessage = Pick<MessageRow, 'id' | 'chat_id' | 'from_me' | 'message_id'>;
-
-const mostInserted = 100;
-
-/**
- * The one hot statement: new Messages of a batch, at most 100, all of one Inbox and `seq`. The message key is UNIQUE in
- * the database; the caller holds the Inbox's turn and has looked, so a violation is a fault, never an answer. Returns the
- * ids with their keys: neither database promises that the ids of one statement follow each other, nor their order.
- */
-export async function insertMessages(
-  db: Queryable,
-  rows: Omit<MessageRow, 'id'>[],
-): Promise<InsertedMessage[]> {
-  const [only] = rows;
-  if (!only) return [];
-  const columns = Object.keys(only) as (keyof typeof only)[];
-  const values = rows.map((row) => columns.map((column) => row[column]));
-  const into = `insert into message (\`${columns.join('`, `')}\`) values `;
-  const ids = await each(db, into + placesOf(columns), values);
-  if (ids) return rows.map((row, n) => ({ ...keyOf(row), id: ids[n]! }));
-  // As text: thousands of values are not worth a tree of query nodes.
-  const places = placesOf(columns);
-  const isFull = rows.length === mostInserted;
-  const mark = isFull ? preparedMark : '';
-  const insert = CompiledQuery.raw(
-    `${mark}${into}${places}${`, ${places}`.repeat(rows.length - 1)}`,
-    values.flat(),
-  );
-  if (rows.length === 1) {
-    const { insertId } = await db.executeQuery(insert);
-    return [{ ...keyOf(only), id: Number(insertId) }];
-  }
-  // A full batch has always the same text, and costs half when it is prepared; that is worth a round trip.
-  if (isFull) await db.executeQuery(insert);
-  else await later(db, insert);
-  return db
-    .selectFrom('message')
-    .select(['id', 'chat_id', 'from_me', 'message_id'])
-    .where('inbox_id', '=', only.inbox_id)
-    .where('seq', '=', only.seq)
-    .execute();
-}
-
-function keyOf({ chat_id, from_me, message_id }: Omit<MessageRow, 'id'>): Omit<InsertedMessage, 'id'> {
-  return { chat_id, from_me, message_id };
-}
 
 /** Messages under these WhatsApp ids, in whatever Chat and direction. */
 export async function readMessagesByMessageId(

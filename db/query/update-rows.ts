@@ -3,7 +3,13 @@ import type { Queryable } from '../database.ts';
 import { each } from '../each.ts';
 import { later } from '../together.ts';
 
-type Value = string | number | null;
+type Plain = string | number | null;
+/** What the database works out itself: `sql` holds one place, for `value`. Not on SQLite. */
+export interface SqlValue {
+  sql: string;
+  value: Plain;
+}
+type Value = Plain | SqlValue;
 export type RowPatch = { id: number; patch: Readonly<Record<string, Value>> };
 
 /**
@@ -24,11 +30,12 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
   for (const unsorted of groups.values()) {
     const group = unsorted.toSorted((a, b) => a.id - b.id);
     const columns = Object.keys(group[0]!.patch).toSorted();
-    const one = `update \`${table}\` set ${columns.map((column) => `\`${column}\` = ?`).join(', ')} where id = ?`;
     const values = group.map(({ id, patch }) => [...columns.map((column) => patch[column]!), id]);
-    if (group.length > 1 && (await each(db, one, values))) continue;
-    if (group.length === 1) await later(db, CompiledQuery.raw(one, values[0]!));
-    else {
+    const [only] = values;
+    if (group.length > 1 && (await each(db, oneUpdate(table, columns), values.map(plainOf)))) continue;
+    if (group.length === 1) {
+      await later(db, CompiledQuery.raw(oneUpdate(table, columns, only), plainOf(only!)));
+    } else {
       for (let start = 0; start < group.length; start += 100) {
         await later(db, joinedUpdate(table, columns, values.slice(start, start + 100)));
       }
@@ -36,14 +43,30 @@ export async function updateRows(db: Queryable, table: string, rows: readonly Ro
   }
 }
 
+function oneUpdate(table: string, columns: readonly string[], row: readonly Value[] = []): string {
+  const sets = columns.map((column, n) => `\`${column}\` = ${textOf(row[n] ?? null)}`);
+  return `update \`${table}\` set ${sets.join(', ')} where id = ?`;
+}
+
 /** The values lead, so that only their rows are looked at and locked. `case … when` would compare every row with all. */
 function joinedUpdate(table: string, columns: readonly string[], rows: readonly Value[][]): CompiledQuery {
   const names = [...columns, 'id'];
-  const first = `select ${names.map((name) => `? as \`${name}\``).join(', ')}`;
-  const further = ` union all select ?${', ?'.repeat(columns.length)}`.repeat(rows.length - 1);
+  const [first, ...further] = rows;
+  const told = [
+    `select ${names.map((name, n) => `${textOf(first![n]!)} as \`${name}\``).join(', ')}`,
+    ...further.map((row) => `select ${row.map(textOf).join(', ')}`),
+  ];
   const sets = columns.map((column) => `t.\`${column}\` = told.\`${column}\``).join(', ');
   return CompiledQuery.raw(
-    `update (${first}${further}) as told straight_join \`${table}\` as t on t.id = told.id set ${sets}`,
-    rows.flat(),
+    `update (${told.join(' union all ')}) as told straight_join \`${table}\` as t on t.id = told.id set ${sets}`,
+    rows.flatMap(plainOf),
   );
+}
+
+function textOf(value: Value): string {
+  return typeof value === 'object' && value !== null ? value.sql : '?';
+}
+
+function plainOf(row: readonly Value[]): Plain[] {
+  return row.map((value) => (typeof value === 'object' && value !== null ? value.value : value));
 }

@@ -1,14 +1,9 @@
 import type { ChatRow } from '../../db/query/chat.ts';
 import { deleteDelivery, insertDelivery, updateDelivery } from '../../db/query/delivery.ts';
+import { insertMessages } from '../../db/query/insert-messages.ts';
 import { deleteEarly, insertEarly } from '../../db/query/early.ts';
-import {
-  countUnread,
-  insertMessages,
-  newestMessage,
-  writeReactions,
-  type MessageRow,
-} from '../../db/query/message.ts';
-import { updateRows } from '../../db/query/update-rows.ts';
+import { countUnread, newestMessage, writeReactions, type MessageRow } from '../../db/query/message.ts';
+import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { foldedId, messageKey } from './message-key.ts';
 import { writeNewMedia, writeToldMedia } from './media-rows.ts';
 import { writeReceipts } from './receipts.ts';
@@ -68,13 +63,16 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   await updateRows(turn.tx, 'message', patches);
   if (fresh.length > 0) {
     for (const state of fresh) state.now.seq = turn.seq;
-    const ids = await insertAll(turn, fresh);
-    for (const state of fresh) {
-      const id = ids.get(keyOf(state.now));
-      if (id === undefined) throw new Error('an inserted message cannot be read back');
-      state.now.id = id;
-      changed.push(state);
+    const isPlain = fresh.every((state) => !state.reactionsChanged);
+    if (!isPlain || !(await turn.promised?.insert(turn, fresh))) {
+      const ids = await insertAll(turn, fresh);
+      for (const state of fresh) {
+        const id = ids.get(keyOf(state.now));
+        if (id === undefined) throw new Error('an inserted message cannot be read back');
+        state.now.id = id;
+      }
     }
+    changed.push(...fresh);
   }
   for (const state of changed) {
     if (!state.reactionsChanged || !state.reactions) continue;
@@ -169,11 +167,20 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
     if (patch?.seen || renamed || chat.now.seq !== chat.before?.seq) {
       chat.now.seq = turn.seq;
       turn.visible = true;
-      patches.push({ id: chat.now.id, patch: { ...patch?.patch, seq: turn.seq } });
+      patches.push({
+        id: chat.now.id,
+        patch: { ...patch?.patch, ...lastMessage(turn, chat), seq: turn.seq },
+      });
     } else if (patch) patches.push(patch);
   }
   await updateRows(turn.tx, 'chat', patches);
   if (patches.length > 0) turn.wrote = true;
+}
+
+/** In words of the database, while its id is not known. */
+function lastMessage(turn: Turn, { now, before }: Tracked<ChatRow>): RowPatch['patch'] {
+  if (now.last_message === null || now.last_message === before?.last_message) return {};
+  return { last_message: turn.promised?.inSql(now.last_message) ?? now.last_message };
 }
 
 async function readPreview(turn: Turn, { now }: Tracked<ChatRow>): Promise<void> {

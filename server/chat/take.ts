@@ -7,6 +7,8 @@ import type { Ahead, AheadRows } from './read-ahead.ts';
 export interface Taken {
   seq: number;
   turns: number;
+  /** How far apart the ids of one insert lie; undefined where they are told with it. */
+  idStep: number | undefined;
   ahead: AheadRows | undefined;
 }
 
@@ -22,8 +24,8 @@ export async function takeWithRows(
     ...(messages.length > 0 ? [messagesByMessageIdQuery(inboxId, messages)] : []),
   ]);
   if (!taken) return undefined;
-  const { seq, turns, answers } = taken;
+  const { seq, turns, idStep, answers } = taken;
   const earlyRows = (early.length > 0 ? answers.shift() : []) as EarlyRow[];
   const messageRows = (messages.length > 0 ? answers.shift() : []) as MessageRow[];
-  return { seq, turns, ahead: { ...ahead, earlyRows, messageRows } };
+  return { seq, turns, idStep, ahead: { ...ahead, earlyRows, messageRows } };
 }

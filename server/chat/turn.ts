@@ -12,6 +12,7 @@ import { Problem } from '../contract/problem.ts';
 import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
 import type { OutgoingFile } from './outgoing.ts';
+import { PromisedIds } from './promised-ids.ts';
 import type { InboxMemory, Remembered } from './inbox-memory.ts';
 import { messageKey } from './message-key.ts';
 import type { Ahead, AheadRows } from './read-ahead.ts';
@@ -36,6 +37,8 @@ export class Turn {
   readonly inboxId: number;
   readonly now: number;
   readonly rules: Rules;
+  /** Whose ids will be known after the commit. */
+  readonly promised: PromisedIds | undefined;
   seq: number;
   readonly addresses = new Map<string, AddressRow>();
   readonly contacts = new Map<number, Tracked<ContactRow>>();
@@ -84,6 +87,7 @@ export class Turn {
     seq: number;
     now: number;
     rules: Rules;
+    idStep?: number | undefined;
     remembered?: Remembered | undefined;
     ahead?: AheadRows | undefined;
   }) {
@@ -92,6 +96,7 @@ export class Turn {
     this.seq = options.seq;
     this.now = options.now;
     this.rules = options.rules;
+    this.promised = options.idStep === undefined ? undefined : new PromisedIds(options.idStep);
     this.#remembered = options.remembered;
     this.ahead = options.ahead;
   }
@@ -302,20 +307,20 @@ export async function takeTurn<T>(
         ? await takeWithRows(tx, inboxId, options.ahead)
         : await nextSeq(tx, inboxId);
       if (taken === undefined) throw new Problem('not-found');
-      const { seq: first, turns, ahead } = taken;
+      const { seq: first, turns, idStep, ahead } = taken;
       const remembered = memory.recall(inboxId, turns, rules.isNext);
-      const turn = new Turn({ tx, inboxId, seq: first, now, rules, remembered, ahead });
+      const turn = new Turn({ tx, inboxId, seq: first, now, rules, idStep, remembered, ahead });
       const value = await work(turn);
       await flush(turn);
       if (!rules.takesTurns) await stepSeq(tx, inboxId);
-      if (turn.visible)
-        return { turn, turns, result: { value, from: first, to: turn.seq, rows: turn.written() } };
+      if (turn.visible) return { turn, turns, result: { value, from: first, to: turn.seq } };
       if (!turn.wrote) throw new NothingWritten(value);
       await stepSeq(tx, inboxId, -1);
-      return { turn, turns, result: { value, from: first, to: first - 1, rows: undefined } };
+      return { turn, turns, result: { value, from: first, to: first - 1 } };
     });
+    turn.promised?.settle(turn.chats.values());
     memory.keep(turn, turns);
-    return result;
+    return { ...result, rows: turn.visible ? turn.written() : undefined };
   } catch (error) {
     if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0, rows: undefined };
     throw error;
@@ -324,5 +329,10 @@ export async function takeTurn<T>(
 
 /** What a writer takes who does not wait for its turn. */
 async function nextSeq(tx: Tx, inboxId: number): Promise<Taken> {
-  return { seq: ((await readSeq(tx, inboxId)) ?? 0) + 1, turns: Number.NaN, ahead: undefined };
+  return {
+    seq: ((await readSeq(tx, inboxId)) ?? 0) + 1,
+    turns: Number.NaN,
+    idStep: undefined,
+    ahead: undefined,
+  };
 }
