@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, then everything: types, lint, format, rooms, unit, laws, races, database,
 // conformance, realtime, widget, end to end. Ends with `N passed, N failed`.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
