@@ -22,6 +22,8 @@ COPY package.json ./
 COPY server ./server
 COPY db ./db
 COPY migrations ./migrations
+# `npm run session` and `npm run organisation`.
+COPY tools ./tools
 ENV NODE_ENV=production CHATDOCK_HOST=0.0.0.0 CHATDOCK_PORT=8090 CHATDOCK_DATA=/data CHATDOCK_CHROMIUM=/usr/bin/chromium
 USER chatdock
 VOLUME /data
