@@ -46,8 +46,14 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         if (signal.aborted) made.destroy();
         signal.throwIfAborted();
         face(isOpen ? cross : undefined);
-        if (config.crm === 'espo' || isEspoPage()) made.setCrm({}, 'espo');
         if (crm) made.setCrm(...crm);
+        else if (config.crm === 'espo' || (config.crm !== 'generic' && isEspoPage())) {
+          made.setCrm({}, 'espo');
+          import('./espo-crm.ts').then(
+            ({ espoBridge }) => crm ?? made.setCrm(espoBridge(), 'espo'),
+            () => undefined,
+          );
+        }
         made.setContext(context);
         return (app = made);
       },

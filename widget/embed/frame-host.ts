@@ -1,4 +1,4 @@
-import type { App, AppState, Dock, Ground } from '../loader/seam.ts';
+import type { App, AppState, CrmBridge, Dock, Ground } from '../loader/seam.ts';
 import css from './frame.css?inline';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
@@ -29,6 +29,7 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
   frame.hidden = true;
   let wire: Wire | undefined;
   let isShown = false;
+  let bridge: CrmBridge = {};
   const life = new AbortController();
 
   const handlers = {
@@ -37,6 +38,10 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     token: () => dock.options.getToken?.() ?? null,
     wide: (isWide: unknown) => frame.classList.toggle('wide', isWide === true),
     label: (name: unknown) => typeof name === 'string' && (button.ariaLabel = name.slice(0, 200)),
+    crmFind: async (asked: never) => plain(await bridge.find?.(asked)),
+    crmOpen: (record: never) => bridge.open?.(record),
+    crmCreate: async (asked: never) => plain(await bridge.create?.(asked)),
+    crmLink: async (record: never, phone: unknown) => void (await bridge.link?.(record, String(phone))),
     event(name: unknown, detail: unknown) {
       if (typeof name !== 'string' || !passedOn.has(name)) return;
       if (name === 'unread') {
@@ -64,8 +69,11 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     setLocale: (locale) => wire?.tell('setLocale', locale),
     setTheme: (theme) => wire?.tell('setTheme', theme),
     setUser: (getToken) => wire?.tell('setUser', getToken !== undefined),
-    // Functions do not go through a port; the record on the page does.
-    setCrm: (_bridge, kind) => wire?.tell('setCrm', kind ?? 'generic'),
+    // Functions do not go through a port: their names do, and come back as calls.
+    setCrm(given, kind) {
+      bridge = given;
+      wire?.tell('setCrm', kind ?? 'generic', Object.keys(given));
+    },
     state: async () => (await wire?.call('state')) as AppState,
     destroy() {
       life.abort();
@@ -108,4 +116,9 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     frame.src = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
     root.prepend(frame);
   });
+}
+
+/** What can go through a port, whatever the page's functions gave. */
+function plain(value: unknown): unknown {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
 }

@@ -1,4 +1,4 @@
-import type { App, DockOptions, Mount } from '../loader/seam.ts';
+import type { App, CrmBridge, DockOptions, Mount } from '../loader/seam.ts';
 import { fill } from './fill.ts';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
@@ -61,7 +61,8 @@ function begin(port: MessagePort, given: unknown): void {
     },
     setUser: (isThere: unknown) =>
       app?.setUser(isThere === true ? () => wire.call('token') as Promise<string> : undefined),
-    setCrm: (kind: unknown) => app?.setCrm({}, kind === 'espo' ? 'espo' : 'generic'),
+    setCrm: (kind: unknown, names: unknown) =>
+      app?.setCrm(bridgeOf(wire, Array.isArray(names) ? names : []), kind === 'espo' ? 'espo' : 'generic'),
     state: () => app?.state(),
   });
 
@@ -97,4 +98,15 @@ function readOptions(given: unknown, getToken: () => Promise<string>): DockOptio
     ...(asked['exposeContent'] === true ? { exposeContent: true } : {}),
     ...(asked['vouches'] === true ? { getToken } : {}),
   };
+}
+
+/** What the page can do with its records, asked through the port. */
+function bridgeOf(wire: Wire, names: readonly unknown[]): CrmBridge {
+  const all: Required<CrmBridge> = {
+    find: (asked) => wire.call('crmFind', asked),
+    open: (record) => wire.tell('crmOpen', record),
+    create: (asked) => wire.call('crmCreate', asked),
+    link: (record, phone) => wire.call('crmLink', record, phone),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }

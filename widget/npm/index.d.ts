@@ -53,8 +53,8 @@ export interface CrmBridge {
   /** Records with a number, or by what is typed: `{entityType, id, name, phones, url?, facts?}[]`. */
   find?(asked: { phone: string } | { text: string }): unknown;
   open?(record: { entityType: string; id: string; name: string }): void;
-  /** Opens the CRM's own form, filled in. */
-  create?(asked: { entityType: string; name: string; phone: string }): void;
+  /** Opens the CRM's own form, filled in; or makes the record and gives it: it is linked to the chat then. */
+  create?(asked: { entityType: string; name: string; phone: string }): unknown;
   /** The agent says that a number belongs to this record. */
   link?(record: { entityType: string; id: string; name: string }, phone: string): unknown;
 }

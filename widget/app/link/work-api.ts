@@ -1,8 +1,17 @@
-import type { CannedReply, Colleague, Label, Note, Replying } from '../../../server/contract/work.ts';
+import type {
+  CannedReply,
+  Colleague,
+  CrmLink as StoredLink,
+  Label,
+  Note,
+  Replying,
+} from '../../../server/contract/work.ts';
 import { isNote, keep, record, toPage, type Page } from './decode.ts';
 import type { Http } from './http.ts';
 
 export type { CannedReply, Colleague, Label, Note, Replying } from '../../../server/contract/work.ts';
+
+type CrmLink = Omit<StoredLink, 'at'>;
 
 /** What Agents do around a Chat. All reject with ConnectionError or ServerProblem. */
 export class WorkApi {
@@ -27,6 +36,16 @@ export class WorkApi {
   label = (id: number, labelId: number, isOn: boolean): Promise<unknown> =>
     this.#http.ask(isOn ? 'PUT' : 'DELETE', `/chats/${id}/labels/${labelId}`);
 
+  crmLink = async (id: number): Promise<unknown> =>
+    record(await this.#http.get(`/chats/${id}/crm-link`))['link'];
+  linkCrm = (id: number, { entityType, id: recordId, name, url }: CrmLink): Promise<unknown> =>
+    this.#http.ask('PUT', `/chats/${id}/crm-link`, {
+      entityType,
+      id: recordId,
+      name: name.slice(0, 200),
+      url,
+    });
+  unlinkCrm = (id: number): Promise<unknown> => this.#http.ask('DELETE', `/chats/${id}/crm-link`);
   notes = async (id: number, before: string | null): Promise<Page<Note>> =>
     toPage(
       await this.#http.get(
@@ -34,10 +53,10 @@ export class WorkApi {
       ),
       isNote,
     );
-  addNote = (id: number, clientId: string, body: string): Promise<unknown> =>
-    this.#http.post(`/chats/${id}/notes`, { clientId, body });
-  editNote = (id: number, body: string): Promise<unknown> =>
-    this.#http.ask('PATCH', `/notes/${id}`, { body });
+  addNote = (id: number, note: { clientId: string; body: string; mentions: number[] }): Promise<unknown> =>
+    this.#http.post(`/chats/${id}/notes`, note);
+  editNote = (id: number, note: { body: string; mentions: number[] }): Promise<unknown> =>
+    this.#http.ask('PATCH', `/notes/${id}`, note);
   deleteNote = (id: number): Promise<unknown> => this.#http.ask('DELETE', `/notes/${id}`);
 
   sayReplying = (id: number, isReplying: boolean): Promise<unknown> =>

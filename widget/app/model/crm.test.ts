@@ -2,12 +2,31 @@ import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { Crm, isSameNumber, toRecord, type CrmRecord } from './crm.ts';
 
-const chat = { phone: '393331234567', kind: 'person' as const };
+const chat = { id: 1, name: 'Anna Bianchi', phone: '393331234567', kind: 'person' as const };
+/** What the server keeps for all. */
+let kept: unknown;
+let isDown = false;
+const answer = async (change: () => void): Promise<unknown> => {
+  if (isDown) throw new Error('the server is away');
+  change();
+  return kept;
+};
 const giulia = { entityType: 'Contact', id: 'a1', name: 'Giulia Rossi', phones: ['+39 333 123 4567'] };
 
 function aCrm(): Crm {
   const links = signal<Readonly<Record<string, CrmRecord>>>({});
-  return new Crm({ links, keepLinks: (next) => (links.value = next) });
+  kept = null;
+  isDown = false;
+  return new Crm({
+    links,
+    keepLinks: (next) => (links.value = next),
+    now: Date.now,
+    api: {
+      crmLink: () => answer(() => undefined),
+      linkCrm: (_, record) => answer(() => (kept = { ...record, facts: undefined })),
+      unlinkCrm: () => answer(() => (kept = null)),
+    },
+  });
 }
 const settled = (): Promise<void> => new Promise((done) => setTimeout(done));
 
@@ -45,11 +64,11 @@ test('the page is asked once for a number; what is linked by hand stands alone a
   const { records } = crm.match(chat);
   expect(records.map(({ id }) => id)).toEqual(['a1', 'b2']);
   expect(crm.known(chat)).toBeUndefined();
-  crm.link(chat.phone, records[1]!);
+  await crm.link(chat, records[1]!);
   expect(crm.match(chat)).toMatchObject({ isLinked: true, records: [{ id: 'b2' }] });
   expect(crm.known(chat)?.id).toBe('b2');
   expect(linked).toEqual([['b2', '393331234567']]);
-  crm.unlink(chat.phone);
+  await crm.unlink(chat);
   expect(crm.match(chat).records).toHaveLength(2);
 });
 
@@ -81,4 +100,32 @@ test('deep links are EspoCRM’s where the page says so, and never a script', ()
     'https://crm.example/c/1',
   );
   expect(toRecord({ ...giulia, entityType: 'Contact/../x' })).toBeUndefined();
+});
+
+test('what a colleague linked is seen here; what the server does not take is not shown as done', async () => {
+  const crm = aCrm();
+  crm.setBridge({ find: () => [] });
+  kept = giulia;
+  crm.match(chat);
+  await settled();
+  expect(crm.match(chat)).toMatchObject({ isLinked: true, records: [{ id: 'a1' }] });
+  isDown = true;
+  await expect(crm.unlink(chat)).rejects.toThrow();
+  expect(crm.match(chat).isLinked).toBe(true);
+  isDown = false;
+  await crm.unlink(chat);
+  expect([crm.match(chat).isLinked, kept]).toEqual([false, null]);
+});
+
+test('a record that the CRM makes is linked at once; where it has some already, one is chosen', async () => {
+  const crm = aCrm();
+  const asked: unknown[] = [];
+  let made: unknown = [giulia, { ...giulia, id: 'b2' }];
+  crm.setBridge({ find: () => [], create: (what) => (asked.push(what), made) });
+  await crm.create(chat, 'Contact');
+  expect(asked).toEqual([{ entityType: 'Contact', name: 'Anna Bianchi', phone: '+393331234567' }]);
+  expect(crm.match(chat)).toMatchObject({ isLinked: false, records: [{ id: 'a1' }, { id: 'b2' }] });
+  made = { ...giulia, id: 'c3' };
+  await crm.create(chat, 'Contact');
+  expect(crm.match(chat)).toMatchObject({ isLinked: true, records: [{ id: 'c3' }] });
 });

@@ -18,8 +18,8 @@ export interface CrmRecord {
 export interface CrmBridge {
   find?(asked: { phone: string } | { text: string }): unknown;
   open?(record: CrmRecord): void;
-  /** Opens the CRM's own form, filled in. */
-  create?(asked: { entityType: string; name: string; phone: string }): void;
+  /** Opens the CRM's own form, filled in; or makes the record and gives it, or those it may be already. */
+  create?(asked: { entityType: string; name: string; phone: string }): unknown;
   /** The Agent says that a number belongs to this record: the CRM may keep it there. */
   link?(record: CrmRecord, phone: string): unknown;
 }
@@ -28,10 +28,19 @@ export interface CrmBridge {
 export type CrmKind = 'espo' | 'generic';
 
 export interface CrmOptions {
-  /** What Agents linked by hand, by number; kept by whoever keeps choices. */
+  /** What this Agent linked by hand, by number, until the server has said what all of them did. */
   links: ReadonlySignal<Readonly<Record<string, CrmRecord>>>;
   keepLinks(links: Readonly<Record<string, CrmRecord>>): void;
+  /** What all Agents linked, by Chat. All reject when the server cannot be reached. */
+  api: {
+    crmLink(chatId: number): Promise<unknown>;
+    linkCrm(chatId: number, record: CrmRecord): Promise<unknown>;
+    unlinkCrm(chatId: number): Promise<unknown>;
+  };
+  now(): number;
 }
+
+type Person = Pick<Chat, 'phone' | 'kind'>;
 
 /** What is known in the CRM of the person in a Chat. */
 export interface CrmMatch {
@@ -44,6 +53,8 @@ export interface CrmMatch {
 const mostFacts = 6;
 /** Links kept; the oldest go. */
 const mostLinks = 500;
+/** A link said so long ago, ms, is asked for again: a colleague may have changed it. */
+const askAgainAfter = 60_000;
 const nothing: CrmMatch = { state: 'none', records: [], isLinked: false };
 
 /** Joins Chats and the records of the CRM around the widget: by number, or by hand. */
@@ -53,6 +64,9 @@ export class Crm {
   readonly bridge = signal<CrmBridge>({});
   readonly kind = signal<CrmKind>('generic');
   readonly #found = signal<ReadonlyMap<string, 'asking' | 'failed' | readonly CrmRecord[]>>(new Map());
+  /** The server's word, by number; `null`: nobody has linked it. */
+  readonly #linked = signal<ReadonlyMap<string, CrmRecord | null>>(new Map());
+  readonly #askedAt = new Map<string, number>();
   readonly #options: CrmOptions;
 
   constructor(options: CrmOptions) {
@@ -82,9 +96,10 @@ export class Crm {
   }
 
   /** What is known of a Chat; asks the page once where it can be asked. */
-  match({ phone, kind }: Pick<Chat, 'phone' | 'kind'>): CrmMatch {
+  match({ id, phone, kind }: Person & Pick<Chat, 'id'>): CrmMatch {
     if (!phone || kind !== 'person') return nothing;
-    const linked = this.#options.links.value[phone];
+    if (this.isThere.value) this.#askLink(id, phone);
+    const linked = this.#linkOf(phone);
     if (linked) return { state: 'ready', records: [linked], isLinked: true };
     const onPage = this.record.value;
     const here = onPage && onPage.phones.some((one) => isSameNumber(one, phone)) ? [onPage] : [];
@@ -99,12 +114,10 @@ export class Crm {
   }
 
   /** The one record that stands for a Chat, if that is beyond doubt. Asks nobody. */
-  known({ phone, kind }: Pick<Chat, 'phone' | 'kind'>): CrmRecord | undefined {
+  known({ phone, kind }: Person): CrmRecord | undefined {
     if (!phone || kind !== 'person') return undefined;
     const found = this.#found.value.get(phone);
-    return (
-      this.#options.links.value[phone] ?? (Array.isArray(found) && found.length === 1 ? found[0] : undefined)
-    );
+    return this.#linkOf(phone) ?? (Array.isArray(found) && found.length === 1 ? found[0] : undefined);
   }
 
   /** Records by name, for linking by hand. */
@@ -117,16 +130,36 @@ export class Crm {
     void this.#find(phone);
   }
 
-  link(phone: string, record: CrmRecord): void {
+  /** For all colleagues. Rejects, and nothing has changed, when the server cannot be reached. */
+  async link({ id, phone }: Pick<Chat, 'id' | 'phone'>, record: CrmRecord): Promise<void> {
+    if (!phone) return;
     const { [phone]: _, ...others } = this.#options.links.peek();
     const kept = Object.entries(others).slice(-(mostLinks - 1));
+    await this.#change(phone, record, () => this.#options.api.linkCrm(id, record));
     this.#options.keepLinks({ ...Object.fromEntries(kept), [phone]: record });
     void Promise.resolve(this.bridge.peek().link?.(record, phone)).catch(() => undefined);
   }
 
-  unlink(phone: string): void {
+  /** As {@link link}. */
+  async unlink({ id, phone }: Pick<Chat, 'id' | 'phone'>): Promise<void> {
+    if (!phone) return;
+    await this.#change(phone, null, () => this.#options.api.unlinkCrm(id));
     const { [phone]: _, ...others } = this.#options.links.peek();
     this.#options.keepLinks(others);
+  }
+
+  /** Makes a record: what the CRM made is linked at once; what it takes for the same is to be chosen from. */
+  async create(chat: Pick<Chat, 'id' | 'phone' | 'name'>, entityType: string): Promise<void> {
+    const made = await this.bridge.peek().create?.({ entityType, name: chat.name, phone: `+${chat.phone}` });
+    const record = toRecord(made);
+    if (record) await this.link(chat, record);
+    else if (Array.isArray(made) && chat.phone) this.#put(chat.phone, toRecords(made));
+  }
+
+  /** Whoever comes next knows nothing of it. */
+  forget(): void {
+    this.#askedAt.clear();
+    this.#linked.value = new Map();
   }
 
   /** Where a record is read, as far as we know. */
@@ -134,6 +167,44 @@ export class Crm {
     if (record.url) return record.url;
     if (this.kind.value !== 'espo') return null;
     return `#${encodeURIComponent(record.entityType)}/view/${encodeURIComponent(record.id)}`;
+  }
+
+  #linkOf(phone: string): CrmRecord | undefined {
+    const said = this.#linked.value.get(phone);
+    return said === undefined ? this.#options.links.value[phone] : (said ?? undefined);
+  }
+
+  #askLink(chatId: number, phone: string): void {
+    const now = this.#options.now();
+    if (now - (this.#askedAt.get(phone) ?? -askAgainAfter) < askAgainAfter) return;
+    this.#askedAt.set(phone, now);
+    this.#options.api.crmLink(chatId).then(
+      (answer) => {
+        // Linked here meanwhile: that is newer.
+        if (this.#askedAt.get(phone) === now) this.#say(phone, toRecord(answer) ?? null);
+      },
+      () => undefined,
+    );
+  }
+
+  /** Shown at once, taken back when the server refuses. */
+  async #change(phone: string, record: CrmRecord | null, tell: () => Promise<unknown>): Promise<void> {
+    const before = this.#linked.peek().get(phone);
+    this.#askedAt.set(phone, this.#options.now() + 1);
+    this.#say(phone, record);
+    try {
+      await tell();
+    } catch (error) {
+      this.#say(phone, before);
+      throw error;
+    }
+  }
+
+  #say(phone: string, record: CrmRecord | null | undefined): void {
+    const next = new Map(this.#linked.peek());
+    if (record === undefined) next.delete(phone);
+    else next.set(phone, record);
+    this.#linked.value = next;
   }
 
   async #find(phone: string): Promise<void> {

@@ -110,6 +110,8 @@ export class Model {
     this.crm = new Crm({
       links: this.preferences.of('crmLinks'),
       keepLinks: (links) => this.preferences.set('crmLinks', links),
+      api: link.api.work,
+      now: clock.now,
     });
     this.talk = new Talk({
       api: link.api.talk,
@@ -139,7 +141,10 @@ export class Model {
       intake: this.#intake,
       desks: this.#desks,
       navigation: this.#navigation,
-      forget: () => guard.clear(),
+      forget: () => {
+        guard.clear();
+        this.crm.forget();
+      },
     });
     const { phase, me, connection, heardAt, retryAt, leaving, sharing } = this.#stay;
     this.phase = phase;

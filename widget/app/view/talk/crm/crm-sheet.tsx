@@ -23,10 +23,15 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
   const { state, records, isLinked } = crm.match(chat);
   const isPicking = useSignal(false);
   const onPage = crm.record.value;
+  const isRefused = useSignal(false);
+  /** What the server or the CRM did not take is said, and can be tried again. */
+  const attempt = async (work: Promise<void>): Promise<void> => {
+    isRefused.value = false;
+    await work.catch(() => (isRefused.value = true));
+  };
   const link = (record: CrmRecord): void => {
-    crm.link(phone, record);
     isPicking.value = false;
-    shell.announce(t('crmLinked'));
+    void attempt(crm.link(chat, record).then(() => shell.announce(t('crmLinked'))));
   };
   return (
     <Sheet title={t('crmTitle')} onClose={onClose}>
@@ -57,11 +62,16 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
           </button>
         </p>
       )}
+      {isRefused.value && (
+        <p class="trouble" role="alert">
+          {t('crmFailedLead')}
+        </p>
+      )}
       {records.length > 1 && <p class="quiet crm-lead">{t('crmSeveralLead')}</p>}
       {records.map((record) => (
         <RecordCard key={`${record.entityType}/${record.id}`} record={record}>
           {isLinked ? (
-            <button type="button" class="link quiet" onClick={() => crm.unlink(phone)}>
+            <button type="button" class="link quiet" onClick={() => void attempt(crm.unlink(chat))}>
               {t('crmUnlink')}
             </button>
           ) : (
@@ -91,7 +101,7 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
         <Picker onPick={link} />
       ) : (
         <div class="crm-acts">
-          {!records.length && <Create chat={chat} onDone={onClose} />}
+          {!records.length && <Create chat={chat} attempt={attempt} onDone={onClose} />}
           {crm.bridge.value.find && !isLinked && (
             <button type="button" class="plain" onClick={() => (isPicking.value = true)}>
               <Icon name="search" size={18} /> {t('crmPick')}
@@ -149,7 +159,12 @@ function RecordCard(props: { record: CrmRecord; children: JSX.Element | false })
 }
 
 /** The CRM's own form, filled in by the page; where the page cannot, EspoCRM's empty one. */
-function Create({ chat, onDone }: { chat: Chat; onDone: () => void }): JSX.Element | null {
+function Create(props: {
+  chat: Chat;
+  attempt: (work: Promise<void>) => Promise<void>;
+  onDone: () => void;
+}): JSX.Element | null {
+  const { chat, attempt, onDone } = props;
   const { crm } = useRoom().model;
   const { create } = crm.bridge.value;
   if (!create && crm.kind.value !== 'espo') return null;
@@ -161,10 +176,7 @@ function Create({ chat, onDone }: { chat: Chat; onDone: () => void }): JSX.Eleme
             key={entityType}
             type="button"
             class="plain"
-            onClick={() => {
-              create({ entityType, name: chat.name, phone: `+${chat.phone}` });
-              onDone();
-            }}
+            onClick={() => void attempt(crm.create(chat, entityType))}
           >
             <Icon name="plus" size={18} /> {t(`crmCreate_${entityType}` as 'crmCreate_Contact')}
           </button>
