@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal } from '@preact/signals';
+import { effect, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Tabs } from '../link/tabs.ts';
 import { isQuiet, type Preferences } from './preferences.ts';
@@ -15,6 +15,8 @@ export interface Alert {
   messageId: number;
   chatId: number;
   name: string;
+  /** Who has named the Agent in an internal note. */
+  mentionedBy?: string;
   /** What was written; null where the Agent wants no texts on the desktop. */
   message: Message | null;
 }
@@ -22,6 +24,8 @@ export interface Alert {
 export interface AlertsOptions {
   tabs: Tabs;
   arrived: ReadonlySignal<readonly Message[]>;
+  /** Internal notes that name the Agent. */
+  mentioned?: ReadonlySignal<readonly Entry[]>;
   preferences: ReadonlySignal<Preferences>;
   /** The Chat that is being read in this tab; 0: none. */
   reading: ReadonlySignal<number>;
@@ -61,7 +65,7 @@ export class Alerts implements Disposable {
         until: options.now() + 3 * sayEvery,
       }),
     );
-    tabs.hear('alerted', ({ id }) => this.#remember(Number(id)));
+    tabs.hear('alerted', ({ ids }) => Array.isArray(ids) && ids.forEach((id) => this.#remember(Number(id))));
     // Who may make a sound says so; the first one is let.
     tabs.hear('ring?', ({ id }) => options.canRing() && tabs.tell('may ring', { id }));
     tabs.hear('may ring', ({ id }, from) => {
@@ -71,7 +75,10 @@ export class Alerts implements Disposable {
     });
     tabs.hear('ring', ({ tab }) => tab === tabs.id && options.ring());
     this.#stops = [
-      effect(() => options.arrived.value.forEach((message) => this.#hear(message))),
+      effect(() => {
+        const news = options.arrived.value;
+        untracked(() => this.#hearAll(news));
+      }),
       effect(() => {
         clearInterval(this.#saying);
         const told = { chatId: options.reading.value, isWatched: options.isWatched.value };
@@ -86,12 +93,17 @@ export class Alerts implements Disposable {
     this.#stops.forEach((stop) => stop());
   }
 
+  #hearAll(messages: readonly Message[]): void {
+    const { tabs } = this.#options;
+    const news = messages.filter(({ id }) => !this.#told.has(id));
+    news.forEach(({ id }) => this.#remember(id));
+    if (!tabs.isLeader || !news.length) return;
+    tabs.tell('alerted', { ids: news.map(({ id }) => id) });
+    news.forEach((message) => this.#hear(message));
+  }
+
   #hear(message: Message): void {
-    const { tabs, chat: chatOf, preferences } = this.#options;
-    if (this.#told.has(message.id)) return;
-    this.#remember(message.id);
-    if (!tabs.isLeader) return;
-    tabs.tell('alerted', { id: message.id });
+    const { chat: chatOf, preferences } = this.#options;
     const chosen = preferences.peek();
     const chat = chatOf(message.chatId);
     if (!this.#isWorth(message, chat, chosen) || this.#isRead(message.chatId)) return;

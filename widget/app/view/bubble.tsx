@@ -106,7 +106,7 @@ export function Bubble(props: {
             <Icon name="forward" size={14} flip /> {t(entry.forwarded > 1 ? 'forwardedOften' : 'forwarded')}
           </span>
         )}
-        <Quote entry={entry} />
+        {entry.quoted && <Quote entry={entry} />}
         <Body entry={entry} />
         <Meta entry={entry} />
         {!choosing && (isNear.value || menuOf.value?.entry.id === entry.id) && can().any && (

@@ -1,7 +1,6 @@
 import type { Entry } from '../model/entry.ts';
 import { clockTime, dayName, daysAgo, nowMinute } from '../text/dates.ts';
 import { t } from '../text/text.ts';
-import { boxOf } from './talk/picture-box.ts';
 
 /** Messages of one sender this close together, ms, are one group. */
 const groupSpan = 5 * 60_000;
@@ -130,32 +129,3 @@ export function lineLabel(entry: Entry, name: string): string {
   void nowMinute.value;
   return `${entry.fromMe ? t('you') : name}, ${dayName(entry.at)} ${clockTime(entry.at)}`;
 }
-
-/** About how high it will be, px, before it has been measured. */
-export function estimate({ entry, startsDay, startsGroup, album }: Line): number {
-  if (album) return 308 + (startsDay ? 44 : 0) + (startsGroup ? 8 : 2);
-  const { media, type } = entry;
-  const isPicture =
-    media && (type === 'image' || type === 'video') && !entry.content?.viewOnce && entry.revokedAt === null;
-  const text = entry.body ? Math.ceil((entry.body.length + 1) / 36) * 21 : 0;
-  if (entry.note) return 44 + Math.ceil((entry.body.length + 1) / 40) * 21;
-  const around = (startsDay ? 44 : 0) + (startsGroup ? 8 : 2) + (entry.quoted ? 52 : 0);
-  // Known to the pixel, or the place of the reader would hang on it.
-  if (isPicture) return around + boxOf(media.width, media.height).height + 8 + (text ? text + 14 : 0) - 1;
-  return around + text + (heights[type] ?? 26);
-}
-const heights: Partial<Record<Entry['type'], number>> = {
-  image: 220,
-  video: 220,
-  sticker: 150,
-  voice: 72,
-  audio: 92,
-  document: 86,
-  location: 190,
-  'contact-card': 92,
-  poll: 190,
-  call: 62,
-  waiting: 62,
-  unknown: 62,
-  system: 14,
-};

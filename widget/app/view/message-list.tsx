@@ -6,7 +6,8 @@ import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
-import { estimate, holds, toLines, type Line } from './line.ts';
+import { estimate, learn } from './height.ts';
+import { holds, toLines, type Line } from './line.ts';
 import { Album } from './talk/album.tsx';
 import { chosen } from './talk/select.ts';
 import { Notice, Spinner } from './parts.tsx';
@@ -52,9 +53,14 @@ export function MessageList(props: {
   const virtual = useVirtual({
     scroller,
     count: lines.length,
-    estimate: (index) => estimate(lines[index]!),
+    estimate: (index) => estimate(lines[index]!, props.isGroup),
     // The same as long as the lines are, or every drawing would measure them all.
     keyOf: useCallback((index: number) => lines[index]!.key, [lines]),
+    onMeasure: (index, height) => {
+      const line = lines[index];
+      // The first may have a button above it, the first unread one a line.
+      if (line && index > 0 && line.key !== unreadFrom.peek()) learn(line, height, props.isGroup);
+    },
     overscan: 3,
     onScroll: (instance) => {
       // What takes room above the composer moves nobody from the end: the observer below follows.

@@ -13,10 +13,12 @@ export function RichText(props: { text: string; mentions?: Message['mentions'] }
   const { text, mentions = nobody } = props;
   const find = useMemo(() => finderFor(mentions), [mentions]);
   const parts = useMemo(() => blocks(text), [text]);
-  if (parts.length === 1 && parts[0]!.kind === 'text') {
+  const isOne = parts.length === 1 && parts[0]!.kind === 'text';
+  const pieces = useMemo(() => (isOne ? format(text, find) : []), [isOne, text, find]);
+  if (isOne) {
     return (
       <span class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto">
-        <Line text={text} find={find} />
+        {drawn(pieces)}
       </span>
     );
   }
@@ -44,7 +46,18 @@ function Part({ part, find }: { part: Block; find: Finder }): JSX.Element {
 
 function Line({ text, find }: { text: string; find: Finder }): JSX.Element {
   const pieces = useMemo(() => format(text, find), [text, find]);
-  return <>{pieces.map((piece, index) => (piece.isMark ? null : <Styled key={index} piece={piece} />))}</>;
+  return <>{drawn(pieces)}</>;
+}
+
+/** Most pieces are nothing but words, and most lists are full of them: those are text nodes, without a component. */
+function drawn(pieces: readonly Piece[]): (JSX.Element | string | null)[] {
+  const isSearched = markedWords.value.length > 0;
+  return pieces.map((piece, index) => {
+    if (piece.isMark) return null;
+    const { text, bold, italic, strike, mono, mention, href } = piece;
+    const isPlain = !bold && !italic && !strike && !mono && !mention && !href;
+    return isPlain && !isSearched ? text : <Styled key={index} piece={piece} />;
+  });
 }
 
 function Styled({ piece }: { piece: Piece }): JSX.Element {

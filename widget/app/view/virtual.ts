@@ -1,5 +1,6 @@
 import {
   elementScroll,
+  measureElement,
   observeElementOffset,
   observeElementRect,
   Virtualizer,
@@ -14,8 +15,13 @@ export interface VirtualOptions {
   estimate: (index: number) => number;
   keyOf: (index: number) => string | number;
   overscan?: number;
+  /** Told how high a row is, px. */
+  onMeasure?: (index: number, height: number) => void;
   onScroll?: (virtual: Virtualizer<HTMLElement, HTMLElement>) => void;
 }
+
+/** Between the last row and what stands below the list, px. */
+const gapAtEnd = 6;
 
 /** Near the end, in px: within this distance a chat follows what comes. */
 export const nearEnd = 80;
@@ -31,9 +37,19 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     getScrollElement: () => options.scroller.current,
     estimateSize: options.estimate,
     getItemKey: options.keyOf,
+    paddingEnd: gapAtEnd,
     overscan: options.overscan ?? 6,
     observeElementRect,
     observeElementOffset,
+    measureElement: (
+      element: HTMLElement,
+      entry: ResizeObserverEntry | undefined,
+      instance: Virtualizer<HTMLElement, HTMLElement>,
+    ) => {
+      const height = measureElement(element, entry, instance);
+      options.onMeasure?.(instance.indexFromElement(element), height);
+      return height;
+    },
     scrollToFn: elementScroll,
     onChange: (instance: Virtualizer<HTMLElement, HTMLElement>) => {
       redraw(0);
@@ -50,10 +66,23 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     made.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
     return made;
   });
+  const follows = isFollowing(virtual, options);
   virtual.setOptions(all);
+  // Drawn where it is going, not where it was: else every new row is drawn twice, once of them out of sight.
+  if (follows) virtual.scrollOffset = Math.max(0, virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0));
   useLayoutEffect(() => virtual._didMount(), [virtual]);
   useLayoutEffect(() => virtual._willUpdate());
   return virtual;
+}
+
+/** Whether rows have come behind the last one while the end is being read: the list will go along. */
+function isFollowing(
+  virtual: Virtualizer<HTMLElement, HTMLElement>,
+  { count, keyOf }: VirtualOptions,
+): boolean {
+  const { options } = virtual;
+  if (!virtual.scrollElement || !options.count || count <= options.count) return false;
+  return options.getItemKey(options.count - 1) !== keyOf(count - 1) && virtual.isAtEnd(nearEnd);
 }
 
 /**
