@@ -24,6 +24,8 @@ export interface EngineSessionOptions {
   directory: string;
   /** Facts and state reports, in the order they happened. Must not throw; the engine does not wait for it. */
   emit(events: EngineEvent[]): void;
+  /** Resolves when all that was emitted before is stored; rejects when some of it was let go. Absent: at once. */
+  stored?(): Promise<void>;
   /** Operator-given launch arguments of the upstream this Session speaks to (never from a tenant). */
   upstream: Upstream;
   /** Rows for what the engine must keep and nobody may read. An engine that links needs them or the folder. */

@@ -57,6 +57,26 @@ test('the database is away: the page is tried again until it is back, and nothin
   expect(taken()).toEqual([...facts(2), report]);
 });
 
+test('who asks what is stored is answered when all pushed before is, whatever comes after; never of what was let go', async () => {
+  let open = (): void => {};
+  const { pump, end, taken } = door(
+    () => new Promise<void>((resolve) => (open = resolve)),
+    () => new Promise<void>(() => {}),
+  );
+  pump.push(facts(2));
+  const stored = pump.stored();
+  pump.push([report]);
+  open();
+  await stored;
+  expect(taken()).toEqual(facts(2));
+  const closed = door(away, away);
+  closed.pump.push(facts(3));
+  const lost = closed.pump.stored();
+  end.abort();
+  closed.end.abort();
+  await expect(lost).rejects.toMatchObject({ code: 'unavailable' });
+});
+
 test('a fact that cannot be stored does not take its neighbours along', async () => {
   const poison = () => Promise.reject(new Error('no such thing'));
   const { pump, taken } = door(poison, async () => {}, poison);

@@ -18,6 +18,11 @@ export class EventPump {
   #log: Log;
   #waiting: EngineEvent[] = [];
   #running: Promise<void> | undefined;
+  #giving: Promise<void> = Promise.resolve();
+  /** How many facts were pushed, have been dealt with, and were let go. */
+  #pushed = 0;
+  #done = 0;
+  #letGo = 0;
 
   constructor(options: { inboxId: number; receive: Receive; clock: Clock; log: Log; signal: AbortSignal }) {
     this.#inboxId = options.inboxId;
@@ -28,6 +33,7 @@ export class EventPump {
   push(events: readonly EngineEvent[]): void {
     if (events.length === 0) return;
     for (const event of events) this.#waiting.push(event);
+    this.#pushed += events.length;
     if (this.#waiting.length > mostWaiting) this.#trim();
     this.#running ??= this.#run();
   }
@@ -37,8 +43,19 @@ export class EventPump {
     while (this.#running) await this.#running;
   }
 
+  /** Resolves when everything pushed so far is stored. Rejects (`unavailable`) when facts were let go meanwhile. */
+  async stored(): Promise<void> {
+    const { goal, letGo } = { goal: this.#pushed, letGo: this.#letGo };
+    while (this.#done < goal) await this.#giving;
+    if (this.#letGo !== letGo) throw new Problem('unavailable');
+  }
+
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#give(this.#waiting.splice(0, largestPage));
+    while (this.#waiting.length > 0) {
+      const page = this.#waiting.splice(0, largestPage);
+      this.#giving = this.#give(page).then(() => void (this.#done += page.length));
+      await this.#giving;
+    }
     // In the same breath as the look at what waits: a push in between would lie there until the next one.
     this.#running = undefined;
   }
@@ -49,7 +66,10 @@ export class EventPump {
     } catch (error) {
       const fields = { err: error, inboxId: this.#inboxId };
       if (error instanceof Problem && error.code === 'unavailable') {
-        const facts = page.length + this.#waiting.splice(0).length;
+        const behind = this.#waiting.splice(0).length;
+        const facts = page.length + behind;
+        this.#letGo += facts;
+        this.#done += behind;
         this.#log.warn({ ...fields, facts }, 'ended before the database came back');
       } else if (page.length > 1) {
         // One fact that cannot be stored must not take its neighbours along.
@@ -65,6 +85,9 @@ export class EventPump {
     const before = this.#waiting.length;
     let tooMany = before - mostWaiting / 2;
     this.#waiting = this.#waiting.filter((event) => event.kind === 'session-state' || tooMany-- <= 0);
-    this.#log.warn({ inboxId: this.#inboxId, dropped: before - this.#waiting.length }, 'too many facts wait');
+    const dropped = before - this.#waiting.length;
+    this.#letGo += dropped;
+    this.#done += dropped;
+    this.#log.warn({ inboxId: this.#inboxId, dropped }, 'too many facts wait');
   }
 }

@@ -53,6 +53,8 @@ export interface LifeOptions {
   /** It can send, as far as is known. */
   isLive(life: Life): boolean;
   hear(life: Life, events: EngineEvent[]): void;
+  /** All that was heard before is stored. */
+  stored(): Promise<void>;
   /** Its engine takes so many bytes of memory that it should start afresh. */
   tooHeavy(life: Life, bytes: number): void;
   /** The lease is another's, or may be soon: this Life is to be ended. */
@@ -139,6 +141,7 @@ export class Life implements AsyncDisposable {
         for (const event of events) if (event.kind === 'session-state') this.#said = event.report;
         this.#emit(events);
       },
+      stored: () => options.stored(),
       ...(seal ? { keys: createEngineKeys({ db, clock, seal, lease, organisationId }) } : {}),
       known: createEngineKnowledge(db, inboxId),
       ...(browser === undefined ? {} : { browser }),

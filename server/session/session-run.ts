@@ -26,7 +26,7 @@ import { Trace } from './trace.ts';
 import { within } from './within.ts';
 
 type GivenByRun =
-  'wasLinked' | 'isAsked' | 'directory' | 'hear' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
+  'wasLinked' | 'isAsked' | 'directory' | 'hear' | 'stored' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
 export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
   dataFolder: string;
   /** It has worked before, as far as the database knows. */
@@ -265,6 +265,7 @@ export class SessionRun implements AsyncDisposable {
       isLive: (life) => this.#life === life && canSend(this.#state),
       tooHeavy: (life, bytes) => this.#softRestart(life, bytes),
       hear: (from, events) => this.#hear(from, events),
+      stored: () => this.#pump.stored(),
       fenced: (from) => this.#fenced(from),
     });
     if (!begun) {

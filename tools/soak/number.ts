@@ -56,7 +56,7 @@ export class SoakNumber implements AsyncDisposable {
       api.call<{ value: string }>('GET', `/inboxes/${this.inboxId}/session/pairing`).catch(() => undefined),
     );
     this.sandbox.world.scan(code.value);
-    await until(signal, async () => (await this.state()) === 'working');
+    await until(signal, async () => (await this.state().catch(() => '')) === 'working');
     for (const person of this.#people) this.#customerWrites(person);
     this.#chats = await until(signal, async () => {
       const { list } = await api.call<{ list: { id: number }[] }>('GET', `/inboxes/${this.inboxId}/chats`);

@@ -17,6 +17,7 @@ export async function until<T>(signal: AbortSignal, ask: () => Promise<T | undef
     signal.throwIfAborted();
     const found = await ask();
     if (found !== undefined && found !== false) return found;
-    await pause(200, signal);
+    // Twenty numbers ask, and the product counts what one sign-in asks for.
+    await pause(1_500, signal);
   }
 }

@@ -45,6 +45,8 @@ export class SessionChild implements AsyncDisposable {
   #calls = 0;
   #silence: NodeJS.Timeout | undefined;
   #stopping = false;
+  /** It hangs: asking it to end is no use. */
+  #isMute = false;
   #exited: Promise<unknown>;
 
   /** `marker`: the argument by which its process is found again. */
@@ -83,7 +85,10 @@ export class SessionChild implements AsyncDisposable {
   #heard(): void {
     clearTimeout(this.#silence);
     if (this.#stopping) return;
-    this.#silence = setTimeout(() => this.#gone('the child is mute'), silenceLimitMs).unref();
+    this.#silence = setTimeout(() => {
+      this.#isMute = true;
+      this.#gone('the child is mute');
+    }, silenceLimitMs).unref();
   }
   #gone(how: string): void {
     clearTimeout(this.#silence);
@@ -161,7 +166,7 @@ export class SessionChild implements AsyncDisposable {
   /** Asks it to end, then makes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
-    if (isRunning && this.#tell({ type: 'stop' })) {
+    if (isRunning && !this.#isMute && this.#tell({ type: 'stop' })) {
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
       this.#stopping = true;

@@ -3,6 +3,7 @@ import type { AuthenticationCreds, GroupMetadata, proto } from 'baileys';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { Pairing, SessionReport } from '../../contract/session-state.ts';
+import { Journal } from './journal.ts';
 import { GroupAcks } from './group-acks.ts';
 import { listenTo } from './listen.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
@@ -10,6 +11,7 @@ import { isKept } from './kept.ts';
 import { Rows, type Ask } from './rows.ts';
 import { openSocket, trust, version, type WASocket } from './socket.ts';
 import { within } from './time-limit.ts';
+import { Turns } from './turns.ts';
 import { codeOf, endOf, firstLine, isRestart, trouble, type Phase } from './trouble.ts';
 
 /** Codes live 60 s, then 20 s each; six of them. */
@@ -31,6 +33,8 @@ const mostRemembered = 2_000;
  */
 export class Life {
   readonly rows: Rows;
+  readonly turns = new Turns();
+  readonly journal: Journal;
   readonly groups = new Map<string, GroupMetadata>();
   readonly groupAcks: GroupAcks;
   /** Keys of what came in and was not read here, the newest of each Chat. */
@@ -63,6 +67,12 @@ export class Life {
     this.#say = say;
     this.ask = ask;
     this.rows = new Rows(ask);
+    this.journal = new Journal(
+      this.rows,
+      this.turns,
+      () => this.#stored(),
+      (text) => this.log('warn', text),
+    );
     this.groupAcks = new GroupAcks(
       (group) => this.membersOf(group),
       (event) => this.tell(event),
@@ -78,13 +88,17 @@ export class Life {
   }
 
   async #open(): Promise<void> {
-    this.#creds ??= await this.rows.readCreds();
+    if (!this.#creds) {
+      this.#creds = await this.rows.readCreds();
+      await this.journal.open();
+    }
     if (this.phase === 'ended') return;
     const socket = openSocket({
       url: this.#order.socket?.url,
       keepAliveMs: this.#order.keepAliveMs,
       creds: this.#creds,
       rows: this.rows,
+      journal: this.journal,
       getMessage: (key) => this.messageOf(key.id ?? ''),
       groupOf: async (jid) => this.groups.get(jid),
     });
@@ -100,6 +114,7 @@ export class Life {
   async stop(): Promise<void> {
     this.phase = 'ended';
     clearTimeout(this.#firstSync);
+    this.journal.close();
     await this.#close();
     await within(3_000, 'the last writes', this.rows.settled()).catch(() => {});
   }
@@ -156,6 +171,18 @@ export class Life {
     this.#move('syncing');
     clearTimeout(this.#firstSync);
     this.#firstSync = setTimeout(() => this.#ready(), firstSyncMs).unref();
+    void this.#tellLeft().catch((error: unknown) => this.log('warn', `what was left: ${firstLine(error)}`));
+  }
+  /** What the last life has opened, and could not tell any more. */
+  async #tellLeft(): Promise<void> {
+    const { socket } = this;
+    if (!socket || !this.#creds) return;
+    for (const message of await this.journal.left(this.#creds, socket.signalRepository))
+      await socket.upsertMessage(message, 'append');
+  }
+  async #stored(): Promise<unknown> {
+    this.flush();
+    return this.ask('stored', {});
   }
   #ready(): void {
     if (this.phase !== 'syncing' || !this.#firstSync) return;

@@ -139,6 +139,7 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   }
   life.keep(info);
   life.tell(...events);
+  life.journal.told(info.key?.id ?? '');
   if (!key) return;
   const content = contentOf(info.message);
   const failed = (error: unknown): void => life.log('warn', `unreadable: ${firstLine(error)}`);

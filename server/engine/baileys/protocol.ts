@@ -158,6 +158,8 @@ export interface Asks {
   write: { args: { changes: KeyChange[] }; value: null };
   prune: { args: { kind: string; ageMs: number }; value: null };
   find: { args: { messageId: string }; value: KnownMessage | null };
+  /** Answered when everything told before is stored. */
+  stored: { args: Record<never, never>; value: null };
   newest: { args: { chat: Address; before: number | undefined; limit: number }; value: KnownMessage[] };
 }
 export type AskName = keyof Asks;
@@ -170,7 +172,7 @@ export const toParent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ask'),
     ask: z.int(),
-    name: z.enum(['read', 'write', 'prune', 'find', 'newest']),
+    name: z.enum(['read', 'write', 'prune', 'find', 'newest', 'stored']),
     args: z.unknown(),
   }),
   z.object({ type: z.literal('log'), level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string() }),

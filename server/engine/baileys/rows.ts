@@ -116,6 +116,23 @@ export class Rows implements SignalKeyStore {
     });
     return this.#write(changes);
   }
+  // ---- what is opened and not stored yet (journal.ts) ---------------------------------------------------------
+
+  async readHeard(slots: number): Promise<[number, string][]> {
+    const ids = Array.from({ length: slots }, (_, slot) => String(slot));
+    // Read once in a life: not worth a place in memory.
+    const read = await this.#ask('read', { kind: 'heard', ids });
+    return read.map(([id, value]) => [Number(id), value]);
+  }
+  writeHeard(changes: readonly (readonly [number, string | null])[]): Promise<void> {
+    const turn = this.#writing.then(async () => {
+      const rows = changes.map(([slot, value]) => ({ kind: 'heard', id: String(slot), value }));
+      await this.#ask('write', { changes: rows });
+    });
+    this.#writing = turn.catch(() => {});
+    return turn;
+  }
+
   prune(kind: string, ageMs: number): Promise<null> {
     return this.#ask('prune', { kind, ageMs });
   }

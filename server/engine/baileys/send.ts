@@ -128,14 +128,18 @@ async function hand(
   life: Life,
   socket: WASocket,
   messageId: string,
-  { chat }: Request,
+  request: Request,
   prepared: Prepared,
 ): Promise<Outcome> {
+  const { chat } = request;
   const { content, quoted, limitMs } = prepared;
   const answer = ackOf(socket, messageId);
   try {
     const options = { messageId, ...(quoted ? { quoted } : {}) };
-    await within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
+    const sending = (): Promise<unknown> =>
+      within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
+    // A file may take minutes: meanwhile others are heard.
+    await (request.media ? sending() : life.turns.take(sending));
     const error = await within(ackLimitMs, 'the acknowledgement', answer.error);
     if (error === undefined) return { kind: 'accepted', messageId, ack: Ack.server, at: Date.now() };
     return { kind: 'refused', reason: error === '404' ? 'not-on-whatsapp' : 'refused-by-whatsapp' };

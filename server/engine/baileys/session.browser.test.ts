@@ -203,6 +203,25 @@ test('the database is away while keys are written: tried again, and nothing is l
   await heard;
 });
 
+test('opened and acknowledged, and killed before it is stored: the next life tells it again; stored, it is forgotten', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const heard = () => [...trial.keys.rows.keys()].filter((key) => key.startsWith('heard '));
+  await expect.poll(heard).toEqual([]);
+  trial.stored = () => new Promise(() => {});
+  const told = trial.next('message', ({ body }) => body === 'una sola volta');
+  trial.sandbox.world.inbound({ from: giulia, body: 'una sola volta' });
+  await told;
+  expect(heard()).toHaveLength(1);
+  await trial.session[Symbol.asyncDispose]();
+  trial.stored = () => Promise.resolve();
+  trial.session = trial.makeSession();
+  const again = trial.next('message', ({ body }) => body === 'una sola volta');
+  trial.session.connect();
+  expect(await again).toMatchObject({ chat: giulia, fromMe: false, origin: 'live' });
+  await expect.poll(heard).toEqual([]);
+});
+
 test('a look from end to end answers with what the child takes of memory, and fails without a link', async () => {
   const trial = await trialOf();
   await expect(trial.session.probe!(never())).rejects.toThrow();

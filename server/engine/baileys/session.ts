@@ -105,11 +105,12 @@ export class BaileysSession implements EngineSession {
     name: Name,
     args: Asks[Name]['args'],
   ): Promise<Asks[Name]['value']> {
-    const { known: messages } = this.#options;
+    const { known: messages, stored } = this.#options;
     const answers: { [Each in AskName]: (args: Asks[Each]['args']) => Promise<Asks[Each]['value']> } = {
       read: async ({ kind, ids }) => [...(await keys.read(kind, ids))],
       write: async ({ changes }) => (await keys.write(changes), null),
       prune: async ({ kind, ageMs }) => (await keys.prune(kind, ageMs), null),
+      stored: async () => (await stored?.(), null),
       find: async ({ messageId }) => (await messages?.find(messageId)) ?? null,
       newest: async ({ chat, before, limit }) => (await messages?.newest(chat, before, limit)) ?? [],
     };

@@ -1,21 +1,11 @@
 import tls from 'node:tls';
 import { Browsers, DEFAULT_CONNECTION_CONFIG, makeWASocket, proto, WA_CERT_DETAILS } from 'baileys';
-import type { AuthenticationCreds, WASocket } from 'baileys';
+import type { AuthenticationCreds, BinaryNode, WASocket } from 'baileys';
+import type { Journal } from './journal.ts';
 import type { Rows } from './rows.ts';
+import { silent } from './silent.ts';
 
 export type { WASocket } from 'baileys';
-
-type Logger = (typeof DEFAULT_CONNECTION_CONFIG)['logger'];
-/** The library's own words are about keys and contents. */
-const silent: Logger = {
-  level: 'silent',
-  child: () => silent,
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-};
 
 const { HistorySyncType } = proto.HistorySync;
 
@@ -34,12 +24,14 @@ export interface SocketOptions {
   keepAliveMs: number | undefined;
   creds: AuthenticationCreds;
   rows: Rows;
+  journal: Journal;
   getMessage(key: proto.IMessageKey): Promise<proto.IMessage | undefined>;
   groupOf: NonNullable<Parameters<typeof makeWASocket>[0]['cachedGroupMetadata']>;
 }
 
-export function openSocket({ url, keepAliveMs, creds, rows, getMessage, groupOf }: SocketOptions): WASocket {
-  return makeWASocket({
+export function openSocket(options: SocketOptions): WASocket {
+  const { url, keepAliveMs, creds, rows, journal, getMessage, groupOf } = options;
+  const socket = makeWASocket({
     auth: { creds, keys: rows },
     logger: silent,
     // One of the library's own: a made-up browser is not given pairing codes.
@@ -58,8 +50,12 @@ export function openSocket({ url, keepAliveMs, creds, rows, getMessage, groupOf 
     // What was asked for is read where it was asked for (`listen.ts`).
     shouldSyncHistoryMessage: ({ syncType }) =>
       syncType !== HistorySyncType.FULL && syncType !== HistorySyncType.ON_DEMAND,
+    makeSignalRepository: (...given) =>
+      journal.wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository(...given)),
     getMessage,
     cachedGroupMetadata: groupOf,
     ...(url ? { waWebSocketUrl: url } : {}),
   });
+  socket.ws.on('CB:message', (stanza: BinaryNode) => journal.hear(stanza));
+  return socket;
 }

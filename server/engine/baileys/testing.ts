@@ -62,6 +62,8 @@ export class Trial implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly keys = new MemoryRows();
   readonly logged: string[] = [];
+  /** Settles when what was emitted is stored. */
+  stored = (): Promise<void> => Promise.resolve();
   session: EngineSession;
   #waiting: { fits(event: EngineEvent): boolean; resolve(event: EngineEvent): void }[] = [];
 
@@ -87,6 +89,7 @@ export class Trial implements AsyncDisposable {
       upstream: { name: 'sandbox', browserArguments: [], socket: this.sandbox.socket },
       keys: this.keys,
       known: this.#known,
+      stored: () => this.stored(),
       log,
       emit: (events) => {
         this.events.push(...events);

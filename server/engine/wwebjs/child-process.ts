@@ -43,6 +43,8 @@ export class SessionChild implements AsyncDisposable {
   #calls = 0;
   #silence: NodeJS.Timeout | undefined;
   #stopping = false;
+  /** It hangs: asking it to end is no use. */
+  #isMute = false;
   #state: SessionState | undefined;
   #family: Remembered = new Map();
   #exited: Promise<unknown>;
@@ -77,7 +79,10 @@ export class SessionChild implements AsyncDisposable {
   #heard(): void {
     clearTimeout(this.#silence);
     if (this.#stopping) return;
-    this.#silence = setTimeout(() => this.#gone('the child is mute'), silenceLimitMs).unref();
+    this.#silence = setTimeout(() => {
+      this.#isMute = true;
+      this.#gone('the child is mute');
+    }, silenceLimitMs).unref();
   }
 
   #gone(how: string): void {
@@ -157,7 +162,8 @@ export class SessionChild implements AsyncDisposable {
     this.#stopping = true;
     clearTimeout(this.#silence);
     await rememberMarked(this.#marker, this.#family).catch(() => {});
-    if (this.#child.exitCode === null && this.#child.signalCode === null && this.#tell({ type: 'stop' })) {
+    const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
+    if (isRunning && !this.#isMute && this.#tell({ type: 'stop' })) {
       const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
       await Promise.race([this.#exited, grace]);
     }
