@@ -24,7 +24,8 @@ import { readRemoteServer } from './http/routes/espo-actions.ts';
 import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createMetrics } from './metrics/index.ts';
-import { createRealtime } from './realtime/index.ts';
+import { createRealtime, redeemWith } from './realtime/index.ts';
+import { Resealing } from './reseal.ts';
 import { createSessions } from './session/index.ts';
 import { SessionLogKeeper } from './session/log-keeper.ts';
 import { createFileKeeper } from './media/keep-file.ts';
@@ -88,6 +89,8 @@ export async function compose(options: ComposeOptions): Promise<House> {
   const access = parts.use(createAccess({ db, clock, bus, log: log.child({ room: 'access' }) }));
   const keys = readSealKeys({ secretKey: config.secretKey, dataFolder });
   const seal = createSeal(keys);
+  // With one key there is nothing to seal anew.
+  if (keys.length > 1) parts.use(new Resealing({ db, keys, log: log.child({ room: 'seal' }) }));
   const files = {
     ...(await openStore({ config: config.files, dataFolder, clock })),
     db,
@@ -211,17 +214,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       clock,
       log,
       trustedProxies: config.trustedProxies,
-      redeemTicket: async (ticket) => {
-        const principal = await access.redeemTicket(ticket);
-        if (!principal) return undefined;
-        return {
-          ...principal,
-          inboxIds: async () => {
-            const now = await access.current(principal.agentSessionId);
-            return now ? (await chat.listInboxes(now)).map((inbox) => inbox.id) : [];
-          },
-        };
-      },
+      redeemTicket: redeemWith(access, (principal) => chat.listInboxes(principal)),
       originAllowed: (origin, principal) =>
         isOwnOrigin(origin, config) || access.originAllowed(origin, principal),
       chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),

@@ -226,6 +226,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
 
   return {
     url,
+    server,
     app,
     call,
     routes,

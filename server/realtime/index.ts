@@ -11,6 +11,7 @@ import { SocketDoor, socketDefaults, type SocketLimits } from './transport/ws.ts
 import { Broker } from './wamp/broker.ts';
 import type { BrokerLimits } from './wamp/session.ts';
 
+export { redeemWith } from './admission.ts';
 export type { Principal } from './gate.ts';
 export { Heads } from './heads.ts';
 
