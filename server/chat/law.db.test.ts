@@ -70,15 +70,26 @@ function law(db: Database, rules: Partial<Rules> = {}) {
 
 const seed = Number(process.env['CHATDOCK_LAW_SEED'] ?? Math.floor(Math.random() * 1_000_000_000));
 
+const asked = process.env['CHATDOCK_LAW_RUNS'];
+/** Some hundred histories; a broken merge is noticed by the first twenty. A slow machine tries fewer, and says nothing wrong by it. */
+const interruptAfterTimeLimit = asked ? undefined : 7_000;
+
 describe.each([
-  ['SQLite', sqliteForTest, Number(process.env['CHATDOCK_LAW_RUNS'] ?? 1_500)],
+  ['SQLite', sqliteForTest, Number(asked ?? 1_500)],
   ['MariaDB', mysqlForTest, 500],
 ] as const)('the law on %s', (_, open, numRuns) => {
-  test(`any order, repetition and batching gives the same rows (seed ${seed})`, async () => {
-    await using database = await open();
-    // A slow machine tries fewer, and says nothing wrong by it.
-    await fc.assert(law(database.db), { numRuns, seed, interruptAfterTimeLimit: 15_000 });
-  });
+  test(
+    `any order, repetition and batching gives the same rows (seed ${seed})`,
+    { timeout: asked ? 3_600_000 : 60_000 },
+    async () => {
+      await using database = await open();
+      await fc.assert(law(database.db), {
+        numRuns,
+        seed,
+        ...(interruptAfterTimeLimit ? { interruptAfterTimeLimit } : {}),
+      });
+    },
+  );
 });
 
 describe('the alarm rings for a merge that', () => {
