@@ -19,6 +19,18 @@ describeDatabases(
       expect(chat).toMatchObject({ assignee_id: null, assigned_at: 0, label_ids: '', unread: 3, seq: 9 });
       await migrate(db);
     });
+
+    test('notes of the version before name nobody', async () => {
+      const { db } = database();
+      const versions = Object.keys(await readMigrations());
+      await migrate(db, versions[versions.indexOf('0091-note-mentions') - 1]);
+      await sql`insert into note (inbox_id, chat_id, client_id, agent_id, body, at, seq)
+        values (1, 1, 'a', 1, 'call back', 5, 9)`.execute(db);
+      await migrate(db);
+      expect(await db.selectFrom('note').selectAll().execute()).toMatchObject([
+        { body: 'call back', mentions: '' },
+      ]);
+    });
   },
   { bare: true },
 );

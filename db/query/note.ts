@@ -34,7 +34,7 @@ export async function insertNote(db: Queryable, row: Omit<NoteRow, 'id'>): Promi
 export async function updateNote(
   db: Queryable,
   id: number,
-  change: Partial<Pick<NoteRow, 'body' | 'edited_at' | 'deleted_at' | 'seq'>>,
+  change: Partial<Pick<NoteRow, 'body' | 'edited_at' | 'deleted_at' | 'seq' | 'mentions'>>,
 ): Promise<void> {
   await db.updateTable('note').set(change).where('id', '=', id).execute();
 }

@@ -15,6 +15,8 @@ export interface NoteTable {
   /** A deleted note stays as a tombstone without text, so that it leaves every screen. */
   deleted_at: number | null;
   seq: number;
+  /** Ids of the Agents named in it, each once, `,` between them; '' = nobody. */
+  mentions: Generated<string>;
 }
 
 /** A label of the Organisation. */

@@ -77,7 +77,7 @@ describeDatabases('search, killed', (database) => {
       })),
       'engine',
     );
-    await work.editNote({ ...scope, role: 'agent' }, note.id, 'second note');
+    await work.editNote({ ...scope, role: 'agent' }, note.id, { body: 'second note' });
     expect(await killings()).toBeGreaterThan(8);
     const find = (text: string) => test.room.search(scope, { text, inboxId, limit: 50 });
     expect(await find('first')).toMatchObject({ messages: [], notes: [] });

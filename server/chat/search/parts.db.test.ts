@@ -136,7 +136,7 @@ describeDatabases('search in all of a Message', (database) => {
       code: 'not-found',
     });
 
-    await work.editNote({ ...scope, role: 'agent' }, note.id, 'No discount for him');
+    await work.editNote({ ...scope, role: 'agent' }, note.id, { body: 'No discount for him' });
     expect(await notes('marta')).toEqual([]);
     await indexAll(db);
     expect([await notes('marta'), await notes('him')]).toEqual([[], ['No discount for him']]);

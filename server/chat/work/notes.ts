@@ -1,3 +1,4 @@
+import { listAgents } from '../../../db/query/agent.ts';
 import type { Queryable } from '../../../db/database.ts';
 import {
   findNote,
@@ -22,7 +23,7 @@ import { agentsById } from './wire-work.ts';
 export async function wireNotes(db: Queryable, rows: readonly NoteRow[]): Promise<Note[]> {
   const agents = await agentsById(
     db,
-    rows.map((row) => row.agent_id),
+    rows.flatMap((row) => [row.agent_id, ...readIds(row.mentions)]),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -34,6 +35,8 @@ export async function wireNotes(db: Queryable, rows: readonly NoteRow[]): Promis
     at: row.at,
     editedAt: row.edited_at,
     deleted: row.deleted_at !== null,
+    mentions:
+      row.deleted_at === null ? readIds(row.mentions).map((id) => ({ id, name: agents.get(id) ?? '' })) : [],
     seq: row.seq,
   }));
 }
@@ -62,14 +65,18 @@ export async function listNotes(
   });
 }
 
-/** The same client id again is the same note. Problems: `not-found`, `conflict` (the id was used in another Chat). */
+/**
+ * The same client id again is the same note. Problems: `not-found`, `conflict` (the id was used in another Chat),
+ * `bad-request` (a mention names no Agent of the Organisation).
+ */
 export async function addNote(
   context: Context,
   scope: Scope,
   chatId: number,
-  input: { clientId: string; body: string },
+  input: { clientId: string; body: string; mentions?: readonly number[] },
 ): Promise<Note> {
   return orUnavailable(async () => {
+    const mentions = await writeIds(context, scope, input.mentions ?? []);
     const { value } = await inChatTurn(context, scope, chatId, async (turn, chat) => {
       const known = await findNoteOfClient(turn.tx, turn.inboxId, input.clientId);
       if (known) {
@@ -86,6 +93,7 @@ export async function addNote(
         edited_at: null,
         deleted_at: null,
         seq: turn.seq,
+        mentions,
       };
       const id = await insertNote(turn.tx, row);
       writtenPastMemory(turn);
@@ -100,13 +108,14 @@ export async function editNote(
   context: Context,
   asker: Scope & { role: Role },
   noteId: number,
-  body: string,
+  input: { body: string; mentions?: readonly number[] | undefined },
 ): Promise<Note> {
   return orUnavailable(async () => {
+    const named = input.mentions && (await writeIds(context, asker, input.mentions));
     const row = await changeNote(context, asker, noteId, async (turn, row) => {
-      const text = body.trim();
-      if (text === row.body) return row;
-      const change = { body: text, edited_at: Math.max(turn.now, row.at), seq: turn.seq };
+      const [text, mentions] = [input.body.trim(), named ?? row.mentions];
+      if (text === row.body && mentions === row.mentions) return row;
+      const change = { body: text, mentions, edited_at: Math.max(turn.now, row.at), seq: turn.seq };
       await updateNote(turn.tx, row.id, change);
       writtenPastMemory(turn);
       return { ...row, ...change };
@@ -158,4 +167,15 @@ function writtenPastMemory(turn: Turn): void {
 async function one(context: Context, row: NoteRow): Promise<Note> {
   const [note] = await wireNotes(context.db, [row]);
   return note!;
+}
+
+const readIds = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));
+
+/** Problems: `bad-request`. */
+async function writeIds(context: Context, scope: Scope, ids: readonly number[]): Promise<string> {
+  if (ids.length === 0) return '';
+  const agents = await listAgents(context.db, scope.organisationId);
+  const known = new Set(agents.map(({ id }) => id));
+  if (!ids.every((id) => known.has(id))) throw new Problem('bad-request', 'A mention names nobody');
+  return [...new Set(ids)].toSorted((a, b) => a - b).join(',');
 }

@@ -128,9 +128,9 @@ describeDatabases('conversation work', (database) => {
     expect(await database().db.selectFrom('delivery').selectAll().execute()).toEqual([]);
 
     const asker = { ...ben, role: 'agent' as const };
-    expect(await refused(work.editNote(asker, note.id, 'x'))).toMatchObject({ code: 'not-allowed' });
+    expect(await refused(work.editNote(asker, note.id, { body: 'x' }))).toMatchObject({ code: 'not-allowed' });
     expect(await refused(work.deleteNote(asker, note.id))).toMatchObject({ code: 'not-allowed' });
-    const edited = await work.editNote({ ...ben, role: 'admin' }, note.id, 'call tomorrow');
+    const edited = await work.editNote({ ...ben, role: 'admin' }, note.id, { body: 'call tomorrow' });
     expect(edited).toMatchObject({ body: 'call tomorrow', author: { name: 'Ann' } });
     expect(edited.seq).toBeGreaterThan(note.seq);
     await work.deleteNote({ ...ann, role: 'agent' }, note.id);
@@ -143,6 +143,24 @@ describeDatabases('conversation work', (database) => {
       'call tomorrow',
       '',
     ]);
+  });
+
+  test('a note names colleagues of the own Organisation, each once; a change of it keeps or replaces them', async () => {
+    const { test, inboxId, work, chatId, ann, ben } = await desk(database().db);
+    await using _ = test;
+    const write = (mentions: number[]) =>
+      work.addNote(ann, chatId, { clientId: randomUUID(), body: '@Ben, @Ann?', mentions });
+    const named = [ann, ben].map(({ agentId: id }) => ({ id, name: id === ann.agentId ? 'Ann' : 'Ben' }));
+    const note = await write([ben.agentId, ann.agentId, ben.agentId]);
+    expect(note.mentions).toEqual(named.toSorted((a, b) => a.id - b.id));
+    expect((await test.room.changes(inboxId, note.seq - 1)).notes).toEqual([note]);
+    expect(await refused(write([ben.agentId, 999_999]))).toMatchObject({ code: 'bad-request' });
+    const asker = { ...ann, role: 'agent' as const };
+    expect((await work.editNote(asker, note.id, { body: '@Ben, @Ann!' })).mentions).toEqual(note.mentions);
+    const fewer = await work.editNote(asker, note.id, { body: '@Ben', mentions: [ben.agentId] });
+    expect(fewer).toMatchObject({ body: '@Ben', mentions: [{ id: ben.agentId, name: 'Ben' }] });
+    await work.deleteNote(asker, note.id);
+    expect((await test.room.changes(inboxId, fewer.seq)).notes).toMatchObject([{ mentions: [] }]);
   });
 
   test('notes come in pages, the newest first', async () => {

@@ -102,7 +102,7 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
         answer: note,
       },
       ({ scope, principal: { role }, params: { noteId }, body }) =>
-        work.editNote({ ...scope, role }, noteId, body.body),
+        work.editNote({ ...scope, role }, noteId, body),
     ),
     signedInRoute(
       'agent',

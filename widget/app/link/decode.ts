@@ -90,6 +90,7 @@ export const isNote = shape<Note>({
   at: number,
   editedAt: orNull(number),
   deleted: flag,
+  mentions: array,
 });
 export const isSession = shape<Session>({
   inboxId: number,

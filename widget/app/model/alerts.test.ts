@@ -5,6 +5,7 @@ import { aChat, aMessage } from '../../testing/rows.ts';
 import { until } from '../../testing/until.ts';
 import { Tabs } from '../link/tabs.ts';
 import { Alerts, type Alert } from './alerts.ts';
+import type { Entry } from './entry.ts';
 import { usual, type Preferences } from './preferences.ts';
 
 let names = 0;
@@ -25,6 +26,7 @@ function aTab(
   const tab = {
     tabs,
     arrived: signal<readonly Message[]>([]),
+    mentioned: signal<readonly Entry[]>([]),
     reading: signal(0),
     isWatched: signal(false),
     told: signal<readonly Alert[]>([]),
@@ -116,4 +118,17 @@ test('a hundred messages at once are one sound', async () => {
   await until(() => leaders.value === 1);
   tab.arrived.value = Array.from({ length: 100 }, (_, id) => aMessage({ id: id + 1 }));
   expect(tab.rings.value).toBe(1);
+});
+
+test('who is named in a note is told, in a muted chat of a colleague too, but not in quiet hours', async () => {
+  const body = 'Can you call her, @Ann?';
+  const author = { id: 8, name: 'Ben' };
+  const note = { ...aMessage({ id: -3, chatId: 2, body }), note: { author } } as Entry;
+  const chat = { mutedUntil: Infinity, assignee: author };
+  const tab = aTab(fresh(), { chosen: { onlyMine: true }, chat });
+  const sleeper = aTab(fresh(), { chosen: night });
+  await until(() => leaders.value === 2);
+  for (const one of [tab, sleeper]) one.mentioned.value = [note];
+  expect(tab.told.value).toMatchObject([{ chatId: 2, mentionedBy: 'Ben', message: { body } }]);
+  expect([tab.rings.value, sleeper.rings.value, sleeper.told.value.length]).toEqual([1, 0, 0]);
 });

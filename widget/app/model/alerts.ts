@@ -1,6 +1,7 @@
 import { effect, untracked, type ReadonlySignal } from '@preact/signals';
 import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Tabs } from '../link/tabs.ts';
+import type { Entry } from './entry.ts';
 import { isQuiet, type Preferences } from './preferences.ts';
 
 /** A tab that reads a Chat says so this often, ms, and is believed three times as long. */
@@ -80,6 +81,10 @@ export class Alerts implements Disposable {
         untracked(() => this.#hearAll(news));
       }),
       effect(() => {
+        const news = options.mentioned?.value;
+        if (news) untracked(() => this.#hearAll(news));
+      }),
+      effect(() => {
         clearInterval(this.#saying);
         const told = { chatId: options.reading.value, isWatched: options.isWatched.value };
         tabs.tell('reading', told);
@@ -93,7 +98,7 @@ export class Alerts implements Disposable {
     this.#stops.forEach((stop) => stop());
   }
 
-  #hearAll(messages: readonly Message[]): void {
+  #hearAll(messages: readonly Entry[]): void {
     const { tabs } = this.#options;
     const news = messages.filter(({ id }) => !this.#told.has(id));
     news.forEach(({ id }) => this.#remember(id));
@@ -102,7 +107,7 @@ export class Alerts implements Disposable {
     news.forEach((message) => this.#hear(message));
   }
 
-  #hear(message: Message): void {
+  #hear(message: Entry): void {
     const { chat: chatOf, preferences } = this.#options;
     const chosen = preferences.peek();
     const chat = chatOf(message.chatId);
@@ -113,15 +118,17 @@ export class Alerts implements Disposable {
       messageId: message.id,
       chatId: message.chatId,
       name: chat?.name ?? '',
+      ...(message.note ? { mentionedBy: message.note.author.name } : {}),
       message: chosen.preview ? message : null,
     });
   }
 
-  #isWorth(message: Message, chat: Chat | undefined, chosen: Preferences): boolean {
+  #isWorth(message: Entry, chat: Chat | undefined, chosen: Preferences): boolean {
     const { me, now } = this.#options;
     if (chosen.quietInboxes.includes(message.inboxId)) return false;
     if (isQuiet(chosen.quietHours, new Date(now()))) return false;
-    if (!chat) return true;
+    // Who is called by name is called.
+    if (!chat || message.note) return true;
     if (chat.archived || chat.mutedUntil > now()) return false;
     return !chosen.onlyMine || chat.assignee === null || chat.assignee.id === me();
   }

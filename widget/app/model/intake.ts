@@ -51,6 +51,7 @@ export class Intake {
       desk.put(rows);
       this.putMessages(rows.messages);
       this.#options.work().putNotes(rows.notes);
+      this.#options.work().news.hear(rows.notes);
       for (const { id, mergedInto } of rows.chats)
         if (mergedInto !== null) this.#joined(id, desk.chats.rows.resolve(id));
     });

@@ -6,6 +6,7 @@ import { isChat, isNote } from '../link/decode.ts';
 import type { AdminList, CannedReply, Colleague, Label, Note, Replying, WorkApi } from '../link/work-api.ts';
 import type { Entry } from './entry.ts';
 import { noteEntry } from './note-entry.ts';
+import { namedIn, NoteNews } from './note-mentions.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { Rows } from './rows.ts';
 import type { Timeline } from './timeline.ts';
@@ -48,6 +49,7 @@ export class Work {
   readonly noteDrafts = signal<ReadonlyMap<number, string>>(new Map());
   /** The note being changed, by Chat. */
   readonly editing = signal<ReadonlyMap<number, number>>(new Map());
+  readonly news: NoteNews;
   readonly #notes = new Map<number, Rows<NoteRow>>();
   readonly #between = new Map<number, ReadonlySignal<readonly Entry[]>>();
   /** Chats whose notes could not be read, and from when on they are asked for again. */
@@ -59,6 +61,7 @@ export class Work {
 
   constructor(options: WorkOptions) {
     this.#options = options;
+    this.news = new NoteNews(options);
   }
 
   /** The rows of a Chat with the notes of their time between them. */
@@ -163,12 +166,12 @@ export class Work {
     const body = (this.noteDrafts.peek().get(chatId) ?? '').trim();
     if (!body) return false;
     const editing = this.editing.peek().get(chatId);
-    const clientId = newId();
+    const note = { body, mentions: namedIn(body, this.colleagues.peek()), clientId: newId() };
     this.leaveEdit(chatId);
     this.setNoteDraft(chatId, '');
     const done = await this.#do(
       chatId,
-      () => (editing === undefined ? api.addNote(chatId, clientId, body) : api.editNote(editing, body)),
+      () => (editing === undefined ? api.addNote(chatId, note) : api.editNote(editing, note)),
       (answer) => isNote(answer) && this.putNotes([answer]),
     );
     if (!done && !this.noteDrafts.peek().get(chatId)) this.setNoteDraft(chatId, body);

@@ -42,6 +42,9 @@ export const en = {
   roleAgent: 'Agent',
   expand: 'Larger window',
   shrink: 'Smaller window',
+  popOut: 'Open in its own window',
+  popOutBlocked: 'The browser has blocked the window. Allow pop-ups for this page.',
+  understood: 'Got it',
 
   copy: 'Copy',
   copied: 'Copied',
@@ -128,6 +131,7 @@ export const en = {
   type_location: 'Location',
   'type_contact-card': 'Contact card',
   type_poll: 'Poll',
+  mentionedYou: '{name} mentioned you',
   type_call: 'Call',
   type_system: 'Notice',
   type_waiting: 'Waiting for this message. It may take a while.',

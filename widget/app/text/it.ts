@@ -45,6 +45,9 @@ export const it: Dictionary = {
   roleAgent: 'Operatore',
   expand: 'Finestra più grande',
   shrink: 'Finestra più piccola',
+  popOut: 'Apri in una finestra propria',
+  popOutBlocked: 'Il browser ha bloccato la finestra. Consenti i pop-up per questa pagina.',
+  understood: 'Ho capito',
 
   copy: 'Copia',
   copied: 'Copiato',
@@ -131,6 +134,7 @@ export const it: Dictionary = {
   type_location: 'Posizione',
   'type_contact-card': 'Contatto',
   type_poll: 'Sondaggio',
+  mentionedYou: '{name} ti ha menzionato',
   type_call: 'Chiamata',
   type_system: 'Avviso',
   type_waiting: 'In attesa di questo messaggio. Può volerci un po’.',

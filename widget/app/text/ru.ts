@@ -49,6 +49,9 @@ export const ru: Dictionary = {
   roleAgent: 'Агент',
   expand: 'Увеличить окно',
   shrink: 'Уменьшить окно',
+  popOut: 'Открыть в отдельном окне',
+  popOutBlocked: 'Браузер не открыл окно. Разрешите всплывающие окна для этой страницы.',
+  understood: 'Понятно',
 
   copy: 'Копировать',
   copied: 'Скопировано',
@@ -147,6 +150,7 @@ export const ru: Dictionary = {
   type_location: 'Местоположение',
   'type_contact-card': 'Карточка контакта',
   type_poll: 'Опрос',
+  mentionedYou: '{name} упоминает вас',
   type_call: 'Звонок',
   type_system: 'Уведомление',
   type_waiting: 'Ожидание этого сообщения. Это может занять время.',

@@ -9,10 +9,10 @@ const shown = new Map<number, Notification>();
 /** Shows it on the desktop, if the browser lets this page; `open` is what a click does. */
 export function notify(alert: Alert, open: (chatId: number) => void): void {
   if (typeof Notification !== 'function' || Notification.permission !== 'granted') return;
-  const { chatId, message } = alert;
+  const { chatId } = alert;
   try {
     const notification = new Notification(alert.name || t('title'), {
-      body: message ? plainLine(message.body) || typeName(message.type) : t('newMessages', { n: 1 }),
+      body: textOf(alert),
       // Two tabs that both believe they lead show one.
       tag: `chatdock:${chatId}`,
       // We make our own sound, or none.
@@ -28,6 +28,13 @@ export function notify(alert: Alert, open: (chatId: number) => void): void {
   } catch {
     // Some phones' browsers have the name only and throw.
   }
+}
+
+function textOf({ message, mentionedBy }: Alert): string {
+  const text = message ? plainLine(message.body) || typeName(message.type) : '';
+  if (mentionedBy !== undefined)
+    return [t('mentionedYou', { name: mentionedBy }), text].filter(Boolean).join(': ');
+  return text || t('newMessages', { n: 1 });
 }
 
 /** The Chat is being read: nothing on the desktop is news any more. */

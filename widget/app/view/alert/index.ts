@@ -31,6 +31,7 @@ export function beginAlerts({ model, isShown, open }: AlertsGround, until: Abort
       const alerts = new Alerts({
         tabs,
         arrived: model.arrived,
+        mentioned: model.work.news.mentioned,
         preferences: chosen,
         reading,
         isWatched: computed(() => isShown.value && isSeen.value),

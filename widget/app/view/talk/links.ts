@@ -6,11 +6,13 @@ import { findLinks, type Finder, type Found } from '../format.ts';
 export function finderFor(mentions: Message['mentions']): Finder {
   return (text) => {
     const found: Found[] = [];
-    for (const { digits, name } of mentions) {
+    // Longer ones first: "Anna" must not eat the beginning of "Anna Bianchi".
+    for (const { digits, name } of mentions.toSorted((a, b) => b.digits.length - a.digits.length)) {
       if (!digits || !name) continue;
       const mark = `@${digits}`;
       for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + mark.length)) {
         if (/\d/.test(text[at + mark.length] ?? '')) continue;
+        if (found.some((other) => at >= other.start && at < other.end)) continue;
         found.push({ start: at, end: at + mark.length, mention: name });
       }
     }

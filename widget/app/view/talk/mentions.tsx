@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
-import { useEffect, useId } from 'preact/hooks';
-import type { Member } from '../../model/talk.ts';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
 import { phoneText } from '../chat-row.tsx';
 import { Avatar } from '../parts.tsx';
@@ -9,33 +8,78 @@ import { useRoom } from '../shell.ts';
 
 const most = 6;
 
-/** While `@…` is being typed: the members of that name. Arrows choose, Enter and Tab take, Escape leaves. */
-export function Mentions(props: {
-  chatId: number;
-  field: RefObject<HTMLTextAreaElement | null>;
-}): JSX.Element | null {
+type Field = RefObject<HTMLTextAreaElement | null>;
+
+/** The members of a group. */
+export function Mentions({ chatId, field }: { chatId: number; field: Field }): JSX.Element {
   const { model } = useRoom();
-  const { chatId, field } = props;
+  const group = model.talk.groups.value.get(chatId);
+  const members = typeof group === 'object' ? group.members : [];
+  return (
+    <PickByName
+      key={chatId}
+      label={t('mentionList')}
+      field={field}
+      people={members
+        .filter((one) => (one.phone || (one.mention && one.name)) && !one.isMe)
+        .map((member) => ({ id: member.contactId, name: member.name, phone: member.phone, member }))}
+      onBegin={() => {
+        if (typeof model.talk.groups.peek().get(chatId) !== 'object') void model.talk.readGroup(chatId);
+      }}
+      onTaken={({ member }, text) => {
+        model.talk.pick(chatId, member);
+        model.setDraft(chatId, text);
+      }}
+    />
+  );
+}
+
+/** The colleagues, in an internal note. */
+export function ColleagueMentions({ chatId, field }: { chatId: number; field: Field }): JSX.Element {
+  const { work, me } = useRoom().model;
+  return (
+    <PickByName
+      key={chatId}
+      label={t('mentionColleagues')}
+      field={field}
+      people={work.colleagues.value
+        .filter((one) => one.name && one.id !== me.value?.agent.id)
+        .map(({ id, name }) => ({ id, name, phone: null }))}
+      onBegin={() => void work.refresh('colleagues')}
+      onTaken={(_, text) => work.setNoteDraft(chatId, text)}
+    />
+  );
+}
+
+interface Person {
+  id: number;
+  name: string;
+  phone: string | null;
+}
+
+/** While `@…` is being typed: the people of that name. Arrows choose, Enter and Tab take, Escape leaves. */
+function PickByName<One extends Person>(props: {
+  label: string;
+  field: Field;
+  people: readonly One[];
+  onBegin: () => void;
+  /** The text of the field with the name in it. */
+  onTaken: (one: One, text: string) => void;
+}): JSX.Element | null {
+  const { field } = props;
   const id = useId();
+  const begin = useRef(props.onBegin);
+  begin.current = props.onBegin;
   const word = useSignal<{ from: number; text: string } | null>(null);
   const at = useSignal(0);
-  const group = model.talk.groups.value.get(chatId);
-  const found =
-    word.value && typeof group === 'object'
-      ? group.members
-          .filter(
-            (one) => (one.phone || (one.mention && one.name)) && !one.isMe && answers(one, word.value!.text),
-          )
-          .slice(0, most)
-      : [];
+  const found = word.value ? props.people.filter((one) => answers(one, word.value!.text)).slice(0, most) : [];
   const isOpen = found.length > 0;
-  const take = (member: Member | undefined): void => {
+  const take = (one: One | undefined): void => {
     const area = field.current;
-    if (!member || !area || !word.value) return;
-    model.talk.pick(chatId, member);
-    area.setRangeText(`@${member.name || `+${member.phone}`} `, word.value.from, area.selectionStart, 'end');
+    if (!one || !area || !word.value) return;
+    area.setRangeText(`@${one.name || `+${one.phone}`} `, word.value.from, area.selectionStart, 'end');
     word.value = null;
-    model.setDraft(chatId, area.value);
+    props.onTaken(one, area.value);
     area.focus();
   };
   useEffect(() => {
@@ -48,7 +92,7 @@ export function Mentions(props: {
       const next = text === undefined ? null : { from: before.length - text.length - 1, text };
       if (next && !word.peek()) {
         at.value = 0;
-        if (typeof model.talk.groups.peek().get(chatId) !== 'object') void model.talk.readGroup(chatId);
+        begin.current();
       }
       word.value = next;
     };
@@ -56,7 +100,7 @@ export function Mentions(props: {
     area.addEventListener('click', look, { signal: life.signal });
     area.addEventListener('blur', () => setTimeout(() => (word.value = null), 150), { signal: life.signal });
     return () => life.abort();
-  }, [chatId]);
+  }, []);
   useEffect(() => {
     const area = field.current;
     if (!area || !isOpen) return undefined;
@@ -82,10 +126,10 @@ export function Mentions(props: {
   });
   if (!isOpen) return null;
   return (
-    <div id={id} class="mentions" role="listbox" aria-label={t('mentionList')}>
+    <div id={id} class="mentions" role="listbox" aria-label={props.label}>
       {found.map((member, index) => (
         <div
-          key={member.contactId}
+          key={member.id}
           id={`${id}-${index}`}
           role="option"
           aria-selected={index === Math.min(at.value, found.length - 1)}
@@ -95,7 +139,7 @@ export function Mentions(props: {
             take(member);
           }}
         >
-          <Avatar id={member.contactId} name={member.name} small />
+          <Avatar id={member.id} name={member.name} small />
           <span class="grow ellipsis" dir="auto">
             {member.name || phoneText(member.phone!)}
           </span>
@@ -106,7 +150,7 @@ export function Mentions(props: {
   );
 }
 
-function answers({ name, phone }: Member, text: string): boolean {
+function answers({ name, phone }: Person, text: string): boolean {
   const wanted = text.toLocaleLowerCase();
   return (
     name

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { Note } from '../../../model/work.ts';
 import { clockTime, dayName, fullTime } from '../../../text/dates.ts';
 import { t } from '../../../text/text.ts';
@@ -15,27 +16,33 @@ export function NoteBubble({ note, position }: { note: Note; position: number })
   const { work } = model;
   const me = model.me.value?.agent;
   const name = note.author.id === me?.id ? t('you') : note.author.name;
+  const isForMe = note.mentions.some((one) => one.id === me?.id);
+  const mentions = useMemo(
+    () => note.mentions.map(({ name }) => ({ digits: name, name, contactId: null })),
+    [note],
+  );
   const mayChange = work.mayChange(note, me?.role === 'admin');
   return (
     <article
-      class="note"
+      class={`note${isForMe ? ' for-me' : ''}`}
       role="article"
       tabIndex={-1}
       aria-posinset={position}
       aria-setsize={-1}
-      aria-label={`${t('noteBy', { name })}, ${dayName(note.at)} ${clockTime(note.at)}`}
+      aria-label={`${t('noteBy', { name })}${isForMe ? `, ${t('noteMentionsYou')}` : ''}, ${dayName(note.at)} ${clockTime(note.at)}`}
     >
       <header>
         <Icon name="lock" size={14} />
         <b class="ellipsis">
           <bdi>{t('noteBy', { name })}</bdi>
         </b>
+        {isForMe && <span class="note-me">{t('noteMentionsYou')}</span>}
         <time title={fullTime(note.at)}>
           {note.editedAt !== null && `${t('edited')} `}
           {clockTime(note.at)}
         </time>
       </header>
-      <RichText text={note.body} />
+      <RichText text={note.body} mentions={mentions} />
       {mayChange && !asks.value && (
         <div class="note-acts">
           <IconButton icon="pen" class="tight" label={t('noteEdit')} onClick={() => work.beginEdit(note)} />

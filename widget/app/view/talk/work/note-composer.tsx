@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../../text/text.ts';
 import { Icon } from '../../icon.tsx';
 import { IconButton } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
+import { ColleagueMentions } from '../mentions.tsx';
 
 const tallest = 132;
 
@@ -25,6 +26,8 @@ export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () 
     area.focus();
     area.setSelectionRange(area.value.length, area.value.length);
   }, [isEdit]);
+  // Names in a draft of before are known as such.
+  useEffect(() => void work.refresh('colleagues'), []);
   const leave = (): void => {
     if (isEdit) work.leaveEdit(chatId);
     else work.setNoting(chatId, false);
@@ -37,6 +40,7 @@ export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () 
   };
   return (
     <div class="composer-area noting">
+      <ColleagueMentions chatId={chatId} field={field} />
       {isEdit && (
         <div class="beside">
           <Icon name="pen" />
@@ -61,7 +65,7 @@ export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () 
           placeholder={t('noteHint')}
           onInput={(event) => work.setNoteDraft(chatId, event.currentTarget.value)}
           onKeyDown={(event) => {
-            if (event.isComposing || event.keyCode === 229) return;
+            if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
             if (event.key === 'Escape') {
               leave();
               event.stopPropagation();
