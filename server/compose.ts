@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { migrate } from '../db/migrate.ts';
 import { openDatabase } from '../db/database.ts';
 import { findInboxRow, findSessionRow } from '../db/query/inbox.ts';
-import { createAccess, createSeal, isOwnOrigin, provision, readSealKeys } from './access/index.ts';
+import { createAccess, createSeal, isOwnOrigin, mayHold, provision, readSealKeys } from './access/index.ts';
 import { MemoryBus } from './bus/memory.ts';
 import { channels } from './bus/bus.ts';
 import type { ChatRoom } from './chat/chat-room.ts';
@@ -99,7 +99,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     touch: touchMessages(chat),
     largest: config.largestFile,
   };
-  const media = parts.use(createMediaRoom({ ...files, keys, bus }));
+  const media = parts.use(createMediaRoom({ ...files, keys, bus, mayHold: mayHold(access) }));
   const provisioned = await provision({ db, clock, config });
 
   const upstreams: Record<string, Upstream> = { whatsapp: { name: 'whatsapp', browserArguments: [] } };
