@@ -55,7 +55,9 @@ const variables = {
   CHATDOCK_SECRET_KEY: z
     .string()
     .optional()
-    .describe('32 bytes in base64 that seal stored secrets. Default: made once, kept in the data folder'),
+    .describe(
+      '32 bytes in base64 that seal stored secrets; a new one goes first, the old after a comma. Default: made once, kept in the data folder',
+    ),
   CHATDOCK_ALLOW_UNSIGNED_WEBHOOKS: z
     .string()
     .default('')

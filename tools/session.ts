@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { renderUnicodeCompact } from 'uqr';
 import type { Inbox, Push, Session } from '../server/contract/wire.ts';
 import { Api } from './session/api.ts';
+import { asksToKeep, keep, usage as keepUsage } from './session/keep.ts';
 import { chooseInbox, help, link, run, shownCode, type Desk } from './session/commands.ts';
 import { readOptions, usage, type Options } from './session/options.ts';
 import { pause, tail } from './session/tail.ts';
@@ -11,14 +12,29 @@ import { sessionWords } from './session/words.ts';
 const end = new AbortController();
 
 try {
-  const options = readOptions(process.argv.slice(2), process.env);
-  if (options === 'help') console.log(usage);
-  else await work(options);
+  const args = process.argv.slice(2);
+  if (asksToKeep(args)) await keep(args, process.env, askAtTerminal, (text) => console.log(text));
+  else await visit();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   end.abort();
+}
+
+async function askAtTerminal(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+async function visit(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === 'help') console.log(`${usage}\n${keepUsage}`);
+  else await work(options);
 }
 
 async function work(options: Options): Promise<void> {

@@ -26,6 +26,18 @@ export async function requireLease(tx: Queryable, lease: Lease): Promise<void> {
   if (held?.lease_owner !== lease.owner || held.lease_epoch !== lease.epoch) throw new LeaseLost();
 }
 
+export function anySessionKey(
+  db: Queryable,
+  inboxId: number,
+): Promise<{ kind: string; id: string; sealed: string } | undefined> {
+  return db
+    .selectFrom('session_key')
+    .select(['kind', 'id', 'sealed'])
+    .where('inbox_id', '=', inboxId)
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** All of them as they were at one moment. */
 export function listSessionKeys(
   db: Queryable,

@@ -95,6 +95,11 @@ function parseKeys(text: string, source: string): [Uint8Array, ...Uint8Array[]] 
   return [first, ...others];
 }
 
+/** How every text begins that was sealed with this key. */
+export function sealedBy(key: Uint8Array): string {
+  return `v1:${keyId(key)}:`;
+}
+
 function keyId(key: Uint8Array): string {
   return createHash('sha256').update('chatdock seal key id').update(key).digest('hex').slice(0, 8);
 }

@@ -49,7 +49,7 @@ export async function enrolTotp(
   const agent = await requirePassword(parts, principal, input);
   if (((await findTotp(parts.db, agent.id))?.confirmed_at ?? 0) > 0) throw new Problem('conflict');
   const secret = new Secret({ size: 20 });
-  const sealed = seal.seal(secret.base32, placeOf(agent));
+  const sealed = seal.seal(secret.base32, totpPlace(agent));
   await transact(parts.db, (tx) => replaceTotp(tx, agent.id, sealed));
   return { secret: secret.base32, uri: totpOf(secret, agent.email).toString() };
 }
@@ -65,7 +65,7 @@ export async function confirmTotp(
   const row = await findTotp(parts.db, agent.id);
   if (!row || row.confirmed_at !== 0) throw new Problem('not-found');
   const taken = await parts.limits.take(agent.email, input.ip);
-  const step = stepOf(parts, Secret.fromBase32(seal.open(row.sealed, placeOf(agent))), input.code);
+  const step = stepOf(parts, Secret.fromBase32(seal.open(row.sealed, totpPlace(agent))), input.code);
   if (step === undefined) throw new Problem('wrong-credentials');
   await taken.giveBack();
   const codes = Array.from({ length: recoveryCodes }, recoveryCode);
@@ -105,7 +105,7 @@ export async function passesTotp(
 ): Promise<boolean> {
   const text = code.trim().toLowerCase();
   if (!/^\d{6}$/.test(text)) return takeRecovery(parts.db, agent.id, recoveryDigest(text));
-  const step = stepOf(parts, Secret.fromBase32(seal.open(sealed, placeOf(agent))), text);
+  const step = stepOf(parts, Secret.fromBase32(seal.open(sealed, totpPlace(agent))), text);
   return step !== undefined && takeTotpStep(parts.db, agent.id, step);
 }
 
@@ -119,7 +119,8 @@ function stepOf({ clock }: Pick<TotpParts, 'clock'>, secret: Secret, code: strin
   return delta === null ? undefined : Math.floor(timestamp / 1000 / period) + delta;
 }
 
-function placeOf(agent: AgentRow) {
+/** Where the secret of a second factor lives, for the house's seal. */
+export function totpPlace(agent: Pick<AgentRow, 'id' | 'organisation_id'>) {
   return { table: 'agent_totp', row: agent.id, organisationId: agent.organisation_id };
 }
 

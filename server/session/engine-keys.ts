@@ -1,6 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import type { Lease } from '../../db/query/lease.ts';
 import {
+  anySessionKey,
   clearSessionKeys,
   pruneSessionKeys,
   readSessionKeys,
@@ -8,6 +9,7 @@ import {
 } from '../../db/query/session-key.ts';
 import type { Clock } from '../clock.ts';
 import type { EngineKeys } from '../engine/engine.ts';
+import { ArchiveBroken } from './archive/broken.ts';
 
 /** The part of the house's seal that is needed here; each row is bound to its place. */
 export interface KeySeal {
@@ -20,6 +22,11 @@ export interface KeyPlace {
   organisationId: number;
 }
 
+/** Where a row lives, for the house's seal. */
+export function rowPlace(inboxId: number, kind: string, id: string, organisationId: number): KeyPlace {
+  return { table: 'session_key', row: `${inboxId}/${kind}/${id}`, organisationId };
+}
+
 export interface EngineKeysOptions {
   db: Database;
   clock: Clock;
@@ -28,14 +35,22 @@ export interface EngineKeysOptions {
   organisationId: number;
 }
 
+/** Throws `ArchiveBroken` when the rows of the Session are sealed with a key that is not here. */
+export async function requireReadable({ db, seal, lease, organisationId }: EngineKeysOptions): Promise<void> {
+  const { inboxId } = lease;
+  const row = await anySessionKey(db, inboxId);
+  if (!row) return;
+  try {
+    seal.open(row.sealed, rowPlace(inboxId, row.kind, row.id, organisationId));
+  } catch (error) {
+    throw new ArchiveBroken('archive-wrong-key', 'the rows are sealed with another key', { cause: error });
+  }
+}
+
 /** An engine's secrets as sealed rows of its Session. Who has lost the Lease can write no more. */
 export function createEngineKeys({ db, clock, seal, lease, organisationId }: EngineKeysOptions): EngineKeys {
   const { inboxId } = lease;
-  const placeOf = (kind: string, id: string): KeyPlace => ({
-    table: 'session_key',
-    row: `${inboxId}/${kind}/${id}`,
-    organisationId,
-  });
+  const placeOf = (kind: string, id: string): KeyPlace => rowPlace(inboxId, kind, id, organisationId);
   return {
     async read(kind, ids) {
       const rows = await readSessionKeys(db, inboxId, kind, ids);

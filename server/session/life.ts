@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Database } from '../../db/database.ts';
 import { findInboxRow } from '../../db/query/inbox.ts';
 import { readCaughtUp, releaseLease, setCaughtUp, takeLease, type Lease } from '../../db/query/lease.ts';
+import { clearSessionKeys } from '../../db/query/session-key.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
@@ -11,7 +12,7 @@ import type { Log } from '../log.ts';
 import { runBackfill } from './backfill.ts';
 import { ArchiveBroken } from './archive/broken.ts';
 import { ArchiveKeeper, bringHome, type ArchiveKeeperOptions, type ArchiveRules } from './archive/keeper.ts';
-import { createEngineKeys, type KeySeal } from './engine-keys.ts';
+import { createEngineKeys, requireReadable, type KeySeal } from './engine-keys.ts';
 import { createEngineKnowledge } from './engine-knowledge.ts';
 import { Heart, type HeartRules } from './heart.ts';
 import { LeaseKeeper, leaseMs } from './lease-keeper.ts';
@@ -71,7 +72,7 @@ export async function beginLife(options: LifeOptions): Promise<Life | undefined>
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const organisationId = (await findInboxRow(db, inboxId))?.organisation_id ?? 0;
     const archive = archiveOf(options, lease, organisationId);
-    if (archive) await bring(options, archive);
+    await bring(options, lease, organisationId, archive);
     return new Life(options, lease, now, organisationId, archive);
   } catch (error) {
     await releaseLease(db, lease).catch(() => undefined);
@@ -89,16 +90,22 @@ function archiveOf(
   return { db, clock, log, seal, lease, organisationId, engine: engine.name, keeps, directory, ...archive };
 }
 
-async function bring({ wasLinked, isAsked, log, inboxId }: LifeOptions, archive: ArchiveKeeperOptions) {
+/** A person who asks for it can link the number anew; anybody else is told why it cannot start. */
+async function bring(
+  { engine, seal, db, clock, wasLinked, isAsked, log, inboxId }: LifeOptions,
+  lease: Lease,
+  organisationId: number,
+  archive: ArchiveKeeperOptions | undefined,
+): Promise<void> {
   try {
-    await bringHome(archive, wasLinked);
+    if (archive) await bringHome(archive, wasLinked);
+    else if (seal && !engine.keepsFile) await requireReadable({ db, clock, seal, lease, organisationId });
   } catch (error) {
     if (!isAsked || !(error instanceof ArchiveBroken)) throw error;
-    log.warn(
-      { err: error, inboxId, code: error.code },
-      'the archive cannot be read; the number is linked anew',
-    );
-    await bringHome(archive, false);
+    const { code } = error;
+    log.warn({ err: error, inboxId, code }, 'the link cannot be opened; the number is linked anew');
+    if (archive) await bringHome(archive, false);
+    else await clearSessionKeys(db, inboxId);
   }
 }
 

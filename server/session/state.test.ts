@@ -25,6 +25,7 @@ describe('what follows a report', () => {
     ['pairing-code-refused', 'end'],
     ['engine-error', 'restart'],
     ['too-many-failures', 'end'],
+    ['credentials-unreadable', 'rest'],
   ];
   test.each(table)('lost or failed with %s: %s, if it was linked', (code, expected) => {
     expect([step('lost', code), step('failed', code)]).toEqual([expected, expected]);

@@ -69,7 +69,9 @@ export async function createEmbedKey(
     name: input.name,
     algorithm: input.algorithm,
     material:
-      secret === null ? readPublicKey(input.publicKey ?? '') : seal.seal(secret, place(kid, organisationId)),
+      secret === null
+        ? readPublicKey(input.publicKey ?? '')
+        : seal.seal(secret, embedKeyPlace(kid, organisationId)),
     issuer: input.issuer,
     makes_agents: input.makesAgents ? 1 : 0,
     created_at: clock.now(),
@@ -120,7 +122,7 @@ export async function revokeEmbedKey(parts: KeyParts, organisationId: number, id
 /** The secret or public key of a row, in the clear. Throws `SealBroken` when the seal's key is not here. */
 export function openMaterial(seal: Seal, row: EmbedKeyRow): string {
   return row.algorithm === 'HS256'
-    ? seal.open(row.material, place(row.kid, row.organisation_id))
+    ? seal.open(row.material, embedKeyPlace(row.kid, row.organisation_id))
     : row.material;
 }
 
@@ -150,7 +152,8 @@ function readPublicKey(text: string): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-function place(kid: string, organisationId: number) {
+/** Where the secret of a key lives, for the house's seal. */
+export function embedKeyPlace(kid: string, organisationId: number) {
   return { table: 'embed_key', row: kid, organisationId };
 }
 

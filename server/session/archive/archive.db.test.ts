@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../../db/database.ts';
+import { findInboxRow } from '../../../db/query/inbox.ts';
 import { takeLease } from '../../../db/query/lease.ts';
 import { findArchive } from '../../../db/query/session-archive.ts';
 import { LeaseLost } from '../../../db/query/session-key.ts';
@@ -11,6 +12,7 @@ import { describeDatabases } from '../../../db/testing.ts';
 import { createSeal } from '../../access/seal.ts';
 import { newInbox } from '../../chat/testing.ts';
 import { ManualClock } from '../../clock.ts';
+import { createEngineKeys } from '../engine-keys.ts';
 import { openTestSessions, PlayedEngine, poll, type TestSessions } from '../testing.ts';
 import { entriesOf } from './folder.ts';
 import type { ArchiveRules } from './keeper.ts';
@@ -251,5 +253,25 @@ describeDatabases('the link of an engine that keeps it in a folder', (database) 
     await t.engine.life(1);
     await t.sessions.stop(fresh);
     expect(await findArchive(db, fresh)).toBeUndefined();
+  });
+
+  test('in rows that were sealed with another key: said in the same way, and a person can link anew', async () => {
+    const { db } = database();
+    await db.updateTable('session').set({ wanted: 0 }).execute();
+    const inboxId = await newInbox(db, 'played');
+    const { organisation_id: organisationId } = (await findInboxRow(db, inboxId))!;
+    const lease = (await takeLease(db, { inboxId, owner: 'us', now: 0, until: 1, alone: true }))!;
+    const seal = createSeal([randomBytes(32)]);
+    const rows = createEngineKeys({ db, clock: new ManualClock(), seal, lease, organisationId });
+    await rows.write([{ kind: 'creds', id: 'creds', value: 'of another server' }]);
+    await using t = await openTestSessions(db, { inboxId, seal: createSeal([key]) });
+    await startAgain(t);
+    await poll(() => t.row()).toMatchObject({ state: 'failed', code: 'credentials-unreadable', wanted: 1 });
+    expect(t.engine.lives).toEqual([]);
+    await t.sessions.link(inboxId, { method: 'qr' });
+    await t.engine.life(0);
+    expect(await db.selectFrom('session_key').selectAll().where('inbox_id', '=', inboxId).execute()).toEqual(
+      [],
+    );
   });
 });

@@ -10,7 +10,14 @@ export type ArchiveTrouble =
   /** Not of our making, or of a later version. */
   | 'archive-unknown'
   /** The folder did not hold still long enough to be copied. */
-  | 'archive-unsteady';
+  | 'archive-unsteady'
+  /** Of a backup: there is no link to be kept. */
+  | 'nothing-linked'
+  /** Of a backup: a file stands there. */
+  | 'file-exists'
+  /** Of a restore: a process runs the Session, or may until its Lease runs out. */
+  | 'session-runs'
+  | 'no-such-inbox';
 
 export class ArchiveBroken extends Error {
   override name = 'ArchiveBroken';

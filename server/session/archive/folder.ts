@@ -51,8 +51,8 @@ export async function copyAside(
   directory: string,
   keeps: KeepsFile,
   bounds: { clock: Clock; largest: number; signal?: AbortSignal },
+  aside = `${directory}.copy`,
 ): Promise<string> {
-  const aside = `${directory}.copy`;
   for (let tried = 1; ; tried++) {
     await removeFolder(aside);
     const before = await keptFiles(directory, keeps);
@@ -93,20 +93,19 @@ export async function* entriesOf(folder: string): AsyncGenerator<Entry> {
     yield { head: { kind: 'file', path, size }, body: createReadStream(join(folder, path)) };
 }
 
-/** A folder being filled, which takes the place of another when it is whole. */
+/** A folder being filled, beside others, which takes the place of another when it is whole. */
 export class ComingFolder implements AsyncDisposable {
-  readonly #directory: string;
   readonly #coming: string;
   readonly #keeps: KeepsFile;
   files = 0;
 
-  private constructor(directory: string, keeps: KeepsFile) {
-    this.#directory = directory;
-    this.#coming = `${directory}.coming`;
+  private constructor(coming: string, keeps: KeepsFile) {
+    this.#coming = coming;
     this.#keeps = keeps;
   }
-  static async make(directory: string, keeps: KeepsFile): Promise<ComingFolder> {
-    const folder = new ComingFolder(directory, keeps);
+  /** Of another one there nothing is left. */
+  static async make(coming: string, keeps: KeepsFile): Promise<ComingFolder> {
+    const folder = new ComingFolder(coming, keeps);
     await removeFolder(folder.#coming);
     await mkdir(folder.#coming, { recursive: true, mode: 0o700 });
     return folder;
@@ -121,11 +120,11 @@ export class ComingFolder implements AsyncDisposable {
     this.files += 1;
   }
   /** Instead of what is there. Killed in between, the folder is missing and is brought again. */
-  async settle(): Promise<void> {
-    const gone = `${this.#directory}.gone`;
+  async settle(directory: string): Promise<void> {
+    const gone = `${directory}.gone`;
     await removeFolder(gone);
-    await rename(this.#directory, gone).catch(() => {});
-    await rename(this.#coming, this.#directory);
+    await rename(directory, gone).catch(() => {});
+    await rename(this.#coming, directory);
     await removeFolder(gone);
   }
   async [Symbol.asyncDispose](): Promise<void> {
@@ -135,7 +134,8 @@ export class ComingFolder implements AsyncDisposable {
 
 /** What may stand beside a Session's folder after a kill, and the folder itself. */
 export async function forgetFolder(directory: string): Promise<void> {
-  for (const ending of ['', '.copy', '.coming', '.gone']) await removeFolder(`${directory}${ending}`);
+  for (const ending of ['', '.copy', '.backup', '.coming', '.gone'])
+    await removeFolder(`${directory}${ending}`);
 }
 
 export function removeFolder(path: string): Promise<void> {

@@ -50,10 +50,10 @@ export async function bringHome(
   const archive = isLinked && !isOurs ? await findArchive(db, inboxId) : undefined;
   const isBrought = archive !== undefined && archive.engine === engine;
   if (isBrought) {
-    await using coming = await ComingFolder.make(directory, keeps);
+    await using coming = await ComingFolder.make(`${directory}.coming`, keeps);
     for await (const { head, body } of readArchive(options, archive))
       if (head.kind === 'file') await coming.add(head.path, body);
-    await coming.settle();
+    await coming.settle(directory);
     home = undefined;
     log.info({ inboxId, files: coming.files, at: archive.at }, 'the link was brought from the archive');
   }
