@@ -177,7 +177,10 @@ export const mount: Mount = (dock: Dock): App => {
         </Room.Provider>,
         place,
       );
-      return model.start();
+      const started = model.start();
+      // Somebody is known here: the conversation's chunk comes while the server says who.
+      if (model.phase.peek() === 'starting') void bringTalk();
+      return started;
     });
 
   return {

@@ -1,4 +1,5 @@
 import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Inbox } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import type { Feed } from '../link/feed.ts';
 import type { ListFilter } from './chat-list.ts';
@@ -34,10 +35,14 @@ export class Desks implements Disposable {
     return this.list.peek().find((desk) => desk.id === inboxId);
   }
 
-  /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. */
-  async refresh(deskId: Signal<number>, desk: ReadonlySignal<Desk | undefined>): Promise<void> {
+  /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. `asked`: the question is under way. */
+  async refresh(
+    deskId: Signal<number>,
+    desk: ReadonlySignal<Desk | undefined>,
+    asked?: Promise<readonly Inbox[]>,
+  ): Promise<void> {
     const { api, feed: feedNow, me } = this.#options;
-    const inboxes = await api.inboxes();
+    const inboxes = await (asked ?? api.inboxes());
     const feed = feedNow();
     batch(() => {
       const known = new Map(this.list.peek().map((one) => [one.id, one]));

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aChat, aMessage, aSession, anyTime } from '../../testing/rows.ts';
 import { problem, TinyServer } from '../../testing/tiny-server.ts';
@@ -272,6 +273,57 @@ test('a chat asked for before the sign-in opens after it', async () => {
   server.instead.set('POST /inboxes/1/chats', () => ({ status: 200, body: server.chats.get(2) }));
   await signIn();
   expect(model.screen.value).toEqual({ name: 'chat', chatId: 2 });
+});
+
+test('an Agent known here who asks for a chat sees that first and no list before it; who and which numbers are asked at once', async () => {
+  server.isSignedIn = true;
+  const host = server.url;
+  const choices = new Map([[`chatdock:signed-in:${host}`, 'yes']]);
+  const known = new Model(new Link({ host, auth: 'cookie' }), {
+    now: Date.now,
+    newId: () => 'never',
+    choices: { getItem: (key) => choices.get(key) ?? null, setItem: (key, value) => choices.set(key, value) },
+  });
+  const shown: string[] = [];
+  const stop = effect(() => void (known.phase.value === 'ready' && shown.push(known.screen.value.name)));
+  // Whoever knows the numbers first waits for the name all the same.
+  const answer = Promise.withResolvers<void>();
+  server.instead.set('GET /auth/me', async () => {
+    await until(() => server.asked.includes('GET /inboxes'));
+    answer.resolve();
+    server.instead.delete('GET /auth/me');
+    return { status: 200, body: (await (await fetch(`${host}/api/v1/auth/me`)).json()) as unknown };
+  });
+  const started = known.start();
+  await known.reach('+39 347');
+  await answer.promise;
+  server.instead.set('POST /inboxes/1/chats', () => ({ status: 200, body: server.chats.get(2) }));
+  await started;
+  expect(shown).toEqual(['chat']);
+  stop();
+  known.close();
+});
+
+test('a chat asked for that does not come leaves nobody waiting: the list is there meanwhile', async () => {
+  server.isSignedIn = true;
+  const host = server.url;
+  const known = new Model(new Link({ host, auth: 'cookie' }), {
+    now: Date.now,
+    newId: () => 'never',
+    choices: { getItem: () => 'yes', setItem: () => undefined },
+  });
+  const late = Promise.withResolvers<void>();
+  server.instead.set('POST /inboxes/1/chats', async () => {
+    await late.promise;
+    return { status: 200, body: server.chats.get(2) };
+  });
+  await known.reach('+39 347');
+  void known.start();
+  await until(() => known.phase.value === 'ready');
+  expect(known.screen.value.name).toBe('chats');
+  late.resolve();
+  await until(() => known.screen.value.name === 'chat');
+  known.close();
 });
 
 test('a number that cannot be opened is put back into the field with its reason', async () => {

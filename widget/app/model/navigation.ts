@@ -102,6 +102,15 @@ export class Navigation {
       this.#intent = target;
       return;
     }
+    await this.#go(target);
+  }
+
+  /** Whether somebody wants to go somewhere once the sign-in is done. */
+  get isAwaited(): boolean {
+    return this.#intent !== undefined;
+  }
+
+  async #go(target: string | number): Promise<void> {
     if (typeof target === 'number' && this.findChat(target)) return this.openChat(target);
     const phone = `${target}`.replace(/@.*$/, '');
     const trouble = await this.startChat(phone);
@@ -112,10 +121,10 @@ export class Navigation {
     });
   }
 
-  /** Goes where somebody wanted to before the sign-in. */
+  /** Goes where somebody wanted to before the sign-in was done. */
   async goOn(): Promise<void> {
     const intent = this.#intent;
     this.#intent = undefined;
-    if (intent !== undefined) await this.reach(intent);
+    if (intent !== undefined) await this.#go(intent);
   }
 }

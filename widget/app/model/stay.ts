@@ -1,5 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { SignedIn } from '../../../server/contract/api.ts';
+import type { Inbox } from '../../../server/contract/wire.ts';
 import type { Connection, Feed } from '../link/feed.ts';
 import type { Link } from '../link/link.ts';
 import type { Desks } from './desks.ts';
@@ -42,6 +43,9 @@ export interface StayParts {
   forget(): void;
 }
 
+/** How long the Chat that was asked for may take, ms, until the list is shown meanwhile. */
+const patienceMs = 400;
+
 /** Without its chunk (a new release, a lost connection) this tab is alone and keeps nothing. */
 const bringTogether = () => import('./together.ts').catch(() => undefined);
 
@@ -80,9 +84,12 @@ export class Stay implements Disposable {
       return;
     }
     this.phase.value = 'starting';
+    // Who has signed in here before mostly still is: both questions at once save the way there and back.
+    const inboxes = auth === 'cookie' ? this.#parts.link.api.inboxes() : undefined;
+    inboxes?.catch(() => undefined);
     try {
       const me = await this.#parts.link.api.me();
-      if (me) await this.#enter(me);
+      if (me) await this.#enter(me, inboxes);
       else {
         this.#remember(false);
         this.phase.value = 'signed-out';
@@ -161,7 +168,7 @@ export class Stay implements Disposable {
     this.#parts.link.close();
   }
 
-  async #enter(me: SignedIn): Promise<void> {
+  async #enter(me: SignedIn, inboxes?: Promise<readonly Inbox[]>): Promise<void> {
     const { link, surroundings, outbox, talk, work, preferences, intake, desks, navigation } = this.#parts;
     // Somebody else: nothing of the one before may stay.
     const { organisation, agent } = this.me.peek() ?? {};
@@ -189,7 +196,7 @@ export class Stay implements Disposable {
         if (state === 'live' && was !== 'live') outbox.resume();
       },
     });
-    await this.refreshDesks();
+    await desks.refresh(navigation.deskId, navigation.desk, inboxes);
     const now = (): number => surroundings.now();
     const sharing = tabs && new together.Sharing({ outbox, talk, work, tabs, keep: await keeping, now });
     if (tabs) desks.tally.share(tabs);
@@ -203,9 +210,16 @@ export class Stay implements Disposable {
       desks.filter(listFilter);
       if (desks.find(inboxId)) navigation.deskId.value = inboxId;
       navigation.isMerged.value = allNumbers && desks.list.peek().length > 1;
+    });
+    // Whoever asked for a Chat sees that, and no list before it; unless it takes long.
+    if (this.phase.peek() === 'starting' && navigation.isAwaited) {
+      await Promise.race([navigation.goOn(), new Promise((done) => setTimeout(done, patienceMs))]);
+      if (this.me.peek() !== me) return;
+    }
+    batch(() => {
       this.phase.value = 'ready';
-      if (!navigation.isMerged.peek() && needsLinking(navigation.desk.peek()))
-        navigation.screen.value = { name: 'link' };
+      const isElsewhere = navigation.screen.peek().name !== 'chats' || navigation.isMerged.peek();
+      if (!isElsewhere && needsLinking(navigation.desk.peek())) navigation.screen.value = { name: 'link' };
     });
     this.#remember(true);
     sharing?.join();

@@ -1,18 +1,18 @@
 import { computed, signal } from '@preact/signals';
 import { locale, t } from './text.ts';
 
-const formats = computed(() => {
-  const tag = locale.value;
-  return {
-    time: new Intl.DateTimeFormat(tag, { timeStyle: 'short' }),
-    weekday: new Intl.DateTimeFormat(tag, { weekday: 'short' }),
-    day: new Intl.DateTimeFormat(tag, { day: '2-digit', month: '2-digit', year: '2-digit' }),
-    longDay: new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' }),
-    longDayOfYear: new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'long', year: 'numeric' }),
-    full: new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' }),
-    ago: new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
-  };
-});
+/** Made with their first use: one takes some ms, and the first screen needs two or three. */
+const dated = (options: Intl.DateTimeFormatOptions) =>
+  computed(() => new Intl.DateTimeFormat(locale.value, options));
+const formats = {
+  time: dated({ timeStyle: 'short' }),
+  weekday: dated({ weekday: 'short' }),
+  day: dated({ day: '2-digit', month: '2-digit', year: '2-digit' }),
+  longDay: dated({ weekday: 'long', day: 'numeric', month: 'long' }),
+  longDayOfYear: dated({ day: 'numeric', month: 'long', year: 'numeric' }),
+  full: dated({ dateStyle: 'long', timeStyle: 'short' }),
+  ago: computed(() => new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto', style: 'short' })),
+};
 
 /** The minute it is now; whoever runs the app moves it on, so that "yesterday" becomes true at midnight. */
 export const nowMinute = signal(Date.now());
@@ -22,15 +22,15 @@ export function daysAgo(at: number, now: number): number {
   return Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
 }
 
-export const clockTime = (at: number): string => formats.value.time.format(at);
-export const fullTime = (at: number): string => formats.value.full.format(at);
+export const clockTime = (at: number): string => formats.time.value.format(at);
+export const fullTime = (at: number): string => formats.full.value.format(at);
 
 /** For a list: 14:05, Yesterday, Mon, 12.03.26. */
 export function shortTime(at: number): string {
   const days = daysAgo(at, nowMinute.value);
   if (days <= 0) return clockTime(at);
   if (days === 1) return t('yesterday');
-  return days < 7 ? formats.value.weekday.format(at) : formats.value.day.format(at);
+  return days < 7 ? formats.weekday.value.format(at) : formats.day.value.format(at);
 }
 
 /** For a date separator: Today, Yesterday, Monday 3 March, 3 March 2025. */
@@ -38,15 +38,15 @@ export function dayName(at: number): string {
   const days = daysAgo(at, nowMinute.value);
   if (days <= 0) return t('today');
   if (days === 1) return t('yesterday');
-  return days < 200 ? formats.value.longDay.format(at) : formats.value.longDayOfYear.format(at);
+  return days < 200 ? formats.longDay.value.format(at) : formats.longDayOfYear.value.format(at);
 }
 
 /** "12 sec. ago", "3 min. ago". */
 export function ago(at: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - at) / 1_000));
-  if (seconds < 60) return formats.value.ago.format(-seconds, 'second');
+  if (seconds < 60) return formats.ago.value.format(-seconds, 'second');
   const minutes = Math.round(seconds / 60);
   return minutes < 60
-    ? formats.value.ago.format(-minutes, 'minute')
-    : formats.value.ago.format(-Math.round(minutes / 60), 'hour');
+    ? formats.ago.value.format(-minutes, 'minute')
+    : formats.ago.value.format(-Math.round(minutes / 60), 'hour');
 }
