@@ -7,26 +7,22 @@ import { aChat, aMessage } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
 let built: Awaited<ReturnType<typeof buildWidget>>;
-let site: HostSite;
-beforeAll(async () => {
-  built = await buildWidget();
-  site = await HostSite.start();
-});
-afterAll(async () => {
-  await site?.[Symbol.asyncDispose]();
-  await built?.[Symbol.asyncDispose]();
-});
+beforeAll(async () => void (built = await buildWidget()));
+afterAll(async () => built?.[Symbol.asyncDispose]());
 
-/** The middle of something inside the widget, once it is there, seen and at rest. */
+/** The middle of something inside the widget, once it is there, at rest for three frames, and what a click there meets. */
 const place = (selector: string): string => `new Promise((done, fail) => {
-  let last = '', left = 900;
+  let last = '', rests = 0, left = 900;
   const look = () => {
-    const found = Array.from(document.querySelector('chatdock-widget')?.shadowRoot?.querySelectorAll(${JSON.stringify(selector)}) ?? []).at(-1);
+    const root = document.querySelector('chatdock-widget')?.shadowRoot;
+    const found = Array.from(root?.querySelectorAll(${JSON.stringify(selector)}) ?? []).at(-1);
     const { x, y, width, height } = found?.getBoundingClientRect() ?? { x: 0, y: 0, width: 0, height: 0 };
+    const at = { x: x + width / 2, y: y + height / 2 };
     const now = [x, y, width, height].join();
-    if (width && now === last) done({ x: x + width / 2, y: y + height / 2 });
+    rests = width && now === last && found.contains(root.elementFromPoint(at.x, at.y)) ? rests + 1 : 0;
+    if (rests === 3) done(at);
     else if (!left--) fail(new Error('there is no ' + ${JSON.stringify(selector)}));
-    else { last = now; setTimeout(look, 30); }
+    else { last = now; requestAnimationFrame(() => setTimeout(look, 10)); }
   };
   look();
 })`;
@@ -63,6 +59,8 @@ for (const [name, engine] of Object.entries(engines)) {
         const address = plainAddress();
         if (isPlain && !address) return context.skip('this machine has no address of a network');
         await using server = await TinyServer.start(built.folder, isPlain ? '0.0.0.0' : '127.0.0.1');
+        // An origin nobody has been on: nothing is remembered there.
+        await using site = await HostSite.start();
         server.commit({ chats: [aChat({ id: 1 })], messages: [aMessage({ id: 1, body: 'Good day' })] });
         const origin = isPlain ? server.url.replace('127.0.0.1', address!) : server.url;
         site.scripts.set('/client/custom/chatdock.js', espoScript(origin));

@@ -96,20 +96,27 @@ async function startWebKit(): Promise<EngineUnderTest> {
     if (left === 0) throw new Error('WebKitWebDriver does not answer');
     await new Promise((done) => setTimeout(done, 100));
   }
+  /** The address of the window in which all tabs follow each other. */
+  let window: Promise<string> | undefined;
+  const openWindow = async (): Promise<string> => {
+    const { sessionId } = (await ask('POST', '/session', {
+      capabilities: {
+        alwaysMatch: {
+          browserName: 'MiniBrowser',
+          'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] },
+        },
+      },
+    })) as { sessionId: string };
+    const at = `/session/${sessionId}`;
+    await ask('POST', `${at}/window/rect`, { width: 1_000, height: 800 });
+    await ask('POST', `${at}/timeouts`, { script: 40_000 });
+    return at;
+  };
   return {
     name: 'WebKit',
     async newTab() {
-      const { sessionId } = (await ask('POST', '/session', {
-        capabilities: {
-          alwaysMatch: {
-            browserName: 'MiniBrowser',
-            'webkitgtk:browserOptions': { binary: miniBrowser(), args: ['--automation'] },
-          },
-        },
-      })) as { sessionId: string };
-      const at = `/session/${sessionId}`;
-      await ask('POST', `${at}/window/rect`, { width: 1_000, height: 800 });
-      await ask('POST', `${at}/timeouts`, { script: 40_000 });
+      // One window for all: a new one takes as long as a whole page of the matrix. Each page is on an origin of its own.
+      const at = await (window ??= openWindow());
       const keys = (texts: readonly string[]) =>
         ask('POST', `${at}/actions`, {
           actions: [
@@ -146,10 +153,12 @@ async function startWebKit(): Promise<EngineUnderTest> {
         },
         type: async (text) => void (await keys(Array.from(text))),
         press: async (key) => void (await keys([webDriverKeys[key]])),
-        close: async () => void (await ask('DELETE', at)),
+        close: async () => void (await ask('POST', `${at}/url`, { url: 'about:blank' })),
       };
     },
     async [Symbol.asyncDispose]() {
+      const at = await window?.catch(() => undefined);
+      if (at) await ask('DELETE', at).catch(() => undefined);
       for (const child of children.toReversed()) child.kill();
     },
   };
