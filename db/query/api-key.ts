@@ -8,6 +8,11 @@ export async function findApiKeyByDigest(db: Queryable, digest: string): Promise
   return db.selectFrom('api_key').selectAll().where('digest', '=', digest).executeTakeFirst();
 }
 
+/** Of any Organisation: whoever asks compares it. */
+export async function findApiKeyById(db: Queryable, id: number): Promise<ApiKeyRow | undefined> {
+  return db.selectFrom('api_key').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export async function findApiKey(
   db: Queryable,
   organisationId: number,

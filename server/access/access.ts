@@ -91,9 +91,11 @@ export class Access implements AsyncDisposable {
     return looksLikeApiKey(token) ? this.keys.authenticate(token) : this.sessions.authenticate(token);
   }
 
-  /** A sign-in as it stands now (role, Inboxes); undefined when it has ended. */
+  /** A sign-in or key as it stands now (role, Inboxes); undefined when it has ended. */
   current(agentSessionId: string): Promise<Principal | undefined> {
-    return this.sessions.authenticateId(agentSessionId);
+    return agentSessionId.startsWith('key:')
+      ? this.keys.authenticateId(agentSessionId)
+      : this.sessions.authenticateId(agentSessionId);
   }
 
   /** Problems: `not-found`. */

@@ -3,6 +3,7 @@ import {
   countApiKeys,
   findApiKey,
   findApiKeyByDigest,
+  findApiKeyById,
   insertApiKey,
   listApiKeys,
   updateApiKey,
@@ -69,23 +70,20 @@ export class ApiKeys implements Disposable {
     }
     const ends = this.#ends;
     const row = await findApiKeyByDigest(this.#db, id);
-    if (!row || row.revoked_at !== 0 || (row.expires_at !== 0 && row.expires_at <= now)) return undefined;
-    const principal: Principal = Object.freeze({
-      agentId: 0,
-      agentSessionId: sessionIdOf(row.id),
-      organisationId: row.organisation_id,
-      role: 'agent' as const,
-      mode: 'key' as const,
-      csrf: '',
-      sees: seesOnly(readInboxes(row)),
-      scopes: readScopes(row),
-    });
+    if (!row || isOver(row, now)) return undefined;
+    const principal = toPrincipal(row);
     if (ends === this.#ends) {
       if (this.#believed.size >= mostBelieved) this.#believed.clear();
       this.#believed.set(id, { principal, until: now + believedMs, expiresAt: row.expires_at });
     }
     this.#use(principal, now);
     return principal;
+  }
+
+  /** The same by `Principal.agentSessionId`; always of the database. */
+  async authenticateId(sessionId: string): Promise<Principal | undefined> {
+    const row = await findApiKeyById(this.#db, Number(sessionId.slice('key:'.length)));
+    return row && !isOver(row, this.#clock.now()) ? toPrincipal(row) : undefined;
   }
 
   async list(organisationId: number): Promise<ApiKeyView[]> {
@@ -176,6 +174,23 @@ export function newApiKey(): { key: string; digest: string; masked: string } {
 
 function sessionIdOf(id: number): string {
   return `key:${id}`;
+}
+
+function isOver(row: ApiKeyRow, now: number): boolean {
+  return row.revoked_at !== 0 || (row.expires_at !== 0 && row.expires_at <= now);
+}
+
+function toPrincipal(row: ApiKeyRow): Principal {
+  return Object.freeze({
+    agentId: 0,
+    agentSessionId: sessionIdOf(row.id),
+    organisationId: row.organisation_id,
+    role: 'agent' as const,
+    mode: 'key' as const,
+    csrf: '',
+    sees: seesOnly(readInboxes(row)),
+    scopes: readScopes(row),
+  });
 }
 
 function readInboxes(row: ApiKeyRow): number[] | null {

@@ -121,6 +121,60 @@ describeDatabases('permitted Inboxes', (database) => {
     expect((await house.call('GET', `/chats/${chat.id}`, { token })).status).toBe(200);
   });
 
+  test('an address of a file ends with the sign-in or key it was made for, and with the Inbox', async () => {
+    const { house, mine, second, message, setAgents } = await houseWithTwoInboxes(database().db);
+    await using _ = house;
+    const picture = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex');
+    const mediaId = await house.media.give(second.id, message.id, { mime: 'image/jpeg' }, picture);
+    const addressFor = async (token: string) => {
+      const { json } = await house.call('GET', `/media/urls?ids=${mediaId}`, { token });
+      return (json['urls'] as Record<string, { original: string }>)[mediaId]!.original;
+    };
+    const open = async (path: string) => (await fetch(`${house.url}${path}`)).status;
+    const make = async () =>
+      (
+        await house.call('POST', '/api-keys', {
+          token: mine.adminToken,
+          body: { name: 'reads', scopes: ['messages:read'] },
+        })
+      ).json;
+    const key = await make();
+    const { token } = await house.signIn(mine.agent.email, goodPassword);
+    const [own, other, admins, keys] = [
+      await addressFor(token),
+      await addressFor(mine.agentToken),
+      await addressFor(mine.adminToken),
+      await addressFor(String(key['key'])),
+    ];
+    const all = () => Promise.all([own, other, admins, keys].map(open));
+    expect(await all()).toEqual([200, 200, 200, 200]);
+    await house.call('POST', '/auth/sign-out', { token });
+    expect(await all()).toEqual([404, 200, 200, 200]);
+    await setAgents(second.id, false, []);
+    expect(await all()).toEqual([404, 404, 200, 200]);
+    await setAgents(second.id, true, []);
+    expect(await all()).toEqual([404, 200, 200, 200]);
+    await house.call('DELETE', `/api-keys/${Number(key['id'])}`, { token: mine.adminToken });
+    expect(await all()).toEqual([404, 200, 200, 404]);
+    await house.call('PATCH', `/agents/${mine.agent.agentId}`, {
+      token: mine.adminToken,
+      body: { disabled: true },
+    });
+    expect(await all()).toEqual([404, 404, 200, 404]);
+
+    // A page full of pictures asks for its sign-in once, not once for each.
+    const queries: string[] = [];
+    const executor = database().db.getExecutor() as { executeQuery: unknown };
+    const original = executor.executeQuery as (query: { sql: string }, ...rest: unknown[]) => unknown;
+    executor.executeQuery = function (this: unknown, query: { sql: string }, ...rest: unknown[]) {
+      queries.push(query.sql);
+      return original.call(this, query, ...rest);
+    };
+    for (let n = 0; n < 20; n++) expect(await open(admins)).toBe(200);
+    executor.executeQuery = original;
+    expect(queries.filter((sql) => sql.includes('agent_session'))).toEqual([]);
+  });
+
   test('supervisors see every Inbox; another Organisation can neither ask nor be named', async () => {
     const { house, mine, second, setAgents } = await houseWithTwoInboxes(database().db);
     await using _ = house;

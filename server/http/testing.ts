@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Database } from '../../db/database.ts';
 import { accessForTest, goodPassword } from '../access/testing.ts';
 import { createSeal } from '../access/seal.ts';
+import { mayHold } from '../access/index.ts';
 import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
 import { createOutgoingWebhooks } from '../outgoing-webhook/index.ts';
@@ -149,7 +150,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const chat = createChatRoom({ db, bus, clock, log, capabilitiesOf: () => full });
   const sessions = new AskedSessions();
-  const media = await mediaForTest({ db, chat, clock, bus, log });
+  const media = await mediaForTest({ db, chat, clock, bus, log, mayHold: mayHold(access) });
   const widgetFolder = mkdtempSync(join(tmpdir(), 'chatdock-widget-'));
   for (const folder of ['v1', 'v1/assets', 'host/crm'])
     mkdirSync(join(widgetFolder, folder), { recursive: true });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../clock.ts';
 import { createMediaAddresses, type MediaGrant } from './media-address.ts';
 
-const grant: MediaGrant = { mediaId: 41, organisationId: 7, variant: 'original' };
+const grant: MediaGrant = { mediaId: 41, organisationId: 7, variant: 'original', holder: 'key:9' };
 
 test('an address opens what it was made for, for ten to fifteen minutes', async () => {
   const clock = new ManualClock();
@@ -31,7 +31,7 @@ test('the same file has the same address for a while, so that a browser keeps it
   expect(addresses.verify(path)).toBeDefined();
 });
 
-test('any change of id, variant, Organisation, time or code is refused', () => {
+test('any change of id, variant, Organisation, holder, time or code is refused', () => {
   const clock = new ManualClock();
   const addresses = createMediaAddresses({ keys: [randomBytes(32)], clock });
   const { path } = addresses.sign(grant);
@@ -40,6 +40,8 @@ test('any change of id, variant, Organisation, time or code is refused', () => {
     path.replace('/41', '/041'),
     path.replace('v=o', 'v=t'),
     path.replace('o=7', 'o=8'),
+    path.replace('h=key:9', 'h=key:8'),
+    path.replace('&h=key:9', ''),
     path.replace(/e=(\d+)/, (_, e: string) => `e=${Number(e) + 3_600}`),
     path.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
     path.replace(/&k=.*/, ''),

@@ -6,6 +6,9 @@ import { sqliteForTest } from '../../db/testing.ts';
 import { newInbox, openTestRoom, scope, textEvent } from '../chat/testing.ts';
 import { mediaForTest } from './testing.ts';
 
+/** Whose addresses they are. */
+const holder = 'a'.repeat(64);
+
 /** One pixel. */
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -56,7 +59,7 @@ test('a page of another origin shows pictures and plays sound; nothing in a file
       .where('message_id', '=', event.messageId)
       .executeTakeFirstOrThrow();
     const id = await media.give(inboxId, message, { mime, fileName }, bytes);
-    return `http://127.0.0.1:${port}${(await media.room.urls(scope, [id])).get(id)!.original}`;
+    return `http://127.0.0.1:${port}${(await media.room.urls(scope, [id], holder)).get(id)!.original}`;
   };
   const picture = await give('image/png', png);
   const sound = await give('audio/wav', wav());

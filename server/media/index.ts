@@ -15,7 +15,7 @@ import type { OutgoingMedia } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { Lender } from './lend.ts';
 import { createMediaAddresses, type MediaAddresses, type Variant } from './media-address.ts';
-import { createMediaServer } from './serve.ts';
+import { createMediaServer, type MayHold } from './serve.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store.ts';
 import { SmallPictures } from './small-pictures.ts';
@@ -34,6 +34,7 @@ export interface MediaRoomOptions {
   /** Of the installation's secret, the newest first: signs addresses. */
   keys: readonly [Uint8Array, ...Uint8Array[]];
   touch: TouchMessages;
+  mayHold: MayHold;
   bus: Bus;
   clock: Clock;
   log: Log;
@@ -54,8 +55,11 @@ export interface MediaUrls {
 export interface MediaRoom extends AsyncDisposable {
   /** The hot door `/media/…`, in front of Express. True: the answer is this room's. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
-  /** Short-lived addresses by id; what is not the asker's is left out. `not-found` when nothing is. */
-  urls(scope: Scope, ids: readonly number[]): Promise<Map<number, MediaUrls>>;
+  /**
+   * Short-lived addresses by id; what is not the asker's is left out. `not-found` when nothing is. They open for as long
+   * as `holder` (a sign-in or key) stands and sees the Inbox.
+   */
+  urls(scope: Scope, ids: readonly number[], holder: string): Promise<Map<number, MediaUrls>>;
   /** Fetches a file that is not here, afresh. `not-found`; `conflict` when there is nothing to fetch. */
   retry(scope: Scope, messageId: number): Promise<void>;
   /** Takes a file in, to be sent. Problems: see `Uploads`. */
@@ -124,6 +128,7 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
     db,
     store,
     addresses,
+    mayHold: options.mayHold,
     clock,
     log,
     onLost: (row, variant) => void (variant === 'small' ? remake(row) : heal(row)),
@@ -132,7 +137,7 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
 
   return {
     handle: (request, response) => server.handle(request, response),
-    urls: (scope, ids) => urlsOf(db, addresses, scope, ids),
+    urls: (scope, ids, holder) => urlsOf(db, addresses, scope, ids, holder),
     async retry(scope, messageId) {
       const inboxId = await ownInboxOf(db, scope, messageId);
       await touch(inboxId, async (tx, seq) => {
@@ -168,12 +173,13 @@ async function urlsOf(
   addresses: MediaAddresses,
   { organisationId, sees }: Scope,
   ids: readonly number[],
+  holder: string,
 ): Promise<Map<number, MediaUrls>> {
   const found = new Map<number, MediaUrls>();
   for (const row of await readServableMedia(db, [...new Set(ids)])) {
     if (row.organisation_id !== organisationId || row.revoked_at !== null) continue;
     if (sees && !sees(row.inbox_id)) continue;
-    const grant = { mediaId: row.id, organisationId };
+    const grant = { mediaId: row.id, organisationId, holder };
     const original = addresses.sign({ ...grant, variant: 'original' });
     const smaller = smallest(row);
     found.set(row.id, {

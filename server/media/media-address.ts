@@ -7,11 +7,13 @@ export type Variant = 'original' | 'thumbnail' | 'small';
 const letters = { original: 'o', thumbnail: 't', small: 's' } as const;
 const variants: Readonly<Record<string, Variant>> = { o: 'original', t: 'thumbnail', s: 'small' };
 
-/** What an address opens: one variant of one file, for whoever an Agent of this Organisation hands it to. */
+/** What an address opens: one variant of one file, for as long as its holder is signed in and sees the Inbox. */
 export interface MediaGrant {
   mediaId: number;
   organisationId: number;
   variant: Variant;
+  /** The sign-in or key that asked for it (`Principal.agentSessionId`). */
+  holder: string;
 }
 
 export interface MediaAddresses {
@@ -22,7 +24,7 @@ export interface MediaAddresses {
 }
 
 /**
- * Signed addresses. Within a step of five minutes the same file has the same address, so that a browser keeps it; it
+ * Signed addresses. Within a step of five minutes the same file has the same address for the same holder, so that a browser keeps it; it
  * lives `lifeMs` (default 10 minutes) or up to a step longer. The first key signs, all of them open.
  */
 export function createMediaAddresses(options: {
@@ -32,7 +34,7 @@ export function createMediaAddresses(options: {
 }): MediaAddresses {
   const { clock, lifeMs = 600_000 } = options;
   const keys = options.keys.map((key) =>
-    Buffer.from(hkdfSync('sha256', key, '', 'chatdock media address v1', 32)),
+    Buffer.from(hkdfSync('sha256', key, '', 'chatdock media address v2', 32)),
   );
   const stepMs = Math.min(300_000, lifeMs);
   return {
@@ -40,20 +42,24 @@ export function createMediaAddresses(options: {
       const expires = Math.ceil((Math.floor(clock.now() / stepMs) * stepMs + stepMs + lifeMs) / 1000);
       const letter = letters[grant.variant];
       const code = mac(keys[0]!, grant, letter, String(expires));
-      const path = `/media/${grant.mediaId}?v=${letter}&o=${grant.organisationId}&e=${expires}&k=${code}`;
+      const path = `/media/${grant.mediaId}?v=${letter}&o=${grant.organisationId}&h=${grant.holder}&e=${expires}&k=${code}`;
       return { path, expiresAt: expires * 1000 };
     },
     verify(url) {
       const match =
-        /^\/media\/([1-9]\d{0,14})\?v=([ots])&o=([1-9]\d{0,14})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
+        /^\/media\/([1-9]\d{0,14})\?v=([ots])&o=([1-9]\d{0,14})&h=([a-z0-9:]{1,64})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
           url,
         );
       if (!match) return undefined;
-      const [, id, letter, organisation, expires, code, download] = match as unknown as [string, ...string[]];
+      const [, id, letter, organisation, holder, expires, code, download] = match as unknown as [
+        string,
+        ...string[],
+      ];
       const grant: MediaGrant = {
         mediaId: Number(id),
         organisationId: Number(organisation),
         variant: variants[letter!]!,
+        holder: holder!,
       };
       const isOurs = keys.some((key) => sameSecret(code!, mac(key, grant, letter!, expires!)));
       const expiresAt = Number(expires) * 1000;
@@ -65,6 +71,6 @@ export function createMediaAddresses(options: {
 
 function mac(key: Uint8Array, grant: MediaGrant, letter: string, expires: string): string {
   return createHmac('sha256', key)
-    .update(`${grant.mediaId}|${grant.organisationId}|${letter}|${expires}`)
+    .update(`${grant.mediaId}|${grant.organisationId}|${grant.holder}|${letter}|${expires}`)
     .digest('base64url');
 }

@@ -17,6 +17,9 @@ import { StoreUnavailable, type Store } from './store.ts';
 import { mediaForTest } from './testing.ts';
 import { StandInS3 } from './testing-s3.ts';
 
+/** Whose addresses they are. */
+const holder = 'a'.repeat(64);
+
 const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(5_000)]);
 const stranger = { organisationId: 8, agentId: 2 };
 
@@ -62,7 +65,7 @@ async function house(db: Database, storeOf?: (clock: ManualClock) => Promise<Sto
     async give(mime: string, bytes: Uint8Array, facts = {}) {
       const message = await receive();
       const id = await media.give(inboxId, message, { mime, ...facts }, bytes);
-      const urls = (await media.room.urls(scope, [id])).get(id)!;
+      const urls = (await media.room.urls(scope, [id], holder)).get(id)!;
       return { id, message, path: urls.original!, thumbnail: urls.thumbnail };
     },
     get: (path: string, headers: Record<string, string> = {}, method = 'GET') =>
@@ -194,11 +197,13 @@ describeDatabases('files are served', (database) => {
     const { id, path } = await h.give('image/jpeg', jpeg);
     const other = await h.give('image/jpeg', jpeg);
     const remote = await h.media.give(h.inboxId, await h.receive(), { mime: 'image/jpeg' });
-    const grant = { mediaId: id, organisationId: scope.organisationId, variant: 'original' as const };
+    const { organisationId } = scope;
+    const grant = { mediaId: id, organisationId, holder, variant: 'original' as const };
     const wrong = [
       path.replace(`/${id}?`, `/${other.id}?`),
       path.replace('v=o', 'v=t'),
       path.replace(/o=\d+/, 'o=8'),
+      path.replace(/h=a/, 'h=b'),
       path.replace(/e=\d+/, 'e=99999999999'),
       path.replace(/k=.{5}/, 'k=AAAAA'),
       path.split('?')[0]!,
@@ -228,15 +233,15 @@ describeDatabases('files are served', (database) => {
   test('another Organisation gets no address, and none for what was taken back by its author', async () => {
     await using h = await house(database().db);
     const { id, message, path } = await h.give('image/jpeg', jpeg);
-    await expect(h.media.room.urls(stranger, [id])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(h.media.room.urls(stranger, [id], holder)).rejects.toMatchObject({ code: 'not-found' });
     await expect(h.media.room.retry(stranger, message)).rejects.toMatchObject({ code: 'not-found' });
     const other = await h.give('image/jpeg', jpeg);
-    expect([...(await h.media.room.urls(scope, [id, 999_999, other.id, id])).keys()].toSorted()).toEqual(
-      [id, other.id].toSorted(),
-    );
+    expect(
+      [...(await h.media.room.urls(scope, [id, 999_999, other.id, id], holder)).keys()].toSorted(),
+    ).toEqual([id, other.id].toSorted());
     await database().db.updateTable('message').set({ revoked_at: 5 }).where('id', '=', message).execute();
     expect((await h.get(path)).status).toBe(404);
-    await expect(h.media.room.urls(scope, [id])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(h.media.room.urls(scope, [id], holder)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('the small picture has an address of its own, and is a JPEG or nothing', async () => {
@@ -343,7 +348,7 @@ describeDatabases('files are served', (database) => {
       }
     };
     const digest = await made();
-    const { thumbnail } = (await h.media.room.urls(scope, [id])).get(id)!;
+    const { thumbnail } = (await h.media.room.urls(scope, [id], holder)).get(id)!;
     const answer = await h.get(thumbnail!);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'image/webp',

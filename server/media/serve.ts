@@ -14,10 +14,14 @@ import { serveAs } from './serve-as.ts';
 import { sniff } from './sniff.ts';
 import { StoreUnavailable, type ByteRange, type Store } from './store.ts';
 
+/** Whether a holder of addresses is signed in still and sees the Inbox. Usually answered from memory. */
+export type MayHold = (holder: string, organisationId: number, inboxId: number) => Promise<boolean>;
+
 export interface ServeOptions {
   db: Database;
   store: Store;
   addresses: MediaAddresses;
+  mayHold: MayHold;
   clock: Clock;
   log: Log;
   /** A file that is said to be stored is not in the store. */
@@ -97,6 +101,9 @@ async function answer(
   if (!grant) return refuse(request, response, 404);
   const [row] = await readServableMedia(options.db, [grant.mediaId]);
   if (!row || row.organisation_id !== grant.organisationId || row.revoked_at !== null) {
+    return refuse(request, response, 404);
+  }
+  if (!(await options.mayHold(grant.holder, grant.organisationId, row.inbox_id))) {
     return refuse(request, response, 404);
   }
   const found =

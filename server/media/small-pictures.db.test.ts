@@ -9,6 +9,9 @@ import { describeDatabases } from '../../db/testing.ts';
 import { newInbox, openTestRoom, scope, textEvent, until } from '../chat/testing.ts';
 import { mediaForTest } from './testing.ts';
 
+/** Whose addresses they are. */
+const holder = 'a'.repeat(64);
+
 const photo = (width = 1_200, height = 900): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: '#a83' } })
     .jpeg()
@@ -61,7 +64,7 @@ describeDatabases('small pictures', (database) => {
     expect(await media.files()).toContain(row.small_digest);
     const { messages } = await chat.room.changes(inboxId, head - 1);
     expect(messages.at(-1)).toMatchObject({ media: { hasSmall: true, width: 1_200 } });
-    const urls = (await media.room.urls(scope, [row.id])).get(row.id)!;
+    const urls = (await media.room.urls(scope, [row.id], holder)).get(row.id)!;
     expect(urls.thumbnail).toMatch(/\?v=s&/);
     expect(await media.incoming()).toEqual([]);
   });

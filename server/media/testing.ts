@@ -15,6 +15,7 @@ import type { MediaFacts } from '../contract/content.ts';
 import type { Log } from '../log.ts';
 import { createMediaRoom } from './index.ts';
 import { openStore } from './open-store.ts';
+import type { MayHold } from './serve.ts';
 import { sniff } from './sniff.ts';
 import type { Store } from './store.ts';
 
@@ -30,6 +31,7 @@ export async function mediaForTest(options: {
   store?: Store;
   /** Default no: whoever looks for what is left on the way would find its copies. */
   makesSmall?: boolean;
+  mayHold?: MayHold;
 }) {
   const { db, clock, chat } = options;
   const folder = await mkdtemp(join(tmpdir(), 'chatdock-media-'));
@@ -48,6 +50,7 @@ export async function mediaForTest(options: {
     ...parts,
     bus,
     makesSmall: options.makesSmall ?? false,
+    mayHold: options.mayHold ?? (async () => true),
     keys: options.keys ?? [randomBytes(32)],
   });
   return {

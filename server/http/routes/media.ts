@@ -48,7 +48,9 @@ export function mediaRoutes({ media }: HttpParts): Route[] {
         query: z.object({ ids: idList.describe('by comma') }),
         answer: mediaUrls,
       },
-      async ({ scope, query: { ids } }) => ({ urls: Object.fromEntries(await media.urls(scope, ids)) }),
+      async ({ scope, principal, query: { ids } }) => ({
+        urls: Object.fromEntries(await media.urls(scope, ids, principal.agentSessionId)),
+      }),
     ),
     signedInRoute(
       'agent',
