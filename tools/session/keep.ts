@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase, type Database } from '../../db/database.ts';
 import { migrate } from '../../db/migrate.ts';
+import { findInboxRow } from '../../db/query/inbox.ts';
 import { Audit, createSeal, provision, readSealKeys } from '../../server/access/index.ts';
 import { systemClock } from '../../server/clock.ts';
 import { readConfig } from '../../server/config.ts';
@@ -86,20 +87,18 @@ export async function keep(
       return;
     }
     if (!values.from) throw new Error(usage);
-    const made = await provision({ db, clock: systemClock, config });
-    if (made.admin)
-      say(`The first organisation was made. Sign in as ${made.admin.email} with ${made.admin.password}`);
-    const organisationId = await organisationOf(db, values.organisation, made.organisationId);
+    const organisation = async (): Promise<number> => {
+      const made = await provision({ db, clock: systemClock, config });
+      if (made.admin)
+        say(`The first organisation was made. Sign in as ${made.admin.email} with ${made.admin.password}`);
+      return organisationOf(db, values.organisation, made.organisationId);
+    };
     const inbox = values.inbox ? await findInbox(db, values.inbox, values.organisation) : undefined;
-    const into = { organisationId, ...(inbox ? { inboxId: inbox.id } : {}) };
+    const into = inbox ? { inboxId: inbox.id } : { organisation };
     const told = await restore(parts, resolve(values.from), await lock(), into);
-    const act = { organisationId: inbox?.organisationId ?? organisationId, actor: 'operator' } as const;
-    await audit.record({
-      ...act,
-      act: 'session.restore',
-      subject: `inbox:${told.inboxId}`,
-      detail: told.engine,
-    });
+    const organisationId = (await findInboxRow(db, told.inboxId))?.organisation_id ?? 0;
+    const act = { organisationId, actor: 'operator', act: 'session.restore' } as const;
+    await audit.record({ ...act, subject: `inbox:${told.inboxId}`, detail: told.engine });
     say(
       `Restored into inbox ${told.inboxId}${told.isNew ? ' (new)' : ''}: ${told.engine}, ${told.rows} rows, ${told.files} files.`,
     );

@@ -30,7 +30,6 @@ test.each(['wwebjs', 'baileys'])(
     const folder = mkdtempSync(join(tmpdir(), 'chatdock-backup-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'session.backup');
-    const made = { organisationId: 1 };
     {
       await using first = await Ground.make(engine, sandbox);
       expect(await codeOf(backup(await partsOf(first), first.inboxId, file, lock))).toBe('nothing-linked');
@@ -57,21 +56,19 @@ test.each(['wwebjs', 'baileys'])(
           ['archive-unknown', Buffer.from('something else'), lock],
         ] as const)) {
       writeFileSync(spoilt, changed);
-      expect(await codeOf(restore(parts, spoilt, by, made))).toBe(code);
+      expect(await codeOf(restore(parts, spoilt, by, { inboxId: second.inboxId }))).toBe(code);
     }
     expect(await second.row()).toMatchObject({ wanted: 0, me_address: null });
     expect(await second.database.db.selectFrom('session_key').selectAll().execute()).toEqual([]);
     if (engine === 'wwebjs') expect(readdirSync(join(second.dataFolder, 'sessions'))).toEqual([]);
 
-    const restored = await restore(parts, file, lock, { ...made, inboxId: second.inboxId });
+    const restored = await restore(parts, file, lock, { inboxId: second.inboxId });
     expect(restored).toMatchObject({ engine, isNew: false, inboxId: second.inboxId });
     await second.process.sessions.startWanted();
     await second.process.reaches('working');
     expect(second.process.states).not.toContain('pairing');
     sandbox.world.inbound({ from: giulia, body: 'found you' });
     await second.process.until(async () => (await second.bodies()).includes('found you'));
-    expect(await codeOf(restore(parts, file, lock, { ...made, inboxId: second.inboxId }))).toBe(
-      'session-runs',
-    );
+    expect(await codeOf(restore(parts, file, lock, { inboxId: second.inboxId }))).toBe('session-runs');
   },
 );

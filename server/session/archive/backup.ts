@@ -96,6 +96,9 @@ export async function backup(
   return told;
 }
 
+/** This Inbox, or whichever there is, or is made, for the number. */
+export type Into = { inboxId: number } | { organisation(): Promise<number> };
+
 export interface Restored extends BackedUp {
   inboxId: number;
   /** The Inbox was made for it. */
@@ -107,12 +110,7 @@ export interface Restored extends BackedUp {
  * one. The file is read to its end first: what is broken changes nothing. The Session starts with the next start of the
  * server, or when it is asked to link. Throws {@link ArchiveBroken}.
  */
-export async function restore(
-  parts: BackupParts,
-  file: string,
-  lock: Lock,
-  into: { inboxId?: number; organisationId: number },
-): Promise<Restored> {
+export async function restore(parts: BackupParts, file: string, lock: Lock, into: Into): Promise<Restored> {
   const { db, clock, engines, dataFolder, largest } = parts;
   await mkdir(join(dataFolder, 'sessions'), { recursive: true, mode: 0o700 });
   const coming = join(dataFolder, 'sessions', `restore-${randomUUID()}`);
@@ -183,13 +181,14 @@ async function placeRows(
 async function inboxOf(
   { db, clock }: BackupParts,
   about: About,
-  into: { inboxId?: number; organisationId: number },
+  into: Into,
 ): Promise<{ inboxId: number; isNew: boolean }> {
-  const { inboxId, organisationId } = into;
-  if (inboxId !== undefined) {
+  if ('inboxId' in into) {
+    const { inboxId } = into;
     if (!(await findSessionRow(db, inboxId))) throw new ArchiveBroken('no-such-inbox', String(inboxId));
     return { inboxId, isNew: false };
   }
+  const organisationId = await into.organisation();
   const known = await db
     .selectFrom('session')
     .innerJoin('inbox', 'inbox.id', 'session.inbox_id')
