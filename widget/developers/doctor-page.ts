@@ -1,8 +1,10 @@
 import { examine } from '../embed/doctor.ts';
+import { translatePage } from './language.ts';
 import { checkRow, host, readReport, whoAmI } from './parts.ts';
 
 declare const __VERSION__: string;
 
+translatePage();
 const checks = document.querySelector('#checks')!;
 const theirs = document.querySelector('#theirs')!;
 const report = document.querySelector<HTMLTextAreaElement>('#report')!;

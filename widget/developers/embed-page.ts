@@ -1,8 +1,10 @@
 import { lacks, mend, needsOf } from '../embed/policy.ts';
 import type { DoctorCheck } from '../npm/index.d.ts';
+import { say, translatePage } from './language.ts';
 import { checkRow, host, make, snippet, whoAmI } from './parts.ts';
 import { stepsFor, type Wishes } from './snippets.ts';
 
+translatePage();
 const form = document.querySelector<HTMLFormElement>('#form')!;
 const snippets = document.querySelector('#snippets')!;
 const checks = document.querySelector('#checks')!;
@@ -34,7 +36,7 @@ function wishes(): Wishes {
 function draw(): void {
   snippets.replaceChildren(
     ...stepsFor(wishes()).map(({ title, says, code }) =>
-      make('div', { className: 'step' }, make('h3', {}, title), make('p', {}, says), snippet(code)),
+      make('div', { className: 'step' }, make('h3', {}, say(title)), make('p', {}, say(says)), snippet(code)),
     ),
   );
 }
@@ -72,7 +74,7 @@ async function originRow(page: string): Promise<Node[]> {
   const says = `No organisation allows ${page} yet`;
   const me = await whoAmI();
   if (me?.role === 'admin') {
-    const allow = make('button', { type: 'button', className: 'plain', textContent: `Allow ${page}` });
+    const allow = make('button', { type: 'button', className: 'plain', textContent: say(`Allow ${page}`) });
     allow.addEventListener('click', () => void allowOrigin(page, me.csrf));
     return [checkRow({ id: 'origin', state: 'fail', says }, allow)];
   }

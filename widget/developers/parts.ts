@@ -1,4 +1,5 @@
 import type { DoctorCheck } from '../npm/index.d.ts';
+import { say } from './language.ts';
 
 const signs = { ok: '✓', warn: '!', fail: '×', unknown: '?' } as const;
 const words = { ok: 'Fine', warn: 'Look at this', fail: 'Does not work', unknown: 'Not known' } as const;
@@ -28,7 +29,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 
 /** Text to paste, with a button that copies it. */
 export function snippet(text: string): HTMLElement {
-  const copy = make('button', { type: 'button', className: 'copy', textContent: 'Copy' });
+  const copy = make('button', { type: 'button', className: 'copy', textContent: say('Copy') });
   const code = make('code', { textContent: text });
   copy.addEventListener('click', () => void toClipboard(text, code, copy));
   return make('div', { className: 'snippet' }, copy, make('pre', {}, code));
@@ -37,13 +38,13 @@ export function snippet(text: string): HTMLElement {
 async function toClipboard(text: string, code: HTMLElement, button: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = 'Copied';
+    button.textContent = say('Copied');
   } catch {
     // Without https there is no such door: what is marked can be copied by key.
     getSelection()?.selectAllChildren(code);
     button.textContent = 'Ctrl+C';
   }
-  setTimeout(() => (button.textContent = 'Copy'), 1_800);
+  setTimeout(() => (button.textContent = say('Copy')), 1_800);
 }
 
 export function checkRow({ id, state, says, fix }: DoctorCheck, ...more: Node[]): HTMLElement {
@@ -51,11 +52,27 @@ export function checkRow({ id, state, says, fix }: DoctorCheck, ...more: Node[])
   const title = make(
     'h3',
     {},
-    titles[id] ?? id,
-    make('span', { className: 'unseen', textContent: `: ${words[state]}` }),
+    say(titles[id] ?? id),
+    make('span', { className: 'unseen', textContent: `: ${say(words[state])}` }),
   );
-  const row = make('li', { className: `check ${state}` }, badge, make('div', {}, title, make('p', {}, says)));
-  if (fix) row.append(snippet(fix));
+  const row = make(
+    'li',
+    { className: `check ${state}` },
+    badge,
+    make(
+      'div',
+      {},
+      title,
+      make(
+        'p',
+        {},
+        says.split(', ').every((one) => /^Number \d/.test(one))
+          ? says.split(', ').map(say).join(', ')
+          : say(says),
+      ),
+    ),
+  );
+  if (fix) row.append(snippet(say(fix)));
   row.append(...more);
   return row;
 }

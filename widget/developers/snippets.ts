@@ -13,6 +13,8 @@ export interface Wishes {
   identity: 'widget' | 'token';
 }
 export interface Step {
+  /** Tells it apart, for who says it in another language. */
+  id: 'head' | 'install' | 'use' | 'file' | 'metadata' | 'policy' | 'rebuild' | 'key' | 'answer';
   title: string;
   says: string;
   code: string;
@@ -58,6 +60,7 @@ export function stepsFor(wishes: Wishes): Step[] {
     ];
     const lines = attributes.map(([name, value]) => `${name}="${value}"`);
     steps.push({
+      id: 'head',
       title: 'In the page’s <head>',
       says: 'Early is better: its keys and focus are then safe from the page’s own scripts. A page with nonces needs nonce="…" on it.',
       code: `<script async ${lines.join('\n  ')}></script>`,
@@ -67,11 +70,13 @@ export function stepsFor(wishes: Wishes): Step[] {
     const config = [`host: '${host}'`, ...options.map(([name, value]) => `${name}: '${value}'`)];
     steps.push(
       {
+        id: 'install',
         title: 'Install',
         says: 'The typed entry comes with this server; it brings the widget in by import().',
         code: `curl -O ${host}/widget/npm/index.js -O ${host}/widget/npm/index.d.ts`,
       },
       {
+        id: 'use',
         title: 'Use',
         says: 'Call it once; `shutdown()` takes everything out again.',
         code: `import { load } from './chatdock/index.js';\n\nconst chatdock = await load({\n  ${config.join(',\n  ')},\n});\nchatdock.on('unread', ({ total }) => console.log(total));`,
@@ -85,21 +90,24 @@ export function stepsFor(wishes: Wishes): Step[] {
     const data = options.map(([name, value]) => `script.dataset.${name} = '${value}';\n`).join('');
     steps.push(
       {
+        id: 'file',
         title: 'client/custom/chatdock.js',
         says: 'EspoCRM’s policy runs scripts of its own only, so this small file is served by EspoCRM itself.',
         code: `const script = document.createElement('script');\nscript.src = '${src}';\n${pinned}${data}document.head.append(script);`,
       },
       {
+        id: 'metadata',
         title: 'custom/Espo/Custom/Resources/metadata/app/client.json',
         says: 'Loads that file on every page.',
         code: JSON.stringify({ scriptList: ['__APPEND__', 'client/custom/chatdock.js'] }, null, 2),
       },
       {
+        id: 'policy',
         title: 'data/config.php',
         says: 'Lets EspoCRM’s policy run scripts of this server. Keep what is in the list already.',
         code: `'clientCspScriptSourceList' => [\n  'https://maps.googleapis.com',\n  '${new URL(host).origin}',\n],`,
       },
-      { title: 'Then', says: 'EspoCRM keeps its lists in a cache.', code: 'php rebuild.php' },
+      { id: 'rebuild', title: 'Then', says: 'EspoCRM keeps its lists in a cache.', code: 'php rebuild.php' },
     );
   }
   if (wishes.identity === 'token') steps.push(...tokenSteps(wishes));
@@ -110,11 +118,13 @@ function tokenSteps({ host, kind }: Wishes): Step[] {
   const claims = `'iss' => 'crm', 'aud' => 'chatdock', 'email' => $user->email,\n  'origin' => 'https://crm.example.com', 'jti' => bin2hex(random_bytes(16)),\n  'iat' => time(), 'exp' => time() + 300`;
   return [
     {
+      id: 'key',
       title: 'Make a key',
       says: 'Once, as an admin. The secret is told this once; keep it on the CRM’s server.',
       code: `curl -X POST ${host}/api/v1/organisation/embed-keys \\\n  -H "Authorization: Bearer $ADMIN_TOKEN" -H "Content-Type: application/json" \\\n  -d '{"name":"CRM","algorithm":"HS256","issuer":"crm"}'`,
     },
     {
+      id: 'answer',
       title: `Answer ${tokenPath[kind]}`,
       says: 'For the signed-in user only, with a new jti each time and at most 15 minutes of life.',
       code: `$b64 = fn ($bytes) => rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');\n$head = $b64(json_encode(['alg' => 'HS256', 'typ' => 'JWT', 'kid' => $kid]));\n$body = $b64(json_encode([\n  ${claims},\n]));\n$secret = base64_decode(strtr($secretOfTheKey, '-_', '+/'));\n$sign = $b64(hash_hmac('sha256', "$head.$body", $secret, true));\necho json_encode(['token' => "$head.$body.$sign"]);`,
