@@ -28,7 +28,8 @@ export function createHttpApp(parts: HttpParts): HttpApp {
   const log = parts.log.child({ room: 'http' });
   const changes = { chat: parts.chat, heads: parts.heads, owners: new InboxOwners() };
   const routes = routeTable({ ...parts, ...changes });
-  const document = JSON.stringify(openApi(routes));
+  // Made when it is first asked for: it takes a quarter of a second, of a start too.
+  let document: string | undefined;
 
   const app = express();
   app.disable('x-powered-by');
@@ -62,7 +63,7 @@ export function createHttpApp(parts: HttpParts): HttpApp {
   });
   app.get('/api/v1/openapi.json', (_request, response) => {
     plain(response).setHeader('cache-control', 'public, max-age=300');
-    response.type('json').send(document);
+    response.type('json').send((document ??= JSON.stringify(openApi(routes))));
   });
   app.use('/api/v1', apiRouter({ ...parts, log }, routes));
   app.use(pageRouter(parts));
