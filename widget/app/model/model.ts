@@ -14,7 +14,7 @@ import type { KeepTrouble } from './keep.ts';
 import { Navigation, type Screen } from './navigation.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
-import { PreferenceBook } from './preferences.ts';
+import { PreferenceBook, undoMs } from './preferences.ts';
 import { followReading } from './reading.ts';
 import { Sending } from './sending.ts';
 import { ReplyGuard } from './reply-guard.ts';
@@ -70,6 +70,7 @@ export class Model {
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
     const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
+    const isHeard = (): boolean => ['live', 'polling'].includes(this.connection.peek());
     const rows = (chatId: number) => this.#desks.find(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
     this.preferences = new PreferenceBook(surroundings.choices);
     this.#desks = new Desks({
@@ -105,6 +106,7 @@ export class Model {
     this.outbox = new Outbox({
       api: link.api,
       accept: (row) => this.#desks.find(row.inboxId) && this.#intake.putMessages([row]),
+      holdMs: () => (this.preferences.value.peek().undoSend ? undoMs : 0),
       ...clock,
     });
     this.crm = new Crm({
@@ -118,12 +120,14 @@ export class Model {
       search: new SearchApi(link.api.http),
       messages: (chatId) => this.timeline(chatId).rows,
       chats: rows,
+      isHeard,
       ...clock,
     });
     this.work = new Work({
       api: link.api.work,
       rows,
       me: () => this.me.value?.agent,
+      isHeard,
       ...clock,
     });
     const { outbox, talk, work, guard } = this;

@@ -41,6 +41,8 @@ export interface Outgoing {
   state: 'sending' | 'waiting' | 'failed';
   code: ProblemCode | 'too-old' | null;
   extras: OutgoingExtras;
+  /** It does not go before, and can be thought better of; ms since 1970. */
+  heldUntil?: number;
 }
 
 /** What became of unsent Messages, for whoever keeps them and for other tabs. */
@@ -62,8 +64,12 @@ export interface OutboxOptions {
   newId(): string;
   /** ms until an unreachable server is tried again. */
   retryMs?: number;
+  /** How long, ms, each waits for the Agent to think better of it. */
+  holdMs?(): number;
 }
 
+/** Nothing is held longer, ms, whatever a clock that was put back says. */
+const mostHeld = 60_000;
 /** Files kept after they were sent. */
 const filesKept = 20;
 
@@ -84,13 +90,16 @@ export class Outbox {
   /** Uploads under way, and the ids of those done: a second try does not carry the bytes again. */
   #uploads = new Map<string, AbortController | string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** By Chat: when the next is let go. */
+  #holds = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
   send(chatId: number, body: string, extras: OutgoingExtras = {}): void {
-    const { now, newId } = this.#options;
+    const { now, newId, holdMs } = this.#options;
+    const hold = holdMs?.() ?? 0;
     const outgoing: Outgoing = {
       clientId: newId(),
       chatId,
@@ -100,6 +109,7 @@ export class Outbox {
       state: 'sending',
       code: null,
       extras,
+      ...(hold ? { heldUntil: now() + hold } : {}),
     };
     this.#add([outgoing]);
     this.news?.({ put: [outgoing] });
@@ -149,8 +159,11 @@ export class Outbox {
 
   /** Takes it away; an upload under way ends. */
   discard(clientId: string): void {
+    const chatId = this.pending.peek().find((one) => one.clientId === clientId)?.chatId;
     this.#remove(clientId);
     this.news?.({ drop: [clientId] });
+    // What waited behind it need not wait for it.
+    if (chatId !== undefined) void this.#work(chatId);
   }
 
   #add(added: readonly Outgoing[]): void {
@@ -201,6 +214,8 @@ export class Outbox {
   /** Forgets them here; what is kept elsewhere stays there. */
   clear(): void {
     clearTimeout(this.#timer);
+    this.#holds.forEach((timer) => clearTimeout(timer));
+    this.#holds.clear();
     this.pending.peek().forEach((one) => this.#remove(one.clientId));
     this.#files.clear();
   }
@@ -210,6 +225,7 @@ export class Outbox {
     this.#busy.add(chatId);
     try {
       for (let next = this.#next(chatId); next && this.mayWork; next = this.#next(chatId)) {
+        if (this.#isHeld(chatId, next)) return;
         try {
           const extras = await this.#extras(next);
           // It may have been taken back while its file was carried.
@@ -237,6 +253,19 @@ export class Outbox {
     } finally {
       this.#busy.delete(chatId);
     }
+  }
+
+  /** What was written after it waits behind it: the order stays. */
+  #isHeld(chatId: number, { heldUntil }: Outgoing): boolean {
+    const left = (heldUntil ?? 0) - this.#options.now();
+    clearTimeout(this.#holds.get(chatId));
+    this.#holds.delete(chatId);
+    if (left <= 0 || left > mostHeld) return false;
+    this.#holds.set(
+      chatId,
+      setTimeout(() => void this.#work(chatId), left),
+    );
+    return true;
   }
 
   /** Carries the file, if there is one and the server does not have it yet. */

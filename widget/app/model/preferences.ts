@@ -22,6 +22,9 @@ export type TextSize = (typeof textSizes)[number];
 export const themes = ['auto', 'light', 'dark', 'host'] as const;
 export type ThemeChoice = (typeof themes)[number];
 
+/** How long, ms, a Message waits for second thoughts where that was chosen. */
+export const undoMs = 5_000;
+
 /** What an Agent chose for this widget in this browser. No secrets. */
 export interface Preferences {
   /** Desktop notifications are wanted; whether they may be shown is the browser's word (`Alerts.permission`). */

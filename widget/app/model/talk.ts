@@ -42,13 +42,15 @@ export class Talk {
   readonly groups = signal<ReadonlyMap<number, Group | 'failed'>>(new Map());
   #api: TalkApi;
   #now: () => number;
+  #isHeard: () => boolean;
   /** People picked while writing, by Chat: they stand in the text by name. */
   #picked = new Map<number, Map<string, Member>>();
   #typedAt = new Map<number, number>();
 
-  constructor(options: DeedsOptions & { search: SearchApi }) {
+  constructor(options: DeedsOptions & { search: SearchApi; isHeard(): boolean }) {
     this.#api = options.api;
     this.#now = () => options.now();
+    this.#isHeard = () => options.isHeard();
     this.media = new MediaShelf(options.api, this.#now);
     this.deeds = new Deeds(options);
     this.search = new ChatSearch(options.search, (goal) => (this.goal.value = goal));
@@ -118,14 +120,15 @@ export class Talk {
   /** The Agent is writing; tells WhatsApp once in a while. */
   typing(chatId: number, what: 'typing' | 'recording'): void {
     const now = this.#now();
-    if (now - (this.#typedAt.get(chatId) ?? 0) < typingEvery) return;
+    // A courtesy of the moment: nobody is told afterwards.
+    if (!this.#isHeard() || now - (this.#typedAt.get(chatId) ?? 0) < typingEvery) return;
     this.#typedAt.set(chatId, now);
     this.#api.typing(chatId, what).catch(() => undefined);
   }
 
   /** The Agent has stopped without sending, or has sent. */
   stopTyping(chatId: number): void {
-    if (!this.#typedAt.delete(chatId)) return;
+    if (!this.#typedAt.delete(chatId) || !this.#isHeard()) return;
     this.#api.typing(chatId, 'paused').catch(() => undefined);
   }
 

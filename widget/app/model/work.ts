@@ -25,6 +25,8 @@ export interface WorkOptions {
   api: WorkApi;
   rows(chatId: number): Rows<Chat> | undefined;
   me(): Colleague | undefined;
+  /** Whether the server can be reached. */
+  isHeard(): boolean;
   now(): number;
   newId(): string;
 }
@@ -229,13 +231,13 @@ export class Work {
   /** The Agent is writing an answer: the colleagues are told once in a while. */
   typing(chatId: number): void {
     const now = this.#options.now();
-    if (now - (this.#saidAt.get(chatId) ?? 0) < replyingEvery) return;
+    if (!this.#options.isHeard() || now - (this.#saidAt.get(chatId) ?? 0) < replyingEvery) return;
     this.#saidAt.set(chatId, now);
     this.#options.api.sayReplying(chatId, true).catch(() => undefined);
   }
 
   stopTyping(chatId: number): void {
-    if (!this.#saidAt.delete(chatId)) return;
+    if (!this.#saidAt.delete(chatId) || !this.#options.isHeard()) return;
     this.#options.api.sayReplying(chatId, false).catch(() => undefined);
   }
 

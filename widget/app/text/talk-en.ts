@@ -365,6 +365,9 @@ export const talkEn = {
   leaveStay: 'Stay',
   leaveSure: 'Delete and sign out',
   rewriteUnsent: 'Edit',
+  heldFor: '{n} s',
+  undo: 'Undo',
+  undone: 'Not sent; it is back in the composer',
   retryAll: 'Send all again ({n})',
   'problem_too-old': 'It was written more than a day ago. Look at it before it goes.',
 

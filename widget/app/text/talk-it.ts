@@ -374,6 +374,9 @@ export const talkIt: TalkDictionary = {
   leaveStay: 'Resta',
   leaveSure: 'Elimina ed esci',
   rewriteUnsent: 'Modifica',
+  heldFor: '{n} s',
+  undo: 'Annulla invio',
+  undone: 'Non inviato: il testo è di nuovo nel campo',
   retryAll: 'Invia di nuovo tutti ({n})',
   'problem_too-old': 'È stato scritto più di un giorno fa. Guardalo prima di inviarlo.',
 

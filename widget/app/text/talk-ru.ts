@@ -414,6 +414,9 @@ export const talkRu: TalkDictionary = {
   leaveStay: 'Остаться',
   leaveSure: 'Удалить и выйти',
   rewriteUnsent: 'Изменить',
+  heldFor: '{n} с',
+  undo: 'Отменить',
+  undone: 'Не отправлено: текст снова в поле ввода',
   retryAll: 'Отправить снова все ({n})',
   'problem_too-old': 'Написано больше суток назад. Просмотрите, прежде чем отправлять.',
 

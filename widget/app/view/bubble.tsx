@@ -10,6 +10,7 @@ import { useRoom } from './shell.ts';
 import { Body, isBare } from './talk/body.tsx';
 import { begin } from './talk/begin.ts';
 import { canActOn, type Can } from './talk/can.ts';
+import { Held } from './talk/held.tsx';
 import { onMessageKey } from './talk/keys.ts';
 import { menuOf, openMenu, openMenuAt } from './talk/menu-door.ts';
 import { senderName } from './talk/names.ts';
@@ -128,6 +129,7 @@ export function Bubble(props: {
         )}
       </div>
       {entry.reactions.length > 0 && <Reactions entry={entry} canReact={can().react} />}
+      {entry.outgoing?.heldUntil && <Held entry={entry} />}
       {isFailed && <Failure entry={entry} />}
     </article>
   );

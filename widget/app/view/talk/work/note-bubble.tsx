@@ -34,7 +34,7 @@ export function NoteBubble({ note, position }: { note: Note; position: number })
       <header>
         <Icon name="lock" size={14} />
         <b class="ellipsis">
-          <bdi>{t('noteBy', { name })}</bdi>
+          <bdi>{isForMe ? name : t('noteBy', { name })}</bdi>
         </b>
         {isForMe && <span class="note-me">{t('noteMentionsYou')}</span>}
         <time title={fullTime(note.at)}>
