@@ -33,7 +33,9 @@ export function embedPages(router: Router, { config, access, widgetFolder, clock
     const { page } = request.query as { page?: unknown };
     const manifest = readManifest(widgetFolder);
     // One page and no other may frame it, and only if an Organisation lets that page in.
-    const isKnown = typeof page === 'string' && (await access.origins.isKnown(page));
+    // Our own pages open it as a window.
+    const isOurs = page === (config.publicUrl ?? `${request.protocol}://${request.headers.host ?? ''}`);
+    const isKnown = typeof page === 'string' && (isOurs || (await access.origins.isKnown(page)));
     framed(response, isKnown ? page : undefined, request, config.publicUrl);
     if (!isKnown || !manifest) response.status(isKnown ? 503 : 403);
     response.type('html').send(frameHtml(isKnown && manifest ? manifest.frame : undefined));

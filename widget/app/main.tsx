@@ -26,6 +26,7 @@ export const mount: Mount = (dock: Dock): App => {
     vouch: { onTrouble: (code, hint) => dock.emit('error', toError(dock.options.host, code, hint)) },
   });
   link.vouched.use(dock.options.getToken);
+  if (!dock.options.getToken) link.api.http.token = dock.options.session ?? null;
   const model = new Model(link, {
     now: Date.now,
     newId,
@@ -47,6 +48,8 @@ export const mount: Mount = (dock: Dock): App => {
     wear,
     announce: (text) => (said.value = text),
     close: dock.close,
+    isBlocked: signal(false),
+    ...(dock.popOut ? { popOut: () => void popOut() } : {}),
     chooseLanguage: (language) => preferences.set('locale', language),
   };
 
@@ -142,6 +145,9 @@ export const mount: Mount = (dock: Dock): App => {
     }),
   ];
 
+  const popOut = async (): Promise<void> => {
+    shell.isBlocked.value = !(await dock.popOut!(link.api.http.token));
+  };
   /** Into the composer of the chat that is open, now or as soon as one is. */
   const prefill = (text: string): void => {
     const put = effect(() => {
@@ -206,6 +212,26 @@ export const mount: Mount = (dock: Dock): App => {
         state: desk.session.peek()?.state ?? 'unknown',
       })),
     }),
+    place() {
+      const screen = model.screen.peek();
+      const chatId = screen.name === 'chat' ? screen.chatId : null;
+      return { chatId, draft: (chatId !== null && model.drafts.peek().get(chatId)) || '' };
+    },
+    rest() {
+      const isSent = effect(() => {
+        // What is under way is sent from here.
+        if (model.outbox.pending.value.some((one) => one.state === 'sending')) return;
+        untracked(() => model.rest());
+        queueMicrotask(() => isSent());
+      });
+      stops.push(isSent);
+    },
+    comeBack({ chatId, draft }) {
+      model.comeBack();
+      if (chatId === null) return;
+      model.setDraft(chatId, draft);
+      if (model.findChat(chatId)) model.openChat(chatId);
+    },
     setContext: (record) => model.crm.setRecord(record),
     setCrm(bridge, kind) {
       model.crm.setBridge(bridge);

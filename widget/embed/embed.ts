@@ -4,6 +4,7 @@ import { readHostTheme } from './host-theme.ts';
 import { keepOnPage } from './keep-on-page.ts';
 import { dockOptions, isOn, localeOf } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
+import type { PopOut } from './pop-out.ts';
 
 declare const __APP__: string;
 /** What closes. */
@@ -27,12 +28,21 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   // Most browsers ask again for what has failed; Firefox wants another address.
   let tries = 0;
 
+  let away: PopOut | undefined;
+
   const dock: Dock = {
     root,
     button,
     options: dockOptions(config, () => readHostTheme()),
     close: () => void verbs.close(),
     emit: (event, detail) => void emit(event, detail),
+    async popOut(session) {
+      const { popOut } = await import('./pop-out.ts');
+      if (!app || away) return true;
+      away = popOut(ground, dock, app, session, () => (away = undefined));
+      if (away) await verbs.close();
+      return !!away;
+    },
   };
   const load = (): Promise<App> =>
     (loading ??= busy(
@@ -89,6 +99,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       if (isWanted) await verbs.open();
     },
     async open() {
+      if (away) return away.focus();
       if (isOpen) return;
       isOpen = true;
       try {
@@ -115,7 +126,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
     toggle: () => (isOpen ? verbs.close() : verbs.open()),
     async openChat(target, options) {
       await verbs.open();
-      app?.openChat(toTarget(target), options?.text);
+      (away ?? app)?.openChat(toTarget(target), options?.text);
     },
     async openContact(entityType, id) {
       await watch();

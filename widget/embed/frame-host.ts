@@ -74,6 +74,10 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
       bridge = given;
       wire?.tell('setCrm', kind ?? 'generic', Object.keys(given));
     },
+    // The frame opens its own window and rests by itself.
+    place: () => ({ chatId: null, draft: '' }),
+    rest: () => undefined,
+    comeBack: () => undefined,
     state: async () => (await wire?.call('state')) as AppState,
     destroy() {
       life.abort();

@@ -1,4 +1,4 @@
-import type { App, CrmBridge, DockOptions, Mount } from '../loader/seam.ts';
+import type { App, CrmBridge, Dock, DockOptions, Mount } from '../loader/seam.ts';
 import { fill } from './fill.ts';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
@@ -11,16 +11,18 @@ declare const __APP__: string;
 const page = new URL(location.href).searchParams.get('page') ?? '';
 const nonce = location.hash.slice(1);
 const host = new URL('..', location.href).href.replace(/\/$/, '');
+/** In a frame the page around it; in a window of its own the one that opened it. */
+const isWindow = window.parent === window;
+const around = (isWindow ? window.opener : window.parent) as Window | null;
 history.replaceState(null, '', location.pathname + location.search);
 
 window.addEventListener('message', function hear(event: MessageEvent<unknown>) {
   const port = event.ports[0];
-  if (event.origin !== page || event.source !== window.parent || !port || !isHello(event.data, nonce)) return;
+  if (event.origin !== page || event.source !== around || !port || !isHello(event.data, nonce)) return;
   window.removeEventListener('message', hear);
   begin(port, (event.data as unknown as { options: unknown }).options);
 });
-if (window.parent !== window && page && nonce)
-  window.parent.postMessage({ chatdock: wireVersion, nonce }, page);
+if (around && page && nonce) around.postMessage({ chatdock: wireVersion, nonce }, page);
 
 function begin(port: MessagePort, given: unknown): void {
   const element = document.createElement('chatdock-widget');
@@ -35,14 +37,17 @@ function begin(port: MessagePort, given: unknown): void {
   const wire = new Wire(port, {
     async begin() {
       const { mount } = (await import(/* @vite-ignore */ `${host}/widget/${__APP__}`)) as { mount: Mount };
-      app = mount({
+      const dock: Dock = {
         root,
         button,
         options: readOptions(given, () => wire.call('token') as Promise<string>),
-        close: () => wire.tell('close'),
+        close: () => (isWindow ? window.close() : wire.tell('close')),
         emit: (event, detail) => wire.tell('event', event, detail ?? null),
-      });
+      };
+      if (!isWindow) dock.popOut = (session) => openWindow(dock, session);
+      app = mount(dock);
       fillAgain();
+      if (isWindow) tellPlace();
       const box = root.querySelector('.panel');
       if (box) watch(box);
       watchLabel();
@@ -66,10 +71,29 @@ function begin(port: MessagePort, given: unknown): void {
     state: () => app?.state(),
   });
 
+  /** Both are of one origin: the tabs of an Agent know by themselves who of them leads. */
+  async function openWindow(dock: Dock, session: string | null): Promise<boolean> {
+    const { popOut } = await import('./pop-out.ts');
+    const { signal } = new AbortController();
+    const opened = app && popOut({ config: { host }, button, signal }, dock, app, session, () => undefined);
+    if (opened) wire.tell('close');
+    return opened !== undefined;
+  }
+
   /** Our rules come last, after those of the app. */
   function fillAgain(): void {
     const [first, ...others] = root.adoptedStyleSheets;
     if (first) root.adoptedStyleSheets = [...others, first];
+  }
+  /** For the page that goes on when this window is closed. */
+  function tellPlace(): void {
+    document.title = 'WhatsApp';
+    const tell = (): void => {
+      const place = app?.place();
+      if (place) wire.tell('place', place.chatId, place.draft);
+    };
+    window.addEventListener('pagehide', tell);
+    window.addEventListener('blur', tell);
   }
   function watchLabel(): void {
     const tell = (): void => wire.tell('label', button.ariaLabel);
@@ -91,7 +115,8 @@ function readOptions(given: unknown, getToken: () => Promise<string>): DockOptio
   return {
     host,
     locale: word('locale'),
-    auth: 'bearer',
+    auth: asked['auth'] === 'cookie' && page === location.origin ? 'cookie' : 'bearer',
+    ...(word('session') ? { session: word('session') } : {}),
     page,
     ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
     ...(word('account') ? { account: word('account') } : {}),

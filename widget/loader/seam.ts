@@ -53,8 +53,16 @@ export interface DockOptions {
   exposeContent?: boolean;
   /** A fresh token of the host page for its user. */
   getToken?: () => Promise<string>;
-  /** In a frame: the origin of the page around it. */
+  /** In a frame or a window of its own: the origin of the page it belongs to. */
   page?: string;
+  /** A sign-in that the page which opened this window has already. In memory only. */
+  session?: string;
+}
+
+/** Where an Agent is: what a window of its own begins with, and gives back. */
+export interface Place {
+  chatId: number | null;
+  draft: string;
 }
 
 /** What the app may do to the page: everything else is inside its shadow root. */
@@ -66,6 +74,8 @@ export interface Dock {
   /** Closes the panel and gives the focus back to the launcher. */
   close(): void;
   emit(event: string, detail?: unknown): void;
+  /** Opens a window of its own with the same sign-in. False: the browser does not let us. Absent: it is one. */
+  popOut?(session: string | null): Promise<boolean>;
 }
 
 /** What `getState` and `doctor` are told by the app. */
@@ -89,6 +99,12 @@ export interface App {
   state(): Promise<AppState>;
   /** What the page can do with its records, each if it is there; `espo`: records have addresses of EspoCRM's kind. */
   setCrm(bridge: CrmBridge, kind?: 'espo' | 'generic'): void;
+  /** Where the Agent is. */
+  place(): Place;
+  /** Another window goes on with it: the socket and the lead are let go. */
+  rest(): void;
+  /** That window is gone. */
+  comeBack(place: Place): void;
   destroy(): void;
 }
 

@@ -46,7 +46,7 @@ export class Api {
 
   /** The sign-in the browser still has (cookie mode), or that the host page vouches for. `undefined`: none. */
   async me(): Promise<SignedIn | undefined> {
-    if (this.http.auth === 'bearer') return this.#vouched?.exchange();
+    if (this.http.auth === 'bearer' && !this.http.token) return this.#vouched?.exchange();
     try {
       return this.#enter(await this.http.get('/auth/me'));
     } catch (error) {

@@ -77,8 +77,8 @@ export class Stay implements Disposable {
   async start(): Promise<void> {
     void bringTogether();
     // A first visit asks nothing: a refusal would stand in the page's console as an error.
-    const { auth, again, host } = this.#parts.link.api.http;
-    const isVouched = auth === 'bearer' && again !== undefined;
+    const { auth, again, host, token } = this.#parts.link.api.http;
+    const isVouched = auth === 'bearer' && (again !== undefined || token !== null);
     if (!isVouched && (auth === 'bearer' || !mayBeKnown(this.#parts.surroundings.choices, host))) {
       this.phase.value = 'signed-out';
       return;

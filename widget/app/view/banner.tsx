@@ -61,7 +61,23 @@ export function ConnectionBanner(): JSX.Element | null {
         )}
       </div>
       <Unkept />
+      <Blocked />
     </>
+  );
+}
+
+/** A window of its own was wanted. */
+function Blocked(): JSX.Element | null {
+  const { shell } = useRoom();
+  if (!shell.isBlocked.value) return null;
+  return (
+    <div class="banner reconnecting" role="alert">
+      <Icon name="alert" size={16} />
+      <span class="grow">{t('popOutBlocked')}</span>
+      <button type="button" class="link" onClick={() => (shell.isBlocked.value = false)}>
+        {t('understood')}
+      </button>
+    </div>
   );
 }
 

@@ -16,6 +16,7 @@ export function SettingsMenu({
   onConnect: () => void;
 }): JSX.Element {
   const { model, shell } = useRoom();
+  const { popOut } = shell;
   const isSure = useSignal(false);
   const me = model.me.value;
   const desk = model.desk.value;
@@ -52,6 +53,7 @@ export function SettingsMenu({
           </span>
         </div>
       )}
+      {popOut && <Item icon="out" flip label={t('popOut')} onClick={run(popOut)} />}
       <Item icon="settings" label={t('toSettings')} onClick={run(() => (shell.page.value = 'settings'))} />
       <Item
         icon="eye"

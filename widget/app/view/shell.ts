@@ -18,6 +18,10 @@ export interface Shell {
   /** One sentence for screen readers; sentences that come together are read together. */
   announce(text: string): void;
   close(): void;
+  /** Into a window of its own; absent in one. */
+  popOut?(): void;
+  /** The browser did not let us open that window. */
+  isBlocked: Signal<boolean>;
   chooseLanguage(language: Language): void;
 }
 

@@ -4,7 +4,7 @@ import type { Chat } from '../../../../server/contract/wire.ts';
 import { t, tCode } from '../../text/text.ts';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-import { CrmSheet } from './crm/crm-sheet.tsx';
+import { CrmDoor } from './crm/crm-door.tsx';
 import { ForwardSheet } from './forward-sheet.tsx';
 import { GroupSheet } from './group-sheet.tsx';
 import { InfoSheet } from './info-sheet.tsx';
@@ -40,7 +40,7 @@ export function Overlays({ chat, onSent }: { chat: Chat; onSent: () => void }): 
         <RevokeSheet entries={[open.entry, ...(open.more ?? [])]} onClose={close} />
       )}
       {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
-      {open?.what === 'crm' && <CrmSheet chat={chat} onClose={close} />}
+      {open?.what === 'crm' && <CrmDoor chat={chat} onClose={close} />}
       {open?.what === 'poll' && <PollSheet chatId={chat.id} onSent={onSent} onClose={close} />}
       {open?.what === 'votes' && <VotesSheet entry={open.entry} onClose={close} />}
       {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}

@@ -1,0 +1,101 @@
+import type { App, Dock } from '../loader/seam.ts';
+import { isHello, Wire, wireVersion } from './wire.ts';
+
+export interface PopOut {
+  focus(): void;
+  openChat(target: string | number, text?: string): void;
+}
+/** What a window of its own needs of whoever opens it. */
+export interface Opener {
+  config: { host: string };
+  button: HTMLElement;
+  signal: AbortSignal;
+}
+
+/** A closed window says nothing in every browser, so it is looked at this often, ms. */
+const lookEvery = 700;
+const passedOn = new Set(['unread', 'message', 'chat:opened', 'connection', 'session', 'error']);
+
+/**
+ * The app in a window of the server's own origin, with the sign-in of the page that opened it: the two prove to each
+ * other who they are as page and frame do. Meanwhile the app of this page rests, so one of them has the socket. Nothing
+ * when the browser opens no window.
+ */
+export function popOut(
+  { config, button, signal }: Opener,
+  dock: Dock,
+  app: App,
+  session: string | null,
+  isOver: () => void,
+): PopOut | undefined {
+  const origin = new URL(config.host).origin;
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');
+  const url = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
+  // Asked for with its name it would be the same window twice, and the second page of the CRM would take it from the first.
+  const opened = window.open(url, '', 'popup,width=1040,height=760');
+  if (!opened) return undefined;
+  // Of one origin the two find each other as tabs do, and one of them leads.
+  const isApart = origin !== location.origin;
+  const { getToken, session: _, ...options } = dock.options;
+  const life = new AbortController();
+  let place = app.place();
+  let wire: Wire | undefined;
+
+  const handlers = {
+    token: () => getToken?.() ?? null,
+    close: () => opened.close(),
+    place(chatId: unknown, draft: unknown) {
+      place = { chatId: typeof chatId === 'number' ? chatId : null, draft: String(draft ?? '') };
+    },
+    event(name: unknown, detail: unknown) {
+      if (typeof name !== 'string' || !passedOn.has(name)) return;
+      const badge = button.querySelector('i');
+      if (name === 'unread' && badge) {
+        const total = Number((detail as { total?: unknown } | null)?.total) || 0;
+        badge.textContent = total > 99 ? '99+' : total ? `${total}` : '';
+      }
+      dock.emit(name, detail);
+    },
+  };
+  const end = (): void => {
+    if (life.signal.aborted) return;
+    life.abort();
+    clearInterval(looking);
+    wire?.close();
+    isOver();
+    if (isApart && !signal.aborted) app.comeBack(place);
+  };
+  const looking = setInterval(() => opened.closed && end(), lookEvery);
+  signal.addEventListener(
+    'abort',
+    () => {
+      end();
+      opened.close();
+    },
+    { once: true, signal: life.signal },
+  );
+  window.addEventListener(
+    'message',
+    (event) => {
+      if (event.origin !== origin || event.source !== opened || !isHello(event.data, nonce)) return;
+      wire?.close();
+      const { port1, port2 } = new MessageChannel();
+      wire = new Wire(port1, handlers);
+      const vouches = getToken !== undefined;
+      const asked = { ...options, vouches, ...(session && !vouches ? { session } : {}) };
+      opened.postMessage({ chatdock: wireVersion, nonce, options: asked }, origin, [port2]);
+      wire.call('begin').then(() => {
+        wire?.tell('show');
+        if (place.chatId !== null) wire?.tell('openChat', place.chatId, place.draft || null);
+      }, end);
+    },
+    { signal: life.signal },
+  );
+  if (isApart) app.rest();
+  return {
+    focus: () => opened.focus(),
+    openChat: (target, text) => wire?.tell('openChat', target, text ?? null),
+  };
+}
