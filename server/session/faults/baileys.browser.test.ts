@@ -1,0 +1,3 @@
+import { describeMatrix } from './testing-rows.ts';
+
+describeMatrix('baileys');
