@@ -86,8 +86,10 @@ describeDatabases('the link of an engine that keeps it in a folder', (database) 
     expect(Buffer.concat(parts.map(({ bytes }) => bytes)).includes('CANARY')).toBe(false);
     const second = machine();
     await using t = await open(db, second, { inboxId });
-    await startAgain(t);
     const folder = folderOf(t, second);
+    // A process was killed here while it brought the link.
+    fill(`${folder}.coming`, 'half');
+    await startAgain(t);
     await t.engine.life(0);
     expect(wordIn(folder)).toBe('CANARY one');
     expect(readFileSync(join(folder, 'kept', 'deep', 'large')).equals(large)).toBe(true);
