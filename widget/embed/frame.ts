@@ -92,8 +92,8 @@ function begin(port: MessagePort, given: unknown): void {
       const place = app?.place();
       if (place) wire.tell('place', place.chatId, place.draft);
     };
+    for (const event of ['input', 'keyup', 'click']) root.addEventListener(event, () => queueMicrotask(tell));
     window.addEventListener('pagehide', tell);
-    window.addEventListener('blur', tell);
   }
   function watchLabel(): void {
     const tell = (): void => wire.tell('label', button.ariaLabel);

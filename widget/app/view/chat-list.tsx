@@ -6,7 +6,7 @@ import type { ListDesk } from '../model/all-desks.ts';
 import { t, tCode } from '../text/text.ts';
 import { ChatRow, chatName } from './chat-row.tsx';
 import { Filters } from './filters.tsx';
-import { Found } from './found.tsx';
+import { FoundDoor } from './found-door.tsx';
 import { Icon } from './icon.tsx';
 import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
@@ -94,7 +94,7 @@ export function ChatList({ desk }: { desk: ListDesk }): JSX.Element {
       ) : (
         !isFound && !(phone && state === 'ready') && <Nothing desk={desk} state={state} search={search} />
       )}
-      <Found desk={desk} />
+      <FoundDoor desk={desk} />
       {refused && refused.chatId !== selected && (
         <p class="trouble strip" role="alert">
           {tCode('problem_', refused.trouble)}

@@ -105,19 +105,24 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
     ) : null;
   if (!isWide) return main ?? <Side />;
   return (
+    // Sections, so that the bar of each is its own and not the page's.
     <div class="panes">
-      {shell.page.value ? (
-        <div class="page side">
-          <SettingsDoor />
-        </div>
-      ) : (
-        <Side />
-      )}
-      {main ?? (
-        <div class="page nothing">
-          <Icon name="bubble" size={56} />
-        </div>
-      )}
+      <section class="pane">
+        {shell.page.value ? (
+          <div class="page side">
+            <SettingsDoor />
+          </div>
+        ) : (
+          <Side />
+        )}
+      </section>
+      <section class="pane">
+        {main ?? (
+          <div class="page nothing">
+            <Icon name="bubble" size={56} />
+          </div>
+        )}
+      </section>
     </div>
   );
 }

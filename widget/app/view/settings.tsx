@@ -53,13 +53,13 @@ export function SettingsMenu({
           </span>
         </div>
       )}
-      {popOut && <Item icon="out" flip label={t('popOut')} onClick={run(popOut)} />}
       <Item icon="settings" label={t('toSettings')} onClick={run(() => (shell.page.value = 'settings'))} />
       <Item
         icon="eye"
         label={t(model.preferences.value.value.isVeiled ? 'toUnveil' : 'toVeil')}
         onClick={run(() => model.preferences.set('isVeiled', !model.preferences.value.peek().isVeiled))}
       />
+      {popOut && <Item icon="out" flip label={t('popOut')} onClick={run(popOut)} />}
       <Item icon="key" label={t('toShortcuts')} onClick={run(() => (shell.page.value = 'shortcuts'))} />
       <hr />
       {isAdmin && <Item icon="plus" label={t('connectNumber')} onClick={run(onConnect)} />}

@@ -1,20 +1,21 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { needsLinking } from '../model/linking.ts';
 import type { Model } from '../model/model.ts';
 import type { Desk } from '../model/desk.ts';
 import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
-import { ChatList, Waiting } from './chat-list.tsx';
+import { ChatList } from './chat-list.tsx';
 import { phoneText } from './chat-row.tsx';
 import { Icon } from './icon.tsx';
+import { Coming, later } from './later.tsx';
 import { Menu } from './menu.tsx';
 import { hueOf, IconButton, Notice } from './parts.tsx';
 import { SettingsMenu } from './settings.tsx';
 import { SessionBanner } from './session-banner.tsx';
 import { useRoom } from './shell.ts';
-import { bringTalk, talk } from './talk.ts';
+import { bringTalk } from './talk.ts';
 
 /** The left hand: which number, its chats or its people. */
 export function Side(): JSX.Element {
@@ -48,11 +49,16 @@ export function Side(): JSX.Element {
   );
 }
 
-/** They come with the conversations: nobody begins with them. */
+/** With the texts and drawings of the conversations: nobody begins with them. */
+const people = later(async () => (await Promise.all([import('./people-parts.ts'), bringTalk()]))[0], 'talk');
+
 function People({ desk }: { desk: Desk }): JSX.Element {
-  const parts = talk.value;
-  useEffect(() => void bringTalk(), []);
-  return typeof parts === 'object' ? <parts.Contacts desk={desk} /> : <Waiting />;
+  const { model } = useRoom();
+  return (
+    <Coming what={people} onBack={() => model.show('chats')}>
+      {({ Contacts }) => <Contacts desk={desk} />}
+    </Coming>
+  );
 }
 
 function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts: boolean }): JSX.Element {

@@ -1,7 +1,6 @@
 import { addIcons } from '../icon.tsx';
 import chat from '../css/chat.css?inline';
 import album from '../css/album.css?inline';
-import people from '../css/people.css?inline';
 import tools from '../css/composer-tools.css?inline';
 import crm from '../css/crm.css?inline';
 import kinds from '../css/kinds.css?inline';
@@ -11,7 +10,6 @@ import sheets from '../css/sheets.css?inline';
 import work from '../css/work.css?inline';
 import { talkPaths } from './icons.ts';
 
-export { Contacts } from '../contacts.tsx';
 export { MessageList } from '../message-list.tsx';
 export { Attach } from './attach.tsx';
 export { ChatMenu } from './chat-menu.tsx';
@@ -29,4 +27,4 @@ export { NoteComposer } from './work/note-composer.tsx';
 export { WorkStrip } from './work/strip.tsx';
 
 addIcons(talkPaths);
-export const css = `${chat}${kinds}${sheets}${search}${crm}${work}${manage}${tools}${people}${album}`;
+export const css = `${chat}${kinds}${sheets}${search}${crm}${work}${manage}${tools}${album}`;
