@@ -151,8 +151,8 @@ async function furnished(db: Database, house: House, word: string, phone: string
 export type Furnished = Awaited<ReturnType<typeof furnished>>;
 
 /** A served edge with two Organisations; only what is in the first one holds the word `secret`. */
-export async function twoOrganisations(db: Database) {
-  const house = await httpForTest(db);
+export async function twoOrganisations(db: Database, changes: Parameters<typeof httpForTest>[1] = {}) {
+  const house = await httpForTest(db, changes);
   const mine = await furnished(db, house, 'secret', '393331234567');
   const theirs = await furnished(db, house, 'common', '393337654321');
   house.sessions.code = { kind: 'qr', value: '2@secret', issuedAt: 1, expiresAt: 2, turn: 1 };
