@@ -44,6 +44,10 @@ export interface Made {
 }
 export const isMade = reader<Made>({ inboxId: 'number', session: 'string' });
 
+/** `cdk_ab12••••••`: enough to tell two keys apart, of no use to whoever looks over the shoulder. */
+export const masked = (key: string): string =>
+  key.includes('•') || key.includes('…') ? key : `${key.slice(0, 8)}••••••`;
+
 /** The page's knowledge: who is signed in, the numbers, and what happens to them. One per page. */
 export class Admin implements Disposable {
   readonly http: Http;
@@ -83,6 +87,12 @@ export class Admin implements Disposable {
     const body = { email, password, mode: 'cookie', ...(code ? { code } : {}) };
     const answer = await this.http.post('/auth/sign-in', body);
     if (isSignedIn(answer)) await this.#enter(answer);
+  }
+
+  /** Every other sign-in ends; this one goes on under a new token. */
+  async changePassword(current: string, next: string): Promise<void> {
+    const answer = await this.http.post('/auth/password', { current, next });
+    if (isSignedIn(answer)) this.http.csrf = answer.csrf;
   }
 
   async signOut(): Promise<void> {
@@ -151,7 +161,7 @@ export class Admin implements Disposable {
     this.http.csrf = me.csrf;
     this.http.token = me.token;
     this.me.value = me;
-    if (me.agent.role !== 'admin') return;
+    if (me.agent.role === 'agent') return;
     await Promise.all([this.refresh(), this.refreshMade()].map((one) => one.catch(() => undefined)));
   }
 

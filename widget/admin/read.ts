@@ -44,6 +44,10 @@ export interface SessionChange {
   /** What kind of news: `connected`, `qr`, `breaker-opened` …; absent on servers from before it. */
   event?: string;
   lastedMs: number;
+  /** Since it last connected, ms. */
+  connectedMs?: number | null;
+  /** WhatsApp’s own number for the trouble. */
+  status?: number | null;
 }
 export const isSessionChange = reader<SessionChange>({
   id: 'number',

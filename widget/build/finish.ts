@@ -65,8 +65,6 @@ export async function finish({
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),
   });
-  for (const name of ['admin.html', 'link.html', 'css'])
-    await cp(join(root, 'admin', name), join(outDir, 'admin', name), { recursive: true });
   await cp(join(root, 'npm'), join(outDir, 'npm'), {
     recursive: true,
     filter: (path) => !/\.test\./.test(path),
@@ -165,4 +163,6 @@ async function buildAdmin(root: string, outDir: string): Promise<void> {
       },
     },
   });
+  for (const name of ['admin.html', 'link.html', 'css'])
+    await cp(join(root, 'admin', name), join(outDir, 'admin', name), { recursive: true });
 }

@@ -62,6 +62,31 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
   expect(pinned.integrity).toBe(`sha384-${createHash('sha384').update(loaderText).digest('base64')}`);
 });
 
+test('the admin page shows its first screen after at most 25 KB of scripts and 9 KB of style, gzipped, in any language', async () => {
+  const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
+    files: BuiltFile[];
+  };
+  const nameOf = (part: string): string =>
+    files.find(({ path }) => path.startsWith(`assets/admin-${part}-`))!.path;
+  const needed = new Set<string>();
+  const reach = async (path: string): Promise<void> => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    const text = await readFile(join(built.folder, path), 'utf8');
+    for (const [, from] of text.matchAll(
+      /(?:from|import)\s*["']\.{1,2}\/(?:assets\/)?(admin-[\w-]+\.js)["']/g,
+    ))
+      await reach(`assets/${from}`);
+  };
+  // What is said in every language, and the list of numbers; every other screen, and the texts of it, come when opened.
+  for (const path of ['admin/admin.js', nameOf('numbers'), nameOf('ru')]) await reach(path);
+  const size = (test: (path: string) => boolean): number =>
+    files.filter(({ path }) => test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
+  expect(needed.size).toBeGreaterThan(5);
+  expect(size((path) => needed.has(path))).toBeLessThanOrEqual(25 * kilobyte);
+  expect(size((path) => path.startsWith('admin/css/'))).toBeLessThanOrEqual(9 * kilobyte);
+});
+
 test('the built widget uses none of the doors that strict policies close', async () => {
   const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
     files: BuiltFile[];

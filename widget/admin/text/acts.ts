@@ -1,4 +1,4 @@
-import { locale, type Language } from './text.ts';
+import { language, type Language } from './text.ts';
 
 /** Acts of the audit log in words; they come with that screen. One that is not here is shown as it is written. */
 const words: Record<string, Record<Language, string>> = {
@@ -7,6 +7,22 @@ const words: Record<string, Record<Language, string>> = {
   'sign-in.revoke': { en: 'Sign-in ended', ru: 'Вход завершён', it: 'Accesso terminato' },
   'sign-out': { en: 'Signed out', ru: 'Выход', it: 'Uscita' },
   'password.change': { en: 'Password changed', ru: 'Пароль изменён', it: 'Password cambiata' },
+  'totp.enrol': {
+    en: 'Second factor begun',
+    ru: 'Начата настройка второго фактора',
+    it: 'Secondo fattore avviato',
+  },
+  'totp.confirm': {
+    en: 'Second factor switched on',
+    ru: 'Второй фактор включён',
+    it: 'Secondo fattore attivato',
+  },
+  'totp.disable': {
+    en: 'Second factor switched off',
+    ru: 'Второй фактор выключен',
+    it: 'Secondo fattore disattivato',
+  },
+  'totp.reset': { en: 'Second factor taken off', ru: 'Второй фактор снят', it: 'Secondo fattore tolto' },
   'agent.create': { en: 'Person added', ru: 'Человек добавлен', it: 'Persona aggiunta' },
   'agent.change': { en: 'Person changed', ru: 'Данные человека изменены', it: 'Persona modificata' },
   'invitation.create': { en: 'Invited', ru: 'Приглашение', it: 'Invito' },
@@ -20,11 +36,19 @@ const words: Record<string, Record<Language, string>> = {
   'api-key.create': { en: 'API key made', ru: 'API-ключ создан', it: 'Chiave API creata' },
   'api-key.revoke': { en: 'API key revoked', ru: 'API-ключ отозван', it: 'Chiave API revocata' },
   'inbox.create': { en: 'Number added', ru: 'Номер добавлен', it: 'Numero aggiunto' },
+  'inbox.change': { en: 'Number renamed', ru: 'Номер переименован', it: 'Numero rinominato' },
   'inbox.agents': { en: 'Who sees a number', ru: 'Кто видит номер', it: 'Chi vede un numero' },
   connect: { en: 'Connect WhatsApp', ru: 'Подключение WhatsApp', it: 'Collegamento WhatsApp' },
   'session.link': { en: 'Linking begun', ru: 'Начата привязка', it: 'Collegamento avviato' },
   'session.stop': { en: 'Number stopped', ru: 'Номер остановлен', it: 'Numero fermato' },
   'session.unlink': { en: 'Number disconnected', ru: 'Номер отключён', it: 'Numero scollegato' },
+  'session.limits': { en: 'Limits changed', ru: 'Лимиты изменены', it: 'Limiti cambiati' },
+  'session.backup': {
+    en: 'Link copied into a file',
+    ru: 'Привязка скопирована в файл',
+    it: 'Collegamento copiato in un file',
+  },
+  'session.restore': { en: 'Link restored', ru: 'Привязка восстановлена', it: 'Collegamento ripristinato' },
   'session.engine': { en: 'Engine changed', ru: 'Движок изменён', it: 'Motore cambiato' },
   'backfill.start': { en: 'History asked for', ru: 'Запрос истории', it: 'Cronologia richiesta' },
   'backfill.stop': { en: 'History stopped', ru: 'Запрос истории остановлен', it: 'Cronologia fermata' },
@@ -63,4 +87,4 @@ const words: Record<string, Record<Language, string>> = {
 };
 
 export const acts = Object.keys(words);
-export const actText = (act: string): string => words[act]?.[locale.value] ?? act;
+export const actText = (act: string): string => words[act]?.[language.value] ?? act;

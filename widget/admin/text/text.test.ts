@@ -1,19 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import {
   sessionActions,
   sessionCodes,
   sessionEventKinds,
   sessionStates,
 } from '../../../server/contract/session-state.ts';
+import { audited } from '../../../server/http/audited.ts';
+import { acts } from './acts.ts';
 import { en } from './en.ts';
 import { it } from './it.ts';
+import { numberEn } from './number-en.ts';
+import { numberIt } from './number-it.ts';
+import { numberRu } from './number-ru.ts';
+import { restEn } from './rest-en.ts';
+import { restIt } from './rest-it.ts';
+import { restRu } from './rest-ru.ts';
 import { ru } from './ru.ts';
-import { hasText, setLanguage, t, tCode } from './text.ts';
+import { bringTexts, hasText, setLanguage, t, tCode } from './text.ts';
 
-const english = en as Record<string, string | { other: string }>;
-const dictionaries: Record<string, Record<string, string | Record<string, string>>> = { en, it, ru };
+const english: Record<string, string | { other: string }> = { ...en, ...numberEn, ...restEn };
+const dictionaries: Record<string, Record<string, string | Record<string, string>>> = {
+  en: { ...en, ...numberEn, ...restEn },
+  it: { ...it, ...numberIt, ...restIt },
+  ru: { ...ru, ...numberRu, ...restRu },
+};
+beforeAll(() => bringTexts('number', 'rest'));
 afterEach(() => setLanguage('en'));
 
 test.each(Object.keys(dictionaries))(
@@ -49,6 +62,10 @@ test('a code this version does not know is still told in words', () => {
   expect(tCode('problem_', 'code-of-tomorrow')).toBe(en.problem_);
 });
 
+test('every act of the audit log has words', () => {
+  expect(Object.values(audited).filter((act) => !acts.includes(act))).toEqual([]);
+});
+
 test('Russian counts as Russians do', async () => {
   await setLanguage('ru-RU');
   expect([1, 2, 5, 21].map((n) => t('auditWhole', { n }))).toEqual([
@@ -62,7 +79,10 @@ test('Russian counts as Russians do', async () => {
 test('no text is left that nothing says', () => {
   const room = join(import.meta.dirname, '..');
   const sources = readdirSync(room, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path) && !/(^|\/)text\/(en|it|ru)\.ts$|\.test\.tsx?$/.test(path))
+    .filter(
+      (path) =>
+        /\.tsx?$/.test(path) && !/(^|\/)text\/((number|rest)-)?(en|it|ru)\.ts$|\.test\.tsx?$/.test(path),
+    )
     .map((path) => readFileSync(join(room, path), 'utf8'))
     .join('\n');
   const words = new Set(Array.from(sources.matchAll(/['"]([\w-]+)['"]/g), ([, word]) => word!));

@@ -2,12 +2,14 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AuditEntry } from '../../../server/contract/access.ts';
 import { record } from '../../app/link/decode.ts';
-import { listOf, reader } from '../read.ts';
+import { isAgent, listOf, reader } from '../read.ts';
 import { actText, acts } from '../text/acts.ts';
 import { t } from '../text/text.ts';
-import { exactly } from '../text/when.ts';
+import { clockTime, day, exactly } from '../text/when.ts';
+import { wordsOf } from './audit-words.ts';
 import { Button, Of, Page } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
+import { nameOf } from './session-words.ts';
 
 const isEntry = reader<AuditEntry>({
   number: 'number',
@@ -19,6 +21,9 @@ const isEntry = reader<AuditEntry>({
   detail: 'string',
   ip: 'string',
 });
+
+type People = ReadonlyMap<number, string>;
+const nobody: People = new Map();
 
 interface AuditPage {
   list: AuditEntry[];
@@ -40,6 +45,9 @@ export function Audit(): JSX.Element {
     return toPage(await admin.http.get(`/audit?limit=50${filter}${before ? `&before=${before}` : ''}`));
   };
   const entries = useLoaded(() => ask(), act);
+  const people = useLoaded(
+    async () => new Map(listOf(await admin.http.get('/agents'), isAgent).map(({ id, name }) => [id, name])),
+  );
   const check = (): Promise<boolean> =>
     run(async () => {
       const answer = record(await admin.http.get('/audit/check'));
@@ -87,9 +95,14 @@ export function Audit(): JSX.Element {
             <p class="quiet">{t('auditNone')}</p>
           ) : (
             <>
-              <ol class="card flush rows audit">
-                {page.list.map((entry) => (
-                  <Entry key={entry.number} entry={entry} />
+              <ol class="card audit">
+                {page.list.map((entry, index) => (
+                  <Entry
+                    key={entry.number}
+                    entry={entry}
+                    isNewDay={index === 0 || day(page.list[index - 1]!.at) !== day(entry.at)}
+                    people={people.value ?? nobody}
+                  />
                 ))}
               </ol>
               {page.next !== null && (
@@ -105,28 +118,47 @@ export function Audit(): JSX.Element {
   );
 }
 
-function Entry({ entry }: { entry: AuditEntry }): JSX.Element {
-  const { number, at, actor, actorName, act, subject, detail, ip } = entry;
+function Entry({
+  entry,
+  isNewDay,
+  people,
+}: {
+  entry: AuditEntry;
+  isNewDay: boolean;
+  people: People;
+}): JSX.Element {
+  const admin = useAdmin();
+  const { number, at, actor, actorName, act, ip } = entry;
+  const inboxName = (id: number): string => {
+    const inbox = admin.inbox(id);
+    return inbox ? nameOf(inbox) : `#${id}`;
+  };
+  const words = wordsOf(entry, { inboxName, personName: (id) => people.get(id) ?? `#${id}` });
+  const raw = [entry.subject, entry.detail].filter(Boolean).join('\n');
   return (
-    <li class="row">
-      <div class="grow">
-        <b>{actText(act)}</b>{' '}
-        <span class="quiet" dir="ltr">
-          {subject}
-        </span>
-        <div class="quiet">
-          <span dir="auto">{actorName || (actor === 'nobody' ? t('nobody') : actor)}</span>
-          {ip && (
-            <>
-              {' · '}
-              <span dir="ltr">{ip}</span>
-            </>
-          )}
+    <li>
+      {isNewDay && <h2 class="day">{day(at)}</h2>}
+      <div class="act">
+        <time dateTime={new Date(at).toISOString()} title={exactly(at)}>
+          {clockTime(at)}
+        </time>
+        <div class="grow">
+          <b>{actText(act)}</b>
+          {words && <span dir="auto"> {words}</span>}
+          <div class="quiet">
+            <span dir="auto">{actorName || (actor === 'nobody' ? t('nobody') : actor)}</span>
+            {ip && (
+              <>
+                {' · '}
+                <span dir="ltr">{ip}</span>
+              </>
+            )}
+          </div>
         </div>
-        {detail && <code dir="ltr">{detail}</code>}
-      </div>
-      <div class="quiet">
-        <time dateTime={new Date(at).toISOString()}>{exactly(at)}</time> <small>#{number}</small>
+        <details>
+          <summary aria-label={`${t('raw')}: #${number}`}>#{number}</summary>
+          <code dir="ltr">{raw || act}</code>
+        </details>
       </div>
     </li>
   );

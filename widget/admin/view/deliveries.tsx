@@ -107,19 +107,19 @@ function Delivery(props: { delivery: EndpointDelivery; onReplay: () => void }): 
       <details>
         <summary>
           <Chip tone={tones[state] ?? 'off'}>{t(`delivery_${state}` satisfies TextKey)}</Chip>
-          <code class="grow" dir="ltr">
-            {type}
-          </code>
+          <span class="grow">{t(`type_${type}`)}</span>
           <span class="quiet">
             <When at={at} />
           </span>
         </summary>
         <p class="quiet">
-          <code dir="ltr">{webhookId}</code>
+          <code dir="ltr">
+            {type} {webhookId}
+          </code>
           {state === 'queued' && (
             <>
               {' '}
-              · {t('nextTry')} <When at={delivery.dueAt} />
+              · {t('nextTry')}: <When at={delivery.dueAt} />
             </>
           )}
         </p>
@@ -127,7 +127,9 @@ function Delivery(props: { delivery: EndpointDelivery; onReplay: () => void }): 
           {attempts.map((attempt) => (
             <li key={attempt.at}>
               <time>{exactly(attempt.at)}</time>{' '}
-              <b class={attempt.error === null ? 'good' : 'bad'}>{attempt.status ?? attempt.error}</b>{' '}
+              <b class={attempt.error === null ? 'good' : 'bad'} title={attempt.error ?? undefined}>
+                {attempt.status ?? t('notReached')}
+              </b>{' '}
               <span class="quiet">{t('tookMs', { ms: Math.round(attempt.ms) })}</span>
               {attempt.excerpt && (
                 <code dir="ltr" class="excerpt">

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { record } from '../../app/link/decode.ts';
-import { stepsFor, type Wishes } from '../../developers/snippets.ts';
-import { t, type TextKey } from '../text/text.ts';
+import { stepsFor, type Step, type Wishes } from '../../developers/snippets.ts';
+import { hasText, t, type TextKey } from '../text/text.ts';
 import { Button, Card, Field, Of, Page, Snippet } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 
@@ -61,7 +61,7 @@ export function Embed(): JSX.Element {
             onChoose={(theme) => wish({ ...wishes, theme })}
           />
           <Choice
-            label={t('corner')}
+            label={t('cornerOf')}
             value={wishes.position}
             list={['end', 'start']}
             say={(one) => t(`corner_${one}` as TextKey)}
@@ -75,7 +75,7 @@ export function Embed(): JSX.Element {
             onChoose={(identity) => wish({ ...wishes, identity: identity as Wishes['identity'] })}
           />
           <Choice
-            label={t('isolation')}
+            label={t('embedAs')}
             value={wishes.mode}
             list={['shadow', 'iframe']}
             say={(one) => t(`mode_${one}` as TextKey)}
@@ -83,14 +83,30 @@ export function Embed(): JSX.Element {
           />
         </div>
         {stepsFor(wishes).map((step) => (
-          <div class="step" key={step.title} lang="en">
-            <h3>{step.title}</h3>
-            <p class="quiet">{step.says}</p>
-            <Snippet code={step.code} />
-          </div>
+          <StepOf key={step.id} step={step} />
         ))}
       </Card>
     </Page>
+  );
+}
+
+/** One thing to do, in the language of the page; what is not in words (a file's name) stays as it is. */
+function StepOf({ step }: { step: Step }): JSX.Element {
+  const { id, title, code } = step;
+  const name = `step_${id}`;
+  const path = /\S+$/.exec(title)?.[0] ?? '';
+  return (
+    <div class="step">
+      <h3>{hasText(name) ? t(name, { path }) : <code dir="ltr">{title}</code>}</h3>
+      <p class="quiet">{t(`step_${id}_lead`)}</p>
+      {id === 'key' ? (
+        <a class="button plain" href="#/keys">
+          {t('toKeys')}
+        </a>
+      ) : (
+        <Snippet code={code} />
+      )}
+    </div>
   );
 }
 

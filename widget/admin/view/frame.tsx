@@ -1,71 +1,109 @@
-import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Agent } from '../../../server/contract/wire.ts';
+import { place } from '../place.ts';
 import { t, type TextKey } from '../text/text.ts';
-import { Ask } from './ask.tsx';
 import { Icon, Spinner, type IconName } from './icon.tsx';
 import { LanguageChoice } from './language.tsx';
-import { Empty } from './parts.tsx';
+import { Later, type Chunk } from './later.tsx';
+import { initials } from './parts.tsx';
 import { useAdmin } from './room.ts';
-import { SignIn } from './sign-in.tsx';
-import { Welcome } from './welcome.tsx';
 
-/** What stands after `#/`: the screen, and what of it. */
-const place = signal(read());
-function read(): string[] {
-  return location.hash.replace(/^#\/?/, '').split('/').filter(Boolean);
-}
-addEventListener('hashchange', () => (place.value = read()));
-
-type Screen = ComponentType<{ rest: string[] }>;
-interface Entry {
+interface Entry extends Chunk<{ rest: string[] }> {
   name: string;
   icon: IconName;
   label: TextKey;
-  bring: () => Promise<Screen>;
+  /** The least role it is offered to. */
+  least: Agent['role'];
 }
 const entries: Entry[] = [
   {
     name: 'numbers',
     icon: 'phone',
     label: 'numbers',
+    least: 'supervisor',
+    texts: [],
     bring: async () => (await import('./numbers.tsx')).Numbers,
   },
   {
     name: 'events',
     icon: 'pulse',
     label: 'events',
+    least: 'supervisor',
+    texts: ['rest'],
     bring: async () => (await import('./events.tsx')).Events,
   },
   {
     name: 'people',
     icon: 'people',
     label: 'people',
+    least: 'admin',
+    texts: ['rest'],
     bring: async () => (await import('./people.tsx')).People,
   },
-  { name: 'keys', icon: 'key', label: 'keys', bring: async () => (await import('./keys.tsx')).Keys },
+  {
+    name: 'keys',
+    icon: 'key',
+    label: 'keys',
+    least: 'admin',
+    texts: ['rest'],
+    bring: async () => (await import('./keys.tsx')).Keys,
+  },
   {
     name: 'webhooks',
     icon: 'hook',
     label: 'webhooks',
+    least: 'admin',
+    texts: ['number', 'rest'],
     bring: async () => (await import('./webhooks.tsx')).Webhooks,
   },
-  { name: 'embed', icon: 'code', label: 'embed', bring: async () => (await import('./embed.tsx')).Embed },
-  { name: 'audit', icon: 'book', label: 'audit', bring: async () => (await import('./audit.tsx')).Audit },
+  {
+    name: 'embed',
+    icon: 'code',
+    label: 'embed',
+    least: 'admin',
+    texts: ['rest'],
+    bring: async () => (await import('./embed.tsx')).Embed,
+  },
+  {
+    name: 'audit',
+    icon: 'book',
+    label: 'audit',
+    least: 'admin',
+    texts: ['number', 'rest'],
+    bring: async () => (await import('./audit.tsx')).Audit,
+  },
 ];
+const account: Entry = {
+  name: 'account',
+  icon: 'people',
+  label: 'account',
+  least: 'agent',
+  texts: ['rest'],
+  bring: async () => (await import('./account.tsx')).Account,
+};
+const signIn: Entry = {
+  ...account,
+  name: 'sign-in',
+  label: 'signIn',
+  texts: [],
+  bring: async () => (await import('./sign-in.tsx')).SignIn,
+};
+const welcome: Entry = {
+  ...account,
+  name: 'invitation',
+  label: 'signIn',
+  bring: async () => (await import('./welcome.tsx')).Welcome,
+};
+
+const ladder: readonly Agent['role'][] = ['agent', 'supervisor', 'admin'];
 
 /** The frame around every screen: where one is, who one is, and what was just done. */
 export function Frame(): JSX.Element {
   const admin = useAdmin();
   const me = admin.me.value;
   const invitation = /^invitation=(.+)$/.exec(place.value[0] ?? '')?.[1];
-  if (invitation !== undefined) {
-    const begin = (): void => {
-      location.hash = '#/numbers';
-      void admin.begin();
-    };
-    return <Welcome token={invitation} onDone={begin} />;
-  }
+  if (invitation !== undefined) return <Brought entry={welcome} rest={[invitation]} />;
   if (me === undefined) {
     return (
       <main class="whole" aria-busy="true">
@@ -74,16 +112,19 @@ export function Frame(): JSX.Element {
       </main>
     );
   }
-  if (me === null) return <SignIn />;
-  const name = place.value[0] ?? 'numbers';
-  const entry = entries.find((one) => one.name === name) ?? entries[0]!;
+  if (me === null) return <Brought entry={signIn} rest={[]} />;
+  const mine = entries.filter(({ least }) => ladder.indexOf(me.agent.role) >= ladder.indexOf(least));
+  const entry =
+    place.value[0] === 'account'
+      ? account
+      : (mine.find(({ name }) => name === place.value[0]) ?? mine[0] ?? account);
   return (
     <div class="frame">
       <a class="skip" href="#main" onClick={(event) => skip(event)}>
         {t('skip')}
       </a>
       <header class="top">
-        <a class="brand" href="#/numbers">
+        <a class="brand" href={`#/${(mine[0] ?? account).name}`}>
           <span class="mark" aria-hidden="true" />
           <span class="brand-name">Chatdock</span>
           <span class="org" dir="auto">
@@ -91,37 +132,40 @@ export function Frame(): JSX.Element {
           </span>
         </a>
         <div class="who">
-          <Live />
+          {mine.length > 0 && <Live />}
           <LanguageChoice />
+          <a
+            class="avatar small"
+            href="#/account"
+            title={`${t('account')}: ${me.agent.name}`}
+            aria-label={`${t('account')}: ${me.agent.name}`}
+            aria-current={entry === account ? 'page' : undefined}
+          >
+            {initials(me.agent.name)}
+          </a>
           <button
             type="button"
             class="icon-button"
-            title={`${t('signOut')}: ${me.agent.name}`}
-            aria-label={`${t('signOut')}: ${me.agent.name}`}
+            title={t('signOut')}
+            aria-label={t('signOut')}
             onClick={() => void admin.signOut()}
           >
             <Icon name="signOut" flip />
           </button>
         </div>
       </header>
-      {admin.isAdmin.value && (
+      {mine.length > 0 && (
         <nav class="nav" aria-label={t('sections')}>
-          {entries.map((one) => (
+          {mine.map((one) => (
             <NavLink key={one.name} entry={one} isHere={one === entry} />
           ))}
         </nav>
       )}
-      <main id="main" tabIndex={-1}>
-        {admin.isAdmin.value ? (
-          <Brought key={entry.name} entry={entry} rest={place.value.slice(1)} />
-        ) : (
-          <>
-            <h1 class="unseen">Chatdock</h1>
-            <Empty icon="lock" title={t('onlyAdmins')} lead={t('onlyAdminsLead')} />
-          </>
-        )}
+      <main id="main" tabIndex={-1} class={mine.length > 0 ? undefined : 'alone'}>
+        {mine.length === 0 && <p class="result">{t('onlyAdminsLead')}</p>}
+        <Brought entry={entry} rest={place.value.slice(1)} />
       </main>
-      <Ask />
+      <Asked />
       <div class="notice-place" role="status" aria-live="polite">
         {admin.notice.value && (
           <p class={admin.notice.value.isBad ? 'toast bad' : 'toast'}>{admin.notice.value.text}</p>
@@ -129,6 +173,10 @@ export function Frame(): JSX.Element {
       </div>
     </div>
   );
+}
+
+function Brought({ entry, rest }: { entry: Entry; rest: string[] }): JSX.Element {
+  return <Later key={entry.name} of={entry} give={{ rest }} label={t(entry.label)} />;
 }
 
 function skip(event: MouseEvent): void {
@@ -140,7 +188,10 @@ function NavLink({ entry, isHere }: { entry: Entry; isHere: boolean }): JSX.Elem
   const here = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     // On a phone the row of screens is wider than the glass.
-    if (isHere) here.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const row = here.current?.parentElement;
+    if (!isHere || !row || row.scrollWidth <= row.clientWidth) return;
+    const { offsetLeft, offsetWidth } = here.current!;
+    row.scrollTo({ left: offsetLeft - (row.clientWidth - offsetWidth) / 2 });
   }, [isHere]);
   return (
     <a ref={here} href={`#/${entry.name}`} aria-current={isHere ? 'page' : undefined}>
@@ -150,30 +201,20 @@ function NavLink({ entry, isHere }: { entry: Entry; isHere: boolean }): JSX.Elem
   );
 }
 
-/** A screen is a chunk of its own, asked for when it is first opened. */
-function Brought({ entry, rest }: { entry: Entry; rest: string[] }): JSX.Element {
-  const [screen, setScreen] = useState<{ Of: Screen } | 'failed' | undefined>();
+/** The question comes with the first thing that asks one. */
+function Asked(): JSX.Element | null {
+  const { question } = useAdmin();
+  const [dialog, setDialog] = useState<{ Of: ComponentType } | null>(null);
+  const isAsked = question.value !== null;
   useEffect(() => {
-    let isGone = false;
-    entry.bring().then(
-      (Of) => isGone || setScreen({ Of }),
-      () => isGone || setScreen('failed'),
+    if (!isAsked || dialog) return;
+    // Without it nothing is answered, so nothing is done.
+    import('./ask.tsx').then(
+      ({ Ask }) => setDialog({ Of: Ask }),
+      () => question.value?.answer(false),
     );
-    return () => {
-      isGone = true;
-    };
-  }, [entry]);
-  if (screen === 'failed') return <Empty icon="alert" title={t('problem_no-connection')} />;
-  if (!screen) {
-    return (
-      <div class="waiting" role="status">
-        <h1 class="unseen">{t(entry.label)}</h1>
-        <Spinner />
-        {t('loading')}
-      </div>
-    );
-  }
-  return <screen.Of rest={rest} />;
+  }, [isAsked, dialog]);
+  return dialog && <dialog.Of />;
 }
 
 /** Whether what is on the screen is live. */

@@ -5,7 +5,8 @@ import { locale, t, tCode } from '../text/text.ts';
 import { now } from '../text/when.ts';
 import { Card, Facts, When } from './parts.tsx';
 import { useAdmin, useLoaded } from './room.ts';
-import { breaksToday, phoneText } from './session-words.ts';
+import { wordOf } from './engines.tsx';
+import { breaksToday } from './session-words.ts';
 
 interface Health {
   breaker: string;
@@ -34,23 +35,23 @@ export function HealthCard(props: { inbox: Inbox; story: SessionChange[] | undef
   );
   const health = loaded.value;
   const broken = story && breaksToday(story, now.value);
-  const figure = (value: number): string => value.toLocaleString(locale.value);
+  const figure = (value: number, unit?: 'millisecond' | 'megabyte'): string =>
+    value.toLocaleString(locale.value, unit && { style: 'unit', unit });
   const rows: [string, JSX.Element | string][] = [
     [t('since'), <When key="since" at={session.since} />],
-    [
-      t('number'),
-      <span key="number" dir="ltr">
-        {session.me ? phoneText(session.me.phone) : '—'}
-      </span>,
-    ],
     [
       t('today'),
       broken ? t('brokeToday', { n: broken.n, why: tCode('reason_', broken.last.code) }) : t('wholeToday'),
     ],
     [
       t('engine'),
-      <span key="engine" dir="ltr">
-        {[session.engine, session.upstream, health?.engineVersion].filter(Boolean).join(' · ')}
+      <span key="engine">
+        {wordOf('engine_', session.engine)}
+        {health?.engineVersion && (
+          <small class="quiet block" dir="ltr">
+            {health.engineVersion}
+          </small>
+        )}
       </span>,
     ],
   ];
@@ -58,7 +59,8 @@ export function HealthCard(props: { inbox: Inbox; story: SessionChange[] | undef
     if (health.breaker !== 'closed' && health.retryAt)
       rows.push([t('nextTry'), <When key="retry" at={health.retryAt} />]);
     if (health.lookedAt) {
-      const time = health.roundTripMs === null ? '' : ` · ${figure(Math.round(health.roundTripMs))} ms`;
+      const time =
+        health.roundTripMs === null ? '' : ` · ${figure(Math.round(health.roundTripMs), 'millisecond')}`;
       rows.push([
         t('lastLook'),
         <span key="look">
@@ -68,14 +70,19 @@ export function HealthCard(props: { inbox: Inbox; story: SessionChange[] | undef
       ]);
     }
     if (health.memoryBytes)
-      rows.push([t('memory'), `${figure(Math.round(health.memoryBytes / 1_048_576))} MB`]);
+      rows.push([t('memory'), figure(Math.round(health.memoryBytes / 1_048_576), 'megabyte')]);
     rows.push([t('messages'), t('sentReceived', { sent: health.sent, received: health.received })]);
     if (health.reconnects) rows.push([t('reconnects'), figure(health.reconnects)]);
     if (health.lastError)
       rows.push([
         t('lastError'),
         <span key="error">
-          {health.lastError.message || health.lastError.code} · <When at={health.lastError.at} />
+          {tCode('reason_', health.lastError.code)}, <When at={health.lastError.at} />
+          {health.lastError.message && (
+            <small class="quiet block" dir="ltr">
+              {health.lastError.message}
+            </small>
+          )}
         </span>,
       ]);
   }

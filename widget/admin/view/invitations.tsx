@@ -4,8 +4,8 @@ import type { InvitationView } from '../../../server/contract/access.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { listOf, one, reader } from '../read.ts';
 import { t, tCode } from '../text/text.ts';
-import { now } from '../text/when.ts';
-import { Button, Card, Field, Of, Secret, When } from './parts.tsx';
+import { shortly, now } from '../text/when.ts';
+import { Button, Card, Field, Of, Secret } from './parts.tsx';
 import { roles } from './roles.ts';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 
@@ -20,7 +20,7 @@ const isInvitation = reader<InvitationView>({
 const isMade = reader<InvitationView & { path: string }>({ email: 'string', path: 'string' });
 
 /** Links that let one person choose a password; what is open can be taken back. */
-export function Invitations(): JSX.Element {
+export function Invitations(props: { isInviting: boolean; onDone: () => void }): JSX.Element | null {
   const admin = useAdmin();
   const { isBusy, run } = useDeed();
   const form = useRef<HTMLFormElement>(null);
@@ -34,7 +34,7 @@ export function Invitations(): JSX.Element {
         const fields = Object.fromEntries(new FormData(form.current!)) as Record<string, string>;
         const made = one(await admin.http.post('/invitations', fields), isMade);
         tell({ email: made.email, url: `${admin.http.host}${made.path}` });
-        form.current!.reset();
+        props.onDone();
       } catch (error) {
         setTrouble(`${tCode('problem_', codeOf(error))} ${detailOf(error)}`.trim());
       }
@@ -46,64 +46,71 @@ export function Invitations(): JSX.Element {
       admin.say(t('revoked'));
       await list.again();
     });
+  const open = list.value?.filter(
+    ({ usedAt, revokedAt, expiresAt }) => !usedAt && !revokedAt && expiresAt > now.value,
+  );
+  if (!props.isInviting && !link && !open?.length && !list.trouble) return null;
   return (
     <Card title={t('invitations')} lead={t('invitationsLead')}>
       {link && (
         <Secret title={t('inviteLink', { email: link.email })} value={link.url} onDone={() => tell(null)} />
       )}
-      <form
-        ref={form}
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void invite();
-        }}
-      >
-        <Field label={t('email')}>
-          <input name="email" type="email" required autoComplete="off" dir="ltr" />
-        </Field>
-        <Field label={t('role')}>
-          <select name="role">
-            {roles.map((role) => (
-              <option key={role} value={role}>
-                {t(`role_${role}`)}
-              </option>
-            ))}
-          </select>
-        </Field>
-        {trouble && (
-          <p class="trouble wide" role="alert">
-            {trouble}
-          </p>
-        )}
-        <div class="wide">
-          <Button kind="primary" type="submit" icon="send" isBusy={isBusy}>
-            {t('invite')}
-          </Button>
-        </div>
-      </form>
-      <Of from={list}>
-        {(all) => (
-          <ul class="lines">
-            {all
-              .filter(({ usedAt, revokedAt, expiresAt }) => !usedAt && !revokedAt && expiresAt > now.value)
-              .map((invitation) => (
-                <li key={invitation.id}>
-                  <div class="grow">
-                    <b dir="ltr">{invitation.email}</b>
-                    <div class="quiet">
-                      {t(`role_${invitation.role}`)} · {t('invitedUntil')} <When at={invitation.expiresAt} />
-                    </div>
-                  </div>
-                  <Button
-                    kind="quiet"
-                    label={`${t('revoke')}: ${invitation.email}`}
-                    onClick={() => void revoke(invitation.id)}
-                  >
-                    {t('revoke')}
-                  </Button>
-                </li>
+      {props.isInviting && (
+        <form
+          ref={form}
+          class="form inside"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void invite();
+          }}
+        >
+          <Field label={t('email')}>
+            <input name="email" type="email" required autoComplete="off" dir="ltr" />
+          </Field>
+          <Field label={t('role')}>
+            <select name="role">
+              {roles.map((role) => (
+                <option key={role} value={role}>
+                  {t(`role_${role}`)}
+                </option>
               ))}
+            </select>
+          </Field>
+          {trouble && (
+            <p class="trouble wide" role="alert">
+              {trouble}
+            </p>
+          )}
+          <div class="row-end wide">
+            <Button onClick={props.onDone}>{t('cancel')}</Button>
+            <Button kind="primary" type="submit" icon="send" isBusy={isBusy}>
+              {t('invite')}
+            </Button>
+          </div>
+        </form>
+      )}
+      <Of from={list}>
+        {() => (
+          <ul class="lines">
+            {open?.map((invitation) => (
+              <li key={invitation.id}>
+                <div class="grow">
+                  <b class="block anywhere" dir="ltr">
+                    {invitation.email}
+                  </b>
+                  <div class="quiet">
+                    {t(`role_${invitation.role}`)} · {t('invitedUntil')} {shortly(invitation.expiresAt)}
+                  </div>
+                </div>
+                <Button
+                  kind="quiet"
+                  label={`${t('revoke')}: ${invitation.email}`}
+                  onClick={() => void revoke(invitation.id)}
+                >
+                  {t('revoke')}
+                </Button>
+              </li>
+            ))}
           </ul>
         )}
       </Of>

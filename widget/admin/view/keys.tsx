@@ -1,150 +1,182 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
-import { isEmbedKey, isMadeSecret, listOf, one, type EmbedKey } from '../read.ts';
+import type { ApiKeyView, ApiScope } from '../../../server/contract/access.ts';
+import { isEmbedKey, isMadeSecret, one, reader, type EmbedKey } from '../read.ts';
 import { t } from '../text/text.ts';
-import { ApiKeys } from './api-keys.tsx';
-import { Button, Card, Chip, Field, Of, Page, Secret, When } from './parts.tsx';
-import { useAdmin, useDeed, useLoaded } from './room.ts';
+import { InboxChoice, inboxIdsOf } from './inbox-choice.tsx';
+import { KeyList, type KeyKind } from './key-list.tsx';
+import { Chip, Field, Page, When } from './parts.tsx';
+import { useAdmin } from './room.ts';
+import { nameOf } from './session-words.ts';
+
+const scopes: readonly ApiScope[] = [
+  'messages:read',
+  'messages:send',
+  'inboxes:connect',
+  'webhooks:manage',
+  'audit:read',
+];
+const dayMs = 86_400_000;
+const lives = ['0', '30', '90', '365'] as const;
+const isApiKey = reader<ApiKeyView>({
+  id: 'number',
+  name: 'string',
+  masked: 'string',
+  scopes: 'object',
+  lastUsedAt: 'number',
+  expiresAt: 'number',
+  revokedAt: 'number',
+});
+const isMade = reader<{ key: string }>({ key: 'string' });
 
 /** Keys of other programs: those that call the API, and those with which a CRM vouches for its users. */
 export function Keys(): JSX.Element {
   return (
     <Page title={t('keys')} lead={t('keysLead')}>
-      <ApiKeys />
-      <EmbedKeys />
+      <KeyList {...apiKeys()} />
+      <KeyList {...embedKeys()} />
     </Page>
   );
 }
 
-function EmbedKeys(): JSX.Element {
-  const admin = useAdmin();
-  const keys = useLoaded(async () => listOf(await admin.http.get('/organisation/embed-keys'), isEmbedKey));
-  const [isAdding, add] = useState(false);
-  const [secret, tell] = useState('');
-  const { isBusy, run } = useDeed();
-  const name = useRef<HTMLInputElement>(null);
-  const issuer = useRef<HTMLInputElement>(null);
-  const makesAgents = useRef<HTMLInputElement>(null);
-  const create = async (): Promise<void> => {
-    const isDone = await run(async () => {
-      const body = {
-        name: name.current!.value.trim() || 'CRM',
-        issuer: issuer.current!.value.trim() || 'crm',
-        makesAgents: makesAgents.current!.checked,
-      };
-      tell(one(await admin.http.post('/organisation/embed-keys', body), isMadeSecret).secret);
-    });
-    if (isDone) add(false);
-    await keys.again();
-  };
-  const rotate = async (key: EmbedKey): Promise<void> => {
-    const isSure = await admin.ask({
-      title: t('rotateTitle', { name: key.name }),
-      lead: t('rotateLead'),
-      deed: t('rotate'),
-    });
-    if (!isSure) return;
-    await run(async () => {
-      const made = await admin.http.post(`/organisation/embed-keys/${key.id}/rotate`);
-      tell(one(made, isMadeSecret).secret);
-    });
-    await keys.again();
-  };
-  const revoke = async (key: EmbedKey): Promise<void> => {
-    const isSure = await admin.ask({
-      title: t('revokeTitle', { name: key.name }),
-      lead: t('revokeEmbedLead'),
-      deed: t('revoke'),
-      word: key.name,
-    });
-    if (!isSure) return;
-    await run(async () => {
-      await admin.http.ask('DELETE', `/organisation/embed-keys/${key.id}`);
-      admin.say(t('revoked'));
-    });
-    await keys.again();
-  };
-  return (
-    <Card
-      title={t('embedKeys')}
-      lead={t('embedKeysLead')}
-      aside={
-        <Button icon="plus" onClick={() => add(!isAdding)}>
-          {t('newKey')}
-        </Button>
-      }
-    >
-      {secret && <Secret title={t('embedSecret')} value={secret} onDone={() => tell('')} />}
-      {isAdding && (
-        <form
-          class="form inside"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void create();
-          }}
-        >
-          <Field label={t('name')}>
-            <input ref={name} maxLength={80} placeholder="CRM" autoComplete="off" />
-          </Field>
-          <Field label={t('issuer')} hint={t('issuerHint')}>
-            <input ref={issuer} maxLength={200} placeholder="crm" dir="ltr" autoComplete="off" />
-          </Field>
-          <label class="tick-line wide">
-            <input ref={makesAgents} type="checkbox" />
-            <span>{t('makesAgents')}</span>
-          </label>
-          <div class="row-end wide">
-            <Button onClick={() => add(false)}>{t('cancel')}</Button>
-            <Button kind="primary" type="submit" isBusy={isBusy}>
-              {t('create')}
-            </Button>
-          </div>
-        </form>
-      )}
-      <Of from={keys}>
-        {(list) =>
-          list.length === 0 ? (
-            <p class="quiet">{t('embedKeysNone')}</p>
-          ) : (
-            <ul class="lines">
-              {list.map((key) => (
-                <li key={key.id}>
-                  <div class="grow">
-                    <b dir="auto">{key.name}</b> <code dir="ltr">{key.kid}</code>
-                    {key.endsAt > 0 && (
-                      <Chip tone="busy">
-                        {t('endsAt')} <When at={key.endsAt} />
-                      </Chip>
-                    )}
-                    <div class="quiet">
-                      <span dir="ltr">{`${key.algorithm} · ${key.issuer}`}</span> · {t('lastUsed')}{' '}
-                      <When at={key.lastUsedAt} />
-                    </div>
-                  </div>
-                  <div class="row-deeds">
-                    {key.algorithm === 'HS256' && key.endsAt === 0 && (
-                      <Button
-                        kind="quiet"
-                        label={`${t('rotate')}: ${key.name}`}
-                        onClick={() => void rotate(key)}
-                      >
-                        {t('rotate')}
-                      </Button>
-                    )}
-                    <Button
-                      kind="danger"
-                      label={`${t('revoke')}: ${key.name}`}
-                      onClick={() => void revoke(key)}
-                    >
-                      {t('revoke')}
-                    </Button>
-                  </div>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Of>
-    </Card>
+function Used({ at }: { at: number }): JSX.Element {
+  return at === 0 ? (
+    <>{t('neverUsed')}</>
+  ) : (
+    <>
+      {t('usedAt')} <When at={at} />
+    </>
   );
+}
+
+function Numbers({ ids }: { ids: number[] | null }): JSX.Element | null {
+  const admin = useAdmin();
+  if (!ids) return null;
+  const names = ids.map((id) => {
+    const inbox = admin.inbox(id);
+    return inbox ? nameOf(inbox) : `#${id}`;
+  });
+  return <div dir="auto">{names.join(', ')}</div>;
+}
+
+function apiKeys(): KeyKind<ApiKeyView> {
+  return {
+    path: '/api-keys',
+    isKey: isApiKey,
+    title: t('apiKeys'),
+    lead: t('apiKeysLead'),
+    none: t('apiKeysNone'),
+    secretTitle: t('apiKey'),
+    revokeLead: t('revokeApiLead'),
+    secretIn: (answer) => one(answer, isMade).key,
+    isGood: ({ revokedAt, expiresAt }) => revokedAt === 0 && (expiresAt === 0 || expiresAt > Date.now()),
+    mayRotate: () => false,
+    body: (data) => {
+      const chosen = data.getAll('scopes');
+      const inboxIds = inboxIdsOf(data);
+      if (chosen.length === 0 || inboxIds?.length === 0) return t('scopesNone');
+      const days = Number(data.get('days'));
+      return {
+        name: String(data.get('name')).trim(),
+        scopes: chosen,
+        inboxIds,
+        expiresAt: days ? Date.now() + days * dayMs : 0,
+      };
+    },
+    fields: () => (
+      <>
+        <Field label={t('name')}>
+          <input name="name" required maxLength={80} autoComplete="off" />
+        </Field>
+        <Field label={t('expiry')}>
+          <select name="days">
+            {lives.map((days) => (
+              <option key={days} value={days}>
+                {t(`expiry_${days}`)}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <fieldset class="boxes wide">
+          <legend>{t('scopes')}</legend>
+          {scopes.map((scope) => (
+            <label class="tick-line" key={scope}>
+              <input type="checkbox" name="scopes" value={scope} defaultChecked={scope === 'messages:read'} />
+              <span>{t(`scope_${scope}`)}</span>
+            </label>
+          ))}
+        </fieldset>
+        <InboxChoice />
+      </>
+    ),
+    row: (key) => (
+      <>
+        <b dir="auto">{key.name}</b> <code dir="ltr">{key.masked}</code>{' '}
+        {key.revokedAt > 0 && (
+          <Chip tone="off">
+            {t('ended')} <When at={key.revokedAt} />
+          </Chip>
+        )}
+        <div class="quiet">
+          {key.scopes.map((scope) => (scopes.includes(scope) ? t(`scope_${scope}`) : scope)).join(', ')}
+          <Numbers ids={key.inboxIds} />
+          <div>
+            <Used at={key.lastUsedAt} />
+            {key.expiresAt > 0 && (
+              <>
+                {' · '}
+                {t('endsOn')} <When at={key.expiresAt} />
+              </>
+            )}
+          </div>
+        </div>
+      </>
+    ),
+  };
+}
+
+function embedKeys(): KeyKind<EmbedKey> {
+  return {
+    path: '/organisation/embed-keys',
+    isKey: isEmbedKey,
+    title: t('embedKeys'),
+    lead: t('embedKeysLead'),
+    none: t('embedKeysNone'),
+    secretTitle: t('embedSecret'),
+    revokeLead: t('revokeEmbedLead'),
+    secretIn: (answer) => one(answer, isMadeSecret).secret,
+    isGood: () => true,
+    mayRotate: (key) => key.algorithm === 'HS256' && key.endsAt === 0,
+    body: (data) => ({
+      name: String(data.get('name')).trim() || 'CRM',
+      issuer: String(data.get('issuer')).trim() || 'crm',
+      makesAgents: data.has('makesAgents'),
+    }),
+    fields: () => (
+      <>
+        <Field label={t('name')}>
+          <input name="name" maxLength={80} placeholder="CRM" autoComplete="off" />
+        </Field>
+        <Field label={t('issuer')} hint={t('issuerHint')}>
+          <input name="issuer" maxLength={200} placeholder="crm" dir="ltr" autoComplete="off" />
+        </Field>
+        <label class="tick-line wide">
+          <input name="makesAgents" type="checkbox" />
+          <span>{t('makesAgents')}</span>
+        </label>
+      </>
+    ),
+    row: (key) => (
+      <>
+        <b dir="auto">{key.name}</b> <code dir="ltr">{key.kid}</code>{' '}
+        {key.endsAt > 0 && (
+          <Chip tone="busy">
+            {t('endsAt')} <When at={key.endsAt} />
+          </Chip>
+        )}
+        <div class="quiet">
+          <span dir="ltr">{`${key.algorithm} · ${key.issuer}`}</span> · <Used at={key.lastUsedAt} />
+        </div>
+      </>
+    ),
+  };
 }

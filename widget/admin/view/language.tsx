@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
-import { languages, locale, setLanguage, t, type Language } from '../text/text.ts';
+import { language, languages, setLanguage, t, type Language } from '../text/text.ts';
 
 export function LanguageChoice(): JSX.Element {
   return (
     <select
       class="language"
       aria-label={t('language')}
-      value={locale.value}
-      onChange={(event) => void setLanguage(event.currentTarget.value, true)}
+      value={language.value}
+      onChange={(event) => void setLanguage(event.currentTarget.value, true).catch(() => undefined)}
     >
       {(Object.keys(languages) as Language[]).map((one) => (
         <option key={one} value={one}>

@@ -5,13 +5,12 @@ import { t } from '../text/text.ts';
 import { Button, Card, Field, Of } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 
-/** The three rules, with the bounds the server holds them to. */
+/** The three rules, with the bounds the server holds them to, and their words. */
 const rules = [
-  ['perMinute', 1, 600],
-  ['newContactsPerDay', 0, 10_000],
-  ['warmUpDays', 0, 60],
+  ['perMinute', 1, 600, 'perMinute', 'perMinuteHint'],
+  ['newContactsPerDay', 0, 10_000, 'newPerDay', 'newPerDayHint'],
+  ['warmUpDays', 0, 60, 'warmUpDays', 'warmUpHint'],
 ] as const;
-const labels = { perMinute: 'perMinute', newContactsPerDay: 'newPerDay', warmUpDays: 'warmUpDays' } as const;
 
 /** How much a number may send, since too much too fast gets it banned. */
 export function Limits({ inboxId }: { inboxId: number }): JSX.Element {
@@ -35,14 +34,14 @@ export function Limits({ inboxId }: { inboxId: number }): JSX.Element {
           return (
             <form
               ref={form}
-              class="form"
+              class="form limits"
               onSubmit={(event) => {
                 event.preventDefault();
                 void save();
               }}
             >
-              {rules.map(([name, min, max]) => (
-                <Field key={name} label={t(labels[name])}>
+              {rules.map(([name, min, max, label, hint]) => (
+                <Field key={name} label={t(label)} hint={t(hint)}>
                   <input
                     name={name}
                     type="number"

@@ -10,15 +10,17 @@ import { Limits } from './limits.tsx';
 import { OwnerLink } from './owner-link.tsx';
 import { Permitted } from './permitted.tsx';
 import { Button, Card, Of, Page } from './parts.tsx';
+import { NumberSettings } from './number-settings.tsx';
 import { useAdmin, useDeed, useLoaded, type Loaded } from './room.ts';
 import { isConnected, nameOf, toneOf } from './session-words.ts';
 
-const pageSize = 50;
+const pageSize = 20;
 
 /** One number: the link, how it is, its story, and what may be done to it. */
 export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
   const admin = useAdmin();
   const { session } = inbox;
+  const isAdmin = admin.isAdmin.value;
   const story = useLoaded(
     async () =>
       listOf(await admin.http.get(`/inboxes/${inbox.id}/session/events?limit=${pageSize}`), isSessionChange),
@@ -34,11 +36,14 @@ export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
         <div>
           <ConnectPanel inbox={inbox} />
           {!isConnected(session) && <OwnerLink inbox={inbox} />}
-          <HealthCard inbox={inbox} story={story.value} />
-          <Limits inboxId={inbox.id} />
-          <Permitted inboxId={inbox.id} />
+          {isAdmin && <NumberSettings inbox={inbox} />}
+          {isAdmin && <Limits inboxId={inbox.id} />}
+          {isAdmin && <Permitted inboxId={inbox.id} />}
         </div>
-        <Timeline inboxId={inbox.id} story={story} />
+        <div>
+          <HealthCard inbox={inbox} story={story.value} />
+          <Timeline inboxId={inbox.id} story={story} />
+        </div>
       </div>
     </Page>
   );
@@ -122,21 +127,23 @@ function Change({
   before: SessionChange | undefined;
 }): JSX.Element {
   const isNewDay = !before || day(before.at) !== day(change.at);
+  const { at, code, detail, event, connectedMs, status } = change;
   return (
     <li class={toneOf(change.state)}>
-      {isNewDay && <h3 class="day">{day(change.at)}</h3>}
+      {isNewDay && <h3 class="day">{day(at)}</h3>}
       <div class="moment">
-        <time dateTime={new Date(change.at).toISOString()}>{clockTime(change.at)}</time>
+        <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
         <div>
           <b>{titleOf(change)}</b>
-          {change.code !== 'none' && <p>{tCode('reason_', change.code)}</p>}
-          {change.lastedMs > 0 && (
-            <small class="quiet">{t('lastedBefore', { time: lasted(change.lastedMs) })}</small>
+          {code !== 'none' && <p>{tCode('reason_', code)}</p>}
+          {event === 'disconnected' && connectedMs && (
+            <small class="quiet">{t('connectedFor', { time: lasted(connectedMs) })}</small>
           )}
-          {change.detail && (
+          {(detail || status) && (
             <details>
               <summary>{t('details')}</summary>
-              <code dir="ltr">{change.detail}</code>
+              {status && <small class="quiet">{t('shownBefore', { status: `${status}` })}</small>}
+              {detail && <code dir="ltr">{detail}</code>}
             </details>
           )}
         </div>

@@ -1,15 +1,30 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Inbox } from '../../../server/contract/wire.ts';
-import { isMade } from '../admin.ts';
+import { isMade, masked } from '../admin.ts';
 import { one } from '../read.ts';
 import { t, tCode } from '../text/text.ts';
-import { ConnectPanel, masked } from './connect.tsx';
-import { Icon } from './icon.tsx';
-import { NumberScreen } from './number.tsx';
+import { ago } from '../text/when.ts';
+import { Figures } from './figures.tsx';
+import { Icon, Spinner } from './icon.tsx';
+import { Later, type Chunk } from './later.tsx';
+import type { Wish } from './new-number.tsx';
 import { Button, Chip, Empty, Page, Secret, When } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
 import { isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+
+const numberScreen: Chunk<{ inbox: Inbox }> = {
+  texts: ['number'],
+  bring: async () => (await import('./number.tsx')).NumberScreen,
+};
+const connectPanel: Chunk<{ inbox: Inbox }> = {
+  texts: ['number'],
+  bring: async () => (await import('./connect.tsx')).ConnectPanel,
+};
+const newNumber: Chunk<{ onDone: (wish?: Wish) => void }> = {
+  texts: ['number'],
+  bring: async () => (await import('./new-number.tsx')).NewNumber,
+};
 
 /** The numbers of the Organisation, each with how it is, in words. */
 export function Numbers({ rest }: { rest: string[] }): JSX.Element {
@@ -17,24 +32,27 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
   const list = admin.inboxes.value;
   const [currentId, show] = useState(0);
   const [fresh, setFresh] = useState('');
+  const [isChoosing, choose] = useState(false);
   const { isBusy, run } = useDeed();
   const chosen = rest[0] === undefined ? undefined : admin.inbox(Number(rest[0]));
-  if (chosen) return <NumberScreen key={chosen.id} inbox={chosen} />;
+  if (chosen)
+    return <Later key={chosen.id} of={numberScreen} give={{ inbox: chosen }} label={nameOf(chosen)} />;
 
   // One click: what waits for its phone is found again, what is not there is made, and its code comes by itself.
-  const connect = async (): Promise<void> => {
+  const connect = async (wish?: Wish): Promise<void> => {
     await admin.refreshMade();
     const all = admin.made.peek();
     const waits = all.find(({ inboxId }) => {
       const session = admin.inboxes.peek()?.find(({ id }) => id === inboxId)?.session;
-      return session && !isConnected(session);
+      return session && !isConnected(session) && session.state !== 'syncing';
     });
-    if (waits) {
+    if (waits && !wish) {
       await admin.http.post(`/connect/${waits.session}/refresh`);
       await admin.refreshSession(waits.inboxId);
       return show(waits.inboxId);
     }
-    const body = all.length ? { name: `number-${all.length + 1}` } : {};
+    const n = all.length + 1;
+    const body = n > 1 ? { name: `number-${n}`, label: t('numberN', { n }), ...wish } : { ...wish };
     const made = one(await admin.http.post('/connect', body), isMade);
     // A key is whole this once.
     if (made.apiKey && made.apiKey !== masked(made.apiKey)) setFresh(made.apiKey);
@@ -42,26 +60,40 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
     show(made.inboxId);
   };
   const current = currentId ? admin.inbox(currentId) : undefined;
+  const mayConnect = admin.isAdmin.value && list !== undefined && !current && !isChoosing;
+  const buttons = mayConnect && (
+    <>
+      <Button onClick={() => choose(true)}>{t('newNumberOptions')}</Button>
+      <Button kind="primary" icon="plus" isBusy={isBusy} onClick={() => void run(connect)}>
+        {t('connectWhatsApp')}
+      </Button>
+    </>
+  );
   return (
-    <Page
-      title={t('numbers')}
-      lead={t('numbersLead')}
-      aside={
-        list?.length && !current ? (
-          <Button kind="primary" icon="plus" isBusy={isBusy} onClick={() => void run(connect)}>
-            {t('connectWhatsApp')}
-          </Button>
-        ) : undefined
-      }
-    >
-      {current && <ConnectPanel inbox={current} />}
+    <Page title={t('numbers')} lead={t('numbersLead')} aside={list?.length ? buttons : undefined}>
+      {isChoosing && (
+        <Later
+          of={newNumber}
+          give={{
+            onDone: (wish) => {
+              choose(false);
+              if (wish) void run(() => connect(wish));
+            },
+          }}
+        />
+      )}
+      {current && <Later key={current.id} of={connectPanel} give={{ inbox: current }} />}
       {fresh && <Secret title={t('apiKey')} value={fresh} onDone={() => setFresh('')} />}
-      {list?.length === 0 && !current && (
+      {list === undefined && (
+        <div class="waiting" role="status">
+          <Spinner />
+          {t('loading')}
+        </div>
+      )}
+      {list?.length === 0 && !isChoosing && (
         <section class="card connect" aria-label={t('connectTitle')}>
           <Empty icon="phone" title={t('connectTitle')} lead={t('connectLead')}>
-            <Button kind="primary" icon="phone" isBusy={isBusy} onClick={() => void run(connect)}>
-              {t('connectWhatsApp')}
-            </Button>
+            <div class="deeds">{buttons}</div>
           </Empty>
         </section>
       )}
@@ -72,13 +104,13 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
             <Tile key={inbox.id} inbox={inbox} />
           ))}
       </ul>
+      {admin.isAdmin.value && list !== undefined && list.length > 0 && <Figures />}
     </Page>
   );
 }
 
 function Tile({ inbox }: { inbox: Inbox }): JSX.Element {
   const { session } = inbox;
-  const isWell = session.code === 'none';
   return (
     <li class="tile">
       <a href={`#/numbers/${inbox.id}`}>
@@ -98,16 +130,28 @@ function Tile({ inbox }: { inbox: Inbox }): JSX.Element {
         <span class="quiet">
           <When at={session.since} />
         </span>
+        {session.upstream !== 'whatsapp' && (
+          <span class="tag" dir="ltr">
+            {session.upstream}
+          </span>
+        )}
       </div>
-      {!isWell && (
-        <p class="tile-why">
-          <b>{tCode('reason_', session.code)}.</b>{' '}
-          {session.action !== 'none' && tCode('act_', session.action)}
-        </p>
-      )}
-      <small class="quiet engine" dir="ltr">
-        {[session.engine, session.upstream].filter(Boolean).join(' · ')}
-      </small>
+      <Why inbox={inbox} />
     </li>
+  );
+}
+
+/** What is wrong, and what helps. */
+function Why({ inbox }: { inbox: Inbox }): JSX.Element | null {
+  const { state, code, action, retryAt } = inbox.session;
+  if (code === 'none') return null;
+  // What was lost comes back without anybody; when, is known while it pauses.
+  const isComing = state === 'lost' && action === 'retry';
+  return (
+    <p class="tile-why">
+      <b>{tCode('reason_', code)}.</b>{' '}
+      {isComing ? t('triesItself') : action !== 'none' && tCode('act_', action)}
+      {retryAt ? ` (${ago(retryAt)})` : ''}
+    </p>
   );
 }

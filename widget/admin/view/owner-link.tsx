@@ -57,7 +57,7 @@ export function OwnerLink({ inbox }: { inbox: Inbox }): JSX.Element {
       await again();
     });
   return (
-    <Card title={t('ownerLink')} lead={t('ownerLinkLead')}>
+    <Card name="owner-link" title={t('ownerLink')} lead={t('ownerLinkLead')}>
       {made && open.some(({ id }) => id === made.id) && <Snippet code={made.url} />}
       <ul class="lines">
         {open.map((link) => (

@@ -93,7 +93,7 @@ export function OwnerPage({ http, token }: { http: Http; token: string }): JSX.E
             <ol class="steps">
               <li>{t('step1')}</li>
               <li>{t('step2')}</li>
-              <li>{t('step3')}</li>
+              <li>{t('stepQr')}</li>
             </ol>
             {isAway && (
               <p class="trouble" role="alert">

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t, tCode } from '../text/text.ts';
 import { ago, exactly } from '../text/when.ts';
+import { takeMove } from '../place.ts';
 import { Icon, Spinner, type IconName } from './icon.tsx';
 import type { Loaded } from './room.ts';
 
@@ -10,6 +11,8 @@ export function Page(props: {
   title: string;
   lead?: string;
   back?: { href: string; label: string };
+  /** Beside the name: how it is. */
+  mark?: ComponentChildren;
   aside?: ComponentChildren;
   children?: ComponentChildren;
 }): JSX.Element {
@@ -17,6 +20,11 @@ export function Page(props: {
   useEffect(() => {
     document.title = `${props.title} · Chatdock`;
   }, [props.title]);
+  useEffect(() => {
+    if (!takeMove()) return;
+    scrollTo(0, 0);
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <>
       {props.back && (
@@ -31,6 +39,7 @@ export function Page(props: {
             {props.title}
           </h1>
           {props.lead && <p class="lead">{props.lead}</p>}
+          {props.mark}
         </div>
         {props.aside && <div class="deeds">{props.aside}</div>}
       </header>
@@ -41,13 +50,14 @@ export function Page(props: {
 
 export function Card(props: {
   title?: string;
+  /** A name for the style sheet. */
+  name?: string;
   lead?: string;
   aside?: ComponentChildren;
-  isFlush?: boolean;
   children?: ComponentChildren;
 }): JSX.Element {
   return (
-    <section class={props.isFlush ? 'card flush' : 'card'} aria-label={props.title}>
+    <section class={props.name ? `card ${props.name}` : 'card'} aria-label={props.title}>
       {(props.title || props.aside) && (
         <div class="card-head">
           <div>
@@ -63,12 +73,14 @@ export function Card(props: {
 }
 
 export function Button(props: {
-  kind?: 'primary' | 'plain' | 'danger' | 'quiet';
+  kind?: 'primary' | 'plain' | 'danger' | 'quiet' | 'quiet-danger';
   icon?: IconName;
   type?: 'button' | 'submit';
   isBusy?: boolean;
   disabled?: boolean;
   label?: string;
+  /** Of what it opens and closes. */
+  isOpen?: boolean;
   onClick?: () => void;
   children: ComponentChildren;
 }): JSX.Element {
@@ -76,9 +88,10 @@ export function Button(props: {
   return (
     <button
       type={type}
-      class={`button ${kind}`}
+      class={`button ${kind === 'quiet-danger' ? 'quiet bad' : kind}`}
       aria-disabled={isBusy || disabled}
       aria-label={props.label}
+      aria-expanded={props.isOpen}
       onClick={(event) => {
         // It stays in the tab order: what is under the finger must not vanish from it.
         if (isBusy || disabled) return event.preventDefault();
@@ -111,6 +124,13 @@ export function Chip({ tone, children }: { tone: Tone; children: ComponentChildr
       {children}
     </span>
   );
+}
+
+/** Of the first and the last word of a name. */
+export function initials(name: string): string {
+  const words = name.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  const picked = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return picked.map((word) => Array.from(word)[0]!.toLocaleUpperCase()).join('') || '?';
 }
 
 /** How long ago, with the exact time behind it. */

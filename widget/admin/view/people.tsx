@@ -5,35 +5,46 @@ import { isAgent, listOf } from '../read.ts';
 import { t, tCode, type TextKey } from '../text/text.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { Invitations } from './invitations.tsx';
-import { Button, Card, Chip, Field, Of, Page } from './parts.tsx';
+import { Button, Card, Chip, Field, initials, Of, Page } from './parts.tsx';
 import { roles } from './roles.ts';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
-import { SignIns } from './sign-ins.tsx';
+import { AgentFactor, SignIns } from './sign-ins.tsx';
 
 /** The people of the Organisation: who they are, what they may, where they are signed in. */
 export function People(): JSX.Element {
   const admin = useAdmin();
   const people = useLoaded(async () => listOf(await admin.http.get('/agents'), isAgent));
-  const [isAdding, add] = useState(false);
+  const [isAdding, add] = useState<'' | 'invitation' | 'person'>('');
+  const toggle = (what: 'invitation' | 'person') => (): void => add(isAdding === what ? '' : what);
   return (
     <Page
       title={t('people')}
       lead={t('peopleLead')}
       aside={
-        <Button icon="plus" onClick={() => add(!isAdding)}>
-          {t('addPerson')}
-        </Button>
+        <>
+          <Button isOpen={isAdding === 'person'} onClick={toggle('person')}>
+            {t('addPerson')}
+          </Button>
+          <Button
+            kind="primary"
+            icon="plus"
+            isOpen={isAdding === 'invitation'}
+            onClick={toggle('invitation')}
+          >
+            {t('inviteNew')}
+          </Button>
+        </>
       }
     >
-      {isAdding && (
+      {isAdding === 'person' && (
         <NewPerson
           onDone={(isMade) => {
-            add(false);
+            add('');
             if (isMade) void people.again();
           }}
         />
       )}
-      <Invitations />
+      <Invitations isInviting={isAdding === 'invitation'} onDone={() => add('')} />
       <Of from={people}>
         {(list) => (
           <ul class="card flush rows">
@@ -83,15 +94,16 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
         {initials(agent.name)}
       </span>
       <div class="grow">
-        <b dir="auto">{agent.name}</b> {isMe && <small class="quiet">({t('you')})</small>}
+        <b dir="auto">{agent.name}</b> {isMe && <small class="quiet">({t('you')})</small>}{' '}
+        {agent.disabled && <Chip tone="off">{t('isDisabled')}</Chip>}
         <div class="quiet ellipsis" dir="ltr">
           {agent.email}
         </div>
-        {agent.disabled && <Chip tone="off">{t('isDisabled')}</Chip>}
       </div>
       <div class="row-deeds">
         <select
           aria-label={t('roleOf', { name: agent.name })}
+          title={isMe ? t('ownRole') : undefined}
           value={agent.role}
           disabled={isMe}
           onChange={(event) => void chooseRole(event.currentTarget.value)}
@@ -103,8 +115,8 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
           ))}
         </select>
         {!agent.disabled && (
-          <Button onClick={() => open(!isOpen)} label={`${t('signIns')}: ${agent.name}`}>
-            {t('signIns')}
+          <Button isOpen={isOpen} onClick={() => open(!isOpen)} label={`${t('security')}: ${agent.name}`}>
+            {t('security')}
           </Button>
         )}
         {!isMe && (
@@ -117,15 +129,15 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
           </Button>
         )}
       </div>
-      {isOpen && <SignIns agent={agent} isMe={isMe} />}
+      {isOpen && (
+        <div class="inside">
+          {!isMe && <AgentFactor agent={agent} />}
+          <h3>{t('signIns')}</h3>
+          <SignIns agent={agent} isMe={isMe} />
+        </div>
+      )}
     </li>
   );
-}
-
-function initials(name: string): string {
-  const words = name.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
-  const picked = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return picked.map((word) => Array.from(word)[0]!.toLocaleUpperCase()).join('') || '?';
 }
 
 /** A person made at once, with a first password to hand over. */
@@ -152,7 +164,7 @@ function NewPerson({ onDone }: { onDone: (isMade: boolean) => void }): JSX.Eleme
   return (
     <Card title={t('addPerson')} lead={t('addPersonLead')}>
       <form ref={form} class="form" onSubmit={(event) => void submit(event)}>
-        <Field label={t('name')}>
+        <Field label={t('personName')}>
           <input name="name" required maxLength={120} autoComplete="off" />
         </Field>
         <Field label={t('email')}>

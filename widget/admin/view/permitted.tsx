@@ -46,7 +46,8 @@ export function Permitted({ inboxId }: { inboxId: number }): JSX.Element {
                 </label>
               ))}
             </div>
-            {!permission.everyone && (
+            {!permission.everyone && agents.length === 0 && <p class="quiet">{t('permittedNone')}</p>}
+            {!permission.everyone && agents.length > 0 && (
               <ul class="boxes">
                 {agents.map(({ id, name }) => (
                   <li key={id}>

@@ -7,7 +7,13 @@ import { Spinner } from './icon.tsx';
 const quiet = 4;
 
 /** Always black on white, whatever the theme: phones do not read anything else reliably. */
-export function Qr({ text, isFaded }: { text: string | undefined; isFaded: boolean }): JSX.Element {
+export function Qr(props: {
+  text: string | undefined;
+  isFaded: boolean;
+  /** What it is a code of; WhatsApp's by itself. */
+  label?: string;
+}): JSX.Element {
+  const { text, isFaded, label = t('qrLabel') } = props;
   const [drawing, setDrawing] = useState<{ path: string; size: number } | null>(null);
   useEffect(() => {
     if (text === undefined) return;
@@ -28,7 +34,7 @@ export function Qr({ text, isFaded }: { text: string | undefined; isFaded: boole
     return (
       <div class="qr-place" role="status">
         <Spinner />
-        <span>{t('qrComing')}</span>
+        <span>{t('loading')}</span>
       </div>
     );
   }
@@ -37,7 +43,7 @@ export function Qr({ text, isFaded }: { text: string | undefined; isFaded: boole
       class={isFaded ? 'qr faded' : 'qr'}
       viewBox={`0 0 ${drawing.size} ${drawing.size}`}
       role="img"
-      aria-label={t('qrLabel')}
+      aria-label={label}
       shape-rendering="crispEdges"
     >
       <path d={drawing.path} />

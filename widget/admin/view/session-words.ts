@@ -12,10 +12,17 @@ export function toneOf(state: string): Tone {
 export const isConnected = (session: Pick<Session, 'state'>): boolean =>
   session.state === 'working' || session.state === 'degraded';
 
-/** Digits as people write them: `+39 333 123 4567` is left to the country, groups of three are readable anywhere. */
+/** Calling codes of one and two digits (ITU E.164); all others have three. */
+const short = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+
+/** `+39 333 123 4567`: the country's code, then groups of three with four at the end where it comes out so. */
 export function phoneText(digits: string): string {
-  const rest = digits.replace(/\D/g, '');
-  return rest ? `+${rest.replace(/(\d{1,3})(?=(\d{3})+$)/g, '$1 ')}` : '';
+  const all = digits.replace(/\D/g, '');
+  if (!all) return '';
+  const code = short.exec(all)?.[1] ?? all.slice(0, 3);
+  // 10 digits are 3 3 4, 9 are 3 3 3, 8 are 3 3 2.
+  const rest = all.slice(code.length).replace(/(\d{3})(?=\d{2})/g, '$1 ');
+  return `+${code} ${rest}`.trim();
 }
 
 /** What a number is called: the name the Inbox has, else its phone. */

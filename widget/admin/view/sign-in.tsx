@@ -32,7 +32,9 @@ export function SignIn(): JSX.Element {
       const problem = codeOf(error);
       if (problem === 'code-required') askCode(true);
       else {
-        setTrouble(tCode('problem_', problem));
+        // The password was right before the code was asked for.
+        const isCode = needsCode && problem === 'wrong-credentials';
+        setTrouble(isCode ? t('codeWrong') : tCode('problem_', problem));
         (code.current ?? password.current)?.select();
       }
     }
@@ -51,8 +53,16 @@ export function SignIn(): JSX.Element {
           <input ref={password} type="password" name="password" autoComplete="current-password" dir="ltr" />
         </Field>
         {needsCode && (
-          <Field label={t('secondFactor')}>
-            <input ref={code} name="code" autoComplete="one-time-code" dir="ltr" />
+          <Field label={t('secondFactor')} hint={t('codeHint')}>
+            <input
+              ref={code}
+              name="code"
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              spellcheck={false}
+              maxLength={20}
+              dir="ltr"
+            />
           </Field>
         )}
         <p class="trouble" role="alert">

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import type { Agent } from '../../../server/contract/wire.ts';
+import { record } from '../../app/link/decode.ts';
 import { isSignIn, listOf } from '../read.ts';
 import { t } from '../text/text.ts';
 import { Button, Chip, Of, When } from './parts.tsx';
@@ -19,7 +20,7 @@ export function SignIns({ agent, isMe }: { agent: Agent; isMe: boolean }): JSX.E
     await list.again();
   };
   return (
-    <div class="inside">
+    <div>
       <Of from={list}>
         {(rows) =>
           rows.length === 0 ? (
@@ -49,6 +50,41 @@ export function SignIns({ agent, isMe }: { agent: Agent; isMe: boolean }): JSX.E
             </ul>
           )
         }
+      </Of>
+    </div>
+  );
+}
+
+/** Whether somebody has a second factor; it can be taken off for who has lost it. */
+export function AgentFactor({ agent }: { agent: Agent }): JSX.Element {
+  const admin = useAdmin();
+  const { isBusy, run } = useDeed();
+  const path = `/agents/${agent.id}/totp`;
+  const state = useLoaded(async () => record(await admin.http.get(path))['enabled'] === true);
+  const reset = async (): Promise<void> => {
+    const isSure = await admin.ask({
+      title: t('resetTwoFactorTitle', { name: agent.name }),
+      lead: t('resetTwoFactorLead'),
+      deed: t('resetTwoFactor'),
+    });
+    if (!isSure) return;
+    await run(async () => void (await admin.http.ask('DELETE', path)));
+    await state.again();
+  };
+  return (
+    <div>
+      <h3>{t('twoFactor')}</h3>
+      <Of from={state}>
+        {(isOn) => (
+          <div class="factor">
+            <Chip tone={isOn ? 'good' : 'off'}>{t(isOn ? 'twoFactorHas' : 'twoFactorHasNot')}</Chip>
+            {isOn && (
+              <Button kind="quiet" isBusy={isBusy} onClick={() => void reset()}>
+                {t('resetTwoFactor')}
+              </Button>
+            )}
+          </div>
+        )}
       </Of>
     </div>
   );

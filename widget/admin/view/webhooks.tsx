@@ -1,15 +1,16 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Endpoint } from '../../../server/contract/outgoing.ts';
-import { record } from '../../app/link/decode.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { isEndpoint, isMadeSecret, listOf, one } from '../read.ts';
 import { t, tCode, type TextKey } from '../text/text.ts';
-import { Deliveries } from './deliveries.tsx';
-import { Button, Card, Chip, Empty, Field, Of, Page, Secret, When, type Tone } from './parts.tsx';
-import { useAdmin, useDeed, useLoaded } from './room.ts';
+import { Icon } from './icon.tsx';
+import { InboxChoice, inboxIdsOf } from './inbox-choice.tsx';
+import { Button, Card, Chip, Empty, Field, Of, Page, Secret, When } from './parts.tsx';
+import { useAdmin, useLoaded } from './room.ts';
+import { hostOf, tones, Webhook } from './webhook.tsx';
 
-/** What a server can be told of; the closed list of the contract, grouped by what changes together. */
+/** What a server can be told of; the closed list of the contract. */
 const types = [
   'message.received',
   'message.sent',
@@ -22,7 +23,6 @@ const types = [
   'message.removed',
   'session.state',
 ] as const;
-const tones: Record<string, Tone> = { on: 'good', off: 'off', gone: 'bad', failing: 'bad' };
 
 /** Servers of others that are told what happens. */
 export function Webhooks({ rest }: { rest: string[] }): JSX.Element {
@@ -35,13 +35,13 @@ export function Webhooks({ rest }: { rest: string[] }): JSX.Element {
   const [secret, tell] = useState('');
   const chosen =
     rest[0] === undefined ? undefined : endpoints.value?.find(({ id }) => id === Number(rest[0]));
-  if (chosen) return <One key={chosen.id} endpoint={chosen} onChanged={endpoints.again} />;
+  if (chosen) return <Webhook key={chosen.id} endpoint={chosen} onChanged={endpoints.again} />;
   return (
     <Page
       title={t('webhooks')}
       lead={t('webhooksLead')}
       aside={
-        <Button kind="primary" icon="plus" onClick={() => add(!isAdding)}>
+        <Button kind="primary" icon="plus" isOpen={isAdding} onClick={() => add(!isAdding)}>
           {t('newEndpoint')}
         </Button>
       }
@@ -86,6 +86,7 @@ function Tile({ endpoint }: { endpoint: Endpoint }): JSX.Element {
             {url}
           </span>
         </span>
+        <Icon name="next" size={18} flip />
       </a>
       <div class="tile-state">
         <Chip tone={tones[state] ?? 'off'}>{t(`endpoint_${state}` as TextKey)}</Chip>
@@ -93,19 +94,18 @@ function Tile({ endpoint }: { endpoint: Endpoint }): JSX.Element {
         {dead > 0 && <span class="bad">{t('deadCount', { n: dead })}</span>}
       </div>
       <small class="quiet engine">
-        {t('lastOk')} <When at={lastOkAt} />
+        {t('lastOk')}: <When at={lastOkAt} />
       </small>
     </li>
   );
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 function NewEndpoint({ onDone }: { onDone: (secret?: string) => void }): JSX.Element {
   const admin = useAdmin();
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
+  const [isSome, some] = useState(false);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (isBusy) return;
@@ -118,7 +118,12 @@ function NewEndpoint({ onDone }: { onDone: (secret?: string) => void }): JSX.Ele
         description: String(data.get('description')),
         format: String(data.get('format')),
         events: data.getAll('events'),
+        inboxIds: inboxIdsOf(data),
       };
+      if ((isSome && body.events.length === 0) || body.inboxIds?.length === 0) {
+        setBusy(false);
+        return setTrouble(t('scopesNone'));
+      }
       onDone(one(await admin.http.post('/organisation/endpoints', body), isMadeSecret).secret);
     } catch (error) {
       setTrouble(`${tCode('problem_', codeOf(error))} ${detailOf(error)}`.trim());
@@ -144,13 +149,23 @@ function NewEndpoint({ onDone }: { onDone: (secret?: string) => void }): JSX.Ele
         </Field>
         <fieldset class="wide boxes">
           <legend>{t('whatIsTold')}</legend>
-          {types.map((type) => (
-            <label class="tick-line" key={type}>
-              <input type="checkbox" name="events" value={type} />
-              <span dir="ltr">{type}</span>
-            </label>
-          ))}
+          <div class="either">
+            {[false, true].map((one) => (
+              <label class="tick-line" key={`${one}`}>
+                <input type="radio" name="told" checked={isSome === one} onChange={() => some(one)} />
+                <span>{t(one ? 'onlyThese' : 'everything')}</span>
+              </label>
+            ))}
+          </div>
+          {isSome &&
+            types.map((type) => (
+              <label class="tick-line sub" key={type}>
+                <input type="checkbox" name="events" value={type} />
+                <span>{t(`type_${type}`)}</span>
+              </label>
+            ))}
         </fieldset>
+        <InboxChoice />
         {trouble && (
           <p class="trouble wide" role="alert">
             {trouble}
@@ -164,108 +179,5 @@ function NewEndpoint({ onDone }: { onDone: (secret?: string) => void }): JSX.Ele
         </div>
       </form>
     </Card>
-  );
-}
-
-/** One server: its state, what it was told, and what was given up. */
-function One({ endpoint, onChanged }: { endpoint: Endpoint; onChanged: () => Promise<void> }): JSX.Element {
-  const admin = useAdmin();
-  const { isBusy, run } = useDeed();
-  const [secret, tell] = useState('');
-  const [tested, setTested] = useState<{ isOk: boolean; text: string } | null>(null);
-  const path = `/organisation/endpoints/${endpoint.id}`;
-  const name = endpoint.description || hostOf(endpoint.url);
-  const test = (): Promise<boolean> =>
-    run(async () => {
-      const answer = record(await admin.http.post(`${path}/test`));
-      const isOk = answer['ok'] === true;
-      const ms = Math.round(Number(answer['ms']));
-      const status = answer['status'] ?? answer['error'] ?? '';
-      setTested({ isOk, text: t(isOk ? 'testOk' : 'testFailed', { status: String(status), ms }) });
-      await onChanged();
-    });
-  const rotate = async (): Promise<void> => {
-    const isSure = await admin.ask({
-      title: t('rotateTitle', { name }),
-      lead: t('rotateLead'),
-      deed: t('rotate'),
-    });
-    if (isSure)
-      await run(async () => tell(one(await admin.http.post(`${path}/rotate`), isMadeSecret).secret));
-  };
-  const turn = async (on: boolean): Promise<void> => {
-    await run(async () => void (await admin.http.ask('PATCH', path, { on })));
-    await onChanged();
-  };
-  const remove = async (): Promise<void> => {
-    const isSure = await admin.ask({
-      title: t('endpointRemoveTitle', { name }),
-      lead: t('endpointRemoveLead', { n: endpoint.waiting }),
-      deed: t('remove'),
-      word: name,
-    });
-    if (!isSure) return;
-    if (!(await run(async () => void (await admin.http.ask('DELETE', path))))) return;
-    location.hash = '#/webhooks';
-  };
-  return (
-    <Page
-      title={name}
-      back={{ href: '#/webhooks', label: t('webhooks') }}
-      aside={
-        <>
-          <Button kind="primary" icon="send" isBusy={isBusy} onClick={() => void test()}>
-            {t('test')}
-          </Button>
-          <Button onClick={() => void turn(endpoint.state !== 'on')}>
-            {t(endpoint.state === 'on' ? 'turnOff' : 'turnOn')}
-          </Button>
-          <Button onClick={() => void rotate()}>{t('rotate')}</Button>
-          <Button kind="danger" onClick={() => void remove()}>
-            {t('remove')}
-          </Button>
-        </>
-      }
-    >
-      {secret && <Secret title={t('endpointSecret')} value={secret} onDone={() => tell('')} />}
-      {tested && (
-        <p class={tested.isOk ? 'result good' : 'result bad'} role="status">
-          {tested.text}
-        </p>
-      )}
-      <Card
-        title={t('state')}
-        aside={<Chip tone={tones[endpoint.state] ?? 'off'}>{t(`endpoint_${endpoint.state}`)}</Chip>}
-      >
-        <p class="quiet">{t(`endpoint_${endpoint.state}_lead`)}</p>
-        <dl class="facts">
-          <div>
-            <dt>{t('address')}</dt>
-            <dd>
-              <code dir="ltr">{endpoint.url}</code>
-            </dd>
-          </div>
-          <div>
-            <dt>{t('told')}</dt>
-            <dd>{endpoint.events.length ? endpoint.events.join(', ') : t('everything')}</dd>
-          </div>
-          <div>
-            <dt>{t('lastOk')}</dt>
-            <dd>
-              <When at={endpoint.lastOkAt} />
-            </dd>
-          </div>
-          {endpoint.pausedUntil > Date.now() && (
-            <div>
-              <dt>{t('pausedUntil')}</dt>
-              <dd>
-                <When at={endpoint.pausedUntil} />
-              </dd>
-            </div>
-          )}
-        </dl>
-      </Card>
-      <Deliveries endpoint={endpoint} onChanged={onChanged} />
-    </Page>
   );
 }

@@ -1,29 +1,37 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { record } from '../../app/link/decode.ts';
 import { codeOf, detailOf } from '../admin.ts';
-import { locale, t, tCode } from '../text/text.ts';
+import { language, t, tCode, type TextKey } from '../text/text.ts';
 import { LanguageChoice } from './language.tsx';
 import { Button, Empty, Field, Of } from './parts.tsx';
 import { useAdmin, useLoaded } from './room.ts';
 
 /** Whoever was invited chooses a name and a password, and is signed in. */
-export function Welcome({ token, onDone }: { token: string; onDone: () => void }): JSX.Element {
+export function Welcome({ rest }: { rest: string[] }): JSX.Element {
   const admin = useAdmin();
+  const token = rest[0] ?? '';
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [isDone, setDone] = useState(false);
   const [trouble, setTrouble] = useState('');
   const invitation = useLoaded(async () => record(await admin.http.post('/auth/invitation', { token })));
+  const begin = (): void => {
+    location.hash = '#/';
+    void admin.begin();
+  };
+  useEffect(() => {
+    document.title = `${t('inviteTitle')} · Chatdock`;
+  }, []);
   const accept = async (): Promise<void> => {
     if (isBusy) return;
     setBusy(true);
     setTrouble('');
     try {
       const { name, password } = Object.fromEntries(new FormData(form.current!)) as Record<string, string>;
-      const body = { token, name, password, locale: locale.value, mode: 'cookie' };
+      const body = { token, name, password, locale: language.value, mode: 'cookie' };
       await admin.http.post('/auth/invitation/accept', body);
-      if (invitation.value?.['role'] === 'admin') return onDone();
+      if (invitation.value?.['role'] !== 'agent') return begin();
       setDone(true);
     } catch (error) {
       setTrouble(`${tCode('problem_', codeOf(error))} ${detailOf(error)}`.trim());
@@ -35,7 +43,9 @@ export function Welcome({ token, onDone }: { token: string; onDone: () => void }
       <main class="whole">
         <section class="card sign-in">
           <h1 class="unseen">{t('inviteTitle')}</h1>
-          <Empty icon="check" title={t('inviteDone')} />
+          <Empty icon="check" title={t('inviteDone')} lead={t('inviteDoneLead')}>
+            <Button onClick={begin}>{t('toAccount')}</Button>
+          </Empty>
         </section>
       </main>
     );
@@ -64,8 +74,10 @@ export function Welcome({ token, onDone }: { token: string; onDone: () => void }
                   <span class="quiet" dir="ltr">
                     {String(found['email'] ?? '')}
                   </span>
+                  <br />
+                  {t('inviteRole', { role: t(`role_${String(found['role'])}` as TextKey) })}
                 </p>
-                <Field label={t('name')}>
+                <Field label={t('personName')}>
                   <input
                     name="name"
                     required
