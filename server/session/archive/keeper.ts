@@ -1,4 +1,4 @@
-import { clearArchive, findArchive, setHome } from '../../../db/query/session-archive.ts';
+import { findArchive, setHome } from '../../../db/query/session-archive.ts';
 import type { Lease } from '../../../db/query/lease.ts';
 import { findSessionRow } from '../../../db/query/inbox.ts';
 import type { Log } from '../../log.ts';
@@ -35,13 +35,13 @@ export interface ArchiveKeeperOptions extends StoredParts {
 }
 
 /**
- * Brings the link back where this machine's folder has none, or is not the one that ran the Session last. True: from the
- * archive. Throws {@link ArchiveBroken}, and then the folder is as it was.
+ * Brings the link back from the archive where this machine's folder has none, or is not the one that ran the Session last.
+ * Throws {@link ArchiveBroken}, and then the folder is as it was.
  */
 export async function bringHome(
   options: Omit<ArchiveKeeperOptions, 'everyMs'>,
   isLinked: boolean,
-): Promise<boolean> {
+): Promise<void> {
   const { db, lease, directory, keeps, engine, log } = options;
   const { inboxId } = lease;
   const row = await findSessionRow(db, inboxId);
@@ -59,7 +59,6 @@ export async function bringHome(
   }
   home ??= await makeHome(directory);
   if (row?.home !== home) await setHome(db, inboxId, home);
-  return isBrought;
 }
 
 /** Copies the folder of a live Session into the database: soon after it works, from time to time, and at its end. */
@@ -115,13 +114,6 @@ export class ArchiveKeeper implements AsyncDisposable {
       if (!signal?.aborted) log.warn({ err: error, inboxId, code }, 'the link could not be archived');
       return false;
     }
-  }
-
-  /** It is linked no more: nothing of it is kept. */
-  async forget(): Promise<void> {
-    this.#end.abort();
-    await this.#saved;
-    await clearArchive(this.#options.db, this.#options.lease.inboxId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
