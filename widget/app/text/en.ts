@@ -188,6 +188,8 @@ export const en = {
   problem_: 'Something broke on our side. Try again.',
   'problem_no-connection': 'The server cannot be reached. Try again.',
   'problem_wrong-credentials': 'Wrong e-mail or password.',
+  'problem_code-required': 'Add a space and the code of your authenticator app after the password.',
+  'problem_bad-token': 'Your CRM’s sign-in is not accepted. Reload the page.',
   'problem_not-signed-in': 'Please sign in again.',
   'problem_not-allowed': 'Your role does not permit this. Ask an administrator.',
   'problem_origin-not-allowed': 'This website may not use the chat. Ask an administrator to allow it.',

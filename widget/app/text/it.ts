@@ -191,6 +191,8 @@ export const it: Dictionary = {
   problem_: 'Qualcosa si è rotto da parte nostra. Riprova.',
   'problem_no-connection': 'Il server non è raggiungibile. Riprova.',
   'problem_wrong-credentials': 'E-mail o password errata.',
+  'problem_code-required': 'Dopo la password aggiungi uno spazio e il codice dell’app di autenticazione.',
+  'problem_bad-token': 'L’accesso dal CRM non è accettato. Ricarica la pagina.',
   'problem_not-signed-in': 'Accedi di nuovo.',
   'problem_not-allowed': 'Il tuo ruolo non lo permette. Chiedi a un amministratore.',
   'problem_origin-not-allowed':

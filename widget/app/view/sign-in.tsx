@@ -26,7 +26,9 @@ export function SignIn(): JSX.Element {
     isBusy.value = false;
     if (!failed) return;
     trouble.value = tCode('problem_', failed);
-    password.current?.select();
+    // The code of a second factor is written after the password, which stays.
+    if (failed === 'code-required') password.current?.focus();
+    else password.current?.select();
   };
 
   return (
