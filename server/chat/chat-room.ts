@@ -50,6 +50,8 @@ export interface MessagesPage extends Page {
   after?: string | undefined;
   /** A Message of the Chat: it and its neighbours on both sides. */
   around?: number | undefined;
+  /** A moment, ms: what was written from then on, with a little before it. */
+  from?: number | undefined;
 }
 
 /**

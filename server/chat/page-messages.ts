@@ -18,7 +18,8 @@ import { wireMessages } from './wire-rows.ts';
 type Place = Pick<MessageRow, 'at' | 'id'>;
 
 /**
- * A page of a Chat, oldest first within it: the newest, what lies before or after a place, or around a Message. The head is
+ * A page of a Chat, oldest first within it: the newest, what lies before or after a place, around a Message, or
+ * from a moment on with a little before it. The head is
  * read before the rows. Problems: `not-found`, `bad-request`.
  */
 export async function listMessages(
@@ -28,17 +29,18 @@ export async function listMessages(
   page: MessagesPage,
 ): Promise<MessagePage> {
   const limit = clampLimit(page.limit, 50, 100);
-  if (!page.before && !page.after && page.around === undefined) {
+  if (!page.before && !page.after && page.around === undefined && page.from === undefined) {
     const newest = await newestPage(db, scope, chatId, limit);
     if (newest) return newest;
   }
   const { chat, inbox } = await ownChatAndInbox(db, scope, chatId);
   const cursor = inbox.seq;
   if (
-    [page.before || undefined, page.after || undefined, page.around].filter((one) => one !== undefined)
-      .length > 1
+    [page.before || undefined, page.after || undefined, page.around, page.from].filter(
+      (one) => one !== undefined,
+    ).length > 1
   )
-    throw new Problem('bad-request', 'One of before, after and around');
+    throw new Problem('bad-request', 'One of before, after, around and from');
 
   const before = placeOf(page.before);
   const after = placeOf(page.after);
@@ -52,6 +54,21 @@ export async function listMessages(
       newer: more ? spell(last) : null,
       cursor,
     };
+  }
+  if (page.from !== undefined) {
+    const moment = { at: page.from, id: 0 };
+    const older = await olderThan(db, chat.id, moment, Math.floor(limit / 4));
+    const newer = await newerThan(db, chat.id, moment, limit - older.rows.length);
+    // Nothing since: the newest there are.
+    if (newer.rows.length > 0) {
+      const rows = [...older.rows, ...newer.rows];
+      return {
+        list: await wireMessages(db, rows),
+        next: older.more ? spell(rows[0]!) : null,
+        newer: newer.more ? spell(rows.at(-1)!) : null,
+        cursor,
+      };
+    }
   }
   if (page.around !== undefined) {
     const target = await messageIn(db, chat.id, page.around);

@@ -280,7 +280,9 @@ export class TinyServer implements AsyncDisposable {
     const limit = Number(query.get('limit') ?? 50);
     const rows = Array.from(this.messages.values()).filter((row) => row.chatId === chatId);
     const all = rows.toSorted((a, b) => a.id - b.id);
-    const [before, after, around] = ['before', 'after', 'around'].map((name) => query.get(name));
+    const [before, after] = ['before', 'after'].map((name) => query.get(name));
+    const moment = Number(query.get('from') ?? Infinity);
+    const around = query.get('around') ?? all.find((row) => row.at >= moment)?.id;
     const place = all.findIndex((row) => row.id === Number(around ?? before ?? after));
     if (around && place === -1) return problem(404, 'not-found');
     const end = around ? place + limit / 2 : before ? place : after ? place + 1 + limit : all.length;

@@ -31,12 +31,15 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
         method: 'get',
         path: '/chats/:chatId/messages',
         summary:
-          'A page of Messages: the newest page first, or the one around a Message; oldest first within it',
+          'A page of Messages: the newest page first, or the one around a Message or a moment; oldest first within it',
         params,
         query: z.object({
           before: z.string().max(200).optional(),
           after: z.string().max(200).optional(),
           around: idText.optional().describe('a Message of the Chat'),
+          from: idText
+            .optional()
+            .describe('ms: from then on, with a little before; the newest if nothing is'),
           limit: limitText.optional(),
         }),
         answer: messagePage,

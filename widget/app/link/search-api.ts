@@ -9,6 +9,8 @@ export interface Found {
   contacts: Contact[];
   messages: MessageHit[];
   next: string | null;
+  /** In one Chat, with the first page: how many there are; 1000 means so many or more. */
+  total: number | null;
 }
 
 /** A page out of the middle of a Chat. */
@@ -57,11 +59,16 @@ export class SearchApi {
       contacts: keep(found['contacts'], isContact),
       messages: keep(found['messages'], isHit),
       next: typeof found['next'] === 'string' ? found['next'] : null,
+      total: typeof found['total'] === 'number' ? found['total'] : null,
     };
   }
 
   around = (chatId: number, messageId: number): Promise<MiddlePage> =>
     this.#page(chatId, new URLSearchParams({ limit: '50', around: `${messageId}` }));
+
+  /** From a moment on, ms, with a little before; the newest if nothing was written since. */
+  from = (chatId: number, moment: number): Promise<MiddlePage> =>
+    this.#page(chatId, new URLSearchParams({ limit: '50', from: `${moment}` }));
 
   after = (chatId: number, newer: string): Promise<MiddlePage> =>
     this.#page(chatId, new URLSearchParams({ limit: '50', after: newer }));

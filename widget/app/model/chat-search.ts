@@ -13,6 +13,8 @@ export class ChatSearch {
   readonly state = signal<'idle' | 'loading' | 'ready' | 'failed'>('idle');
   /** Whether older hits are still to be read. */
   readonly hasMore = signal(false);
+  /** How many there are, where the server has counted; 1000 means so many or more. */
+  readonly total = signal<number | null>(null);
   readonly #api: SearchApi;
   readonly #go: (goal: Goal) => void;
   #next: string | null = null;
@@ -56,12 +58,24 @@ export class ChatSearch {
     await this.#read(null);
   }
 
-  /** To the hit before (older) or after (newer); from the oldest read on to what is not read yet. */
+  /**
+   * To the hit before (older) or after (newer); from the oldest read on to what is not read yet, from the newest to what
+   * was written since it was asked.
+   */
   async step(towards: 'older' | 'newer'): Promise<void> {
+    if (towards === 'newer' && this.at.peek() <= 0) return this.#readNewer();
     const at = this.at.peek() + (towards === 'older' ? 1 : -1);
     if (at >= this.hits.peek().length && this.#next !== null && this.state.peek() === 'ready')
       await this.#read(this.#next);
     this.#look(Math.max(0, Math.min(this.hits.peek().length - 1, at)));
+  }
+
+  async #readNewer(): Promise<void> {
+    const newest = this.hits.peek()[0];
+    if (newest === undefined || this.state.peek() !== 'ready') return;
+    await this.#read(null);
+    // The one that came right after the one looked at; without any, that one again.
+    this.#look(Math.max(0, this.hits.peek().indexOf(newest) - 1));
   }
 
   #look(at: number): void {
@@ -78,6 +92,7 @@ export class ChatSearch {
     this.#asking?.abort();
     this.#next = null;
     this.hits.value = [];
+    this.total.value = null;
     this.at.value = -1;
     this.hasMore.value = false;
     this.state.value = 'idle';
@@ -96,6 +111,7 @@ export class ChatSearch {
         this.hits.value = before === null ? ids : [...this.hits.peek(), ...ids];
         this.#next = found.next;
         this.hasMore.value = found.next !== null;
+        if (before === null) this.total.value = found.total;
         this.state.value = 'ready';
         if (before === null) this.at.value = -1;
       });

@@ -112,6 +112,28 @@ export class Timeline {
     } catch {
       return false;
     }
+    this.#jump(page);
+    return isShown();
+  }
+
+  /** The first Message from a moment on, ms, or the newest; its page is read if need be. `undefined`: there is none. */
+  async reachMoment(moment: number): Promise<number | undefined> {
+    const first = (list: readonly Message[]): Message | undefined => list.find((row) => row.at >= moment);
+    const known = this.list.peek();
+    const isCovered = this.isAtStart.peek() || (known[0]?.at ?? Infinity) < moment;
+    const here = isCovered ? first(known) : undefined;
+    if (here) return here.id;
+    try {
+      const page = await this.#middle.from(this.chatId, moment);
+      this.#jump(page);
+      return (first(page.list) ?? page.list.at(-1))?.id;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The page is shown: with what is there if it reaches on to it, else in its place. */
+  #jump(page: MiddlePage): void {
     const last = page.list.at(-1);
     const reachesOn = last && this.list.peek().some((row) => row.id === last.id);
     batch(() => {
@@ -119,7 +141,6 @@ export class Timeline {
       if (reachesOn) this.rows.put(page.list);
       else this.#show(page);
     });
-    return isShown();
   }
 
   /** The page becomes the end of what is shown. */

@@ -1,12 +1,16 @@
-import { useSignalEffect } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
+import type { ChatSearch } from '../../model/chat-search.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton, Spinner } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
+import { DateJump } from './date-jump.tsx';
 import { markedWords, wordsOf } from './marks.ts';
 
+/** The server counts no further. */
+const mostCounted = 1_000;
 /** ms of quiet before the server is asked. */
 const typingPause = 200;
 
@@ -16,8 +20,10 @@ export function SearchBar({ chatId }: { chatId: number }): JSX.Element {
   const { search } = model.talk;
   const field = useRef<HTMLInputElement>(null);
   const text = search.text.value;
+  const isDating = useSignal(false);
+  // Before anything is painted: who types at once types here.
+  useLayoutEffect(() => field.current?.focus(), []);
   useEffect(() => {
-    field.current?.focus();
     return () => {
       markedWords.value = [];
       if (search.chatId.peek() === chatId) search.close();
@@ -30,8 +36,7 @@ export function SearchBar({ chatId }: { chatId: number }): JSX.Element {
     return () => clearTimeout(timer);
   }, [text]);
   useSignalEffect(() => {
-    if (search.state.value === 'ready')
-      shell.announce(counted(search.at.value, search.hits.value.length, search.hasMore.value));
+    if (search.state.value === 'ready') shell.announce(counted(search));
   });
   const leave = (): void => {
     const area = field.current?.closest('.chat')?.querySelector<HTMLElement>('textarea');
@@ -74,7 +79,7 @@ export function SearchBar({ chatId }: { chatId: number }): JSX.Element {
         ) : state === 'idle' ? (
           ''
         ) : (
-          counted(search.at.value, hits, search.hasMore.value)
+          counted(search)
         )}
       </span>
       <span class="search-steps">
@@ -89,17 +94,28 @@ export function SearchBar({ chatId }: { chatId: number }): JSX.Element {
           icon="down"
           class="tight"
           label={t('searchNewer')}
-          disabled={search.at.value <= 0}
+          disabled={!hits}
           onClick={() => void search.step('newer')}
         />
       </span>
+      <IconButton
+        icon="calendar"
+        class="tight"
+        label={t('jumpToDate')}
+        expanded={isDating.value}
+        onClick={() => (isDating.value = !isDating.value)}
+      />
       <IconButton icon="close" class="tight" label={t('searchClose')} onClick={leave} />
+      {isDating.value && <DateJump chatId={chatId} onDone={() => (isDating.value = false)} />}
     </div>
   );
 }
 
-/** "3 of 12", "3 of 100+", "Nothing found". */
-function counted(at: number, hits: number, hasMore: boolean): string {
-  if (!hits) return t('searchNoneTitle');
-  return t(hasMore ? 'searchAtMore' : 'searchAt', { n: at + 1, all: hits });
+/** "3 of 12", "3 of 1000+", "Nothing found". */
+function counted({ at, hits, hasMore, total }: ChatSearch): string {
+  const read = hits.value.length;
+  if (!read) return t('searchNoneTitle');
+  const all = Math.max(read, total.value ?? 0);
+  const isMore = hasMore.value && (total.value === null || total.value >= mostCounted);
+  return t(isMore ? 'searchAtMore' : 'searchAt', { n: at.value + 1, all });
 }
