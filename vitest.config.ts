@@ -59,6 +59,8 @@ export default defineConfig({
         test: {
           name: 'database',
           sequence: { groupOrder: 1 },
+          // A worker for each of seventy files is a second of the processor each.
+          isolate: false,
           include: ['**/*.db.test.ts'],
           exclude: ignored,
           testTimeout: 60_000,
