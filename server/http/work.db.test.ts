@@ -96,6 +96,16 @@ describeDatabases('conversation work over HTTP', (database) => {
     }
     expect(await linkOf(places[0]!, mine.agentToken)).toMatchObject(expected);
     expect(await linkOf(places[1]!, theirs.adminToken)).toBeNull();
+    const listed = async (token: string) =>
+      (await house.call('GET', '/crm-links', { token })).json['list'] as unknown;
+    expect(await listed(mine.agentToken)).toMatchObject([{ ...expected, phone: '393331234567' }]);
+    expect(await listed(theirs.adminToken)).toEqual([]);
+    await house.call('PUT', `/inboxes/${mine.inbox.id}/agents`, {
+      token: mine.adminToken,
+      body: { everyone: false, agentIds: [] },
+    });
+    expect(await listed(mine.agentToken)).toEqual([]);
+    expect(await linkOf(path, mine.adminToken)).toMatchObject(expected);
     expect((await house.call('DELETE', places[0]!, { token: mine.agentToken })).status).toBe(204);
     expect(await linkOf(path, mine.adminToken)).toBeNull();
   });

@@ -1,20 +1,39 @@
-import { deleteCrmLink, findCrmLink, putCrmLink } from '../../../db/query/crm-link.ts';
+import {
+  deleteCrmLink,
+  findCrmLink,
+  listCrmLinks,
+  putCrmLink,
+  type CrmLinkRow,
+} from '../../../db/query/crm-link.ts';
+import { listInboxRows } from '../../../db/query/inbox.ts';
 import { Problem } from '../../contract/problem.ts';
 import type { Chat } from '../../contract/wire.ts';
 import type { CrmLink } from '../../contract/work.ts';
 import type { Scope } from '../chat-room.ts';
 import type { Context } from '../context.ts';
-import { findChat } from '../read.ts';
+import { findChat, maySee } from '../read.ts';
 import { orUnavailable } from '../send.ts';
+
+/** As many are told at once. */
+const mostListed = 2_000;
+
+/** Of the people who write to the Inboxes given to the asker, the newest first. */
+export async function listLinks({ db }: Context, scope: Scope): Promise<(CrmLink & { phone: string })[]> {
+  return orUnavailable(async () => {
+    const { organisationId } = scope;
+    const inboxes = await listInboxRows(db, organisationId);
+    const inboxIds = inboxes.filter((row) => maySee(scope, row.id)).map(({ id }) => id);
+    const rows = await listCrmLinks(db, { organisationId, inboxIds }, mostListed);
+    return rows.map((row) => ({ ...wire(row), phone: row.phone }));
+  });
+}
 
 /** Which record of the CRM the person of a Chat is, as an Agent has said; `null`: nobody has. Problems: `not-found`. */
 export async function findLink({ db }: Context, scope: Scope, chatId: number): Promise<CrmLink | null> {
   return orUnavailable(async () => {
     const { phone } = await findChat(db, scope, chatId);
     const row = phone === null ? undefined : await findCrmLink(db, scope.organisationId, phone);
-    return row
-      ? { entityType: row.record_type, id: row.record_id, name: row.name, url: row.url, at: row.at }
-      : null;
+    return row ? wire(row) : null;
   });
 }
 
@@ -55,4 +74,8 @@ function numberOf({ phone, contactId }: Chat): { phone: string; contactId: numbe
   if (phone === null || contactId === null)
     throw new Problem('conflict', 'Only a person whose number is known can be a record of the CRM');
   return { phone, contactId };
+}
+
+function wire(row: CrmLinkRow): CrmLink {
+  return { entityType: row.record_type, id: row.record_id, name: row.name, url: row.url, at: row.at };
 }

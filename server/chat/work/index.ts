@@ -63,6 +63,7 @@ export interface ChatWork {
   fillCannedReply(scope: Scope, chatId: number, id: number): Promise<{ text: string; missing: string[] }>;
   /** Which record of the CRM the person of a Chat is. */
   crmLink(scope: Scope, chatId: number): Promise<CrmLink | null>;
+  crmLinks(scope: Scope): Promise<(CrmLink & { phone: string })[]>;
   linkCrm(scope: Scope, chatId: number, record: Omit<CrmLink, 'at'>): Promise<CrmLink>;
   unlinkCrm(scope: Scope, chatId: number): Promise<void>;
   exportChat(
@@ -103,6 +104,7 @@ export function chatWork(room: ChatRoom): ChatWork {
     deleteCannedReply: (scope, id) => replies.deleteCannedReply(context, scope, id),
     fillCannedReply: (scope, chatId, id) => replies.fillCannedReply(context, scope, chatId, id),
     crmLink: (scope, chatId) => crm.findLink(context, scope, chatId),
+    crmLinks: (scope) => crm.listLinks(context, scope),
     linkCrm: (scope, chatId, record) => crm.putLink(context, scope, chatId, record),
     unlinkCrm: (scope, chatId) => crm.dropLink(context, scope, chatId),
     exportChat: (scope, chatId, how) => orUnavailable(() => exportChat(context, scope, chatId, how)),

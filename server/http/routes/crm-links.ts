@@ -15,6 +15,16 @@ export function crmLinkRoutes({ chat: room }: HttpParts): Route[] {
       'agent',
       {
         method: 'get',
+        path: '/crm-links',
+        summary: 'Who is which record of the CRM, by number, the newest first; at most 2,000',
+        answer: z.object({ list: z.array(crmLink.extend({ phone: z.string() })) }),
+      },
+      async ({ scope }) => ({ list: await work.crmLinks(scope) }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
         path,
         summary: 'The record of the CRM that the person of a Chat was linked to',
         params,

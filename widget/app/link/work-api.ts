@@ -36,6 +36,10 @@ export class WorkApi {
   label = (id: number, labelId: number, isOn: boolean): Promise<unknown> =>
     this.#http.ask(isOn ? 'PUT' : 'DELETE', `/chats/${id}/labels/${labelId}`);
 
+  crmLinks = async (): Promise<unknown[]> => {
+    const { list } = record(await this.#http.get('/crm-links'));
+    return Array.isArray(list) ? list : [];
+  };
   crmLink = async (id: number): Promise<unknown> =>
     record(await this.#http.get(`/chats/${id}/crm-link`))['link'];
   linkCrm = (id: number, { entityType, id: recordId, name, url }: CrmLink): Promise<unknown> =>

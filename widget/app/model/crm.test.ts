@@ -22,6 +22,7 @@ function aCrm(): Crm {
     keepLinks: (next) => (links.value = next),
     now: Date.now,
     api: {
+      crmLinks: async () => [{ entityType: 'Lead', id: 'z', name: 'Of a list', phone: '79161234567' }],
       crmLink: () => answer(() => undefined),
       linkCrm: (_, record) => answer(() => (kept = { ...record, facts: undefined })),
       unlinkCrm: () => answer(() => (kept = null)),
@@ -128,4 +129,15 @@ test('a record that the CRM makes is linked at once; where it has some already, 
   made = { ...giulia, id: 'c3' };
   await crm.create(chat, 'Contact');
   expect(crm.match(chat)).toMatchObject({ isLinked: true, records: [{ id: 'c3' }] });
+});
+
+test('in lists people have the names they have in the CRM, where a page has one', async () => {
+  const crm = aCrm();
+  const ivo = { kind: 'person' as const, phone: '79161234567' };
+  expect(crm.known(ivo)).toBeUndefined();
+  crm.setBridge({ open: () => undefined });
+  crm.known(ivo);
+  await settled();
+  expect(crm.known(ivo)?.name).toBe('Of a list');
+  expect(crm.known({ ...ivo, kind: 'group' as never })).toBeUndefined();
 });

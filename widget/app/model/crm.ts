@@ -33,6 +33,7 @@ export interface CrmOptions {
   keepLinks(links: Readonly<Record<string, CrmRecord>>): void;
   /** What all Agents linked, by Chat. All reject when the server cannot be reached. */
   api: {
+    crmLinks(): Promise<unknown[]>;
     crmLink(chatId: number): Promise<unknown>;
     linkCrm(chatId: number, record: CrmRecord): Promise<unknown>;
     unlinkCrm(chatId: number): Promise<unknown>;
@@ -67,6 +68,7 @@ export class Crm {
   /** The server's word, by number; `null`: nobody has linked it. */
   readonly #linked = signal<ReadonlyMap<string, CrmRecord | null>>(new Map());
   readonly #askedAt = new Map<string, number>();
+  #isListed = false;
   readonly #options: CrmOptions;
 
   constructor(options: CrmOptions) {
@@ -115,7 +117,8 @@ export class Crm {
 
   /** The one record that stands for a Chat, if that is beyond doubt. Asks nobody. */
   known({ phone, kind }: Person): CrmRecord | undefined {
-    if (!phone || kind !== 'person') return undefined;
+    if (!phone || kind !== 'person' || !this.isThere.value) return undefined;
+    if (!this.#isListed) queueMicrotask(() => void this.#list());
     const found = this.#found.value.get(phone);
     return this.#linkOf(phone) ?? (Array.isArray(found) && found.length === 1 ? found[0] : undefined);
   }
@@ -158,6 +161,7 @@ export class Crm {
 
   /** Whoever comes next knows nothing of it. */
   forget(): void {
+    this.#isListed = false;
     this.#askedAt.clear();
     this.#linked.value = new Map();
   }
@@ -172,6 +176,20 @@ export class Crm {
   #linkOf(phone: string): CrmRecord | undefined {
     const said = this.#linked.value.get(phone);
     return said === undefined ? this.#options.links.value[phone] : (said ?? undefined);
+  }
+
+  /** All that were linked, for the names in lists; once. */
+  async #list(): Promise<void> {
+    if (this.#isListed) return;
+    this.#isListed = true;
+    const list = await this.#options.api.crmLinks().catch(() => []);
+    const next = new Map(this.#linked.peek());
+    for (const one of list) {
+      const record = toRecord(one);
+      const { phone } = one as { phone?: unknown };
+      if (record && typeof phone === 'string' && !next.has(phone)) next.set(phone, record);
+    }
+    this.#linked.value = next;
   }
 
   #askLink(chatId: number, phone: string): void {

@@ -6,6 +6,7 @@ import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
 import { Avatar, hueOf } from './parts.tsx';
 import { RowWork } from './row-work.tsx';
+import { useRoom } from './shell.ts';
 import { Ticks } from './ticks.tsx';
 
 /** Name, else number, else that WhatsApp hides both. */
@@ -32,15 +33,21 @@ export function ChatRow(props: {
 }): JSX.Element {
   const { chat, draft, file, inbox } = props;
   const { last } = chat;
-  const name = chatName(chat);
+  const inCrm = useRoom().model.crm.known(chat)?.name;
+  const name = inCrm || chatName(chat);
   return (
     <>
-      <Avatar id={chat.id} name={chat.name} kind={chat.kind} />
+      <Avatar id={chat.id} name={inCrm || chat.name} kind={chat.kind} />
       <div class={`chat-row-main${chat.unread ? ' unread' : ''}`}>
         <div class="line">
           <span class="name ellipsis" dir="auto">
             {name}
           </span>
+          {inCrm && (
+            <span class="state-icon" role="img" aria-label={t('crmName')}>
+              <Icon name="card" size={14} />
+            </span>
+          )}
           {chat.mutedUntil > Date.now() && (
             <span class="state-icon" role="img" aria-label={t('muted')}>
               <Icon name="mute" size={14} />

@@ -14,3 +14,12 @@ export function LinkDoor(props: { desk: Desk; isWide: boolean }): JSX.Element {
     </Coming>
   );
 }
+
+/** An administrator makes another number. */
+export function ConnectDoor({ onDone }: { onDone: () => void }): JSX.Element {
+  return (
+    <Coming what={screens} onBack={onDone}>
+      {({ ConnectNumber }) => <ConnectNumber onDone={onDone} />}
+    </Coming>
+  );
+}

@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
 import { needsLinking } from '../model/linking.ts';
 import type { Model } from '../model/model.ts';
 import type { Desk } from '../model/desk.ts';
-import { t, tCode } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { ChatList } from './chat-list.tsx';
 import { phoneText } from './chat-row.tsx';
 import { Icon } from './icon.tsx';
 import { Coming, later } from './later.tsx';
+import { ConnectDoor } from './link-door.tsx';
 import { Menu } from './menu.tsx';
 import { hueOf, IconButton, Notice } from './parts.tsx';
 import { SettingsMenu } from './settings.tsx';
@@ -29,7 +29,7 @@ export function Side(): JSX.Element {
       <SideBar onConnect={() => (isConnecting.value = true)} isContacts={isContacts} />
       <ConnectionBanner />
       {isConnecting.value ? (
-        <ConnectNumber onDone={() => (isConnecting.value = false)} />
+        <ConnectDoor onDone={() => (isConnecting.value = false)} />
       ) : !desk ? (
         <NoNumber onConnect={() => (isConnecting.value = true)} />
       ) : (
@@ -213,37 +213,5 @@ function NoNumber({ onConnect }: { onConnect: () => void }): JSX.Element {
         </button>
       )}
     </Notice>
-  );
-}
-
-function ConnectNumber({ onDone }: { onDone: () => void }): JSX.Element {
-  const { model } = useRoom();
-  const name = useRef<HTMLInputElement>(null);
-  const trouble = useSignal('');
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const failed = await model.connectNumber(name.current!.value.trim() || 'WhatsApp');
-    if (failed) trouble.value = tCode('problem_', failed);
-    else onDone();
-  };
-  return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
-      <h3>{t('connectNumber')}</h3>
-      <label class="field">
-        <span>{t('connectName')}</span>
-        <input ref={name} maxLength={80} placeholder={t('connectNameHint')} dir="auto" />
-      </label>
-      <p class="trouble" role="alert">
-        {trouble.value}
-      </p>
-      <div class="row-end">
-        <button type="button" class="plain" onClick={onDone}>
-          {t('cancel')}
-        </button>
-        <button type="submit" class="primary">
-          {t('connect')}
-        </button>
-      </div>
-    </form>
   );
 }
