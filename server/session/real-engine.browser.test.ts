@@ -44,42 +44,6 @@ test('moved to a machine that has nothing but the database: it works there witho
   await ground.process.until(async () => (await ground.bodies()).includes('found you'));
 });
 
-test('the browser is killed: it works again by itself, and nothing written meanwhile is missing', async () => {
-  const ground = await house();
-  await ground.process.link();
-  // A browser writes credentials to disk some seconds after it got them, or when it ends in order.
-  await ground.restart();
-  await ground.process.reaches('working');
-  const from = ground.process.states.length;
-  for (const pid of await ground.processes()) process.kill(pid, 'SIGKILL');
-  await ground.process.reaches('lost', from);
-  expect(ground.process.sessions.live(ground.inboxId)).toBeUndefined();
-  ground.sandbox.world.inbound({ from: giulia, body: 'meanwhile' });
-  await ground.process.reaches('working', from);
-  await ground.process.until(async () => (await ground.bodies()).includes('meanwhile'));
-  expect(await ground.bodies()).toEqual(['meanwhile']);
-});
-
-test('unlinked on the phone: it ends, forgets and waits for a person, also over a restart', async () => {
-  const ground = await house();
-  await ground.process.link();
-  ground.sandbox.world.unlink();
-  await ground.process.reaches('logged-out');
-  const { inboxId } = ground;
-  await vi.waitFor(async () => expect(await ground.row()).toMatchObject({ wanted: 0, lease_owner: null }));
-  expect(await ground.row()).toMatchObject({
-    code: 'logged-out-on-phone',
-    action: 'pair-again',
-    me_address: null,
-  });
-  expect(await ground.processes()).toEqual([]);
-  expect(await readdir(ground.directory)).toEqual([]);
-  await ground.restart();
-  expect(ground.process.states).toEqual([]);
-  await ground.process.link();
-  expect(ground.process.sessions.live(inboxId)).toBeDefined();
-});
-
 test('unlinked by an admin: WhatsApp is told, and nothing of the credentials is left', async () => {
   const ground = await house();
   await ground.process.link();

@@ -168,8 +168,12 @@ export class Ground implements AsyncDisposable {
       const { state } = whom.reports.slice(from).at(-1)?.report ?? {};
       expect(['pairing', 'working']).toContain(state);
     }, patience);
-    if (whom.state === 'pairing')
-      whom.sandbox.world.scan((await this.sessions.pairing(whom.inboxId))?.value ?? '');
+    // A code may be taken back in the moment it is looked at: then there is another. (Codes live by the real clock, so the
+    // Sessions, which live by ours, take them for outdated.)
+    await vi.waitFor(() => {
+      const { state, pairing } = whom.reports.at(-1)!.report;
+      if (state === 'pairing') whom.sandbox.world.scan(pairing?.value ?? '');
+    }, patience);
     await this.told(whom, { state: 'working' }, from);
   }
   /** It works, and has done so for long enough that nothing of before counts. */

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { sessionMarker } from '../processes.ts';
+import { Trial } from './testing.ts';
+
+const owned: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
+});
+async function trialOf(...options: Parameters<typeof Trial.start>): Promise<Trial> {
+  const trial = await Trial.start(...options);
+  owned.push(trial);
+  return trial;
+}
+async function linked(): Promise<Trial> {
+  const trial = await trialOf();
+  await trial.link();
+  return trial;
+}
+async function processWith(trial: Trial, text: string): Promise<number> {
+  for (const pid of await trial.processes()) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes(text)) return pid;
+  }
+  throw new Error(`no process with ${text}`);
+}
+/** Nothing is left, and the next start works. */
+async function recovers(trial: Trial): Promise<void> {
+  expect(await trial.processes()).toEqual([]);
+  const working = trial.nextState('working');
+  trial.session.connect();
+  await working;
+}
+
+test('the page loads itself again while the server is down: no unhandled rejection ends anything', async () => {
+  const trial = await linked();
+  const lost = trial.nextState('lost');
+  trial.sandbox.world.command({ do: 'reload', times: 1, everyMs: 0 });
+  trial.sandbox.world.setFaults({ serverDown: true });
+  expect(await lost).toMatchObject({ code: 'no-internet', action: 'retry' });
+  trial.sandbox.world.setFaults({ serverDown: false });
+  await recovers(trial);
+});
+
+test.each(['at once', 'when the child is there', 'when the browser is there'])(
+  'stopping %s during a start leaks no browser',
+  async (when) => {
+    const trial = await trialOf();
+    trial.session.connect();
+    if (when === 'when the child is there') await vi.waitFor(() => processWith(trial, 'child.ts'), waiting);
+    if (when === 'when the browser is there') await vi.waitFor(() => trial.browserProcess(), waiting);
+    await trial.session[Symbol.asyncDispose]();
+    expect(await trial.processes()).toEqual([]);
+    expect(trial.reports.at(-1)?.state).not.toBe('pairing');
+  },
+);
+const waiting = { timeout: 20_000, interval: 5 };
+
+test('connecting twice starts once', async () => {
+  const trial = await trialOf();
+  trial.session.connect();
+  await trial.link();
+  trial.session.connect();
+  expect(trial.reports.filter((report) => report.state === 'starting')).toHaveLength(1);
+});
+
+test('without a browser the operator is asked', async () => {
+  const trial = await trialOf();
+  trial.session = trial.makeSession('/nowhere/chromium');
+  const failed = trial.nextState('failed');
+  trial.session.connect();
+  expect(await failed).toMatchObject({ code: 'no-browser', action: 'ask-operator' });
+});
+
+test('a start ends what an earlier run of the same Session left behind', async () => {
+  const trial = await trialOf();
+  const marker = sessionMarker(trial.directory);
+  const orphan = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', marker], {
+    stdio: 'ignore',
+  });
+  const ended = once(orphan, 'exit');
+  await trial.link();
+  expect((await ended)[1]).toBe('SIGKILL');
+});
