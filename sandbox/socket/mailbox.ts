@@ -1,18 +1,18 @@
 import { encodeWAMessage, proto } from 'baileys';
 import type { BinaryNode } from 'baileys';
-import { arrange } from '../arranging.ts';
 import { androidMessageId, isGroup } from '../identifiers.ts';
-import type { Chat, Device, Message, Person, Receipt, Wid, WorldEvent } from '../shapes.ts';
+import type { Device, Message, Receipt, Wid, WorldEvent } from '../shapes.ts';
 import type { World } from '../world.ts';
-import { otherAddress, ownJid, ownerOf, toJid, toWid } from './addresses.ts';
-import { AppState, contactPatch, pairPatch, starPatch, type Action } from './app-state.ts';
-import { noticeOf } from './group-lines.ts';
+import { ownJid, toJid } from './addresses.ts';
+import { AppState, pairPatch, starPatch, type Action } from './app-state.ts';
+import { Arrangements } from './arrangements.ts';
 import { firstBatches, notificationOf } from './history.ts';
 import type { MediaDoor } from './media-door.ts';
 import { node } from './nodes.ts';
+import { Sealer } from './sealer.ts';
 import type { Bundle, SignalHalf } from './signal.ts';
 import { sealVote } from './votes.ts';
-import { contentOf, keyOf, writerOf } from './write-proto.ts';
+import { keyOf, writerOf } from './write-proto.ts';
 
 /** What lies in the box: made when it is handed over, since a message is sealed for the session of that moment. */
 interface Letter {
@@ -35,7 +35,6 @@ export class Mailbox {
   readonly device: Device;
   readonly number: number;
   readonly appState: AppState;
-  bundle: Bundle | undefined;
   #world: World;
   #signal: SignalHalf;
   #media: MediaDoor;
@@ -44,12 +43,11 @@ export class Mailbox {
   #handed = new Map<string, Letter>();
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
+  #sealer: Sealer;
   #unsubscribe: () => void;
   /** The device did it itself: it needs no word of it. */
   #isDeaf = false;
-  #chats = new Map<Wid, Pick<Chat, 'pinned' | 'archived' | 'mutedUntil' | 'unread'>>();
-  /** Who has been given a group's sender key: `author group`. */
-  #senderKeys = new Set<string>();
+  #arrangements: Arrangements;
   #receipts = new Map<string, Map<Wid, number>>();
 
   constructor(world: World, signal: SignalHalf, media: MediaDoor, device: Device, isFresh: boolean) {
@@ -58,8 +56,9 @@ export class Mailbox {
     this.#media = media;
     this.device = device;
     this.number = device.number ?? 1;
+    this.#sealer = new Sealer(world, signal, media, this.number);
     this.appState = new AppState(signal.derive('app-state', device.id));
-    for (const chat of world.state.chats) this.#chats.set(chat.id, { ...chat });
+    this.#arrangements = new Arrangements(world, this.appState);
     this.#unsubscribe = world.subscribe((event) => this.#hear(event));
     if (isFresh) this.#welcome();
     // What came while nobody ran this world's servers.
@@ -99,8 +98,12 @@ export class Mailbox {
       this.#link?.send(node('ib', { from: 's.whatsapp.net' }, [node('offline', { count })])),
     );
   }
+  /** Its keys, which who writes to it needs. */
+  get bundle(): Bundle | undefined {
+    return this.#sealer.bundle;
+  }
   leaveKeys(bundle: Bundle): void {
-    this.bundle = bundle;
+    this.#sealer.bundle = bundle;
   }
   /** The device has it. */
   confirm(kind: string, id: string): void {
@@ -150,24 +153,13 @@ export class Mailbox {
     this.#putPeer({ appStateSyncKeyShare: this.appState.share() }, 'APP_STATE_SYNC_KEY_SHARE');
     this.#inTurn(async () => {
       await this.#signal.forgetDevice(ownJid(world, this.number));
-      await this.appState.modify({ pushNameSetting: world.me.pushName }, '');
-      for (const person of world.state.people) await this.#putContact(person);
-      for (const chat of world.state.chats) {
-        if (chat.pinned) await this.appState.modify({ pin: true }, toJid(chat.id));
-        if (chat.mutedUntil) await this.appState.modify({ mute: muteEnd(chat) }, toJid(chat.id));
-      }
+      await this.#arrangements.begin();
       for (const batch of await firstBatches(world, this.#media)) {
         const historySyncNotification = await notificationOf(batch);
         this.#putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
       }
     });
     this.device.delivered = world.state.messages.at(-1)?.n ?? 0;
-  }
-  async #putContact(person: Person): Promise<string | undefined> {
-    const wid = person.numberHidden ? person.lid : (person.phone ?? person.lid);
-    if (!wid || person.stranger || person.name === undefined) return undefined;
-    const lid = person.numberHidden || wid.endsWith('@lid') ? undefined : person.lid;
-    return this.appState.put(contactPatch(toJid(wid), person.name, lid));
   }
 
   /** From the phone to its device, and in no chat. */
@@ -180,7 +172,7 @@ export class Mailbox {
     this.#put({
       key: `message:${id}`,
       make: async () => {
-        const sealed = await this.#seal('me', encodeWAMessage(content as proto.IMessage), false);
+        const sealed = await this.#sealer.seal('me', encodeWAMessage(content as proto.IMessage), false);
         const attrs = {
           from: ownJid(this.#world, 0),
           id,
@@ -211,97 +203,10 @@ export class Mailbox {
     if (message && message.type !== 'ciphertext') this.#putMessage(message, true);
   }
 
-  async #stanzaOf(message: Message, anew: boolean): Promise<BinaryNode | undefined> {
-    const world = this.#world;
+  #stanzaOf(message: Message, anew: boolean): Promise<BinaryNode | undefined> {
     this.device.delivered = Math.max(this.device.delivered ?? 0, message.n);
-    if (message.type === 'gp2') return noticeOf(world, message);
-    if (message.type === 'notification_template' || message.type === 'e2e_notification') return undefined;
-    if (message.type === 'revoked') return undefined;
-    if (message.type === 'ciphertext') {
-      const parts =
-        message.fields?.subtype === 'view_once_unavailable_fanout'
-          ? [node('unavailable', { type: 'view_once' })]
-          : [node('enc', { v: 2, type: 'msg' }, Buffer.from([0x33, 1, 2, 3, 4, 5, 6, 7, 8, 9]))];
-      return node('message', this.#attrsOf(message, message.id, 'text'), parts);
-    }
-    const content = await contentOf(message, world, this.#media);
-    const type = message.media ? 'media' : message.type === 'poll_creation' ? 'poll' : 'text';
-    const enc = await this.#sealContent(message, writerOf(message, world), content, anew);
-    return node('message', this.#attrsOf(message, message.id, type), enc);
+    return this.#sealer.stanzaOf(message, anew);
   }
-
-  #attrsOf(
-    message: Message,
-    id: string,
-    type: string,
-    from = writerOf(message, this.#world),
-  ): BinaryNode['attrs'] {
-    const world = this.#world;
-    const isOurs = from === world.me.phone || from === world.me.lid;
-    const attrs: Record<string, string | number | undefined> = { id, t: message.t, type };
-    if (!isOurs && message.pushName) attrs['notify'] = message.pushName;
-    if (isGroup(message.chat)) {
-      const other = otherAddress(world, from);
-      Object.assign(attrs, {
-        from: toJid(message.chat),
-        participant: toJid(from),
-        addressing_mode: from.endsWith('@lid') ? 'lid' : 'pn',
-      });
-      if (other) attrs[other.endsWith('@lid') ? 'participant_lid' : 'participant_pn'] = toJid(other);
-    } else if (isOurs) {
-      const other = otherAddress(world, message.chat);
-      Object.assign(attrs, { from: ownJid(world, 0), recipient: toJid(message.chat) });
-      if (other) attrs[other.endsWith('@lid') ? 'peer_recipient_lid' : 'peer_recipient_pn'] = toJid(other);
-    } else {
-      const other = otherAddress(world, message.chat);
-      attrs['from'] = toJid(message.chat);
-      if (other) attrs[other.endsWith('@lid') ? 'sender_lid' : 'sender_pn'] = toJid(other);
-    }
-    return node('message', attrs).attrs;
-  }
-
-  async #sealContent(
-    message: Message,
-    from: Wid,
-    content: proto.IMessage,
-    anew: boolean,
-  ): Promise<BinaryNode[]> {
-    const world = this.#world;
-    const owner = ownerOf(world, from);
-    if (!owner) throw new Error(`nobody is ${from}`);
-    if (!isGroup(message.chat)) {
-      const isOurs = owner === 'me';
-      const whole = isOurs
-        ? { deviceSentMessage: { destinationJid: toJid(message.chat), message: content } }
-        : content;
-      return [await this.#seal(owner, encodeWAMessage(whole), anew)];
-    }
-    const group = toJid(message.chat);
-    const author = toJid(from);
-    const { ciphertext, distribution } = await this.#signal.encryptForGroup(
-      owner,
-      group,
-      author,
-      encodeWAMessage(content),
-    );
-    const sealed: BinaryNode[] = [];
-    const given = `${author} ${group}`;
-    if (anew || !this.#senderKeys.has(given)) {
-      this.#senderKeys.add(given);
-      const senderKeyDistributionMessage = {
-        groupId: group,
-        axolotlSenderKeyDistributionMessage: distribution,
-      };
-      sealed.push(await this.#seal(owner, encodeWAMessage({ senderKeyDistributionMessage }), anew));
-    }
-    return [...sealed, node('enc', { v: 2, type: 'skmsg' }, Buffer.from(ciphertext))];
-  }
-  async #seal(owner: string, plain: Uint8Array, anew: boolean): Promise<BinaryNode> {
-    const jid = ownJid(this.#world, this.number);
-    const sealed = await this.#signal.encrypt(owner, jid, plain, () => this.bundle, anew);
-    return node('enc', { v: 2, type: sealed.type }, Buffer.from(sealed.ciphertext));
-  }
-
   /** Something said about a message, by whoever says it. */
   #putAbout(
     message: Message,
@@ -314,8 +219,8 @@ export class Mailbox {
     this.#put({
       key: `message:${id}`,
       make: async () => {
-        const enc = await this.#sealContent(message, from, content(), false);
-        const now = { ...this.#attrsOf(message, id, type, from), t: String(this.#world.now()) };
+        const enc = await this.#sealer.sealContent(message, from, content(), false);
+        const now = { ...this.#sealer.attrsOf(message, id, type, from), t: String(this.#world.now()) };
         return node('message', { ...now, ...attrs }, enc);
       },
     });
@@ -356,9 +261,9 @@ export class Mailbox {
         return this.#putAbout(message, from, voted, 'poll');
       }
       case 'chat':
-        return this.#hearChat(event.chat);
+        return this.#arrangements.changesOf(event.chat).forEach((change) => this.#sync(change));
       case 'person':
-        return this.#sync(() => this.#putContact(event.person));
+        return this.#sync(() => this.#arrangements.putContact(event.person));
       case 'pair':
         return this.#sync(() => this.appState.put(pairPatch(event.lid, toJid(event.phone))));
       default:
@@ -466,44 +371,9 @@ export class Mailbox {
       this.#put({ key: `notification:${id}`, make: async () => structuredClone(stanza) });
     });
   }
-  #hearChat(chat: Chat): void {
-    const before = this.#chats.get(chat.id) ?? { unread: 0 };
-    this.#chats.set(chat.id, { ...chat });
-    const jid = toJid(chat.id);
-    if ((before.pinned ?? false) !== (chat.pinned ?? false))
-      this.#sync(() => this.appState.modify({ pin: chat.pinned ?? false }, jid));
-    if ((before.archived ?? false) !== (chat.archived ?? false))
-      this.#sync(() => this.appState.modify({ archive: chat.archived ?? false, lastMessages: [] }, jid));
-    if ((before.mutedUntil ?? 0) !== (chat.mutedUntil ?? 0))
-      this.#sync(() => this.appState.modify({ mute: muteEnd(chat) }, jid));
-    const [was, is] = [before.unread, chat.unread];
-    if (was !== is && (is === 0 || is === -1))
-      this.#sync(() => this.appState.modify({ markRead: is === 0, lastMessages: [] }, jid));
-  }
   /** What the device has done. */
-  hearAction({ index: [what, jid = '', id = ''], value }: Action): void {
-    const world = this.#world;
-    const wid = toWid(jid);
-    if (!wid) return;
-    const chat = world.people.findChat(wid);
-    this.quietly(() => {
-      if (value.starAction) return world.star(id, value.starAction.starred === true);
-      if (!chat) return;
-      if (value.pinAction) arrange(world, wid, { pinned: value.pinAction.pinned === true });
-      if (value.archiveChatAction)
-        arrange(world, wid, { archived: value.archiveChatAction.archived === true });
-      if (value.muteAction) {
-        const until = Number(value.muteAction.muteEndTimestamp ?? 0);
-        const seconds = until < 0 ? -1 : Math.floor(until / 1000);
-        arrange(world, wid, { mutedUntil: value.muteAction.muted ? seconds : 0 });
-      }
-      if (value.markChatAsReadAction) {
-        if (value.markChatAsReadAction.read) world.readByUs(wid, this.device.id);
-        else arrange(world, wid, { unread: true });
-      }
-      void what;
-    });
-    if (chat) this.#chats.set(wid, { ...chat });
+  hearAction(action: Action): void {
+    this.quietly(() => this.#arrangements.take(action, this.device.id));
   }
 
   #obey(command: Extract<WorldEvent, { kind: 'command' }>['command']): void {
@@ -520,6 +390,4 @@ export class Mailbox {
   }
 }
 
-const muteEnd = (chat: Chat): number | null =>
-  !chat.mutedUntil ? null : chat.mutedUntil < 0 ? -1 : chat.mutedUntil * 1000;
 const rungOf = ({ read, played }: Receipt): number => (played ? 4 : read ? 3 : 2);
