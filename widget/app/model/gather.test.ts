@@ -12,18 +12,6 @@ const rows = (...messages: Message[]): ChangedRows => ({
 });
 afterEach(() => vi.useRealTimers());
 
-test('what a slow page has fallen behind with comes in portions, each row once, in order', () => {
-  vi.useFakeTimers();
-  const shown: number[][] = [];
-  using gather = new Gather((_, { messages }) => shown.push(messages.map((row) => row.seq)));
-  for (let seq = 1; seq <= 31; seq++) gather.add(1, rows(aMessage({ id: seq, seq })));
-  // One answer to a question is never cut in two.
-  gather.add(2, rows(...[101, 102, 103, 104].map((seq) => aMessage({ id: seq, seq }))));
-  vi.advanceTimersByTime(300);
-  expect(shown.map((list) => list.length)).toEqual([1, 8, 8, 8, 6, 4]);
-  expect(shown.flat()).toEqual([...Array.from({ length: 31 }, (_, at) => at + 1), 101, 102, 103, 104]);
-});
-
 test('the first row is shown at once, a hundred behind it in one go, each once and as it is last', () => {
   vi.useFakeTimers();
   const shown: number[][] = [];

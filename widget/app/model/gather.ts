@@ -2,17 +2,10 @@ import type { ChangedRows } from '../../../server/contract/wire.ts';
 
 /** Rows that come closer together than this, ms, are shown together. */
 const closeMs = 50;
-/** So many Messages are drawn within a twentieth of a second by a machine four times slower than ours. */
-const portion = 8;
-/** A portion's frame, ms. */
-const frameMs = 16;
-/** Of more than this only the last are drawn, a screen of them: portions would take longer and show nothing more. */
-const tooMany = 48;
 
 /**
  * The first row is shown at once, what comes right behind it together: a hundred Messages a second are twenty pictures, not
- * a hundred. What a slow page has fallen behind with comes in portions, a frame between them, so that keys and clicks are
- * heard. Rows may wait in any order, their numbers sort them out.
+ * a hundred. Rows may wait in any order, their numbers sort them out.
  */
 export class Gather implements Disposable {
   #put: (inboxId: number, rows: ChangedRows) => void;
@@ -41,27 +34,6 @@ export class Gather implements Disposable {
     for (const [inboxId, list] of all) this.#put(inboxId, together(list));
   }
 
-  /** Shows a portion. True: there is more. */
-  #flushSome(): boolean {
-    let count = 0;
-    for (const list of this.#waiting.values()) for (const { messages } of list) count += messages.length;
-    if (count <= portion || count > tooMany) {
-      this.flush();
-      return false;
-    }
-    let left = portion;
-    for (const [inboxId, list] of Array.from(this.#waiting)) {
-      const some: ChangedRows[] = [];
-      while (list.length && left > 0) {
-        left -= list[0]!.messages.length;
-        some.push(list.shift()!);
-      }
-      if (!list.length) this.#waiting.delete(inboxId);
-      if (some.length) this.#put(inboxId, together(some));
-    }
-    return this.#waiting.size > 0;
-  }
-
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -73,7 +45,7 @@ export class Gather implements Disposable {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (!this.#waiting.size) return;
-      if (this.#flushSome()) return this.#rest(frameMs);
+      this.flush();
       // A page that was too busy to be on time is given as much longer to draw.
       this.#rest(closeMs + Math.min(400, Math.max(0, performance.now() - due)));
     }, ms);

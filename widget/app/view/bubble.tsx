@@ -81,7 +81,8 @@ export function Bubble(props: {
             },
           }
         : {})}
-      onPointerEnter={() => (isNear.value = true)}
+      // Not on enter: rows that pass under a pointer at rest are not pointed at.
+      onPointerMove={() => (isNear.value = true)}
       onPointerLeave={() => (isNear.value = false)}
       onContextMenu={(event) => can().any && !isInText(event) && openMenu(entry, event)}
       onKeyDown={(event) => onMessageKey(event, model, entry, can())}

@@ -6,6 +6,7 @@ import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
+import { useFewAtOnce } from './few-at-once.ts';
 import { estimate, learn } from './height.ts';
 import { holds, toLines, type Line } from './line.ts';
 import { Album } from './talk/album.tsx';
@@ -85,6 +86,7 @@ export function MessageList(props: {
     virtual.scrollToEnd({ behavior: isCalm ? 'auto' : 'smooth' });
   };
 
+  const items = useFewAtOnce(virtual.getVirtualItems(), isAtEnd.value);
   const hasLines = lines.length > 0;
   useLayoutEffect(() => {
     if (hasLines) virtual.scrollToEnd();
@@ -206,7 +208,6 @@ export function MessageList(props: {
       </Notice>
     );
   }
-  const items = virtual.getVirtualItems();
   const canAskPhone = props.canBackfill && timeline.isAtStart.value;
   return (
     <div class="messages">
