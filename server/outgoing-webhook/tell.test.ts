@@ -1,37 +1,9 @@
 import { expect, test } from 'vitest';
+import { messageRow } from '../contract/testing-message.ts';
 import type { Message } from '../contract/wire.ts';
 import { newsOf, toldOf } from './tell.ts';
 
-const base: Message = {
-  id: 1,
-  inboxId: 1,
-  chatId: 1,
-  messageId: '3EB0',
-  clientId: null,
-  fromMe: false,
-  agent: null,
-  sender: null,
-  type: 'text',
-  body: 'hello',
-  at: 1,
-  ack: 0,
-  delivery: null,
-  failure: null,
-  editedAt: null,
-  revokedAt: null,
-  quotedMessageId: null,
-  quoted: null,
-  content: null,
-  media: null,
-  mentions: [],
-  forwarded: 0,
-  starred: false,
-  reactions: [],
-  votes: null,
-  named: [],
-  mergedInto: null,
-  seq: 1,
-};
+const base = messageRow({ at: 1 });
 const ours: Message = { ...base, fromMe: true };
 const change = (from: Message, to: Partial<Message>) => newsOf({ ...from, ...to }, toldOf(from), false);
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MessageNews, OutgoingEvent } from '../contract/outgoing.ts';
+import { messageRow } from '../contract/testing-message.ts';
 import { dialect } from '../webhook/waha/index.ts';
 import { asWaha, isTold } from './waha.ts';
 
@@ -10,37 +11,7 @@ const news = (changes: Partial<MessageNews['message']> = {}): OutgoingEvent => (
     inbox: { id: 3, name: 'Shop' },
     chat: { id: 4, kind: 'person', name: 'Anna', phone: '393331234567', address: '393331234567@c.us' },
     history: false,
-    message: {
-      id: 5,
-      inboxId: 3,
-      chatId: 4,
-      messageId: '3EB0AA',
-      clientId: null,
-      fromMe: false,
-      agent: null,
-      sender: null,
-      type: 'text',
-      body: 'hello',
-      at: 1_795_000_000_000,
-      ack: 1,
-      delivery: null,
-      failure: null,
-      editedAt: null,
-      revokedAt: null,
-      quotedMessageId: null,
-      quoted: null,
-      content: null,
-      media: null,
-      mentions: [],
-      named: [],
-      forwarded: 0,
-      starred: false,
-      reactions: [],
-      votes: null,
-      mergedInto: null,
-      seq: 9,
-      ...changes,
-    },
+    message: messageRow({ id: 5, inboxId: 3, chatId: 4, messageId: '3EB0AA', ack: 1, seq: 9, ...changes }),
   },
 });
 
