@@ -1,5 +1,6 @@
-// `npm run screenshots`: the house with its sandbox, every screen of the widget in every look, into docs/screens. Look at
-// them after a change of the view; what embarrasses in a picture embarrasses more in a customer's CRM.
+// `npm run screenshots`: the house with its sandbox, every screen of the widget and of the admin page in every look, into
+// docs/screens; `-- admin` takes the admin page alone. Look at them after a change of the view; what embarrasses in a
+// picture embarrasses more in a customer's CRM.
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
@@ -7,6 +8,7 @@ import sharp from 'sharp';
 import { ApiClient } from '../e2e/harness/client.ts';
 import { startHouse, type RunningHouse } from '../e2e/harness/house.ts';
 import { launchBrowser } from '../e2e/harness/widget-page.ts';
+import { takeAdminScreens } from './screenshots-admin.ts';
 
 interface Look {
   name: string;
@@ -163,6 +165,10 @@ async function chatScreens(walk: Walk, photoChat: string): Promise<void> {
   await page.locator('.emoji-grid button').first().waitFor();
   await walk.take('emoji', 'Emoji');
   await page.keyboard.press('Escape');
+  await page.locator('.crm-chip').click();
+  await page.locator('.crm-head').waitFor();
+  await walk.take('crm', 'Who this is in the CRM');
+  await page.keyboard.press('Escape');
   await page.locator('.composer textarea').focus();
   await page.locator('.bar .icon-button').first().click();
   await page.getByRole('listbox').waitFor();
@@ -229,19 +235,26 @@ try {
     await chatScreens(await Walk.open(context, house, look), look.locale === 'ru' ? 'Анна' : 'Giulia');
     await context.close();
   }
-  // Once as a whole: the widget in the page it lives in, with list and chat side by side.
-  const wide = { ...looks[0]!, name: 'wide', width: 1_280 };
-  const context = await contextOf(wide, state);
-  const walk = await Walk.open(context, house, wide);
-  await walk.page.getByRole('option').first().waitFor();
-  await walk.page.locator('.only-large').first().click();
-  await walk.page.getByRole('option').first().click();
-  await walk.page.locator('article').first().waitFor();
-  await new Promise((done) => setTimeout(done, 600));
-  const png = await walk.page.screenshot({ animations: 'disabled' });
-  await sharp(png).resize(1_280).webp({ quality: 72 }).toFile(join(folder, 'page-wide.webp'));
-  await context.close();
-  writeFileSync(join(folder, 'README.md'), page(looks));
+  if (!only.length || only.includes('admin')) await takeAdminScreens(browser, house, folder);
+  // Once as a whole: the widget in the page it lives in, with list and chat side by side, by day and by night.
+  const isAll = only.join() !== 'admin';
+  for (const look of isAll ? [looks[0]!, looks[1]!] : []) {
+    const wide = { ...look, name: look.dark ? 'wide-dark' : 'wide', width: 1_280 };
+    const context = await contextOf(wide, state);
+    const walk = await Walk.open(context, house, wide);
+    await walk.page.getByRole('option').first().waitFor();
+    await walk.page.locator('.only-large').first().click();
+    await walk.page.getByRole('option').first().click();
+    await walk.page.locator('article').first().waitFor();
+    await new Promise((done) => setTimeout(done, 600));
+    const png = await walk.page.screenshot({ animations: 'disabled' });
+    await sharp(png)
+      .resize(1_280)
+      .webp({ quality: 72 })
+      .toFile(join(folder, `page-${wide.name}.webp`));
+    await context.close();
+  }
+  if (isAll) writeFileSync(join(folder, 'README.md'), page(looks));
 } finally {
   await browser.close();
   await house[Symbol.asyncDispose]();
@@ -260,6 +273,10 @@ function page(columns: readonly Look[]): string {
     'Made by `npm run screenshots` from the product itself with its sandbox; not drawn.',
     '',
     '![The widget in a CRM’s page](page-wide.webp)',
+    '',
+    '![The same in the dark](page-wide-dark.webp)',
+    '',
+    'The admin page: [its screens](admin.md).',
     '',
     `| | ${columns.map(({ title }) => title).join(' | ')} |`,
     `| --- | ${columns.map(() => '---').join(' | ')} |`,

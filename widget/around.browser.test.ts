@@ -142,6 +142,9 @@ test('a window of its own has the same sign-in and the only socket; closed, the 
   await opened.getByRole('option').first().click();
   server.commit({ messages: [aMessage({ id: 2, body: 'While apart', at: Date.now() })] });
   await opened.locator('article').getByText('While apart').waitFor();
+  // Loaded again it is the same window of the same sign-in.
+  await opened.reload();
+  await opened.locator('article').getByText('While apart').waitFor();
   await opened.locator('textarea').fill('A whole sentence');
   await opened
     .getByRole('button', { name: 'Close' })

@@ -87,6 +87,16 @@ test('the admin page shows its first screen after at most 25 KB of scripts and 9
   expect(size((path) => path.startsWith('admin/css/'))).toBeLessThanOrEqual(9 * kilobyte);
 });
 
+test('every letter follows the text size, in sheets that are imported by others too', async () => {
+  const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
+    files: BuiltFile[];
+  };
+  for (const { path } of files.filter(({ path }) =>
+    /^assets\/(app|talk|settings|link-parts|people)-/.test(path),
+  ))
+    expect((await readFile(join(built.folder, path), 'utf8')).match(/font-size:[\d.]+px/g), path).toBeNull();
+});
+
 test('the built widget uses none of the doors that strict policies close', async () => {
   const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
     files: BuiltFile[];

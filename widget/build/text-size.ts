@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
@@ -12,10 +14,26 @@ export function scaled(css: string): string {
     .replace(/(font:\s*[^;{}()]*?)\b([\d.]+px)(?=\/)/g, (_, before: string, px: string) => before + size(px));
 }
 
+/** A sheet with those it imports in their places: the bundler puts them together after its plugins have looked. */
+export function whole(css: string, folder: string, read: (path: string) => string): string {
+  return css.replace(/@import '(\.[^']+)';/g, (_, name: string) => {
+    const path = join(folder, name);
+    return whole(read(path), dirname(path), read);
+  });
+}
+
 export function textSize(): Plugin {
   return {
     name: 'chatdock-text-size',
     enforce: 'pre',
-    transform: (code, id) => (/\/app\/view\/css\/[\w-]+\.css/.test(id) ? scaled(code) : null),
+    transform(code, id) {
+      const [path = ''] = id.split('?');
+      if (!/\/app\/view\/css\/[\w-]+\.css$/.test(path)) return null;
+      const read = (imported: string): string => {
+        this.addWatchFile(imported);
+        return readFileSync(imported, 'utf8');
+      };
+      return scaled(whole(code, dirname(path), read));
+    },
   };
 }

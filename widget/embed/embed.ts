@@ -99,7 +99,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       if (isWanted) await verbs.open();
     },
     async open() {
-      if (away) return away.focus();
+      if (away?.focus()) return;
       if (isOpen) return;
       isOpen = true;
       try {

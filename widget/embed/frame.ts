@@ -9,12 +9,13 @@ declare const __APP__: string;
  * after the `#` never left the browser. Whoever shows both and is our parent gets to talk to the app, once.
  */
 const page = new URL(location.href).searchParams.get('page') ?? '';
-const nonce = location.hash.slice(1);
+const nonce = location.hash.slice(1) || keptNonce();
 const host = new URL('..', location.href).href.replace(/\/$/, '');
 /** In a frame the page around it; in a window of its own the one that opened it. */
 const isWindow = window.parent === window;
 const around = (isWindow ? window.opener : window.parent) as Window | null;
-history.replaceState(null, '', location.pathname + location.search);
+// In a window it stays with its entry of the history, so that it can be loaded again.
+history.replaceState(isWindow ? { nonce } : null, '', location.pathname + location.search);
 
 window.addEventListener('message', function hear(event: MessageEvent<unknown>) {
   const port = event.ports[0];
@@ -29,6 +30,7 @@ function begin(port: MessagePort, given: unknown): void {
   const root = element.attachShadow({ mode: 'open' });
   const button = document.createElement('button');
   button.hidden = true;
+  element.toggleAttribute('data-window', isWindow);
   root.append(button);
   fill(root, element, document.body);
   document.body.style.margin = '0';
@@ -134,4 +136,9 @@ function bridgeOf(wire: Wire, names: readonly unknown[]): CrmBridge {
     link: (record, phone) => wire.call('crmLink', record, phone),
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
+function keptNonce(): string {
+  const { nonce: kept } = (history.state ?? {}) as { nonce?: unknown };
+  return typeof kept === 'string' ? kept : '';
 }

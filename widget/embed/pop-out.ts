@@ -2,7 +2,8 @@ import type { App, Dock } from '../loader/seam.ts';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
 export interface PopOut {
-  focus(): void;
+  /** False: it has been closed, and this page goes on. */
+  focus(): boolean;
   openChat(target: string | number, text?: string): void;
 }
 /** What a window of its own needs of whoever opens it. */
@@ -95,7 +96,11 @@ export function popOut(
   );
   if (isApart) app.rest();
   return {
-    focus: () => opened.focus(),
+    focus() {
+      if (opened.closed) end();
+      else opened.focus();
+      return !opened.closed;
+    },
     openChat: (target, text) => wire?.tell('openChat', target, text ?? null),
   };
 }

@@ -224,6 +224,8 @@ export class TinyServer implements AsyncDisposable {
       case 'GET /changes':
         return this.#changes(Number(query.get('since')?.split(':')[1] ?? 0));
     }
+    const chat = this.chats.get(Number(/^GET \/chats\/(\d+)$/.exec(asked)?.[1]));
+    if (chat) return { status: 200, body: chat };
     if (/^GET \/chats\/\d+\/members$/.test(asked)) {
       return { status: 200, body: { members: this.members, description: 'Everything about the flat.' } };
     }

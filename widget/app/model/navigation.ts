@@ -1,6 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
+import { isChat } from '../link/decode.ts';
 import type { Desk } from './desk.ts';
 import { needsLinking } from './linking.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
@@ -112,6 +113,7 @@ export class Navigation {
 
   async #go(target: string | number): Promise<void> {
     if (typeof target === 'number' && this.findChat(target)) return this.openChat(target);
+    if (typeof target === 'number' && (await this.#openUnlisted(target))) return;
     const phone = `${target}`.replace(/@.*$/, '');
     const trouble = await this.startChat(phone);
     if (!trouble) return;
@@ -119,6 +121,18 @@ export class Navigation {
       this.wanted.value = { phone, trouble };
       this.screen.value = { name: 'contacts' };
     });
+  }
+
+  /** A Chat by its id that no list has come to yet. False: there is none. */
+  async #openUnlisted(chatId: number): Promise<boolean> {
+    const chat = await this.#options.api.work.chat(chatId).catch(() => undefined);
+    if (!isChat(chat)) return false;
+    this.#options.desks
+      .peek()
+      .find(({ id }) => id === chat.inboxId)
+      ?.chats.rows.put([chat]);
+    this.openChat(chat.id);
+    return true;
   }
 
   /** Goes where somebody wanted to before the sign-in was done. */

@@ -76,3 +76,10 @@ test('what is unread is what the server counts, also where no list was opened; w
   expect(first!.counts.value).toMatchObject({ all: 2, unread: 1, nobody: 2, messages: 2 });
   expect([second!.unread.value, model.all.counts.value?.messages]).toEqual([55, 57]);
 });
+
+test('a chat is reached by its id before its list was read', async () => {
+  await model.signIn('marta@example.com', 'secret');
+  await model.reach(5);
+  expect(model.chat.value?.name).toBe('Own 5');
+  expect(server.asked).not.toContain('POST /inboxes/1/chats');
+});

@@ -34,7 +34,7 @@ export const ru: Dictionary = {
   numbers: 'Номера',
   allNumbers: 'Все номера',
   writeFrom: 'С номера',
-  toVeil: 'Размыть имена и сообщения',
+  toVeil: 'Размыть сообщения',
   toUnveil: 'Не размывать',
   toSettings: 'Настройки',
   toShortcuts: 'Сочетания клавиш',

@@ -30,24 +30,26 @@ export function SettingsScreen(): JSX.Element {
           }}
         />
         {chosen.sound !== 'off' && (
-          <label class="set-line">
-            <span class="grow">{t('setVolume')}</span>
-            <input
-              type="range"
-              min={0}
-              max={100}
-              step={5}
-              value={Math.round(chosen.volume * 100)}
-              onChange={(event) => {
-                const volume = Number(event.currentTarget.value) / 100;
-                preferences.set('volume', volume);
-                play(chosen.sound, volume);
-              }}
-            />
+          <div class="set-line">
+            <label class="grow set-volume">
+              <span>{t('setVolume')}</span>
+              <input
+                type="range"
+                min={0}
+                max={100}
+                step={5}
+                value={Math.round(chosen.volume * 100)}
+                onChange={(event) => {
+                  const volume = Number(event.currentTarget.value) / 100;
+                  preferences.set('volume', volume);
+                  play(chosen.sound, volume);
+                }}
+              />
+            </label>
             <button type="button" class="plain" onClick={() => play(chosen.sound, chosen.volume)}>
               {t('setListen')}
             </button>
-          </label>
+          </div>
         )}
         <Quiet />
       </Section>
