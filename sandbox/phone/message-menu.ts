@@ -52,6 +52,13 @@ export function messageMenu(message: MessageView, side: Side, mine: boolean, by:
           given === face,
         ),
       ),
+      ...(fields?.pollOptions ?? []).map(({ name, localId }) =>
+        choice(
+          `○ ${name}`,
+          () => void please('vote', votesWith(message, by, localId)),
+          chosen(message, by).includes(localId),
+        ),
+      ),
       choice(text.answer, about('answer')),
       mine && isText && choice(text.edit, about('edit')),
       mine && choice(text.takeBack, () => void please('revoke', { id })),
@@ -59,4 +66,18 @@ export function messageMenu(message: MessageView, side: Side, mine: boolean, by:
     );
   });
   return whole;
+}
+
+/** The options this person has chosen. */
+const chosen = ({ votes = [] }: MessageView, by: string): number[] =>
+  votes.find(({ from }) => from === by)?.options ?? [];
+
+/** Their choice with this option added, or taken back; of a poll with one answer in place of the other. */
+function votesWith(message: MessageView, by: string, option: number): object {
+  const { pollOptions = [], pollSelectableOptionsCount } = message.fields ?? {};
+  const before = chosen(message, by);
+  const kept = pollSelectableOptionsCount === 1 ? [] : before.filter((one) => one !== option);
+  const now = before.includes(option) ? before.filter((one) => one !== option) : [...kept, option];
+  const options = pollOptions.flatMap(({ name, localId }) => (now.includes(localId) ? [name] : []));
+  return { id: message.id, from: by, options };
 }

@@ -17,7 +17,8 @@ function lookUp(name: string): unknown {
   if (Object.hasOwn(modules, name)) return modules[name];
   window.__STANDIN_MISSING__.push(name);
   tell({ kind: 'missing', name });
-  throw new Error(`standin: module ${name} not implemented`);
+  // As the page's own loader says it of a module that a release has taken away.
+  throw new Error(`Requiring unknown module "${name}"`);
 }
 
 Object.assign(window, { require: lookUp });
