@@ -63,8 +63,9 @@ export default defineConfig({
           isolate: false,
           include: ['**/*.db.test.ts'],
           exclude: ignored,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // They compute; what takes two seconds alone takes twenty beside browsers on a busy machine.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // One worker waits for the database while the other works.
           maxWorkers: 2,
           ...withDatabase,

@@ -104,6 +104,17 @@ export async function ensureMariaDb() {
   if (!there()) fail('The tests need a MariaDB server binary (Debian: apt-get install mariadb-server).');
 }
 
+/** The Chromium without a window, for tests that are not about the browser. Asked for once; without it they take longer. */
+export async function ensureLightBrowser() {
+  const isThere = () => existsSync('/usr/bin/chromium-headless-shell');
+  if (!isThere() && !stampIs('light-browser', 'asked')) {
+    await installPackages(['chromium-headless-shell']);
+    setStamp('light-browser', 'asked');
+  }
+  if (!isThere())
+    say('chromium-headless-shell is not installed: the tests use the whole browser, which takes longer.');
+}
+
 async function installPackages(names) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return false;
