@@ -85,7 +85,7 @@ export function OwnerPage({ http, token }: { http: Http; token: string }): JSX.E
             <h1>{t('linkTitle')}</h1>
             {seen && <p class="quiet">{t('linkLead', { name: seen.inbox })}</p>}
             <Code seen={seen} />
-            {seen && (seen.status === 'failed' || seen.status === 'disconnected') && (
+            {seen && (seen.status === 'failed' || seen.status === 'disconnected' || isTyped(seen)) && (
               <Button kind="primary" icon="retry" onClick={() => void (refresh.current = true)}>
                 {t('refreshQr')}
               </Button>
@@ -112,6 +112,9 @@ export function OwnerPage({ http, token }: { http: Http; token: string }): JSX.E
     </main>
   );
 }
+
+/** Somebody else links by a code to type meanwhile: there is a QR code only when it is asked for. */
+const isTyped = ({ status, qr }: Seen): boolean => status === 'qr' && qr === null;
 
 function Code({ seen }: { seen: Seen | undefined }): JSX.Element {
   if (seen?.qr?.startsWith('data:image/')) return <img class="qr" src={seen.qr} alt={t('qrLabel')} />;

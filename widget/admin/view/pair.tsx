@@ -27,7 +27,9 @@ export function Pair({ inbox, session }: { inbox: Inbox; session: string | undef
   const admin = useAdmin();
   const { isBusy, run } = useDeed();
   const { pairing, code, capabilities } = inbox.session;
-  const [wants, want] = useState<Way>(pairing?.kind === 'code' ? 'code' : 'qr');
+  // Until something is chosen here it is as the Session has it.
+  const [wish, want] = useState<Way | null>(null);
+  const wants = wish ?? pairing?.kind ?? 'qr';
   const isRefused = code === 'pairing-code-refused';
   useEffect(() => {
     if (isRefused) want('qr');
