@@ -91,6 +91,10 @@ export function MessageList(props: {
   useLayoutEffect(() => {
     if (hasLines) virtual.scrollToEnd();
   }, [hasLines]);
+  // A page further back is brought once the first is on the screen: whoever scrolls up at once does not wait.
+  useEffect(() => {
+    if (hasLines) void timeline.older();
+  }, [hasLines]);
   // More unread ones than one page holds: pages are read until the first of them is here.
   useLayoutEffect(() => {
     const count = unreadCount.current;
@@ -160,7 +164,9 @@ export function MessageList(props: {
     const key = lines.at(-1)?.key ?? '';
     if (!isAtEnd.value && lastSeen.current && key !== lastSeen.current) {
       const from = lines.findIndex((line) => line.key === lastSeen.current);
-      below.value += lines.slice(from + 1).filter((line) => !line.entry.fromMe).length;
+      // After a jump far back other ones stand there, which are not new.
+      if (from !== -1 && timeline.isAtNewest.peek())
+        below.value += lines.slice(from + 1).filter((line) => !line.entry.fromMe).length;
     }
     lastSeen.current = key;
   }, [lines]);

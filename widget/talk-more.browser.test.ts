@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { violations } from './testing/axe.ts';
+import { signIn } from './testing/page.ts';
+import { aMessage } from './testing/rows.ts';
+import { bubble, openChat, openList, page, server, setTheStage, told } from './testing/talk-stage.ts';
+
+setTheStage();
+
+test('a poll is made without a mouse, shown at once, voted in and looked at, and nothing of it is in the way of axe', async () => {
+  await openChat();
+  await page.locator('textarea').fill('half written');
+  await page.getByRole('button', { name: 'Attach' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Poll' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Question' }).waitFor();
+  await page.keyboard.type('When?');
+  for (const option of ['', 'Mon', 'Tue']) {
+    await page.keyboard.type(option);
+    await page.keyboard.press('Enter');
+  }
+  expect(await violations(page)).toEqual([]);
+  expect(server.asked).not.toContain('POST /chats/1/messages');
+  await page.getByRole('textbox', { name: 'Option 2' }).fill('Mon');
+  await page.getByRole('textbox', { name: 'Option 3' }).fill('');
+  await page.locator('.sheet .primary').focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('The same option stands there twice.').waitFor();
+  await page.getByRole('textbox', { name: 'Option 2' }).fill('Tue');
+  await page.locator('.sheet .primary').focus();
+  await page.keyboard.press('Enter');
+  const [sent] = await told('POST /chats/1/messages');
+  const poll = { question: 'When?', options: ['Mon', 'Tue'], several: false };
+  expect(sent).toMatchObject({ body: '', poll });
+  expect(await page.locator('textarea').inputValue()).toBe('half written');
+  const votes = [
+    { option: 'Mon', count: 2, voters: [{ contactId: 11, name: 'Anna Bianchi', fromUs: false }] },
+    { option: 'Tue', count: 0, voters: [] },
+  ];
+  server.commit({
+    messages: [
+      aMessage({ id: 2_000, type: 'poll', body: 'Which day?', content: { poll }, votes, at: Date.now() }),
+    ],
+  });
+  const options = page.locator('article').last().locator('.poll li button');
+  await options.nth(1).click();
+  expect(await told('POST /messages/2000/vote')).toEqual([{ options: ['Tue'] }]);
+  await page.locator('.poll button[aria-pressed=true]').getByText('Tue').waitFor();
+  await options.nth(1).click();
+  await expect.poll(() => server.told.filter((one) => one.what.endsWith('/vote')).length).toBe(2);
+  expect((await told('POST /messages/2000/vote')).at(-1)).toEqual({ options: [] });
+  await page.locator('article').last().getByRole('button', { name: 'Who voted' }).click();
+  await page.locator('.sheet').getByText('Anna Bianchi').waitFor();
+  await page.locator('.sheet').getByText('2 votes').waitFor();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('what an edited message said before is one click away', async () => {
+  const at = Date.now();
+  server.commit({
+    messages: [aMessage({ id: 2_000, body: 'See you at five', editedAt: at, at: at - 60_000 })],
+  });
+  server.instead.set('GET /messages/2000/info', () => ({
+    status: 200,
+    body: {
+      deliveredTo: [],
+      readBy: [],
+      playedBy: [],
+      versions: [
+        { body: 'See you at fife', at: at - 60_000, agent: null },
+        { body: 'See you at five', at, agent: null },
+      ],
+    },
+  }));
+  await openChat();
+  await bubble('See you at five').getByRole('button', { name: 'edited' }).click();
+  await page.locator('.versions').getByText('See you at fife').waitFor();
+  expect(await page.locator('.versions li').count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a colleague is named in a note by keyboard and told by id', async () => {
+  server.instead.set('GET /colleagues', () => ({
+    status: 200,
+    body: {
+      list: [
+        { id: 7, name: 'Ann' },
+        { id: 8, name: 'Ben Carter' },
+        { id: 9, name: 'Benedetta' },
+      ],
+    },
+  }));
+  await openChat();
+  await page.getByRole('radio', { name: 'Note' }).click();
+  await page.keyboard.type('Please call, @ben');
+  await page.getByRole('option', { name: 'Ben Carter' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('today');
+  await page.keyboard.press('Enter');
+  const [note] = await told('POST /chats/1/notes');
+  expect(note).toMatchObject({ body: 'Please call, @Benedetta today', mentions: [9] });
+});
+
+test('what was sent can be taken back while it waits, and goes by itself otherwise, after a reload too', async () => {
+  await openChat();
+  await page.evaluate(() => localStorage.setItem('chatdock:preferences', JSON.stringify({ undoSend: true })));
+  await page.reload();
+  await signIn(page);
+  await page.getByRole('option').first().click();
+  await page.locator('textarea').fill('To the wrong chat');
+  await page.keyboard.press('Enter');
+  await bubble('To the wrong chat').waitFor();
+  await page.locator('.held').getByRole('button', { name: 'Undo' }).click();
+  expect(await page.locator('textarea').inputValue()).toBe('To the wrong chat');
+  expect(await page.locator('.held').count()).toBe(0);
+  await page.locator('textarea').fill('To the right one');
+  await page.keyboard.press('Enter');
+  await page.locator('.held').waitFor();
+  expect(server.asked).not.toContain('POST /chats/1/messages');
+  expect(await told('POST /chats/1/messages')).toMatchObject([{ body: 'To the right one' }]);
+  await page.locator('.held').waitFor({ state: 'detached' });
+});
+
+test('a date leads to the first message of that day or after it', async () => {
+  const day = 24 * 60 * 60_000;
+  const noon = new Date().setHours(12, 0, 0, 0) - 300 * day;
+  const messages = Array.from({ length: 300 }, (_, index) =>
+    aMessage({ id: index + 1, chatId: 2, at: noon + index * day, body: `Line ${index + 1}` }),
+  );
+  server.commit({ messages });
+  await openList();
+  await page.getByRole('option').nth(1).click();
+  await page.locator('article').last().waitFor();
+  await page.keyboard.press('Control+f');
+  await page.getByRole('button', { name: 'Go to a date' }).click();
+  expect(await violations(page)).toEqual([]);
+  const wanted = new Date(noon + 20 * day);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const text = `${wanted.getFullYear()}-${two(wanted.getMonth() + 1)}-${two(wanted.getDate())}`;
+  await page.locator('.date-jump input').fill(text);
+  await page.getByRole('button', { name: 'Go', exact: true }).click();
+  await page.locator('article:is(.goal, :focus)').filter({ hasText: 'Line 21' }).waitFor();
+  expect(await page.getByText('new messages').count()).toBe(0);
+});
