@@ -95,12 +95,13 @@ export type Replying = z.infer<typeof replying>;
 /** A record of the CRM that a person was said to be. `url`: null where only the page around the widget knows it. */
 export const newCrmLink = z.object({
   entityType: z.string().regex(/^\w{1,60}$/),
-  id: z.string().min(1).max(100),
+  // As CRMs number their records; a database may refuse to keep other letters in a key.
+  id: z.string().regex(/^[\x21-\x7e]{1,100}$/),
   name: z.string().max(200).default(''),
   url: z
     .string()
     .max(2_000)
-    .regex(/^(#|\/(?!\/)|\?|https?:\/\/)/i, 'of the page, or a web page')
+    .regex(/^(#|\/(?![/\\])|\?|https?:\/\/)/i, 'of the page, or a web page')
     .nullable()
     .default(null),
 });

@@ -56,6 +56,17 @@ const references: Record<
     ask: (mine, theirs) => [`/chats/${theirs.chat.id}/messages?around=${mine.message.id}`],
     answer: 404,
   },
+  'post /chats/:chatId/notes mentions': {
+    ask: (mine, theirs) => [
+      `/chats/${theirs.chat.id}/notes`,
+      { clientId: randomUUID(), body: '@A', mentions: [mine.agent.agentId] },
+    ],
+    answer: 400,
+  },
+  'patch /notes/:noteId mentions': {
+    ask: (mine, theirs) => [`/notes/${theirs.ids['noteId']}`, { body: '@A', mentions: [mine.agent.agentId] }],
+    answer: 400,
+  },
   'get /search inboxId': { ask: (mine) => [`/search?q=secret&inboxId=${mine.inbox.id}`], answer: 404 },
   'get /search chatId': { ask: (mine) => [`/search?q=secret&chatId=${mine.chat.id}`], answer: 404 },
   'get /media/urls ids': { ask: (mine) => [`/media/urls?ids=${mine.ids['mediaId']}`], answer: 404 },
@@ -156,8 +167,12 @@ describeDatabases('ids in bodies and queries', (database) => {
           .filter((field) => !(field in noReference))
           .map((field) => `${nameOf(route)} ${field}`),
       );
-    // `since` is a time there.
-    const times = ['get /audit since', 'post /organisation/endpoints/:endpointId/replay since'];
+    // These are times.
+    const times = [
+      'get /chats/:chatId/messages from',
+      'get /audit since',
+      'post /organisation/endpoints/:endpointId/replay since',
+    ];
     expect(fields.filter((field) => !times.includes(field)).toSorted()).toEqual(
       Object.keys(references).toSorted(),
     );
