@@ -3,6 +3,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { colourRules, violations } from '../widget/testing/axe.ts';
 import { demoSeed, startSandbox, type Sandbox } from './index.ts';
+import { poll } from './kinds.ts';
 
 const anna = '79161234567@c.us';
 const shell = '/usr/bin/chromium-headless-shell';
@@ -145,7 +146,7 @@ test('a customer sends a picture, a voice note, a place and a file of their own;
   ]);
 });
 
-test('a customer answers, edits, reacts and takes back', async () => {
+test('a customer answers, edits, reacts, votes and takes back', async () => {
   const page = await open();
   const customer = page.getByRole('region', { name: 'A customer’s phone' });
   await customer.getByLabel('Write as').selectOption('anna');
@@ -158,6 +159,9 @@ test('a customer answers, edits, reacts and takes back', async () => {
   await act('Da noi', '👍');
   await customer.locator('.reactions').filter({ hasText: '👍' }).waitFor();
   expect(sandbox.world.find(ours.id).reactions).toMatchObject([{ from: anna, text: '👍' }]);
+  const asked = sandbox.world.fromPhone({ to: anna, ...poll('Quando?', ['lunedì', 'martedì']) });
+  await act('Quando?', '○ martedì');
+  await expect.poll(() => asked.votes).toMatchObject([{ from: anna, options: [1] }]);
   await act('Da noi', 'Reply');
   await customer.getByText('Reply to: Da noi').waitFor();
   await customer.getByLabel('Message', { exact: true }).fill('Ecoo');
