@@ -147,11 +147,12 @@ export function linkRoutes({ db, chat: room, sessions, access, clock, config }: 
           return { ...seen, status, qr: null };
         }
         const isDown = status === 'disconnected' || status === 'failed';
-        if (isDown && (given !== null || body.refresh)) {
+        const code = status === 'qr' ? await sessions.pairing(inbox.id) : undefined;
+        // Where a code to type is shown to somebody else, a QR code comes only when it is asked for.
+        if ((isDown && given !== null) || ((isDown || code?.kind === 'code') && body.refresh)) {
           await sessions.link(inbox.id, { method: 'qr' });
           return { ...seen, status: 'starting' as const, qr: null };
         }
-        const code = status === 'qr' ? await sessions.pairing(inbox.id) : undefined;
         return { ...seen, status, qr: code?.kind === 'qr' ? qrImage(code.value) : null };
       },
     ),

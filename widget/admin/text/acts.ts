@@ -57,6 +57,12 @@ const words: Record<string, Record<Language, string>> = {
     ru: 'Ссылка владельцу телефона',
     it: 'Link per chi ha il telefono',
   },
+  'link.open': { en: 'Link opened', ru: 'Ссылка открыта', it: 'Link aperto' },
+  'link.connected': {
+    en: 'Phone linked by its owner',
+    ru: 'Телефон привязан владельцем',
+    it: 'Telefono collegato da chi lo ha',
+  },
   'link.revoke': { en: 'Link revoked', ru: 'Ссылка отозвана', it: 'Link revocato' },
   'webhook.create': {
     en: 'Incoming webhook made',
