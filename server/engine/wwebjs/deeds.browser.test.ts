@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import type { Address } from '../../contract/address.ts';
 import type { Message, WorldEvent } from '../../../sandbox/index.ts';
 import { createGroup } from '../../../sandbox/groups.ts';
@@ -9,9 +9,18 @@ const owned: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
 });
-async function linked(...options: Parameters<typeof Trial.start>): Promise<Trial> {
-  const trial = await Trial.start(...options);
+/** One linked number for most of what is tried: a browser is the dearest part of a test. */
+let shared: Promise<Trial> | undefined;
+const linked = (): Promise<Trial> => (shared ??= link());
+afterAll(async () => (await shared)?.[Symbol.asyncDispose]());
+/** A number of a test's own, for what the others would not outlive. */
+async function linkedAlone(): Promise<Trial> {
+  const trial = await link();
   owned.push(trial);
+  return trial;
+}
+async function link(): Promise<Trial> {
+  const trial = await Trial.start();
   const { people } = trial.sandbox.world;
   for (const phone of [marco, luca]) people.ensure(phone);
   await trial.link();
@@ -102,7 +111,7 @@ test('what can never be done is refused, and what is not here is not done', asyn
 });
 
 test('a message that the page has not loaded is found in its database', async () => {
-  const trial = await linked();
+  const trial = await linkedAlone();
   const [oldest] = trial.sandbox.world.messagesOf(giulia);
   expect(await trial.session.star!(handleOf(oldest!), true, signal)).toEqual(done);
   expect(oldest?.fields?.star).toBe(true);
@@ -212,7 +221,7 @@ test('that we are typing is shown to the other side', async () => {
 });
 
 test('a page that has loaded itself again still tells stars and pins', async () => {
-  const trial = await linked();
+  const trial = await linkedAlone();
   const again = trial.nextState('working');
   const syncing = trial.nextState('syncing');
   trial.sandbox.world.command({ do: 'reload', times: 1, everyMs: 0 });
