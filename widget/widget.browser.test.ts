@@ -38,10 +38,10 @@ beforeEach(async () => {
         last: { body: '', type: 'image', at: now - 1, fromMe: true, ack: 3, revoked: false },
       }),
     ],
-    messages: Array.from({ length: 120 }, (_, index) =>
+    messages: Array.from({ length: 135 }, (_, index) =>
       aMessage({
         id: index + 1,
-        at: now - (120 - index) * 400_000,
+        at: now - (135 - index) * 400_000,
         fromMe: index % 3 === 0,
         ack: 3,
         body: `Message ${index + 1}${index % 4 ? '' : '\nwith a second line, and a link: https://example.com/' + index}`,
@@ -86,7 +86,7 @@ async function signIn(page: Page): Promise<void> {
 /** A chat opened and come to rest. */
 async function openChat(page: Page): Promise<void> {
   await page.getByRole('option').first().click();
-  await page.getByText('Message 120').waitFor();
+  await page.getByText('Message 135').waitFor();
 }
 
 test('a page with a strict policy and Trusted Types: it opens, signs in and chats', async () => {
