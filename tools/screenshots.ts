@@ -1,7 +1,7 @@
 // `npm run screenshots`: the house with its sandbox, every screen of the widget and of the admin page in every look, into
 // docs/screens; `-- admin` takes the admin page alone. Look at them after a change of the view; what embarrasses in a
 // picture embarrasses more in a customer's CRM.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import sharp from 'sharp';
@@ -179,8 +179,10 @@ async function chatScreens(walk: Walk, photoChat: string): Promise<void> {
 const house = await startHouse({ environment: { CHATDOCK_LOG_LEVEL: 'silent' } });
 const browser = await launchBrowser();
 try {
-  if (!only.length) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  // The admin's screens beside ours are made by somebody else.
+  if (!only.length)
+    for (const name of readdirSync(folder)) if (!name.startsWith('admin')) rmSync(join(folder, name));
   const api = await ApiClient.signIn(house.url, house.signIn!);
   const [inbox] = await api.inboxes();
   const size = (look: Look): { width: number; height: number } => ({
@@ -264,7 +266,10 @@ console.log(`${readdirSync(folder).length} files, ${Math.round(bytes / 1024)} KB
 
 function page(columns: readonly Look[]): string {
   const rows = Array.from(taken, ([name, title]) => {
-    const cells = columns.map((look) => `![${title}, ${look.title}](${name}-${look.name}.webp)`);
+    const cells = columns.map((look) => {
+      const file = `${name}-${look.name}.webp`;
+      return existsSync(join(folder, file)) ? `![${title}, ${look.title}](${file})` : '';
+    });
     return `| ${[`**${title}**`, ...cells].join(' | ')} |`;
   });
   return [
