@@ -1,25 +1,26 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import type { MessageEvent } from '../../contract/engine-event.ts';
 import { sample, type SampleName } from '../../../sandbox/samples.ts';
 import type { OutgoingMedia } from '../engine.ts';
 import { fetchOf } from '../conformance-world.ts';
 import { giulia, Trial } from './testing.ts';
 
-const owned: AsyncDisposable[] = [];
 const folders: string[] = [];
 afterEach(async () => {
-  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 });
-async function linked(...options: Parameters<typeof Trial.start>): Promise<Trial> {
-  const trial = await Trial.start(...options);
-  owned.push(trial);
+// One linked number for all files: each test goes on where the last one ended.
+let shared: Promise<Trial> | undefined;
+const linked = (): Promise<Trial> => (shared ??= link());
+async function link(): Promise<Trial> {
+  const trial = await Trial.start();
   await trial.link();
   return trial;
 }
+afterAll(async () => (await shared)?.[Symbol.asyncDispose]());
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'media-'));
   folders.push(made);
