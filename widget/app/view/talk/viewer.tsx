@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Entry } from '../../model/entry.ts';
-import { fullTime } from '../../text/dates.ts';
+import { clockTime, fullTime, shortTime } from '../../text/dates.ts';
 import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton, Spinner } from '../parts.tsx';
@@ -74,7 +74,10 @@ export function Viewer({ chatId, id }: { chatId: number; id: number }): JSX.Elem
           <div class="viewer-head">
             <span class="grow">
               <b dir="auto">{writerName(model, entry)}</b>
-              <small>{fullTime(entry.at)}</small>
+              <small title={fullTime(entry.at)}>
+                {shortTime(entry.at) === clockTime(entry.at) ? '' : `${shortTime(entry.at)} `}
+                {clockTime(entry.at)}
+              </small>
             </span>
             <span class="viewer-count" role="status">
               {t('viewerAt', { n: at + 1, all: shown.length })}
