@@ -128,7 +128,9 @@ describeDatabases('conversation work', (database) => {
     expect(await database().db.selectFrom('delivery').selectAll().execute()).toEqual([]);
 
     const asker = { ...ben, role: 'agent' as const };
-    expect(await refused(work.editNote(asker, note.id, { body: 'x' }))).toMatchObject({ code: 'not-allowed' });
+    expect(await refused(work.editNote(asker, note.id, { body: 'x' }))).toMatchObject({
+      code: 'not-allowed',
+    });
     expect(await refused(work.deleteNote(asker, note.id))).toMatchObject({ code: 'not-allowed' });
     const edited = await work.editNote({ ...ben, role: 'admin' }, note.id, { body: 'call tomorrow' });
     expect(edited).toMatchObject({ body: 'call tomorrow', author: { name: 'Ann' } });
