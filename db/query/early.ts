@@ -11,16 +11,16 @@ export async function readEarly(
   messageIds: readonly string[],
 ): Promise<EarlyRow[]> {
   if (messageIds.length === 0) return [];
-  return (await db.executeQuery(earlyQuery(inboxId, messageIds))).rows;
+  return (await db.executeQuery(earlyQuery(inboxId, messageIds))).rows.toSorted((a, b) => a.id - b.id);
 }
 
 /** As text: it is asked in every turn. At least one id. */
 export function earlyQuery(inboxId: number, messageIds: readonly string[]): CompiledQuery<EarlyRow> {
   const ids = padded(messageIds);
-  return CompiledQuery.raw(
-    `select * from early where inbox_id = ? and message_id in ${placesOf(ids)} order by id`,
-    [inboxId, ...ids],
-  ) as CompiledQuery<EarlyRow>;
+  return CompiledQuery.raw(`select * from early where inbox_id = ? and message_id in ${placesOf(ids)}`, [
+    inboxId,
+    ...ids,
+  ]) as CompiledQuery<EarlyRow>;
 }
 
 export async function readEarlyByChat(

@@ -124,6 +124,7 @@ export async function wireMessages(
   ]);
   for (const { inboxId, ids } of otherQuotes)
     quotedRows.push(...(await readMessagesByMessageId(db, inboxId, ids)));
+  quotedRows.sort((a, b) => a.id - b.id);
   const agents = await agentsById(
     db,
     rows.flatMap((row) => row.agent_id ?? []),
