@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import type { linkEn } from './link-en.ts';
 import type { settingsEn } from './settings-en.ts';
 import type { talkEn } from './talk-en.ts';
 
@@ -8,6 +9,8 @@ export type TextKey = keyof typeof en | keyof typeof talkEn | keyof typeof setti
 type Same<Texts> = { readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Forms };
 /** The same keys as English; a text with plural forms has them in every language. */
 export type Dictionary = Same<typeof en>;
+/** Those of them about linking a phone. */
+export type LinkDictionary = Same<typeof linkEn>;
 /** The texts of an open conversation and of linking a phone; they come with their screens. */
 export type TalkDictionary = Same<typeof talkEn>;
 export type SettingsDictionary = Same<typeof settingsEn>;
