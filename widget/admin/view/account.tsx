@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { codeOf, detailOf } from '../admin.ts';
 import { t, tCode } from '../text/text.ts';
 import { LanguageChoice } from './language.tsx';
-import { Button, Card, Facts, Field, Page } from './parts.tsx';
+import { Button, Card, Facts, Field, Page, FormTrouble } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
 import { SecondFactor } from './second-factor.tsx';
 import { SignIns } from './sign-ins.tsx';
@@ -87,11 +87,7 @@ function Password(): JSX.Element {
         <Field label={t('newPassword')} hint={t('firstPasswordHint')}>
           <input name="next" type="password" required autoComplete="new-password" dir="ltr" />
         </Field>
-        {trouble && (
-          <p class="trouble wide" role="alert">
-            {trouble}
-          </p>
-        )}
+        <FormTrouble text={trouble} />
         <div class="row-end wide">
           <Button type="submit" isBusy={isBusy}>
             {t('changePassword')}

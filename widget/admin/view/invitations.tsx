@@ -5,8 +5,8 @@ import { codeOf, detailOf } from '../admin.ts';
 import { listOf, one, reader } from '../read.ts';
 import { t, tCode } from '../text/text.ts';
 import { shortly, now } from '../text/when.ts';
-import { Button, Card, Field, Of, Secret } from './parts.tsx';
-import { roles } from './roles.ts';
+import { Button, Card, Field, Of, Secret, FormTrouble } from './parts.tsx';
+import { RoleOptions } from './roles.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 
 const isInvitation = reader<InvitationView>({
@@ -69,18 +69,10 @@ export function Invitations(props: { isInviting: boolean; onDone: () => void }):
           </Field>
           <Field label={t('role')}>
             <select name="role">
-              {roles.map((role) => (
-                <option key={role} value={role}>
-                  {t(`role_${role}`)}
-                </option>
-              ))}
+              <RoleOptions />
             </select>
           </Field>
-          {trouble && (
-            <p class="trouble wide" role="alert">
-              {trouble}
-            </p>
-          )}
+          <FormTrouble text={trouble} />
           <div class="row-end wide">
             <Button onClick={props.onDone}>{t('cancel')}</Button>
             <Button kind="primary" type="submit" icon="send" isBusy={isBusy}>

@@ -4,7 +4,7 @@ import type { Guard } from '../../app/link/decode.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { listOf } from '../read.ts';
 import { t, tCode } from '../text/text.ts';
-import { Button, Card, Of, Secret } from './parts.tsx';
+import { Button, Card, Of, Secret, FormTrouble } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 
 /** One kind of keys: where they stand, what a new one is made of, and how one of them looks. */
@@ -97,11 +97,7 @@ export function KeyList<Key extends { id: number; name: string }>(kind: KeyKind<
           }}
         >
           {kind.fields()}
-          {trouble && (
-            <p class="trouble wide" role="alert">
-              {trouble}
-            </p>
-          )}
+          <FormTrouble text={trouble} />
           <div class="row-end wide">
             <Button onClick={() => add(false)}>{t('cancel')}</Button>
             <Button kind="primary" type="submit" isBusy={isBusy}>

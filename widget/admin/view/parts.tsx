@@ -278,3 +278,13 @@ export function Facts({ list }: { list: [string, ComponentChildren][] }): JSX.El
     </dl>
   );
 }
+
+/** What went wrong with a form, under its fields; nothing when nothing did. */
+export function FormTrouble({ text }: { text: string | undefined }): JSX.Element | null {
+  if (!text) return null;
+  return (
+    <p class="trouble wide" role="alert">
+      {text}
+    </p>
+  );
+}

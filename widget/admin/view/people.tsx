@@ -5,8 +5,8 @@ import { isAgent, listOf } from '../read.ts';
 import { t, tCode, type TextKey } from '../text/text.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { Invitations } from './invitations.tsx';
-import { Button, Card, Chip, Field, initials, Of, Page } from './parts.tsx';
-import { roles } from './roles.ts';
+import { Button, Card, Chip, Field, initials, Of, Page, FormTrouble } from './parts.tsx';
+import { RoleOptions } from './roles.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 import { AgentFactor, SignIns } from './sign-ins.tsx';
 
@@ -108,11 +108,7 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
           disabled={isMe}
           onChange={(event) => void chooseRole(event.currentTarget.value)}
         >
-          {roles.map((role) => (
-            <option key={role} value={role}>
-              {t(`role_${role}`)}
-            </option>
-          ))}
+          <RoleOptions />
         </select>
         {!agent.disabled && (
           <Button isOpen={isOpen} onClick={() => open(!isOpen)} label={`${t('security')}: ${agent.name}`}>
@@ -172,21 +168,13 @@ function NewPerson({ onDone }: { onDone: (isMade: boolean) => void }): JSX.Eleme
         </Field>
         <Field label={t('role')}>
           <select name="role">
-            {roles.map((role) => (
-              <option key={role} value={role}>
-                {t(`role_${role}`)}
-              </option>
-            ))}
+            <RoleOptions />
           </select>
         </Field>
         <Field label={t('firstPassword')} hint={t('firstPasswordHint')}>
           <input name="password" type="password" required autoComplete="new-password" dir="ltr" />
         </Field>
-        {trouble && (
-          <p class="trouble wide" role="alert">
-            {trouble}
-          </p>
-        )}
+        <FormTrouble text={trouble} />
         <div class="row-end wide">
           <Button onClick={() => onDone(false)}>{t('cancel')}</Button>
           <Button kind="primary" type="submit" isBusy={isBusy}>

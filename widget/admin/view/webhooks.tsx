@@ -6,7 +6,7 @@ import { isEndpoint, isMadeSecret, listOf, one } from '../read.ts';
 import { t, tCode, type TextKey } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { InboxChoice, inboxIdsOf } from './inbox-choice.tsx';
-import { Button, Card, Chip, Empty, Field, Of, Page, Secret, When } from './parts.tsx';
+import { Button, Card, Chip, Empty, Field, Of, Page, Secret, When, FormTrouble } from './parts.tsx';
 import { useAdmin, useLoaded } from './room.ts';
 import { hostOf, tones, Webhook } from './webhook.tsx';
 
@@ -166,11 +166,7 @@ function NewEndpoint({ onDone }: { onDone: (secret?: string) => void }): JSX.Ele
             ))}
         </fieldset>
         <InboxChoice />
-        {trouble && (
-          <p class="trouble wide" role="alert">
-            {trouble}
-          </p>
-        )}
+        <FormTrouble text={trouble} />
         <div class="row-end wide">
           <Button onClick={() => onDone()}>{t('cancel')}</Button>
           <Button kind="primary" type="submit" isBusy={isBusy}>

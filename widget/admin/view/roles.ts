@@ -1,2 +1,0 @@
-/** From the one who may least. */
-export const roles = ['agent', 'supervisor', 'admin'] as const;
