@@ -1,28 +1,18 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildWidget } from './testing/build.ts';
-import { findChromium } from './testing/chromium.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { HostSite } from './testing/host-site.ts';
 import { aChat, aMessage } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
 /** What the page around has to do with the widget beyond embedding it: its records, and a window apart from it. */
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let site: HostSite;
 let context: BrowserContext;
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch();
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   site = await HostSite.start();
   server.commit({ chats: [aChat({ id: 1 })], messages: [aMessage({ id: 1, body: 'Good day' })] });
   server.instead.set('GET /chats/1/crm-link', () => ({ status: 200, body: { link: null } }));

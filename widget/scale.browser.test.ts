@@ -1,7 +1,6 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildWidget } from './testing/build.ts';
-import { findChromium } from './testing/chromium.ts';
+import type { Locator, Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { aFile } from './testing/every-kind.ts';
 import { openWidget } from './testing/page.ts';
 import { aChat, aMessage } from './testing/rows.ts';
@@ -11,25 +10,13 @@ import { TinyServer } from './testing/tiny-server.ts';
 const mostElements = 150;
 const mostHeap = 10 * 1_000_000;
 
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let page: Page;
 const faults: string[] = [];
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', '--js-flags=--expose-gc'],
-  });
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch(['--js-flags=--expose-gc']);
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   faults.length = 0;
 });
 afterEach(async () => {

@@ -1,29 +1,19 @@
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { colourRules, violations } from './testing/axe.ts';
-import { buildWidget } from './testing/build.ts';
-import { findChromium } from './testing/chromium.ts';
+import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { aChat, aMessage, anInbox, aSession } from './testing/rows.ts';
 import { problem, TinyServer } from './testing/tiny-server.ts';
 import { unmarked } from './testing/unmarked.ts';
 
 // Every screen but the kinds of Messages (talk.browser.test.ts) in every look, by one walk for each look.
 
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let page: Page;
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch();
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   const now = Date.now();
   const last = {
     body: 'Ciao',

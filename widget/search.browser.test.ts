@@ -1,29 +1,19 @@
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { violations } from './testing/axe.ts';
-import { buildWidget } from './testing/build.ts';
-import { findChromium } from './testing/chromium.ts';
+import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { openWidget } from './testing/page.ts';
 import { aChat, aMessage } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let page: Page;
 const faults: string[] = [];
 const many = 400;
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch();
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   faults.length = 0;
   const now = Date.now();
   const messages = Array.from({ length: many }, (_, n) =>

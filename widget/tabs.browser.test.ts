@@ -1,25 +1,15 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildWidget } from './testing/build.ts';
-import { findChromium } from './testing/chromium.ts';
+import type { BrowserContext, Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { aChat, aMessage } from './testing/rows.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let context: BrowserContext;
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch();
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   const at = Date.now();
   server.commit({
     chats: [

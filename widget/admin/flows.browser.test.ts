@@ -1,27 +1,17 @@
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { violations } from '../testing/axe.ts';
-import { buildWidget } from '../testing/build.ts';
-import { findChromium } from '../testing/chromium.ts';
+import { browser, buildAndLaunch, folder } from '../testing/built-browser.ts';
 import { aSession } from '../testing/rows.ts';
 import { problem, TinyServer } from '../testing/tiny-server.ts';
 import { answerForAdmins, openPage, showCode, signIn, signInAs } from './testing-stage.ts';
 
-let built: Awaited<ReturnType<typeof buildWidget>>;
-let browser: Browser;
 let server: TinyServer;
 let page: Page;
 
-beforeAll(async () => {
-  built = await buildWidget();
-  browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-}, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  await built?.[Symbol.asyncDispose]();
-});
+buildAndLaunch();
 beforeEach(async () => {
-  server = await TinyServer.start(built.folder);
+  server = await TinyServer.start(folder);
   answerForAdmins(server);
 });
 afterEach(async () => {

@@ -1,8 +1,7 @@
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { BrowserContext, Page } from 'playwright';
+import { afterEach, beforeEach } from 'vitest';
 import type { Chatdock } from '../npm/index.d.ts';
-import { buildWidget } from './build.ts';
-import { findChromium } from './chromium.ts';
+import { browser, buildAndLaunch, folder } from './built-browser.ts';
 import { HostSite } from './host-site.ts';
 import { aChat, aMessage } from './rows.ts';
 import { TinyServer } from './tiny-server.ts';
@@ -12,21 +11,12 @@ export let server: TinyServer;
 export let site: HostSite;
 /** The browser's person, once a page was opened. */
 export let context: BrowserContext;
-let browser: Browser;
 
 /** Once, at the top of a file: builds the widget, and begins every test anew. */
 export function setTheHost(): void {
-  let built: Awaited<ReturnType<typeof buildWidget>>;
-  beforeAll(async () => {
-    built = await buildWidget();
-    browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.[Symbol.asyncDispose]();
-  });
+  buildAndLaunch();
   beforeEach(async () => {
-    server = await TinyServer.start(built.folder);
+    server = await TinyServer.start(folder);
     site = await HostSite.start();
     server.commit({
       chats: [aChat({ id: 1 }), aChat({ id: 2 })],

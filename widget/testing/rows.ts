@@ -1,3 +1,4 @@
+import { messageRow } from '../../server/contract/testing-message.ts';
 import type { Chat, Inbox, Message, Session } from '../../server/contract/wire.ts';
 
 /** Rows for tests, whole and plain; say only what the test is about. */
@@ -63,35 +64,6 @@ export function aChat(change: Partial<Chat> = {}): Chat {
 }
 
 export function aMessage(change: Partial<Message> = {}): Message {
-  return {
-    id: 1,
-    inboxId: 1,
-    chatId: 1,
-    messageId: `M${change.id ?? 1}`,
-    clientId: null,
-    fromMe: false,
-    agent: null,
-    sender: null,
-    type: 'text',
-    body: 'Hello',
-    at: anyTime,
-    ack: 0,
-    delivery: null,
-    failure: null,
-    editedAt: null,
-    revokedAt: null,
-    quotedMessageId: null,
-    quoted: null,
-    content: null,
-    media: null,
-    mentions: [],
-    forwarded: 0,
-    starred: false,
-    reactions: [],
-    votes: null,
-    named: [],
-    mergedInto: null,
-    seq: 1,
-    ...change,
-  };
+  const messageId = `M${change.id ?? 1}`;
+  return messageRow({ chatId: 1, messageId, body: 'Hello', at: anyTime, ...change });
 }

@@ -1,7 +1,6 @@
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { buildWidget } from './build.ts';
-import { findChromium } from './chromium.ts';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { browser, buildAndLaunch, folder } from './built-browser.ts';
 import { everyKind } from './every-kind.ts';
 import { openWidget, type Look } from './page.ts';
 import { aChat, aSession } from './rows.ts';
@@ -15,7 +14,6 @@ export let page: Page;
 export const faults: string[] = [];
 /** Ids of the Messages of every kind count from here. */
 export const first = 1_000;
-let browser: Browser;
 const able = {
   ...aSession().capabilities,
   edit: true,
@@ -32,25 +30,9 @@ const able = {
 
 /** Once, at the top of a file: builds the widget, and begins every test anew. */
 export function setTheStage(): void {
-  let built: Awaited<ReturnType<typeof buildWidget>>;
-  beforeAll(async () => {
-    built = await buildWidget();
-    browser = await chromium.launch({
-      executablePath: findChromium(),
-      args: [
-        '--no-sandbox',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        '--mute-audio',
-      ],
-    });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await built?.[Symbol.asyncDispose]();
-  });
+  buildAndLaunch(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--mute-audio']);
   beforeEach(async () => {
-    server = await TinyServer.start(built.folder);
+    server = await TinyServer.start(folder);
     faults.length = 0;
     const now = Date.now();
     const last = {
