@@ -1,4 +1,4 @@
-// What `npm test` tells of its time: per project the tests, the seconds and the slowest files.
+// What `npm test` tells: what went red, and of its time per project the tests, the seconds and the slowest files.
 import { relative } from 'node:path';
 import { root } from './setup.mjs';
 
@@ -21,6 +21,22 @@ export function gather(names, report) {
   }
   return projects;
 }
+
+/** What went red in vitest's JSON report: `file` within the house, `words` to read. A file that did not load is one. */
+export function reds(report) {
+  const found = [];
+  for (const { name, status, message, assertionResults } of report?.testResults ?? []) {
+    const file = relative(root, name);
+    const broken = assertionResults.filter((test) => test.status === 'failed');
+    for (const { fullName, failureMessages } of broken)
+      found.push({ file, words: `  ${file}: ${fullName}: ${firstLine(failureMessages[0])}` });
+    if (status === 'failed' && broken.length === 0)
+      found.push({ file, words: `  ${file}: ${firstLine(message)}` });
+  }
+  return found;
+}
+
+const firstLine = (text) => (text ?? 'no reason given').split('\n')[0];
 
 /** Lines to read: `projects` as gathered. Seconds of files are side by side, those of a project from first to last. */
 export function table(projects) {
