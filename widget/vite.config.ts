@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { cssTarget, finish } from './build/finish.ts';
-import { firstOpen } from './build/first-open.ts';
+import { firstOpen, plainImports } from './build/first-open.ts';
 import { textSize } from './build/text-size.ts';
 import { keepReleases, type Kept } from './build/keep-releases.ts';
 
@@ -60,5 +60,5 @@ export default defineConfig({
       },
     },
   },
-  plugins: [textSize(), firstOpen(), theRest()],
+  plugins: [textSize(), plainImports(), firstOpen(), theRest()],
 });

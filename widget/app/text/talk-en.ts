@@ -1,8 +1,12 @@
 import { linkEn } from './link-en.ts';
+import { messageEn } from './message-en.ts';
+import { peopleEn } from './people-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
 export const talkEn = {
   ...linkEn,
+  ...messageEn,
+  ...peopleEn,
   forwarded: 'Forwarded',
   forwardedOften: 'Forwarded many times',
   starred: 'Starred',

@@ -1,9 +1,13 @@
 import { linkIt } from './link-it.ts';
+import { messageIt } from './message-it.ts';
+import { peopleIt } from './people-it.ts';
 import { forms } from './it-forms.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkIt: TalkDictionary = {
   ...linkIt,
+  ...messageIt,
+  ...peopleIt,
   forwarded: 'Inoltrato',
   forwardedOften: 'Inoltrato molte volte',
   starred: 'Importante',

@@ -1,8 +1,12 @@
 import { linkRu } from './link-ru.ts';
+import { messageRu } from './message-ru.ts';
+import { peopleRu } from './people-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkRu: TalkDictionary = {
   ...linkRu,
+  ...messageRu,
+  ...peopleRu,
   forwarded: 'Переслано',
   forwardedOften: 'Переслано много раз',
   starred: 'В избранном',

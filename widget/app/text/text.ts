@@ -1,6 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
 import type { linkEn } from './link-en.ts';
+import type { messageEn } from './message-en.ts';
+import type { peopleEn } from './people-en.ts';
 import type { settingsEn } from './settings-en.ts';
 import type { talkEn } from './talk-en.ts';
 
@@ -11,6 +13,8 @@ type Same<Texts> = { readonly [Key in keyof Texts]: Texts[Key] extends string ? 
 export type Dictionary = Same<typeof en>;
 /** Those of them about linking a phone. */
 export type LinkDictionary = Same<typeof linkEn>;
+export type MessageDictionary = Same<typeof messageEn>;
+export type PeopleDictionary = Same<typeof peopleEn>;
 /** The texts of an open conversation and of linking a phone; they come with their screens. */
 export type TalkDictionary = Same<typeof talkEn>;
 export type SettingsDictionary = Same<typeof settingsEn>;
