@@ -43,3 +43,12 @@ test('braces in a value are that value; nothing is filled in twice', () => {
 test('braces without an end are text', () => {
   expect(fillReply('a {{b } c', values)).toEqual({ text: 'a {{b } c', missing: [] });
 });
+
+test('what the CRM says of a person is put in by its name; without a record it is missing', () => {
+  const known = { ...values, 'crm.name': 'Anna Bianchi', 'crm.contract no': 'K-7' };
+  expect(fillReply('{{CRM.Name}}: {{crm.Contract no}}, {{crm.city}}', known, true)).toEqual({
+    text: 'Anna Bianchi: K-7, {{crm.city}}',
+    missing: ['crm.city'],
+  });
+  expect(fillReply('Hi {{crm.name}}', values).missing).toEqual(['crm.name']);
+});

@@ -4,6 +4,8 @@ export interface ReplyValues {
   'contact.phone': string | null;
   'agent.name': string | null;
   'inbox.name': string | null;
+  /** Of the CRM's record of the person, where one stands for them: in small letters, whatever the variable is written in. */
+  [field: `crm.${string}`]: string;
 }
 export const replyVariables = ['contact.name', 'contact.phone', 'agent.name', 'inbox.name'] as const;
 
@@ -20,7 +22,8 @@ export function fillReply(
   const missing = new Set<string>();
   const gap = '\ufffe';
   const filled = body.replaceAll(gap, '').replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name as keyof ReplyValues] : null;
+    const key = /^crm\./i.test(name) ? name.toLowerCase() : name;
+    const value = (Object.hasOwn(values, key) ? values[key as keyof ReplyValues] : null) ?? null;
     // Values are put in as they are: braces in somebody's name are that name.
     if (value !== null && value.trim() !== '') return value.replaceAll(gap, '');
     missing.add(name);

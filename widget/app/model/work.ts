@@ -1,5 +1,4 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
-import { fillReply } from '../../../server/contract/fill-reply.ts';
 import type { Chat } from '../../../server/contract/wire.ts';
 import { replyingMs } from '../../../server/contract/replying-ms.ts';
 import { isChat, isNote } from '../link/decode.ts';
@@ -191,18 +190,6 @@ export class Work {
   /** Author, or an admin. */
   mayChange(note: Note, isAdmin: boolean): boolean {
     return isAdmin || note.author.id === this.#options.me()?.id;
-  }
-
-  /** The text of a canned reply in this Chat. */
-  fill(reply: CannedReply, chat: Chat, inboxName: string): { text: string; missing: string[] } {
-    const phone = chat.phone === null ? null : `+${chat.phone}`;
-    const values = {
-      'contact.name': chat.name === phone ? null : chat.name,
-      'contact.phone': phone,
-      'agent.name': this.#options.me()?.name ?? null,
-      'inbox.name': inboxName,
-    };
-    return fillReply(reply.body, values, true);
   }
 
   /** What of a canned reply put in here is still to be filled in by hand; such a text is not sent. */

@@ -1,3 +1,4 @@
+import { emojiEn } from './emoji-en.ts';
 import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
 import { peopleEn } from './people-en.ts';
@@ -5,6 +6,7 @@ import { peopleEn } from './people-en.ts';
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
 export const talkEn = {
   ...linkEn,
+  ...emojiEn,
   ...messageEn,
   ...peopleEn,
   forwarded: 'Forwarded',
@@ -141,16 +143,6 @@ export const talkEn = {
   filesUnkept: 'These stay here only while this page is open.',
   uploading: 'Uploading, {percent}',
   uploadCancel: 'Cancel the upload',
-  emoji: 'Emoji',
-  emojiSearch: 'Search emoji',
-  emojiNone: 'No emoji fits.',
-  emojiRecent: 'Recent',
-  emoji_smileys: 'Faces',
-  emoji_people: 'Hands and people',
-  emoji_nature: 'Nature',
-  emoji_food: 'Food and drink',
-  emoji_things: 'Work and travel',
-  emoji_signs: 'Hearts and signs',
   mentionList: 'Members to mention',
   mentionColleagues: 'Colleagues to mention',
   record: 'Record a voice message',
@@ -292,6 +284,7 @@ export const talkEn = {
   replyTextHint: 'Hello {{contact.name}}, how can I help?',
   'variable_contact.name': 'Contact’s name',
   'variable_contact.phone': 'Contact’s number',
+  'variable_crm.name': 'Name in the CRM',
   'variable_agent.name': 'Agent’s name',
   'variable_inbox.name': 'Number’s name',
   add: 'Add',

@@ -1,3 +1,4 @@
+import { emojiIt } from './emoji-it.ts';
 import { linkIt } from './link-it.ts';
 import { messageIt } from './message-it.ts';
 import { peopleIt } from './people-it.ts';
@@ -6,6 +7,7 @@ import type { TalkDictionary } from './text.ts';
 
 export const talkIt: TalkDictionary = {
   ...linkIt,
+  ...emojiIt,
   ...messageIt,
   ...peopleIt,
   forwarded: 'Inoltrato',
@@ -143,16 +145,6 @@ export const talkIt: TalkDictionary = {
   filesUnkept: 'Restano qui solo finché questa pagina è aperta.',
   uploading: 'Invio, {percent}',
   uploadCancel: 'Annulla l’invio',
-  emoji: 'Emoji',
-  emojiSearch: 'Cerca emoji',
-  emojiNone: 'Nessuna emoji corrisponde.',
-  emojiRecent: 'Recenti',
-  emoji_smileys: 'Faccine',
-  emoji_people: 'Mani e persone',
-  emoji_nature: 'Natura',
-  emoji_food: 'Cibo e bevande',
-  emoji_things: 'Lavoro e viaggi',
-  emoji_signs: 'Cuori e simboli',
   mentionList: 'Partecipanti da menzionare',
   mentionColleagues: 'Colleghi da menzionare',
   record: 'Registra un messaggio vocale',
@@ -299,6 +291,7 @@ export const talkIt: TalkDictionary = {
   replyTextHint: 'Buongiorno {{contact.name}}, come posso aiutarti?',
   'variable_contact.name': 'Nome del contatto',
   'variable_contact.phone': 'Numero del contatto',
+  'variable_crm.name': 'Nome nel CRM',
   'variable_agent.name': 'Nome dell’operatore',
   'variable_inbox.name': 'Nome del numero',
   add: 'Aggiungi',

@@ -1,3 +1,4 @@
+import { emojiRu } from './emoji-ru.ts';
 import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
 import { peopleRu } from './people-ru.ts';
@@ -5,6 +6,7 @@ import type { TalkDictionary } from './text.ts';
 
 export const talkRu: TalkDictionary = {
   ...linkRu,
+  ...emojiRu,
   ...messageRu,
   ...peopleRu,
   forwarded: 'Переслано',
@@ -168,16 +170,6 @@ export const talkRu: TalkDictionary = {
   filesUnkept: 'Они останутся здесь, только пока открыта эта страница.',
   uploading: 'Отправка, {percent}',
   uploadCancel: 'Отменить отправку',
-  emoji: 'Эмодзи',
-  emojiSearch: 'Поиск эмодзи',
-  emojiNone: 'Ничего не найдено.',
-  emojiRecent: 'Недавние',
-  emoji_smileys: 'Лица',
-  emoji_people: 'Жесты и люди',
-  emoji_nature: 'Природа',
-  emoji_food: 'Еда и напитки',
-  emoji_things: 'Работа и поездки',
-  emoji_signs: 'Сердца и знаки',
   mentionList: 'Кого упомянуть',
   mentionColleagues: 'Коллеги для упоминания',
   record: 'Записать голосовое сообщение',
@@ -329,6 +321,7 @@ export const talkRu: TalkDictionary = {
   replyTextHint: 'Здравствуйте, {{contact.name}}! Чем помочь?',
   'variable_contact.name': 'Имя клиента',
   'variable_contact.phone': 'Номер клиента',
+  'variable_crm.name': 'Имя в CRM',
   'variable_agent.name': 'Имя сотрудника',
   'variable_inbox.name': 'Название номера',
   add: 'Добавить',

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import type { emojiEn } from './emoji-en.ts';
 import type { linkEn } from './link-en.ts';
 import type { messageEn } from './message-en.ts';
 import type { peopleEn } from './people-en.ts';
@@ -15,6 +16,8 @@ export type Dictionary = Same<typeof en>;
 export type LinkDictionary = Same<typeof linkEn>;
 export type MessageDictionary = Same<typeof messageEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
+/** Those of them about emoji. */
+export type EmojiDictionary = Same<typeof emojiEn>;
 /** The texts of an open conversation and of linking a phone; they come with their screens. */
 export type TalkDictionary = Same<typeof talkEn>;
 export type SettingsDictionary = Same<typeof settingsEn>;

@@ -7,6 +7,7 @@ import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { begin } from './begin.ts';
 import { canActOn } from './can.ts';
+import { EmojiCodes } from './emoji-codes.tsx';
 import { FormatBar } from './format-bar.tsx';
 import { CannedReplies } from './work/canned.tsx';
 import { Mentions } from './mentions.tsx';
@@ -26,6 +27,7 @@ export function ComposerTop(props: {
   return (
     <>
       {chat?.kind === 'group' && <Mentions chatId={props.chatId} field={props.field} />}
+      <EmojiCodes chatId={props.chatId} field={props.field} />
       <FormatBar field={props.field} />
       {chat && <CannedReplies chat={chat} field={props.field} />}
       {beside && quoted && (

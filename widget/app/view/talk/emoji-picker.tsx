@@ -1,10 +1,13 @@
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { language, t, type TextKey } from '../../text/text.ts';
-import { emoji as all, namesRu } from './emoji.ts';
+import { emoji as all, emojiLike, inTone, namesOf, tones, type Emoji } from './emoji.ts';
+
+export { emojiLike } from './emoji.ts';
 
 const storageKey = 'chatdock:emoji';
+const toneKey = 'chatdock:emoji-tone';
 const recentMost = 16;
 const columns = 8;
 let recent: string[] | undefined;
@@ -27,7 +30,22 @@ function remember(picked: string): void {
   }
 }
 
-/** A small choice of emoji with a search in English and Russian; arrows walk the grid. */
+/** The shade of skin chosen last. */
+function readTone(): number {
+  try {
+    return Number(localStorage.getItem(toneKey)) || 0;
+  } catch {
+    return 0;
+  }
+}
+const tone = signal<number | undefined>(undefined);
+
+/** As the Agent last chose hands and people to look. */
+export function toned(sign: string): string {
+  return inTone(sign, (tone.value ??= readTone()));
+}
+
+/** A small choice of emoji with a search in every language of ours; arrows walk the grid. */
 export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: () => void }): JSX.Element {
   const search = useSignal('');
   const box = useRef<HTMLDivElement>(null);
@@ -43,12 +61,10 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: (
   }, []);
   const wanted = search.value.trim().toLocaleLowerCase();
   const groups = wanted
-    ? [{ key: '', list: all.flatMap(([, list]) => list).filter(([one, name]) => answers(one, name, wanted)) }]
+    ? [{ key: '', list: emojiLike(wanted).map(signOf) }]
     : [
-        ...(recent.length
-          ? [{ key: 'emojiRecent', list: recent.map((one) => [one, nameOf(one)] as const) }]
-          : []),
-        ...all.map(([group, list]) => ({ key: `emoji_${group}`, list })),
+        ...(recent.length ? [{ key: 'emojiRecent', list: recent }] : []),
+        ...all.map(([group, list]) => ({ key: `emoji_${group}`, list: list.map(signOf) })),
       ];
   const pick = (one: string): void => {
     remember(one);
@@ -94,12 +110,12 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: (
           <section key={key} aria-label={key ? t(key as TextKey) : t('emoji')}>
             {key && <h3>{t(key as TextKey)}</h3>}
             <div class="emoji-grid">
-              {list.map(([one, name]) => (
+              {list.map((one) => (
                 <button
                   key={one}
                   type="button"
-                  aria-label={label(one, name)}
-                  title={label(one, name)}
+                  aria-label={nameOf(one)}
+                  title={nameOf(one)}
                   onClick={() => pick(one)}
                 >
                   {one}
@@ -110,17 +126,54 @@ export function EmojiPicker(props: { onPick: (emoji: string) => void; onClose: (
         ))}
         {wanted && !groups[0]?.list.length && <p class="quiet">{t('emojiNone')}</p>}
       </div>
+      <Tones />
     </div>
   );
 }
 
+function signOf([one]: Emoji): string {
+  return toned(one);
+}
 function nameOf(one: string): string {
-  for (const [, list] of all) for (const [emoji, name] of list) if (emoji === one) return name;
-  return one;
+  return namesOf(one)?.[language.value] ?? one;
 }
-function label(one: string, name: string): string {
-  return language.value === 'ru' ? (namesRu[one] ?? name) : name;
-}
-function answers(one: string, name: string, wanted: string): boolean {
-  return name.includes(wanted) || (namesRu[one] ?? '').includes(wanted);
+
+/** What colour hands and people have from now on. */
+function Tones(): JSX.Element {
+  const chosen = tone.value ?? 0;
+  const choose = (next: number): void => {
+    tone.value = next;
+    try {
+      localStorage.setItem(toneKey, `${next}`);
+    } catch {
+      // It lasts as long as the page.
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = (chosen + step + tones.length) % tones.length;
+    choose(next);
+    (event.currentTarget as HTMLElement).querySelectorAll('button')[next]?.focus();
+  };
+  return (
+    <div class="emoji-tones" role="radiogroup" aria-label={t('emojiTone')} onKeyDown={onKeyDown}>
+      {tones.map((shade, index) => (
+        <button
+          key={shade}
+          type="button"
+          role="radio"
+          aria-checked={index === chosen}
+          tabIndex={index === chosen ? 0 : -1}
+          aria-label={t(`emojiTone_${index}` as TextKey)}
+          title={t(`emojiTone_${index}` as TextKey)}
+          onClick={() => choose(index)}
+        >
+          {inTone('✋', index)}
+        </button>
+      ))}
+    </div>
+  );
 }

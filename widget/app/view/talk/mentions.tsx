@@ -1,14 +1,9 @@
-import { useSignal } from '@preact/signals';
-import type { JSX, RefObject } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import type { JSX } from 'preact';
 import { t } from '../../text/text.ts';
 import { phoneText } from '../chat-row.tsx';
 import { Avatar } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-
-const most = 6;
-
-type Field = RefObject<HTMLTextAreaElement | null>;
+import { Suggest, type Field } from './suggest.tsx';
 
 /** The members of a group. */
 export function Mentions({ chatId, field }: { chatId: number; field: Field }): JSX.Element {
@@ -57,7 +52,7 @@ interface Person {
   phone: string | null;
 }
 
-/** While `@…` is being typed: the people of that name. Arrows choose, Enter and Tab take, Escape leaves. */
+/** While `@…` is being typed: the people of that name. */
 function PickByName<One extends Person>(props: {
   label: string;
   field: Field;
@@ -65,88 +60,25 @@ function PickByName<One extends Person>(props: {
   onBegin: () => void;
   /** The text of the field with the name in it. */
   onTaken: (one: One, text: string) => void;
-}): JSX.Element | null {
-  const { field } = props;
-  const id = useId();
-  const begin = useRef(props.onBegin);
-  begin.current = props.onBegin;
-  const word = useSignal<{ from: number; text: string } | null>(null);
-  const at = useSignal(0);
-  const found = word.value ? props.people.filter((one) => answers(one, word.value!.text)).slice(0, most) : [];
-  const isOpen = found.length > 0;
-  const take = (one: One | undefined): void => {
-    const area = field.current;
-    if (!one || !area || !word.value) return;
-    area.setRangeText(`@${one.name || `+${one.phone}`} `, word.value.from, area.selectionStart, 'end');
-    word.value = null;
-    props.onTaken(one, area.value);
-    area.focus();
-  };
-  useEffect(() => {
-    const area = field.current;
-    if (!area) return undefined;
-    const life = new AbortController();
-    const look = (): void => {
-      const before = area.value.slice(0, area.selectionStart);
-      const [, text] = /(?:^|[\s(])@([\p{L}\p{M}\p{N} +'-]{0,24})$/u.exec(before) ?? [];
-      const next = text === undefined ? null : { from: before.length - text.length - 1, text };
-      if (next && !word.peek()) {
-        at.value = 0;
-        begin.current();
-      }
-      word.value = next;
-    };
-    area.addEventListener('input', look, { signal: life.signal });
-    area.addEventListener('click', look, { signal: life.signal });
-    area.addEventListener('blur', () => setTimeout(() => (word.value = null), 150), { signal: life.signal });
-    return () => life.abort();
-  }, []);
-  useEffect(() => {
-    const area = field.current;
-    if (!area || !isOpen) return undefined;
-    const life = new AbortController();
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.isComposing) return;
-      if (event.key === 'ArrowDown') at.value = (at.value + 1) % found.length;
-      else if (event.key === 'ArrowUp') at.value = (at.value - 1 + found.length) % found.length;
-      else if (event.key === 'Enter' || event.key === 'Tab') take(found[at.value] ?? found[0]);
-      else if (event.key === 'Escape') word.value = null;
-      else return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    area.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal });
-    area.setAttribute('aria-controls', id);
-    area.setAttribute('aria-activedescendant', `${id}-${Math.min(at.value, found.length - 1)}`);
-    return () => {
-      life.abort();
-      area.removeAttribute('aria-controls');
-      area.removeAttribute('aria-activedescendant');
-    };
-  });
-  if (!isOpen) return null;
+}): JSX.Element {
+  const { people, ...rest } = props;
   return (
-    <div id={id} class="mentions" role="listbox" aria-label={props.label}>
-      {found.map((member, index) => (
-        <div
-          key={member.id}
-          id={`${id}-${index}`}
-          role="option"
-          aria-selected={index === Math.min(at.value, found.length - 1)}
-          class="mention-row"
-          onPointerDown={(event) => {
-            event.preventDefault();
-            take(member);
-          }}
-        >
-          <Avatar id={member.id} name={member.name} small />
+    <Suggest
+      {...rest}
+      pattern={/(?:^|[\s(])@([\p{L}\p{M}\p{N} +'-]{0,24})$/u}
+      answers={(word) => people.filter((one) => answers(one, word))}
+      keyOf={({ id }) => id}
+      textOf={({ name, phone }) => `@${name || `+${phone}`} `}
+      row={({ id, name, phone }) => (
+        <>
+          <Avatar id={id} name={name} small />
           <span class="grow ellipsis" dir="auto">
-            {member.name || phoneText(member.phone!)}
+            {name || phoneText(phone!)}
           </span>
-          {member.name && member.phone && <small dir="ltr">{phoneText(member.phone)}</small>}
-        </div>
-      ))}
-    </div>
+          {name && phone && <small dir="ltr">{phoneText(phone)}</small>}
+        </>
+      )}
+    />
   );
 }
 

@@ -5,7 +5,7 @@ import type { CannedReply } from '../../../model/work.ts';
 import { t, type TextKey } from '../../../text/text.ts';
 import { focusAtEnd } from './label-form.tsx';
 
-const variables = ['contact.name', 'contact.phone', 'agent.name', 'inbox.name'];
+const variables = ['contact.name', 'contact.phone', 'crm.name', 'agent.name', 'inbox.name'];
 
 /** A canned reply's shortcut and text: a new one, or the change of one. `onSave` resolves to whether it was kept. */
 export function ReplyForm(props: {

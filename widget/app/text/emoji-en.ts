@@ -1,0 +1,21 @@
+/** English texts about emoji. */
+export const emojiEn = {
+  emoji: 'Emoji',
+  emojiSearch: 'Search emoji',
+  emojiNone: 'No emoji fits.',
+  emojiRecent: 'Recent',
+  emoji_smileys: 'Faces',
+  emoji_people: 'Hands and people',
+  emoji_nature: 'Nature',
+  emoji_food: 'Food and drink',
+  emoji_things: 'Work and travel',
+  emoji_signs: 'Hearts and signs',
+  emojiTone: 'Skin tone',
+  emojiTone_0: 'Yellow',
+  emojiTone_1: 'Light',
+  emojiTone_2: 'Medium light',
+  emojiTone_3: 'Medium',
+  emojiTone_4: 'Medium dark',
+  emojiTone_5: 'Dark',
+  emojiLike: 'Emoji of that name',
+} as const;

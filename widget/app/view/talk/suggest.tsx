@@ -1,0 +1,118 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+export type Field = RefObject<HTMLTextAreaElement | null>;
+
+const most = 6;
+
+/**
+ * While a word behind a sign (`@…`, `/…`, `:…`) is being typed: what answers to it. Arrows choose, Enter and Tab take,
+ * Escape leaves.
+ */
+export function Suggest<One>(props: {
+  label: string;
+  field: Field;
+  /** What stands before the caret: the sign, then the word in brackets. */
+  pattern: RegExp;
+  /** The same with what ends the word by itself: the first answer is taken at once. */
+  closed?: RegExp;
+  answers: (word: string) => readonly One[];
+  keyOf: (one: One) => string | number;
+  row: (one: One) => ComponentChildren;
+  /** What stands in the text instead of sign and word. */
+  textOf: (one: One) => string;
+  onBegin?: () => void;
+  /** The field's text, once it stands there. */
+  onTaken: (one: One, text: string) => void;
+  class?: string;
+  /** Below the answers. */
+  children?: ComponentChildren;
+}): JSX.Element | null {
+  const { field } = props;
+  const id = useId();
+  // Listeners live as long as the field; they ask for what is true now.
+  const now = useRef(props);
+  now.current = props;
+  const word = useSignal<{ from: number; text: string } | null>(null);
+  const at = useSignal(0);
+  const found = word.value ? props.answers(word.value.text).slice(0, most) : [];
+  const isOpen = found.length > 0;
+  const chosen = Math.min(at.value, found.length - 1);
+  const take = (one: One | undefined, from: number | undefined = word.peek()?.from): void => {
+    const area = field.current;
+    if (one === undefined || !area || from === undefined) return;
+    area.setRangeText(now.current.textOf(one), from, area.selectionStart, 'end');
+    word.value = null;
+    now.current.onTaken(one, area.value);
+    area.focus();
+  };
+  useEffect(() => {
+    const area = field.current;
+    if (!area) return undefined;
+    const life = new AbortController();
+    const { signal } = life;
+    const look = ({ type }: Event): void => {
+      const { pattern, closed, answers, onBegin } = now.current;
+      const before = area.value.slice(0, area.selectionStart);
+      const [ended, whole = ''] = closed?.exec(before) ?? [];
+      if (ended && type === 'input') return take(answers(whole)[0], before.length - ended.trimStart().length);
+      const [, text] = pattern.exec(before) ?? [];
+      if (text !== undefined && !word.peek()) {
+        at.value = 0;
+        onBegin?.();
+      }
+      word.value = text === undefined ? null : { from: before.length - text.length - 1, text };
+    };
+    area.addEventListener('input', look, { signal });
+    area.addEventListener('click', look, { signal });
+    area.addEventListener('blur', () => setTimeout(() => (word.value = null), 150), { signal });
+    return () => life.abort();
+  }, []);
+  useEffect(() => {
+    const area = field.current;
+    if (!area || !isOpen) return undefined;
+    const life = new AbortController();
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.isComposing) return;
+      // Two quick presses come before the list has been drawn again.
+      const here = Math.min(at.peek(), found.length - 1);
+      if (event.key === 'ArrowDown') at.value = (here + 1) % found.length;
+      else if (event.key === 'ArrowUp') at.value = (here - 1 + found.length) % found.length;
+      else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(found[here]);
+      else if (event.key === 'Escape') word.value = null;
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    area.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal });
+    area.setAttribute('aria-controls', id);
+    area.setAttribute('aria-activedescendant', `${id}-${chosen}`);
+    return () => {
+      life.abort();
+      area.removeAttribute('aria-controls');
+      area.removeAttribute('aria-activedescendant');
+    };
+  });
+  if (!isOpen) return null;
+  return (
+    <div id={id} class={`mentions ${props.class ?? ''}`} role="listbox" aria-label={props.label}>
+      {found.map((one, index) => (
+        <div
+          key={props.keyOf(one)}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === chosen}
+          class="mention-row"
+          onPointerDown={(event) => {
+            event.preventDefault();
+            take(one);
+          }}
+        >
+          {props.row(one)}
+        </div>
+      ))}
+      {props.children}
+    </div>
+  );
+}
