@@ -66,6 +66,7 @@ export function Bubble(props: {
       aria-posinset={props.position}
       aria-setsize={-1}
       aria-label={lineLabel(entry, sender || props.name)}
+      aria-describedby={props.line.key}
       onPointerDown={(event) =>
         onTouch(event, {
           answer: can().reply && !choosing ? () => begin(model, entry, 'reply') : undefined,
@@ -96,7 +97,7 @@ export function Bubble(props: {
           aria-label={t('selectThis')}
         />
       )}
-      <div class={`bubble${look || ''}`} style={widthOf(entry)}>
+      <div id={props.line.key} class={`bubble${look || ''}`} style={widthOf(entry)}>
         {props.isGroup && !entry.fromMe && startsGroup && sender && (
           <b class={`sender hue${hueOf(entry.sender?.contactId ?? 0)}`} dir="auto">
             {sender}

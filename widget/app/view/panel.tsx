@@ -27,6 +27,19 @@ export function Panel({ position }: { position: string }): JSX.Element {
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
+    const root = box.current!.getRootNode() as ShadowRoot;
+    root.querySelector('.launcher')?.setAttribute('aria-controls', 'panel');
+    // The launcher, outside of the panel, is one of the places.
+    const onF6 = (event: Event): void => {
+      const { key, shiftKey } = event as KeyboardEvent;
+      if (key !== 'F6' || !shell.isShown.peek()) return;
+      event.preventDefault();
+      nextRegion(root, shiftKey);
+    };
+    root.addEventListener('keydown', onF6);
+    return () => root.removeEventListener('keydown', onF6);
+  }, []);
+  useEffect(() => {
     if (!shell.isShown.value) return;
     const root = box.current!.getRootNode() as ShadowRoot;
     if (!root.activeElement?.closest('.panel')) {
@@ -40,9 +53,6 @@ export function Panel({ position }: { position: string }): JSX.Element {
     if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();
       shell.close();
-    } else if (event.key === 'F6') {
-      event.preventDefault();
-      nextRegion(box.current!, event.shiftKey);
     } else if (
       event.key === '?' &&
       model.phase.peek() === 'ready' &&
@@ -56,6 +66,7 @@ export function Panel({ position }: { position: string }): JSX.Element {
   return (
     <section
       ref={box}
+      id="panel"
       class={`panel ${position}${shell.isExpanded.value ? ' expanded' : ''}`}
       role="dialog"
       aria-modal="false"
@@ -127,9 +138,12 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
   );
 }
 
-/** F6 walks: list, messages, composer, and around. */
-function nextRegion(box: HTMLElement, isBack: boolean): void {
-  const regions = Array.from(box.querySelectorAll<HTMLElement>('[role=listbox], [role=feed], textarea'));
-  const at = regions.indexOf((box.getRootNode() as ShadowRoot).activeElement as HTMLElement);
+/** F6 walks: launcher, list, messages, composer, and around. */
+function nextRegion(root: ShadowRoot, isBack: boolean): void {
+  const places = '.launcher, [role=listbox], [role=feed], textarea';
+  const regions = Array.from(root.querySelectorAll<HTMLElement>(places)).filter((one) =>
+    one.checkVisibility(),
+  );
+  const at = regions.indexOf(root.activeElement as HTMLElement);
   regions.at((at + (isBack ? -1 : 1)) % regions.length)?.focus();
 }

@@ -43,8 +43,10 @@ export function SystemLine(props: {
   const other = otherChat(props.entry);
   return (
     <article
+      id={`m${props.entry.id}`}
       class="system-line"
       role="article"
+      aria-labelledby={`m${props.entry.id}`}
       tabIndex={-1}
       aria-posinset={props.position}
       aria-setsize={-1}

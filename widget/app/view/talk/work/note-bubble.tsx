@@ -24,6 +24,8 @@ export function NoteBubble({ note, position }: { note: Note; position: number })
   const mayChange = work.mayChange(note, me?.role === 'admin');
   return (
     <article
+      id={`n${note.id}`}
+      aria-describedby={`n${note.id}`}
       class={`note${isForMe ? ' for-me' : ''}`}
       role="article"
       tabIndex={-1}
