@@ -15,7 +15,7 @@ export interface Faults {
   ackBackwards: boolean;
   /** Longer way of a tick. Milliseconds. */
   slowAckMs: number;
-  /** Longer way of older messages. Milliseconds. */
+  /** Longer way of older messages, and of those that lie aside for a device that has just been linked. Milliseconds. */
   slowHistoryMs: number;
   /**
    * Files asked for by a device. `fail-twice`: each comes at the third time of asking. `gone`: neither the server nor

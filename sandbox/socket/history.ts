@@ -13,16 +13,20 @@ import type { MediaDoor } from './media-door.ts';
 // What the phone sends of its history, as protobufs.
 
 const { HistorySyncType } = proto.HistorySync;
-/** Newest messages of a chat that come with the first batch. */
+/** Newest messages of a chat that come with the first batch, and with the one behind it. */
+const firstPerChat = 5;
 const recentPerChat = 30;
 
 /** The batches a newly linked device gets. */
 export async function firstBatches(world: World, media: MediaDoor): Promise<proto.IHistorySync[]> {
-  const conversations = await Promise.all(
-    world.state.chats.map((chat) =>
-      conversationOf(world, chat, world.messagesOf(chat.id).slice(-recentPerChat), media),
-    ),
-  );
+  const conversationsOf = (from: number, to?: number): Promise<proto.IConversation[]> =>
+    Promise.all(
+      world.state.chats.map((chat) =>
+        conversationOf(world, chat, world.messagesOf(chat.id).slice(from, to), media),
+      ),
+    );
+  const conversations = await conversationsOf(-firstPerChat);
+  const recent = await conversationsOf(-recentPerChat, -firstPerChat);
   const pushnames = world.state.people.flatMap((person) => {
     const wid = person.numberHidden ? person.lid : (person.phone ?? person.lid);
     return wid && !person.stranger ? [{ id: toJid(wid), pushname: person.pushName }] : [];
@@ -39,7 +43,12 @@ export async function firstBatches(world: World, media: MediaDoor): Promise<prot
       phoneNumberToLidMappings,
     },
     { syncType: HistorySyncType.PUSH_NAME, chunkOrder: 2, pushnames },
-    { syncType: HistorySyncType.RECENT, chunkOrder: 3, progress: 100, conversations: [] },
+    {
+      syncType: HistorySyncType.RECENT,
+      chunkOrder: 3,
+      progress: 100,
+      conversations: recent.filter(({ messages }) => messages?.length),
+    },
   ];
 }
 
@@ -132,17 +141,19 @@ export async function infoOf(
   return { ...info, message: await contentOf(message, world, media) };
 }
 
-/** A batch inside the notification that tells of it. */
+/** The notification that tells of a batch: with it inside, or, of the recent ones, with where it lies and its key. */
 export async function notificationOf(
   batch: proto.IHistorySync,
+  media: MediaDoor,
   requestId?: string,
 ): Promise<proto.Message.IHistorySyncNotification> {
-  const bytes = proto.HistorySync.encode(batch as proto.HistorySync).finish();
+  const bytes = await promisify(deflate)(proto.HistorySync.encode(batch as proto.HistorySync).finish());
+  const isAside = batch.syncType === HistorySyncType.RECENT;
   return {
     syncType: batch.syncType as number,
     chunkOrder: batch.chunkOrder ?? 1,
     progress: batch.progress ?? 100,
-    initialHistBootstrapInlinePayload: await promisify(deflate)(bytes),
+    ...(isAside ? await media.keepHistory(bytes) : { initialHistBootstrapInlinePayload: bytes }),
     ...(requestId ? { peerDataRequestSessionId: requestId } : {}),
   };
 }

@@ -155,7 +155,7 @@ export class Mailbox {
       await this.#signal.forgetDevice(ownJid(world, this.number));
       await this.#arrangements.begin();
       for (const batch of await firstBatches(world, this.#media)) {
-        const historySyncNotification = await notificationOf(batch);
+        const historySyncNotification = await notificationOf(batch, this.#media);
         this.#putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
       }
     });
@@ -187,7 +187,7 @@ export class Mailbox {
   /** What the phone answers to a request of the device. */
   answerPeer(requestId: string, batch: proto.IHistorySync): void {
     this.#inTurn(async () => {
-      const historySyncNotification = await notificationOf(batch, requestId);
+      const historySyncNotification = await notificationOf(batch, this.#media, requestId);
       this.#putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
     });
   }

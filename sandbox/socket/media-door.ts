@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getMediaKeys } from 'baileys';
 import type { MediaType } from 'baileys';
@@ -29,6 +29,7 @@ export class MediaDoor {
   #world: World;
   #signal: SignalHalf;
   #uploads = new Map<string, Buffer>();
+  #history = new Map<string, Buffer>();
   #secrets = new Map<string, Buffer>();
   /** `127.0.0.1:port`, once it is known. */
   host = '';
@@ -84,6 +85,14 @@ export class MediaDoor {
     return this.#world.media.store({ data, mimetype: file.mimetype, ...filename });
   }
 
+  /** Puts a part of history where the device is to fetch it. */
+  async keepHistory(bytes: Buffer): Promise<Pick<SealedFile, 'mediaKey' | 'directPath'>> {
+    const mediaKey = randomBytes(32);
+    const directPath = `/h1/${token()}`;
+    this.#history.set(directPath, await encrypt(bytes, mediaKey, 'md-msg-hist'));
+    return { mediaKey, directPath };
+  }
+
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', `https://${this.host}`);
     const world = this.#world;
@@ -94,6 +103,8 @@ export class MediaDoor {
       const answer = { url: `https://${this.host}${path}`, direct_path: path };
       return void response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     }
+    const history = this.#history.get(pathname);
+    if (history) return void world.after(world.faults.slowHistoryMs, () => response.end(history));
     const upload = this.#uploads.get(pathname);
     if (upload) return void response.end(upload);
     const match = /^\/o1\/([a-z-]+)(\/.+)$/.exec(pathname);

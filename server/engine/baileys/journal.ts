@@ -16,8 +16,16 @@ interface Entry {
   slot: number;
   stanza: BinaryNode;
   messageId: string;
+  /** When it came, ms. */
+  at: number;
   opened: Map<string, Uint8Array>;
   isTold: boolean;
+}
+/** A row: bytes in base64. */
+interface Kept {
+  stanza: string;
+  opened: [string, string][];
+  at?: number;
 }
 
 /**
@@ -49,12 +57,13 @@ export class Journal {
   async open(): Promise<void> {
     for (const [slot, value] of await this.#rows.readHeard(slots)) {
       try {
-        const { stanza, opened } = JSON.parse(value) as { stanza: string; opened: [string, string][] };
+        const { stanza, opened, at = 0 } = JSON.parse(value) as Kept;
         const decoded = await decodeBinaryNode(Buffer.from(stanza, 'base64'));
         this.#entries.set(nameOf(decoded), {
           slot,
           stanza: decoded,
           messageId: decoded.attrs['id'] ?? '',
+          at,
           opened: new Map(opened.map(([seal, text]) => [seal, Buffer.from(text, 'base64')])),
           isTold: false,
         });
@@ -103,21 +112,25 @@ export class Journal {
     const slot = known?.slot ?? this.#free.pop();
     if (slot === undefined) return;
     const messageId = stanza.attrs['id'] ?? '';
-    const entry = known ?? { slot, stanza, messageId, opened: new Map<string, Uint8Array>(), isTold: false };
+    const fresh = { slot, stanza, messageId, at: Date.now(), opened: new Map<string, Uint8Array>() };
+    const entry = known ?? { ...fresh, isTold: false };
     entry.opened.set(seal, text);
     this.#entries.set(name, entry);
-    const opened = [...entry.opened].map(([of, bytes]) => [of, Buffer.from(bytes).toString('base64')]);
-    const value = JSON.stringify({ stanza: encodeBinaryNode(stanza).toString('base64'), opened });
-    await this.#rows.writeHeard([[slot, value]]);
+    const opened = [...entry.opened].map(([of, bytes]): [string, string] => [
+      of,
+      Buffer.from(bytes).toString('base64'),
+    ]);
+    const kept: Kept = { stanza: encodeBinaryNode(stanza).toString('base64'), opened, at: entry.at };
+    await this.#rows.writeHeard([[slot, JSON.stringify(kept)]]);
   }
 
-  /** What the last life has opened and not told, as the library would tell it. */
+  /** What the last life has opened and not told, as the library would tell it, in the order it came. */
   async left(creds: AuthenticationCreds, repository: SignalRepositoryWithLIDStore): Promise<WAMessage[]> {
     const found: WAMessage[] = [];
     const { me } = creds;
     if (!me) return found;
-    for (const { stanza, isTold } of this.#entries.values()) {
-      if (isTold) continue;
+    const left = [...this.#entries.values()].filter(({ isTold }) => !isTold);
+    for (const { stanza } of left.toSorted((a, b) => a.at - b.at || b.slot - a.slot)) {
       this.hear(stanza);
       const { fullMessage, decrypt } = decryptMessageNode(stanza, me.id, me.lid ?? '', repository, silent);
       await decrypt();
@@ -135,8 +148,7 @@ export class Journal {
   async #forget(): Promise<void> {
     const told = [...this.#entries].filter(([, { isTold }]) => isTold);
     try {
-      if (told.length) {
-        await this.#stored();
+      if (told.length && (await this.#isStored(told))) {
         await this.#rows.writeHeard(told.map(([, { slot }]) => [slot, null]));
         for (const [name, { slot }] of told) {
           this.#entries.delete(name);
@@ -144,11 +156,22 @@ export class Journal {
         }
       }
     } catch (error) {
-      this.#log(`it is not known what is stored: ${firstLine(error)}`);
+      this.#log(`what is stored could not be forgotten: ${firstLine(error)}`);
     }
     this.#forgetting = undefined;
     const isMore = [...this.#entries.values()].some(({ isTold }) => isTold);
     if (isMore && !this.#isClosed) this.#forgetting = setTimeout(() => void this.#forget(), gatherMs).unref();
+  }
+  /** What was perhaps let go is for the next life. */
+  async #isStored(told: readonly (readonly [string, Entry])[]): Promise<boolean> {
+    try {
+      await this.#stored();
+      return true;
+    } catch (error) {
+      this.#log(`it is not known what is stored: ${firstLine(error)}`);
+      for (const [, entry] of told) entry.isTold = false;
+      return false;
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Pairing, SessionReport } from '../../contract/session-state.ts';
 import { Journal } from './journal.ts';
 import { GroupAcks } from './group-acks.ts';
 import { listenTo } from './listen.ts';
+import { Notices } from './notices.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { isKept } from './kept.ts';
 import { Rows, type Ask } from './rows.ts';
@@ -35,6 +36,7 @@ export class Life {
   readonly rows: Rows;
   readonly turns = new Turns();
   readonly journal: Journal;
+  readonly notices: Notices;
   readonly groups = new Map<string, GroupMetadata>();
   readonly groupAcks: GroupAcks;
   /** Keys of what came in and was not read here, the newest of each Chat. */
@@ -61,6 +63,7 @@ export class Life {
   /** What to report when a passing trouble is over. */
   #working: SessionReport | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  #hasToldLeft = false;
 
   constructor(order: StartOrder, say: (what: FromChild) => void, ask: Ask) {
     this.#order = order;
@@ -73,6 +76,12 @@ export class Life {
       () => this.#stored(),
       (text) => this.log('warn', text),
     );
+    this.notices = new Notices({
+      tell: (events) => this.tell(...events),
+      stored: () => this.#stored(),
+      told: (messageId) => this.journal.told(messageId),
+      hasEnded: () => this.phase === 'ended',
+    });
     this.groupAcks = new GroupAcks(
       (group) => this.membersOf(group),
       (event) => this.tell(event),
@@ -103,6 +112,7 @@ export class Life {
       groupOf: async (jid) => this.groups.get(jid),
     });
     this.socket = socket;
+    this.notices.watch(socket);
     socket.ev.on('creds.update', () => this.#saveCreds());
     socket.ev.on('connection.update', (update) => {
       if (this.socket === socket) this.#hear(update);
@@ -136,7 +146,7 @@ export class Life {
       this.log('error', `credentials could not be written: ${firstLine(error)}`);
       setTimeout(() => this.#saveCreds(), 2_000).unref();
     });
-    if (this.phase === 'syncing' && creds.accountSyncCounter > 0) this.#ready();
+    if (this.phase === 'syncing' && this.#isSynced) this.#ready();
   }
 
   // ---- the socket's state -----------------------------------------------------------------------------------
@@ -153,8 +163,10 @@ export class Life {
     if (update.qr) this.#showQr(update.qr);
     if (update.isNewLogin) this.#move('syncing');
     if (update.connection === 'open') this.#opened();
-    if (update.receivedPendingNotifications && this.#creds && this.#creds.accountSyncCounter > 0)
-      this.#ready();
+    if (update.receivedPendingNotifications) {
+      this.#tellLeft();
+      if (this.#isSynced) this.#ready();
+    }
     if (update.reachoutTimeLock) this.#limited(update.reachoutTimeLock);
     if (update.connection === 'close') void this.#closed(update.lastDisconnect?.error);
   }
@@ -171,14 +183,26 @@ export class Life {
     this.#move('syncing');
     clearTimeout(this.#firstSync);
     this.#firstSync = setTimeout(() => this.#ready(), firstSyncMs).unref();
-    void this.#tellLeft().catch((error: unknown) => this.log('warn', `what was left: ${firstLine(error)}`));
+    this.#hasToldLeft = false;
+    // A first sync that was cut short begins with history, which the library waits for once it has all that waited.
+    if (this.#isSynced) this.#tellLeft();
+  }
+  /** The first sync is over. */
+  get #isSynced(): boolean {
+    return (this.#creds?.accountSyncCounter ?? 0) > 0;
   }
   /** What the last life has opened, and could not tell any more. */
-  async #tellLeft(): Promise<void> {
+  #tellLeft(): void {
     const { socket } = this;
-    if (!socket || !this.#creds) return;
-    for (const message of await this.journal.left(this.#creds, socket.signalRepository))
-      await socket.upsertMessage(message, 'append');
+    const creds = this.#creds;
+    if (!socket || !creds || this.#hasToldLeft) return;
+    this.#hasToldLeft = true;
+    const failed = (error: unknown): void => this.log('warn', `what was left: ${firstLine(error)}`);
+    const tell = async (): Promise<void> => {
+      for (const message of await this.journal.left(creds, socket.signalRepository))
+        await socket.upsertMessage(message, 'append').catch(failed);
+    };
+    tell().catch(failed);
   }
   async #stored(): Promise<unknown> {
     this.flush();
@@ -196,7 +220,9 @@ export class Life {
     const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
     this.#working = { state: 'working', code: 'none', action: 'none', me, engineVersion: version };
     this.report(this.#working);
-    this.rows.prune('message', month).catch(() => {});
+    this.#tellLeft();
+    this.notices.letGo();
+    for (const kind of ['message', 'heard']) this.rows.prune(kind, month).catch(() => {});
   }
   /** WhatsApp lets us answer, but write to nobody new for a while. */
   #limited(lock: { isActive?: boolean; timeEnforcementEnds?: Date | undefined }): void {

@@ -18,6 +18,7 @@ import {
 import { toJid } from './jid.ts';
 import type { Life } from './life.ts';
 import type { WASocket } from './socket.ts';
+import { markOf } from './notices.ts';
 import { firstLine } from './trouble.ts';
 import { openVote, pollOf, votesOf } from './votes.ts';
 
@@ -139,7 +140,8 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   }
   life.keep(info);
   life.tell(...events);
-  life.journal.told(info.key?.id ?? '');
+  // What a notice is about comes after it.
+  if (markOf(info) === undefined) life.journal.told(info.key?.id ?? '');
   if (!key) return;
   const content = contentOf(info.message);
   const failed = (error: unknown): void => life.log('warn', `unreadable: ${firstLine(error)}`);
@@ -192,8 +194,10 @@ function hearHistory(
   set: { chats: unknown[]; contacts: unknown[]; messages: proto.IWebMessageInfo[] },
 ): void {
   const now = Date.now();
-  life.tell(...set.chats.flatMap((one) => decodeChat(one, now, true) ?? []));
-  life.tell(...eventsOf(life, set));
+  void life.notices.tell([
+    ...set.chats.flatMap((one) => decodeChat(one, now, true) ?? []),
+    ...eventsOf(life, set),
+  ]);
 }
 function eventsOf(
   life: Life,

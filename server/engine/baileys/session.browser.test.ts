@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { arrange } from '../../../sandbox/arranging.ts';
 import { changeGroup, createGroup } from '../../../sandbox/groups.ts';
 import type { SendRequest } from '../engine.ts';
+import { killMarked, sessionMarker } from '../processes.ts';
 import { giulia, Trial } from './testing.ts';
 
 const owned: Trial[] = [];
@@ -18,6 +19,8 @@ afterEach(async () => {
     expect(missingModules).toEqual([]);
   }
 });
+/** A row that is written or forgotten: soon, on a quiet machine. */
+const patient = { timeout: 30_000 };
 const never = (): AbortSignal => new AbortController().signal;
 let sends = 0;
 const request = (body: string): SendRequest => ({
@@ -177,7 +180,7 @@ test('opened and acknowledged, and killed before it is stored: the next life tel
   const trial = await trialOf();
   await trial.link();
   const heard = () => [...trial.keys.rows.keys()].filter((key) => key.startsWith('heard '));
-  await expect.poll(heard).toEqual([]);
+  await expect.poll(heard, patient).toEqual([]);
   trial.stored = () => new Promise(() => {});
   const told = trial.next('message', ({ body }) => body === 'una sola volta');
   trial.sandbox.world.inbound({ from: giulia, body: 'una sola volta' });
@@ -189,7 +192,47 @@ test('opened and acknowledged, and killed before it is stored: the next life tel
   const again = trial.next('message', ({ body }) => body === 'una sola volta');
   trial.session.connect();
   expect(await again).toMatchObject({ chat: giulia, fromMe: false, origin: 'live' });
-  await expect.poll(heard).toEqual([]);
+  await expect.poll(heard, patient).toEqual([]);
+});
+
+test('linked, and killed while its first history is being fetched: the next life tells it whole', async () => {
+  const trial = await trialOf();
+  const { world } = trial.sandbox;
+  const heard = () => [...trial.keys.rows.keys()].filter((key) => key.startsWith('heard '));
+  // What comes inline is there at once; what lies aside is on its way until long after the kill.
+  world.setFaults({ slowHistoryMs: 3_600_000 });
+  await trial.link();
+  // Whatever was not whole is still written down, and all else is forgotten.
+  await expect.poll(() => heard().length, patient).toBe(1);
+  expect(trial.messages().map(({ body }) => body)).not.toContain('old 74');
+  const lost = trial.nextState('lost');
+  expect(await killMarked(sessionMarker(trial.directory))).toBe(1);
+  await lost;
+  world.setFaults({ slowHistoryMs: 0 });
+  const whole = trial.next('message', ({ body }) => body === 'old 74');
+  trial.session.connect();
+  await whole;
+  const bodies = new Set(trial.messages().map(({ body }) => body));
+  expect(bodies).toEqual(new Set(Array.from({ length: 30 }, (_, index) => `old ${50 + index}`)));
+  await expect.poll(heard, patient).toEqual([]);
+});
+
+test('linked, and killed before anything of its first history is stored: told again, names and pins too', async () => {
+  const trial = await trialOf();
+  trial.stored = () => new Promise(() => {});
+  await trial.link();
+  await trial.next('message', ({ body }) => body === 'old 50');
+  const lost = trial.nextState('lost');
+  await killMarked(sessionMarker(trial.directory));
+  await lost;
+  trial.events.length = 0;
+  trial.stored = () => Promise.resolve();
+  const working = trial.nextState('working');
+  const pinned = trial.next('chat', (event) => event.pinned === true);
+  const named = trial.next('contact', ({ name }) => name === 'Giulia Rossi');
+  const whole = trial.next('message', ({ body }) => body === 'old 50');
+  trial.session.connect();
+  await Promise.all([working, pinned, named, whole]);
 });
 
 test('a look from end to end answers with what the child takes of memory, and fails without a link', async () => {

@@ -1,22 +1,35 @@
 import tls from 'node:tls';
-import { Browsers, DEFAULT_CONNECTION_CONFIG, makeWASocket, proto, WA_CERT_DETAILS } from 'baileys';
-import type { AuthenticationCreds, BinaryNode, WASocket } from 'baileys';
+import { Browsers, DEFAULT_CONNECTION_CONFIG, makeWASocket, WA_CERT_DETAILS } from 'baileys';
+import type { AuthenticationCreds, BinaryNode, proto, WASocket } from 'baileys';
 import type { Journal } from './journal.ts';
+import { isReadByLibrary } from './notices.ts';
 import type { Rows } from './rows.ts';
 import { silent } from './silent.ts';
 
 export type { WASocket } from 'baileys';
 
-const { HistorySyncType } = proto.HistorySync;
-
 /** What `engineVersion` says: the library's, and the WhatsApp Web it speaks like. */
 export const version = `7.0.0-rc14 (${DEFAULT_CONNECTION_CONFIG.version.join('.')})`;
 
 /** Trust of this whole process, which speaks to one upstream only. The operator says who vouches for it. */
-export function trust(upstream: { noiseRoot?: string | undefined; certificate?: string | undefined }): void {
+export function trust(upstream: {
+  url?: string;
+  noiseRoot?: string | undefined;
+  certificate?: string | undefined;
+}): void {
   if (upstream.noiseRoot) WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(upstream.noiseRoot, 'base64');
   if (upstream.certificate)
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), upstream.certificate]);
+  if (upstream.url) fetchFrom(new URL(upstream.url).host);
+}
+/** Files that name no server (history) lie at WhatsApp's own; of another upstream, where its socket is. */
+function fetchFrom(host: string): void {
+  const { fetch } = globalThis;
+  globalThis.fetch = (what, init) =>
+    fetch(
+      typeof what === 'string' ? what.replace(/^https:\/\/mmg\.whatsapp\.net\//, `https://${host}/`) : what,
+      init,
+    );
 }
 
 export interface SocketOptions {
@@ -47,9 +60,7 @@ export function openSocket(options: SocketOptions): WASocket {
     defaultQueryTimeoutMs: 30_000,
     transactionOpts: { maxCommitRetries: 4, delayBetweenTriesMs: 500 },
     shouldIgnoreJid: (jid) => jid.endsWith('@newsletter') || jid === 'status@broadcast',
-    // What was asked for is read where it was asked for (`listen.ts`).
-    shouldSyncHistoryMessage: ({ syncType }) =>
-      syncType !== HistorySyncType.FULL && syncType !== HistorySyncType.ON_DEMAND,
+    shouldSyncHistoryMessage: ({ syncType }) => isReadByLibrary(syncType),
     makeSignalRepository: (...given) =>
       journal.wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository(...given)),
     getMessage,
