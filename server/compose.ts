@@ -218,6 +218,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
       originAllowed: (origin, principal) =>
         isOwnOrigin(origin, config) || access.originAllowed(origin, principal),
       chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
+      chatOfAddress: (inboxId, address) => chat.chatOfAddress(inboxId, address),
       headOf: (inboxId) => chat.head(inboxId),
       touch: (agentSessionId) => access.touch(agentSessionId),
     }),

@@ -30,6 +30,7 @@ async function withSockets(db: Parameters<typeof httpForTest>[0]) {
     redeemTicket: redeemWith(access, (principal) => chat.listInboxes(principal)),
     originAllowed: (origin, principal) => access.originAllowed(origin, principal),
     chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
+    chatOfAddress: (inboxId, address) => chat.chatOfAddress(inboxId, address),
     headOf: (inboxId) => chat.head(inboxId),
     touch: (agentSessionId) => access.touch(agentSessionId),
     limits: { sockets: { rate: { perSecond: 1_000, burst: 1_000 } } },
@@ -184,7 +185,7 @@ describeDatabases('topics and procedures', (database) => {
     other.socket.terminate();
   });
 
-  test('on the topic of EspoCRM everybody hears the Inboxes they may read, and no others', async () => {
+  test('on the topics of EspoCRM everybody hears the Inboxes they may read, and no others', async () => {
     const { mine, theirs, receive, ticket } = house;
     const clients = await Promise.all(
       [mine.agentToken, ...Object.values(others)].map(async (token) => {
@@ -194,6 +195,7 @@ describeDatabases('topics and procedures', (database) => {
         await client.welcome;
         const heard: unknown[] = [];
         client.subscribe(topics.espoTopic, (event) => heard.push(event));
+        client.subscribe(topics.espoTopicOf('393331234567@c.us'), (event) => heard.push(event));
         return { client, heard };
       }),
     );
@@ -209,8 +211,8 @@ describeDatabases('topics and procedures', (database) => {
     await receive(mine.inbox.id, 'secret word');
     // The last one is heard by those who may not hear the first: so the first has had its time.
     await receive(theirs.inbox.id, 'their word');
-    await expect.poll(() => clients.slice(1, 3).map(({ heard }) => heard.length)).toEqual([1, 1]);
-    await expect.poll(() => clients[0]!.heard.length).toBe(1);
+    await expect.poll(() => clients.slice(1, 3).map(({ heard }) => heard.length)).toEqual([2, 2]);
+    await expect.poll(() => clients[0]!.heard.length).toBe(2);
     await settle();
     expect(JSON.stringify(clients[0]!.heard)).toContain('secret word');
     expect(JSON.stringify(clients.slice(1).map(({ heard }) => heard))).not.toContain('secret word');

@@ -26,6 +26,8 @@ export const channels = {
   media: 'media',
   /** A {@link Replying}: an Agent is writing an answer. */
   replying: 'replying',
+  /** `{ inboxId, chat, presence }`: somebody writes, or is there, as WhatsApp tells it; stored nowhere. */
+  presence: 'presence',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
   /** `{ organisationId }`: which Agents may see which Inboxes has changed; what was believed is asked again. */

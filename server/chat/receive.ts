@@ -1,3 +1,4 @@
+import { channels } from '../bus/bus.ts';
 import { findSessionRow } from '../../db/query/inbox.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
@@ -8,9 +9,6 @@ import type { Context } from './context.ts';
 import { factsOfReport } from './session-report.ts';
 
 export type Source = 'engine' | 'webhook' | 'history';
-
-/** The channel of passing facts: `{ inboxId, chat, presence }`. Stored nowhere. */
-export const presenceChannel = 'presence';
 
 /** The one door in: see `ChatRoom.receive`. */
 export class Receiver implements AsyncDisposable {
@@ -33,7 +31,7 @@ export class Receiver implements AsyncDisposable {
       if (!admitted) continue;
       if (admitted.kind === 'presence') {
         const { chat, presence } = admitted;
-        this.#context.bus.publish(presenceChannel, { inboxId, chat, presence });
+        this.#context.bus.publish(channels.presence, { inboxId, chat, presence });
       } else if (admitted.kind === 'session-state') {
         if (reportsCount) live.push(...factsOfReport(admitted.report), admitted);
       } else if (admitted.kind === 'message' && source === 'history') {

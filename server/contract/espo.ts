@@ -3,11 +3,16 @@ import type { Message } from './wire.ts';
 
 /**
  * The seed's contract (seeds/crm-integration.md): the shape of a message in the ten `WhatsApp/action/*` answers and in
- * the events on the WAMP v1 topic `WhatsApp`.
+ * the events on the WAMP topic `WhatsApp`.
  */
 export interface EspoMessage {
-  /** Serialised WhatsApp id `fromMe_chat_id`; for a Message not yet sent, its client id. */
+  /**
+   * Never changes, so that a page which keeps Messages by it shows each once: the client id of what was sent from here,
+   * else the serialised WhatsApp id `fromMe_chat_id`.
+   */
   id: string;
+  /** The serialised WhatsApp id; null while there is none. */
+  messageId: string | null;
   body: string;
   /** WhatsApp Address, e.g. `393331234567@c.us`. */
   chatId: string;
@@ -18,20 +23,18 @@ export interface EspoMessage {
   status: 'Sent' | 'Received';
 }
 
-export interface EspoEvent {
-  action: 'message' | 'message_ack' | 'typing';
-  chatId: string;
-  /** Seconds since 1970. */
-  timestamp: number;
-  data: EspoMessage;
-}
+/** What happens on the topics `WhatsApp` and `whatsapp.message.<chatId>`. Times are seconds since 1970. */
+export type EspoEvent = { chatId: string; timestamp: number } & (
+  | { action: 'message' | 'message_ack'; data: EspoMessage }
+  | { action: 'typing'; data: { isTyping: boolean; timestamp: number } }
+);
 
 /** A Message in the seed's shape. `chat` is the WhatsApp Address of its Chat. A revoked Message has no words any more. */
 export function toEspoMessage(message: Message, chat: string): EspoMessage {
+  const messageId = message.messageId && serialiseReference(message.fromMe, chat, message.messageId);
   return {
-    id: message.messageId
-      ? serialiseReference(message.fromMe, chat, message.messageId)
-      : (message.clientId ?? String(message.id)),
+    id: message.clientId ?? messageId ?? String(message.id),
+    messageId,
     body: message.revokedAt === null ? message.body : '',
     chatId: chat,
     fromMe: message.fromMe,

@@ -10,6 +10,16 @@ export const replyingTopic = (inboxId: number): string => `${inboxTopic(inboxId)
 /** WAMP v1, the seed's contract: events of the Inboxes the Agent may see ({@link EspoEvent}). */
 export const espoTopic = 'WhatsApp';
 
+const espoChat = 'whatsapp.message.';
+
+/** The seed's other topic: the same events, those of one Chat. `chat` is its WhatsApp Address, as `getChats` tells it. */
+export const espoTopicOf = (chat: string): string => espoChat + chat;
+
+/** What stands for the Chat in a topic of {@link espoTopicOf}; `undefined` for any other topic. */
+export function espoChatIn(topic: string): string | undefined {
+  return topic.startsWith(espoChat) ? topic.slice(espoChat.length) : undefined;
+}
+
 /** The Inbox a topic is about; `undefined` for any other topic. Exact: no prefix, no leading zero. */
 export function inboxOfTopic(topic: string): number | undefined {
   const match = /^chatdock\.inbox\.([1-9]\d{0,14})$/.exec(topic);

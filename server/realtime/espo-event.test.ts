@@ -12,6 +12,7 @@ const actionsOf = (events: EspoEvents, ...rows: Message[]): (string | undefined)
 test('a row in the seed’s shape', () => {
   expect(toEspoMessage(messageRow({ fromMe: false, ack: 0 }), chat)).toEqual({
     id: `false_${chat}_3EB001`,
+    messageId: `false_${chat}_3EB001`,
     body: 'hello',
     chatId: chat,
     fromMe: false,
@@ -21,10 +22,18 @@ test('a row in the seed’s shape', () => {
   });
 });
 
-test('before WhatsApp has given an id, the client id stands in', () => {
-  expect(toEspoMessage(messageRow({ messageId: null, clientId: 'c-1', fromMe: true }), chat)).toMatchObject({
-    id: 'c-1',
-    status: 'Sent',
+test('what is sent from here keeps its id when WhatsApp gives it one: a page that keeps Messages by id shows it once', () => {
+  const events = new EspoEvents();
+  const row = messageRow({ messageId: null, clientId: 'c-1', fromMe: true });
+  const accepted = { ...row, messageId: '3EB001', seq: 2 };
+  expect(events.eventOf(row, chat)).toMatchObject({
+    action: 'message',
+    data: { id: 'c-1', messageId: null, status: 'Sent' },
+  });
+  expect(events.eventOf(accepted, chat)).toBeUndefined();
+  expect(events.eventOf({ ...accepted, ack: 1, seq: 3 }, chat)).toMatchObject({
+    action: 'message_ack',
+    data: { id: 'c-1', messageId: `true_${chat}_3EB001`, ack: 1 },
   });
 });
 

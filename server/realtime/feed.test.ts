@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channels } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { ManualClock } from '../clock.ts';
-import { espoTopic, inboxTopic, replyingTopic } from '../contract/topic.ts';
+import { espoTopic, espoTopicOf, inboxTopic, replyingTopic } from '../contract/topic.ts';
 import { createLog } from '../log.ts';
 import { Feed, feedDefaults } from './feed.ts';
 import { Heads } from './heads.ts';
@@ -17,7 +17,7 @@ class Board {
     return 1;
   }
   topics(): Iterable<string> {
-    return this.heard;
+    return [...this.heard];
   }
   isHeard(topic: string): boolean {
     return this.heard.has(topic);
@@ -48,6 +48,7 @@ beforeEach(() => {
     log: createLog('debug', { write: (line) => void lines.push(line) }),
     mayRead: () => true,
     chatAddress: (_inboxId, chatId) => addressOf(chatId),
+    chatOfAddress: async (_inboxId, address) => (address === '99@lid' ? 9 : undefined),
     headOf: (inboxId) => headOf(inboxId),
     limits: { ...feedDefaults, espoQueue: 3 },
   });
@@ -165,6 +166,57 @@ describe('the topic `WhatsApp`', () => {
     }
     expect(bodies()).toEqual(['3']);
   });
+});
+
+describe('the topic of one Chat, `whatsapp.message.<chatId>`', () => {
+  const two = (): Promise<void> =>
+    push({
+      inboxId: 1,
+      seq: 2,
+      rows: rowsOf(messageRow({ id: 1, chatId: 1 }), messageRow({ id: 2, chatId: 2, body: 'elsewhere' })),
+    });
+
+  test('has the events of that Chat and no others', async () => {
+    board.heard.add(espoTopicOf('2@c.us'));
+    await two();
+    expect(board.published).toMatchObject([
+      { topic: 'whatsapp.message.2@c.us', event: { action: 'message', chatId: '2@c.us' } },
+    ]);
+  });
+
+  test('and `WhatsApp` beside it has the same, each once', async () => {
+    board.heard.add(espoTopicOf('2@c.us')).add(espoTopic);
+    await two();
+    expect(board.published.map(({ topic }) => topic)).toEqual([espoTopic, espoTopic, espoTopicOf('2@c.us')]);
+    expect(board.published[2]!.event).toEqual(board.published[1]!.event);
+  });
+
+  test('counts as listening to the Inbox: rows are brought for it', () => {
+    expect(feed.isHeard(1)).toBe(false);
+    board.heard.add(espoTopicOf('2@c.us'));
+    expect(feed.isHeard(1)).toBe(true);
+  });
+});
+
+test('who writes on the other side is told on the seed’s topics, under the Chat’s own Address; being online is not', async () => {
+  const tell = async (chat: string, presence: string): Promise<void> => {
+    bus.publish(channels.presence, { inboxId: 1, chat, presence });
+    await settle();
+  };
+  await tell('99@lid', 'typing');
+  expect(board.published).toEqual([]);
+  board.heard.add(espoTopic);
+  for (const presence of ['typing', 'paused', 'recording', 'online', 'offline'])
+    await tell('99@lid', presence);
+  await tell('77@lid', 'typing');
+  await tell('nobody', 'typing');
+  const timestamp = Math.floor(clock.now() / 1000);
+  expect(board.published).toEqual(
+    [true, false, true].map((isTyping) => ({
+      topic: espoTopic,
+      event: { action: 'typing', chatId: '9@c.us', timestamp, data: { isTyping, timestamp } },
+    })),
+  );
 });
 
 test('who is replying goes out on its own topic, to those who listen, and changes no head', async () => {

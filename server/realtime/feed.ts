@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { channels, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
-import { espoTopic, inboxOfTopic, inboxTopic, replyingTopic } from '../contract/topic.ts';
+import { toAddress, type Address } from '../contract/address.ts';
+import type { EspoEvent } from '../contract/espo.ts';
+import {
+  espoChatIn,
+  espoTopic,
+  espoTopicOf,
+  inboxOfTopic,
+  inboxTopic,
+  replyingTopic,
+} from '../contract/topic.ts';
 import { message, type Message, type Push } from '../contract/wire.ts';
 import { replying } from '../contract/work.ts';
 import type { Log } from '../log.ts';
@@ -36,6 +45,8 @@ export interface FeedOptions<User> {
   mayRead(user: User, inboxId: number): boolean | Promise<boolean>;
   /** The WhatsApp Address of a Chat; nothing if it has none. */
   chatAddress(inboxId: number, chatId: number): Promise<string | null | undefined>;
+  /** The Chat that has this Address among others. */
+  chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if the Inbox is gone. */
   headOf(inboxId: number): Promise<number | undefined>;
   limits: FeedLimits;
@@ -47,6 +58,13 @@ const envelope = z.object({
   seq: z.int().nonnegative(),
   rows: z.looseObject({ messages: z.array(z.unknown()) }).nullable(),
 });
+
+const passing = z.object({ inboxId: z.int().positive(), chat: z.string(), presence: z.string() });
+const isTyping = new Map([
+  ['typing', true],
+  ['recording', true],
+  ['paused', false],
+]);
 
 /** Carries what the bus says was committed to those who listen. May lose a push (heartbeats tell of it), never a row. */
 export class Feed<User> implements AsyncDisposable {
@@ -65,6 +83,7 @@ export class Feed<User> implements AsyncDisposable {
     this.#unsubscribe = [
       options.bus.subscribe(channels.push, (payload, text) => this.#take(payload, text)),
       options.bus.subscribe(channels.replying, (payload) => this.#tellReplying(payload)),
+      options.bus.subscribe(channels.presence, (payload) => this.#takePresence(payload)),
     ];
     this.#beating = this.#beat();
   }
@@ -75,8 +94,17 @@ export class Feed<User> implements AsyncDisposable {
 
   /** Somebody listens to what happens in this Inbox, on either topic. */
   isHeard(inboxId: number): boolean {
-    const { outlet } = this.#options;
-    return outlet.isHeard(inboxTopic(inboxId)) || outlet.isHeard(espoTopic);
+    return this.#options.outlet.isHeard(inboxTopic(inboxId)) || this.#isEspoHeard();
+  }
+
+  /** The seed's topics somebody listens to. */
+  *#espoTopics(): Generator<string> {
+    for (const topic of this.#options.outlet.topics())
+      if (topic === espoTopic || espoChatIn(topic) !== undefined) yield topic;
+  }
+
+  #isEspoHeard(): boolean {
+    return this.#options.outlet.isHeard(espoTopic) || !this.#espoTopics().next().done;
   }
 
   #take(payload: unknown, asJson: string): void {
@@ -97,9 +125,28 @@ export class Feed<User> implements AsyncDisposable {
       }
       outlet.publish(topic, text);
     }
-    if (rows?.messages.length && outlet.isHeard(espoTopic)) {
-      this.#translateInTurn(inboxId, rows.messages);
+    if (rows?.messages.length && this.#isEspoHeard()) {
+      this.#inTurn(inboxId, () => this.#translate(inboxId, rows.messages));
     }
+  }
+
+  #takePresence(payload: unknown): void {
+    const read = passing.safeParse(payload);
+    const writes = read.success ? isTyping.get(read.data.presence) : undefined;
+    if (!read.success || writes === undefined || !this.#isEspoHeard()) return;
+    const { inboxId, chat } = read.data;
+    this.#inTurn(inboxId, () => this.#tellTyping(inboxId, chat, writes));
+  }
+
+  async #tellTyping(inboxId: number, told: string, writes: boolean): Promise<void> {
+    const { chatAddress, chatOfAddress, clock } = this.#options;
+    const listeners = await this.#listeners(inboxId);
+    const address = listeners.size > 0 ? toAddress(told) : undefined;
+    const id = address && (await chatOfAddress(inboxId, address));
+    const chatId = id === undefined ? undefined : await chatAddress(inboxId, id);
+    if (!chatId) return;
+    const timestamp = Math.floor(clock.now() / 1000);
+    this.#tellEspo({ action: 'typing', chatId, timestamp, data: { isTyping: writes, timestamp } }, listeners);
   }
 
   #tellReplying(payload: unknown): void {
@@ -109,7 +156,7 @@ export class Feed<User> implements AsyncDisposable {
     if (this.#options.outlet.isHeard(topic)) this.#options.outlet.publish(topic, JSON.stringify(read.data));
   }
 
-  #translateInTurn(inboxId: number, rows: unknown[]): void {
+  #inTurn(inboxId: number, translate: () => Promise<void>): void {
     const chain = this.#translating.get(inboxId) ?? { tail: Promise.resolve(), length: 0 };
     if (chain.length >= this.#options.limits.espoQueue) {
       this.#skippedEspo++;
@@ -118,7 +165,7 @@ export class Feed<User> implements AsyncDisposable {
     this.#translating.set(inboxId, chain);
     chain.length++;
     chain.tail = chain.tail
-      .then(() => this.#translate(inboxId, rows))
+      .then(translate)
       .catch((error: unknown) => this.#options.log.error({ err: error, inboxId }, 'no event for WhatsApp'))
       .finally(() => {
         if (--chain.length === 0) this.#translating.delete(inboxId);
@@ -126,20 +173,39 @@ export class Feed<User> implements AsyncDisposable {
   }
 
   async #translate(inboxId: number, rows: unknown[]): Promise<void> {
-    const { outlet, mayRead, chatAddress } = this.#options;
     const addresses = new Map<number, string | null | undefined>();
-    const permitted = new Set<User>();
-    for (const user of outlet.listeners(espoTopic)) {
-      const answer = mayRead(user, inboxId);
-      if (typeof answer === 'boolean' ? answer : await answer) permitted.add(user);
-    }
-    if (permitted.size === 0) return;
+    const listeners = await this.#listeners(inboxId);
+    if (listeners.size === 0) return;
     for (const row of messagesOf(rows)) {
-      if (!addresses.has(row.chatId)) addresses.set(row.chatId, await chatAddress(inboxId, row.chatId));
-      if (this.#end.signal.aborted) return;
+      if (!addresses.has(row.chatId))
+        addresses.set(row.chatId, await this.#options.chatAddress(inboxId, row.chatId));
       const address = addresses.get(row.chatId);
       const event = address ? this.#espo.eventOf(row, address) : undefined;
-      if (event) outlet.publish(espoTopic, JSON.stringify(event), (user) => permitted.has(user));
+      if (event) this.#tellEspo(event, listeners);
+    }
+  }
+
+  /** Who may hear of the Inbox, by the seed's topic they listen to. */
+  async #listeners(inboxId: number): Promise<Map<string, Set<User>>> {
+    const { outlet, mayRead } = this.#options;
+    const listeners = new Map<string, Set<User>>();
+    for (const topic of this.#espoTopics()) {
+      const permitted = new Set<User>();
+      for (const user of outlet.listeners(topic)) {
+        const answer = mayRead(user, inboxId);
+        if (typeof answer === 'boolean' ? answer : await answer) permitted.add(user);
+      }
+      if (permitted.size > 0) listeners.set(topic, permitted);
+    }
+    return listeners;
+  }
+
+  #tellEspo(event: EspoEvent, listeners: Map<string, Set<User>>): void {
+    if (this.#end.signal.aborted) return;
+    const text = JSON.stringify(event);
+    for (const topic of [espoTopic, espoTopicOf(event.chatId)]) {
+      const permitted = listeners.get(topic);
+      if (permitted) this.#options.outlet.publish(topic, text, (user) => permitted.has(user));
     }
   }
 

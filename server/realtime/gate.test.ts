@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../clock.ts';
-import { espoTopic, inboxTopic } from '../contract/topic.ts';
+import { espoTopic, espoTopicOf, inboxTopic } from '../contract/topic.ts';
 import { Gate, type Admission, type Principal } from './gate.ts';
 
 let clock: ManualClock;
@@ -43,6 +43,13 @@ describe('topics', () => {
     [inboxTopic(3), 'exact', false],
     [espoTopic, 'exact', true],
     [espoTopic, 'prefix', false],
+    [espoTopicOf('393331234567@c.us'), 'exact', true],
+    [espoTopicOf('53859493912625@lid'), 'exact', true],
+    [espoTopicOf('120363383601897853@g.us'), 'exact', true],
+    [espoTopicOf('393331234567@s.whatsapp.net'), 'exact', false],
+    [espoTopicOf('*'), 'exact', false],
+    [espoTopicOf(''), 'prefix', false],
+    ['whatsapp.message', 'prefix', false],
     [inboxTopic(1), 'prefix', false],
     ['chatdock.inbox.', 'wildcard', false],
     ['chatdock.inbox.01', 'exact', false],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { espoTopic, inboxOfReplyingTopic, inboxOfTopic } from '../contract/topic.ts';
+import { toAddress } from '../contract/address.ts';
+import { espoChatIn, espoTopic, inboxOfReplyingTopic, inboxOfTopic } from '../contract/topic.ts';
 import type { Role } from '../contract/wire.ts';
 import { digest, sameSecret } from '../ids.ts';
 import type { Match } from './wamp/uri.ts';
@@ -82,10 +83,15 @@ export class Gate {
     }
   }
 
-  /** `chatdock.inbox.<id>` of own Inboxes, with `.replying` or without, and `WhatsApp`, exactly; no patterns, nothing else. */
+  /**
+   * `chatdock.inbox.<id>` of own Inboxes, with `.replying` or without, exactly; `WhatsApp` and `whatsapp.message.<chatId>`
+   * for everybody, who then hear of their own Inboxes only; no patterns, nothing else.
+   */
   authorise(principal: Principal, topic: string, match: Match): boolean | Promise<boolean> {
     if (match !== 'exact') return false;
     if (topic === espoTopic) return true;
+    const chat = espoChatIn(topic);
+    if (chat !== undefined) return toAddress(chat) === chat;
     const inboxId = inboxOfTopic(topic) ?? inboxOfReplyingTopic(topic);
     if (inboxId === undefined) return false;
     return this.#ask(principal).then((ids) => ids.has(inboxId));

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { channels, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
+import type { Address } from '../contract/address.ts';
 import { realm } from '../contract/topic.ts';
 import type { Log } from '../log.ts';
 import { Feed, feedDefaults, type FeedLimits } from './feed.ts';
@@ -27,6 +28,8 @@ export interface RealtimeOptions {
   originAllowed(origin: string, principal: Principal): Promise<boolean> | boolean;
   /** The WhatsApp Address of a Chat, for the topic `WhatsApp`. */
   chatAddress(inboxId: number, chatId: number): Promise<string | null | undefined>;
+  /** The Chat that has this Address among others, for the same. */
+  chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if there is no such Inbox. */
   headOf(inboxId: number): Promise<number | undefined>;
   /** Asked once a minute for each sign-in with open sockets, and counts as its use; false: it has ended. */
@@ -68,7 +71,7 @@ export interface Realtime extends AsyncDisposable {
 
 /** Opens the door for sockets on `server` and feeds them from the bus. Dispose of it before closing the server. */
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { server, bus, clock, redeemTicket, originAllowed, chatAddress, headOf } = options;
+  const { server, bus, clock, redeemTicket, originAllowed, chatAddress, chatOfAddress, headOf } = options;
   const log = options.log.child({ room: 'realtime' });
   const heads = new Heads();
   const gate = new Gate({ redeemTicket, originAllowed, clock });
@@ -89,6 +92,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     outlet: broker,
     mayRead: (principal, inboxId) => gate.mayRead(principal, inboxId),
     chatAddress,
+    chatOfAddress,
     headOf,
     limits: { ...feedDefaults, ...options.limits?.feed },
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { espoTopic, inboxTopic } from '../contract/topic.ts';
+import { espoTopic, espoTopicOf, inboxTopic } from '../contract/topic.ts';
 import { openAutobahn } from './testing/autobahn.ts';
 import { House, ownOrigin } from './testing/house.ts';
 import { messageRow, rowsOf } from './testing/rows.ts';
@@ -127,6 +127,7 @@ describe('a v1 client, as EspoCRM has it', () => {
     timestamp: 1_795_000_000,
     data: {
       id: 'false_393330007@c.us_3EB001',
+      messageId: 'false_393330007@c.us_3EB001',
       body: 'hello',
       chatId: '393330007@c.us',
       fromMe: false,
@@ -199,13 +200,25 @@ describe('a v1 client, as EspoCRM has it', () => {
     expect(client.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test('a v2 client may listen to `WhatsApp` too', async () => {
+  test('listens to one Chat by the seed’s other topic', async () => {
+    await open();
+    const events = await listening(espo(), espoTopicOf('393330007@c.us'));
+    house.push({ inboxId: 1, seq: 1, rows: rowsOf(messageRow({ id: 2, chatId: 8 })) });
+    house.push({ inboxId: 1, seq: 2, rows: rowsOf(messageRow()) });
+    expect((await events.next()).value).toEqual(event);
+  });
+
+  test('a v2 client may listen to both of the seed’s topics too', async () => {
     await open();
     const { session } = await openAutobahn(house.url());
-    const heard = Promise.withResolvers<unknown>();
-    await session.subscribe(espoTopic, ([argument]) => heard.resolve(argument));
+    const heard = [espoTopic, espoTopicOf('393330007@c.us')].map(async (topic) => {
+      const first = Promise.withResolvers<unknown>();
+      await session.subscribe(topic, ([argument]) => first.resolve(argument));
+      return first;
+    });
+    const firsts = await Promise.all(heard);
     house.push({ inboxId: 1, seq: 1, rows: rowsOf(messageRow()) });
-    expect(await heard.promise).toEqual(event);
+    expect(await Promise.all(firsts.map(({ promise }) => promise))).toEqual([event, event]);
   });
 
   test('loses its connection at a restart, so that it comes back', async () => {

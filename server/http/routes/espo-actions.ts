@@ -5,6 +5,7 @@ import { readSetting, writeSetting } from '../../../db/query/setting.ts';
 import type { Scope } from '../../chat/chat-room.ts';
 import {
   addressKind,
+  addressUser,
   isStatusBroadcast,
   phoneAddress,
   toAddress,
@@ -32,7 +33,8 @@ const given = z.object({
 });
 
 const espoMessage = z.object({
-  id: z.string(),
+  id: z.string().describe('never changes: a page that keeps Messages by it shows each once'),
+  messageId: z.string().nullable().describe('WhatsApp’s own; null while there is none'),
   body: z.string(),
   chatId: z.string(),
   fromMe: z.boolean(),
@@ -307,7 +309,7 @@ function toEspoChat(row: Chat, id: Address, now: number): z.input<typeof chatLis
   const timestamp = last ? Math.floor(last.at / 1000) : 0;
   return {
     id,
-    name: row.name,
+    name: row.name || addressUser(id),
     isGroup: row.kind === 'group',
     unreadCount: row.unread,
     timestamp,

@@ -49,6 +49,7 @@ export class House implements AsyncDisposable {
       },
       originAllowed: (origin) => origin === ownOrigin,
       chatAddress: async (_inboxId, chatId) => (chatId === 404 ? undefined : `39333000${chatId}@c.us`),
+      chatOfAddress: async (_inboxId, address) => Number(/^39333000(\d+)@/.exec(address)?.[1]) || undefined,
       touch: async (agentSessionId) => {
         if (this.ended.has('?')) throw new Error('no database');
         return !this.ended.has(agentSessionId);
