@@ -1,7 +1,19 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clientOf, folder, linkedClient, next, sandboxOf, times, worldEvent } from './testing-browser.ts';
+import { systemWorldClock, type WorldClock } from './clock.ts';
+import { ManualWorldClock } from './manual-clock.ts';
+import {
+  clientOf,
+  endEverythingAfterEachTest,
+  folder,
+  linkedClient,
+  next,
+  sandboxOf,
+  worldEvent,
+} from './testing-browser.ts';
+
+endEverythingAfterEachTest();
 
 test('a kept profile is ready again without a new QR, also after the world was restarted', async () => {
   const profile = await folder();
@@ -21,33 +33,53 @@ test('a kept profile is ready again without a new QR, also after the world was r
   expect(codes).toEqual([]);
 });
 
-test('a pairing code links like a scan', async () => {
+test('no device links to a phone in airplane mode; a pairing code links like a scan; logging out on the device unlinks it on the phone', async () => {
   const sandbox = await sandboxOf();
   const client = clientOf(sandbox, await folder());
   const ready = once(client, 'ready');
-  const shown = once(client, 'qr');
+  const shown = next<string>(client, 'qr');
   await client.initialize();
-  await shown;
+  const qr = await shown;
+  sandbox.world.setPhoneOnline(false);
+  expect(() => sandbox.world.scan(qr)).toThrow('no network');
+  sandbox.world.setPhoneOnline(true);
   const code = await client.requestPairingCode('390659991234');
   sandbox.world.enterCode(code);
   await ready;
   expect(sandbox.world.state.devices).toHaveLength(1);
+  const gone = worldEvent(sandbox, (event) => event.kind === 'unlinked');
+  await client.pupPage?.evaluate('window.require("WAWebSocketModel").Socket.logout()');
+  await gone;
+  expect(sandbox.world.state.devices).toEqual([]);
 });
 
+const life = 54_321;
 test('codes rotate, a used-up page idles, and asking again shows a new one', async () => {
-  const sandbox = await sandboxOf({ qrFirstTtlMs: 300, qrTtlMs: 300, qrCodes: 3 });
+  // Codes live by the test's hand: however slow the page is, it sees each.
+  const hand = new ManualWorldClock();
+  const clock: WorldClock = {
+    now: () => Date.now(),
+    after: (ms, act) => (ms === life ? hand : systemWorldClock).after(ms, act),
+  };
+  const sandbox = await sandboxOf({ clock, qrFirstTtlMs: life, qrTtlMs: life, qrCodes: 3 });
   const client = clientOf(sandbox, await folder());
   const codes: string[] = [];
   client.on('qr', (qr) => codes.push(String(qr).split(',')[0] ?? ''));
-  const three = times(client, 'qr', 3);
   const usedUp = worldEvent(
     sandbox,
     () => sandbox.world.waiting.list().length > 0 && sandbox.world.waiting.list().every((page) => !page.ref),
   );
+  const first = once(client, 'qr');
   await client.initialize();
-  await three;
+  await first;
+  for (let turn = 0; turn < 2; turn++) {
+    const another = once(client, 'qr');
+    hand.advance(life);
+    await another;
+  }
+  hand.advance(life);
   await usedUp;
-  expect(new Set(codes).size).toBe(codes.length);
+  expect(new Set(codes).size).toBe(3);
   const fourth = next<string>(client, 'qr');
   await client.pupPage?.evaluate('window.require("WAWebCmd").Cmd.refreshQR()');
   sandbox.world.scan(await fourth);
@@ -80,27 +112,4 @@ test('unlinked while the device was away: the page forgets its credentials, and 
   const code = next<string>(second, 'qr');
   await second.initialize();
   expect(await code).toMatch(/^2@/);
-});
-
-test('logging out on the device unlinks it on the phone', async () => {
-  const sandbox = await sandboxOf();
-  const client = await linkedClient(sandbox, await folder());
-  const gone = worldEvent(sandbox, (event) => event.kind === 'unlinked');
-  await client.pupPage?.evaluate('window.require("WAWebSocketModel").Socket.logout()');
-  await gone;
-  expect(sandbox.world.state.devices).toEqual([]);
-});
-
-test('no device links to a phone in airplane mode', async () => {
-  const sandbox = await sandboxOf();
-  const client = clientOf(sandbox, await folder());
-  const shown = next<string>(client, 'qr');
-  await client.initialize();
-  const qr = await shown;
-  sandbox.world.setPhoneOnline(false);
-  expect(() => sandbox.world.scan(qr)).toThrow('no network');
-  sandbox.world.setPhoneOnline(true);
-  const ready = once(client, 'ready');
-  sandbox.world.scan(qr);
-  await ready;
 });

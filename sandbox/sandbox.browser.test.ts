@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Message as LibraryMessage } from 'whatsapp-web.js';
-import { folder, linkedClient, next, sandboxOf, worldEvent } from './testing-browser.ts';
+import { endEverythingAfterEachTest, linkedNumber, next, worldEvent } from './testing-browser.ts';
+
+endEverythingAfterEachTest();
 
 const giulia = '393331234567@c.us';
 
 describe.each([1, 2, 3] as const)('the real library on page generation %i', (generation) => {
+  const number = linkedNumber({ generation });
   test('scans, gets ready, hears and is heard, and misses no module', async () => {
-    const sandbox = await sandboxOf({ generation });
-    const client = await linkedClient(sandbox, await folder());
+    const { sandbox, client } = await number();
     expect(client.info.wid._serialized).toBe(sandbox.world.me.phone);
     expect(sandbox.world.state.devices).toHaveLength(1);
 
@@ -34,5 +36,17 @@ describe.each([1, 2, 3] as const)('the real library on page generation %i', (gen
     ]);
     expect(sandbox.world.outbox[0]?.id).toMatch(/^3EB0[0-9A-F]{18}$/);
     expect(sandbox.world.missingModules).toEqual([]);
+  });
+
+  test('typed on the phone: the device hears its own account speak', async () => {
+    const { sandbox, client } = await number();
+    const heard = next<LibraryMessage>(client, 'message_create');
+    const typed = sandbox.world.fromPhone({ to: giulia, body: 'dal telefono' });
+    expect(await heard).toMatchObject({
+      fromMe: true,
+      to: giulia,
+      body: 'dal telefono',
+      id: { id: typed.id },
+    });
   });
 });

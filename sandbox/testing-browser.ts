@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import whatsapp from 'whatsapp-web.js';
+import { noFaults } from './faults.ts';
 import { startSandbox, type Sandbox, type SandboxOptions, type WorldEvent } from './index.ts';
+import { shared } from './testing-shared.ts';
 
-/** The real library before a Sandbox, for browser tests. Whatever is made here ends with its test. */
+/** The real library before a Sandbox, for browser tests. */
 const { Client, LocalAuth } = whatsapp;
 export type LibraryClient = InstanceType<typeof Client>;
 
@@ -26,9 +28,13 @@ const seed = {
 };
 
 const owned: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
+const end = async (things: AsyncDisposable[]): Promise<void> => {
+  for (const thing of things.toReversed()) await thing[Symbol.asyncDispose]();
+};
+/** Once, at the top of a file: what a test makes ends with it. */
+export function endEverythingAfterEachTest(): void {
+  afterEach(() => end(owned.splice(0)));
+}
 
 export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'sandbox-'));
@@ -82,6 +88,26 @@ export async function linkedClient(sandbox: Sandbox, dataPath: string): Promise<
   await client.initialize();
   await ready;
   return client;
+}
+
+/** A linked number for several tests, with nothing wrong in its world when a test gets it. */
+export function linkedNumber(
+  options: SandboxOptions = {},
+): () => Promise<{ sandbox: Sandbox; client: LibraryClient }> {
+  const number = shared(async (kept) => {
+    const before = owned.length;
+    const sandbox = await sandboxOf(options);
+    const client = await linkedClient(sandbox, await folder());
+    // Not this test's own any more.
+    const things = owned.splice(before);
+    kept.defer(() => end(things));
+    return { sandbox, client };
+  });
+  return async () => {
+    const { sandbox, client } = await number();
+    sandbox.world.setFaults(noFaults);
+    return { sandbox, client };
+  };
 }
 
 /** Resolves with the next event of the world that fits. */
