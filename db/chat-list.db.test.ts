@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from './migrate.ts';
-import { pageChatsQuery } from './query/chat.ts';
+import { pageChatsQuery } from './query/chat-list.ts';
 import { describeDatabases } from './testing.ts';
 
 describeDatabases(

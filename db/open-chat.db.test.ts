@@ -2,7 +2,8 @@ import { CompiledQuery, type Compilable } from 'kysely';
 import { expect, test } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
 import { dialectOf } from './portable.ts';
-import { inboxOfChatQuery, pageChatsQuery } from './query/chat.ts';
+import { inboxOfChatQuery } from './query/chat.ts';
+import { pageChatsQuery } from './query/chat-list.ts';
 import { newestPageQuery } from './query/message.ts';
 import { describeDatabases } from './testing.ts';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { migrate, readMigrations } from './migrate.ts';
 import { dialectOf } from './portable.ts';
-import { pageChatIdsQuery } from './query/chat.ts';
+import { pageChatIdsQuery } from './query/chat-list.ts';
 import { describeDatabases } from './testing.ts';
 
 describeDatabases(

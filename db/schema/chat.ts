@@ -46,6 +46,15 @@ export interface ChatTable {
   assigned_at: Generated<number>;
   /** Ids of its labels in order, by comma: a copy of `chat_label`, so that the list is one index read. */
   label_ids: Generated<string>;
+  /** 1: what is unread in this group names our own number. */
+  mentioned: Generated<number>;
+  /** Ids of the Agents named in notes they have not seen, by comma: a copy of `note_mention`. */
+  noted_ids: Generated<string>;
+  /** When the customer wrote what nobody has answered yet, the first of it; 0: nobody waits. */
+  waiting_since: Generated<number>;
+  /** Up to here an Agent said that no answer is needed (`at`, then `id`). */
+  settled_at: Generated<number>;
+  settled_id: Generated<number>;
   merged_into: number | null;
   seq: number;
 }

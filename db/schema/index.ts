@@ -43,7 +43,7 @@ import type {
 } from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
 import type { SearchProgressTable, TextTable } from './search.ts';
-import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteTable } from './work.ts';
+import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteMentionTable, NoteTable } from './work.ts';
 import type {
   AgentSessionTable,
   AgentTable,
@@ -85,6 +85,7 @@ export interface Schema {
   note_text: TextTable;
   search_progress: SearchProgressTable;
   note: NoteTable;
+  note_mention: NoteMentionTable;
   label: LabelTable;
   chat_label: ChatLabelTable;
   canned_reply: CannedReplyTable;

@@ -19,6 +19,14 @@ export interface NoteTable {
   mentions: Generated<string>;
 }
 
+/** An Agent named in a note and not seen it since: the index behind `chat.noted_ids`, written in the same turn. */
+export interface NoteMentionTable {
+  agent_id: number;
+  inbox_id: number;
+  chat_id: number;
+  note_id: number;
+}
+
 /** A label of the Organisation. */
 export interface LabelTable {
   id: Generated<number>;

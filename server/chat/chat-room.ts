@@ -3,7 +3,9 @@ import type { MessageHandle } from '../contract/content.ts';
 import type { EngineEvent, MessageType } from '../contract/engine-event.ts';
 import type {
   ChatCounts,
+  ChatFilter,
   ChatPage,
+  ChatSort,
   ContactPage,
   ForwardMessage,
   MemberList,
@@ -80,7 +82,13 @@ export interface ChatRoom extends AsyncDisposable {
 
   /** The Chat of an Address, made if there is none. */
   openChat(scope: Scope, inboxId: number, address: Address, lid?: Address): Promise<Chat>;
-  /** Sets unread to 0. */
+  /** No answer is needed to what has been written so far: the customer waits no longer; or they do after all. */
+  settleChat(
+    scope: Scope,
+    chatId: number,
+    word: { settled: boolean; until?: number | undefined },
+  ): Promise<Chat>;
+  /** Sets unread to 0; what notes name the Agent in counts as seen. */
   markRead(scope: Scope, chatId: number): Promise<Chat>;
   /** As on the phone: the list shows it as unread, whatever has been read. */
   markUnread(scope: Scope, chatId: number): Promise<Chat>;
@@ -100,7 +108,9 @@ export interface ChatRoom extends AsyncDisposable {
     inboxId: number,
     page: Page & {
       search?: string | undefined;
-      filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
+      filter?: ChatFilter | undefined;
+      /** Who waits longest for an answer comes first, then the others as usual. */
+      sort?: ChatSort | undefined;
       /** An Agent's, mine, or nobody's. */
       assignee?: number | 'me' | 'none' | undefined;
       label?: number | undefined;

@@ -4,6 +4,7 @@ import { insertMessages } from '../../db/query/insert-messages.ts';
 import { deleteEarly, insertEarly } from '../../db/query/early.ts';
 import { countUnread, newestMessage, writeReactions, type MessageRow } from '../../db/query/message.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
+import { keepMentioned, loadToLookAgain } from './mentioned.ts';
 import { foldedId, messageKey } from './message-key.ts';
 import { writeNewMedia, writeToldMedia } from './media-rows.ts';
 import { writeReceipts } from './receipts.ts';
@@ -13,6 +14,7 @@ import type { MessageState, Turn } from './turn.ts';
 import { isUnread, unreadFrom } from './unread.ts';
 import { writeVersions } from './versions.ts';
 import { writeNewVotes, writeToldVotes } from './votes.ts';
+import { keepWaiting } from './waiting.ts';
 
 /** Writes what a turn has changed, in batches, stamped with its `seq`. */
 export async function flush(turn: Turn): Promise<void> {
@@ -149,12 +151,16 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
     }
   }
   await turn.loadChats(byChat.keys());
+  await loadToLookAgain(turn);
   const patches = [];
   for (const chat of turn.chats.values()) {
     const messages = byChat.get(chat.now.id) ?? [];
     if (chat.now.merged_into === null) {
       if (!carryPreview(turn, chat, messages)) await readPreview(turn, chat);
-      if (!carryUnread(turn, chat, messages)) await readUnread(turn, chat);
+      const isCarried = carryUnread(turn, chat, messages);
+      if (!isCarried) await readUnread(turn, chat);
+      await keepMentioned(turn, chat, messages, isCarried);
+      await keepWaiting(turn, chat, messages);
     }
     const contact = chat.now.contact_id === null ? undefined : turn.contacts.get(chat.now.contact_id);
     chat.now.search_text = contact ? contact.now.search_text : searchText(chat.now.name);

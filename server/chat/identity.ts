@@ -88,6 +88,11 @@ export async function chatOf(turn: Turn, address: Address): Promise<Tracked<Chat
     assignee_id: null,
     assigned_at: 0,
     label_ids: '',
+    mentioned: 0,
+    noted_ids: '',
+    waiting_since: 0,
+    settled_at: 0,
+    settled_id: 0,
     merged_into: null,
     seq: turn.seq,
   };
@@ -114,7 +119,10 @@ async function addAddress(turn: Turn, entry: Omit<AddressRow, 'inbox_id'>): Prom
   await insertAddress(turn.tx, row);
   turn.addresses.set(entry.value, row);
   turn.wrote = true;
-  if (entry.contact_id !== null) noteAddress(turn.contact(entry.contact_id).now, entry.value as Address);
+  if (entry.contact_id === null) return;
+  const contact = turn.contact(entry.contact_id).now;
+  noteAddress(contact, entry.value as Address);
+  if (contact.is_me === 1) turn.learntOwn = true;
 }
 
 function noteAddress(contact: ContactRow, address: Address): void {
@@ -152,7 +160,10 @@ export async function applyContact(turn: Turn, event: ContactEvent): Promise<voi
   if (event.name !== undefined) tellName(now, event.name, turn.now);
   if (event.pushName !== undefined) tellPushName(now, event.pushName, turn.now);
   if (event.isBusiness) now.is_business = 1;
-  if (event.isMe) now.is_me = 1;
+  if (event.isMe && now.is_me === 0) {
+    now.is_me = 1;
+    turn.learntOwn = true;
+  }
 }
 
 /**

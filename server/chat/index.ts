@@ -16,9 +16,11 @@ import { InboxMemory } from './inbox-memory.ts';
 import { rememberContext } from './contexts.ts';
 import { forward } from './forward.ts';
 import { chatOf, learnPair } from './identity.ts';
-import { markUnread } from './mark-unread.ts';
+import { markRead, markUnread } from './mark-read.ts';
+import { settleChat } from './settled.ts';
 import { rules as soundRules, type Rules } from './merge.ts';
 import { clampLimit } from './page-cursor.ts';
+import { listChats } from './list-chats.ts';
 import { listMembers, messageInfo } from './people-of.ts';
 import { Publisher } from './publish.ts';
 import * as read from './read.ts';
@@ -80,6 +82,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     listMembers: (scope, chatId) => orUnavailable(() => listMembers(db, scope, chatId)),
     openChat: (scope, inboxId, address, lid) => openChat(context, scope, inboxId, address, lid),
     markRead: (scope, chatId) => markRead(context, scope, chatId),
+    settleChat: (scope, chatId, word) => settleChat(context, scope, chatId, word),
     findInbox: (scope, inboxId) => orUnavailable(() => read.findInbox(db, capabilitiesOf, scope, inboxId)),
     listInboxes: (scope) => orUnavailable(() => read.listInboxes(db, capabilitiesOf, scope)),
     createInbox: (organisationId, input) =>
@@ -87,7 +90,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
         read.createInbox(db, capabilitiesOf, { organisationId, ...input, at: clock.now() }),
       ),
     findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
-    listChats: (scope, inboxId, page) => orUnavailable(() => read.listChats(db, scope, inboxId, page)),
+    listChats: (scope, inboxId, page) => orUnavailable(() => listChats(db, scope, inboxId, page)),
     countChats: (scope) => orUnavailable(() => read.countOwnChats(db, scope)),
     listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
     search: (scope, request) => orUnavailable(() => search(db, names, scope, request)),
@@ -124,23 +127,6 @@ async function openChat(context: Context, scope: Scope, inboxId: number, address
       return (await chatOf(turn, address)).now.id;
     });
     return read.findChat(context.db, scope, value);
-  });
-}
-
-/** The Agent has read up to the newest Message. Problems: `not-found`, `unavailable`. */
-async function markRead(context: Context, scope: Scope, chatId: number) {
-  return orUnavailable(async () => {
-    const { id, inbox_id } = await read.ownChat(context.db, scope, chatId);
-    await inTurn(context, inbox_id, async (turn) => {
-      await turn.loadChats([id]);
-      const { now } = turn.chat(id);
-      const last = Math.max(now.last_at, now.phone_unread_at);
-      if (last < now.read_until || (last === now.read_until && (now.last_message ?? 0) <= now.read_id))
-        return;
-      now.read_until = last;
-      now.read_id = now.last_message ?? 0;
-    });
-    return read.findChat(context.db, scope, id);
   });
 }
 

@@ -30,6 +30,7 @@ import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
 import { lesser, tellUnread } from './registers.ts';
 import type { Turn } from './turn.ts';
+import { joinSettled, nobodyWaits } from './waiting.ts';
 import { foldVersions } from './versions.ts';
 import { foldVotes, giveVotes } from './votes.ts';
 import { joinWork } from './work/join-work.ts';
@@ -59,6 +60,7 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   winner.phone = lesser(winner.phone, loser.phone);
   winner.lid = lesser(winner.lid, loser.lid);
   winner.is_business = Math.max(winner.is_business, loser.is_business);
+  if (winner.is_me !== loser.is_me) turn.learntOwn = true;
   winner.is_me = Math.max(winner.is_me, loser.is_me);
   winner.seq = turn.seq;
   loser.merged_into = winnerId;
@@ -183,7 +185,7 @@ async function joinChats(turn: Turn, winnerId: number, loserId: number): Promise
   const loser = turn.chat(loserId).now;
   joinRegisters(winner, loser);
   await joinWork(turn, winner, loser);
-  Object.assign(loser, noPreview, { merged_into: winnerId, unread: 0 });
+  Object.assign(loser, noPreview, { ...nobodyWaits, merged_into: winnerId, unread: 0 });
   turn.recount.add(winnerId);
   turn.repreview.add(winnerId);
 }
@@ -207,6 +209,7 @@ function joinRegisters(winner: ChatRow, loser: ChatRow): void {
   ) {
     [winner.read_until, winner.read_id] = [loser.read_until, loser.read_id];
   }
+  joinSettled(winner, loser);
 }
 
 /** Two stored rows are one Message: the first keeps the key and learns all, the other becomes a tombstone. */

@@ -1,5 +1,5 @@
 import { addressesOfChat, readAddresses } from '../../db/query/address.ts';
-import { pageChatsQuery, readChats, type ChatRow } from '../../db/query/chat.ts';
+import { readChats, type ChatRow } from '../../db/query/chat.ts';
 import { countChats } from '../../db/query/chat-counts.ts';
 import { pageContacts } from '../../db/query/contact.ts';
 import {
@@ -10,16 +10,14 @@ import {
   type InboxRow,
   type SessionRow,
 } from '../../db/query/inbox.ts';
-import { rowsBy } from '../../db/query/rows-by.ts';
 import { transact, type Database } from '../../db/database.ts';
-import { together } from '../../db/together.ts';
 import { withTwins } from '../contract/number-twin.ts';
 import { addressKind, type Address } from '../contract/address.ts';
-import type { ChatCounts, ChatPage, ContactPage } from '../contract/api.ts';
+import type { ChatCounts, ContactPage } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Chat, Inbox } from '../contract/wire.ts';
-import type { Page, Scope } from './chat-room.ts';
+import type { Scope } from './chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from './page-cursor.ts';
 import { searchText } from './search-text.ts';
 import { wireChats, wireContacts, wireSession } from './wire-rows.ts';
@@ -138,42 +136,6 @@ export async function countOwnChats(db: Database, scope: Scope): Promise<ChatCou
   const inboxes = await listInboxRows(db, scope.organisationId);
   const seen = inboxes.filter((row) => maySee(scope, row.id)).map(({ id }) => id);
   return countChats(db, seen, scope.agentId);
-}
-
-export async function listChats(
-  db: Database,
-  scope: Scope,
-  inboxId: number,
-  page: Page & {
-    search?: string | undefined;
-    filter?: 'all' | 'unread' | 'groups' | 'archived' | undefined;
-    assignee?: number | 'me' | 'none' | undefined;
-    label?: number | undefined;
-  },
-): Promise<ChatPage> {
-  if (!Number.isSafeInteger(inboxId)) throw new Problem('not-found');
-  const limit = clampLimit(page.limit, 50, 100);
-  const place = readCursor(page.before, 3)?.numbers;
-  // Who may, the head and the page in one packet, in this order.
-  const [[inbox], rows] = await together<[InboxRow, ChatRow]>(db, [
-    rowsBy('inbox', 'id', [inboxId]),
-    pageChatsQuery(db, inboxId, {
-      search: searchText(page.search ?? ''),
-      filter: page.filter ?? 'all',
-      assignee: page.assignee === 'me' ? scope.agentId : page.assignee === 'none' ? null : page.assignee,
-      label: page.label,
-      before: place && { pinned: place[0]!, at: place[1]!, id: place[2]! },
-      limit: limit + 1,
-    }),
-  ]);
-  const { seq } = ownRow(scope, inbox);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    list: await wireChats(db, shown),
-    next: last ? writeCursor([last.pinned, last.last_at, last.id]) : null,
-    cursor: seq,
-  };
 }
 
 export async function listContacts(

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { dialectOf } from '../../db/portable.ts';
 import { changedChatsQuery, changedContactsQuery, changedMessagesQuery } from '../../db/query/change.ts';
-import { pageChatIdsQuery } from '../../db/query/chat.ts';
+import { pageChatIdsQuery, waitingIdsQuery } from '../../db/query/chat-list.ts';
 import { pageMessagesQuery } from '../../db/query/message.ts';
 import { describeDatabases } from '../../db/testing.ts';
 import { Ack } from '../contract/ack.ts';
@@ -226,6 +226,8 @@ describeDatabases('plans', (database) => {
       const query = pageChatIdsQuery(db, inboxId, page).compile();
       expect(await indexOf(db, query)).toContain('chat_list_filtered');
     }
+    const waiting = waitingIdsQuery(db, inboxId, { ...list, after: { since: start + 50_000, id: 20 } });
+    expect(await indexOf(db, waiting.compile())).toContain('chat_waiting');
     if (dialectOf(db) === 'sqlite') {
       const query = pageChatIdsQuery(db, inboxId, { ...list, filter: 'unread', before }).compile();
       expect(await indexOf(db, query)).toContain('chat_unread');

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/database.ts';
 import { baseId } from './message-key.ts';
-import { unreadFrom } from './unread.ts';
+import type { ChatRow } from '../../db/query/chat.ts';
+import type { MessageRow } from '../../db/query/message.ts';
+import { isUnread, unreadFrom } from './unread.ts';
 
 /** All that an Inbox holds, named by Addresses and WhatsApp ids instead of row ids, in a fixed order. */
 export async function dump(db: Database, inboxId: number): Promise<unknown> {
@@ -124,10 +126,50 @@ export async function contradictions(db: Database, inboxId: number): Promise<str
           row.type !== 'system' &&
           (row.at > after.at || (row.at === after.at && row.id > after.id)),
       ).length;
+    found.push(...(await copiesWrong(db, chat, own)));
     if (unread !== chat.unread) found.push(`chat ${chat.id} counts ${chat.unread} unread and not ${unread}`);
   }
   for (const row of [...chats, ...messages]) {
     if (row.seq > inbox.seq) found.push(`row ${row.id} is ahead of its inbox`);
+  }
+  return found;
+}
+
+/** Who waits, and who is named, worked out the long way. `own`: newest first. */
+async function copiesWrong(db: Database, chat: ChatRow, own: readonly MessageRow[]): Promise<string[]> {
+  const found: string[] = [];
+  const said = own.filter((row) => row.type !== 'system');
+  const answer = said.findIndex((row) => row.from_me === 1 && row.ack >= 1);
+  const asks = (answer < 0 ? said : said.slice(0, answer)).filter(
+    (row) =>
+      row.from_me === 0 &&
+      row.live === 1 &&
+      row.revoked_at === null &&
+      (row.at > chat.settled_at || (row.at === chat.settled_at && row.id > chat.settled_id)),
+  );
+  const since = chat.kind === 'person' ? (asks.at(-1)?.at ?? 0) : 0;
+  if (since !== chat.waiting_since) {
+    found.push(`chat ${chat.id} waits since ${chat.waiting_since} and not ${since}`);
+  }
+  const ours = await db
+    .selectFrom('address')
+    .innerJoin('contact', 'contact.id', 'address.contact_id')
+    .select('value')
+    .where('address.inbox_id', '=', chat.inbox_id)
+    .where('is_me', '=', 1)
+    .execute();
+  const { base, after } = unreadFrom(chat);
+  const counted = said
+    .filter((row) => row.from_me === 0 && row.at <= after.at)
+    .filter((row) => row.at > chat.read_until || (row.at === chat.read_until && row.id > chat.read_id))
+    .slice(0, Math.max(0, base))
+    .filter((row) => row.live === 1);
+  const names = [...own.filter((row) => isUnread(row, chat)), ...counted].some(
+    (row) => row.revoked_at === null && ours.some(({ value }) => row.content?.includes(value)),
+  );
+  const mentioned = Number(chat.kind === 'group' && chat.unread !== 0 && names);
+  if (mentioned !== chat.mentioned) {
+    found.push(`chat ${chat.id} says mentioned ${chat.mentioned} and not ${mentioned}`);
   }
   return found;
 }

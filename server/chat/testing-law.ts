@@ -148,6 +148,7 @@ const item = fc.oneof(
       name: fc.option(fc.constantFrom('Anna', 'Ann'), { nil: undefined }),
       pushName: fc.option(fc.constantFrom('anna!', '~a'), { nil: undefined }),
       isBusiness: bit,
+      isMe: bit,
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pair' as const), person: who }) },
@@ -229,12 +230,13 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
     ];
   }
   if (one.kind === 'contact') {
-    const { kind, person, spell, name, pushName, isBusiness } = one;
+    const { kind, person, spell, name, pushName, isBusiness, isMe } = one;
     return [
       {
         kind,
         address: spelling(person, spell, paired),
         isBusiness,
+        ...(isMe && person < 2 && { isMe }),
         ...(name !== undefined && { name }),
         ...(pushName !== undefined && { pushName }),
       },

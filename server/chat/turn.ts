@@ -9,6 +9,7 @@ import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/
 import type { MediaFacts } from '../contract/content.ts';
 import type { ReceiptEvent, VoteEvent } from '../contract/engine-event.ts';
 import { Problem } from '../contract/problem.ts';
+import type { Carried } from './change-hands.ts';
 import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
 import type { OutgoingFile } from './outgoing.ts';
@@ -61,9 +62,13 @@ export class Turn {
   readonly outgoingFiles: { message: MessageState; file: OutgoingFile }[] = [];
   /** Rows that turned out to be one Message: what else hangs on them follows. */
   readonly foldedMessages: { kept: MessageState; gone: MessageState }[] = [];
+  /** What follows a WhatsApp id to another Message. */
+  readonly carried: Carried[] = [];
   /** Chats whose unread count or preview cannot be carried on from what changed: read afresh. */
   readonly recount = new Set<number>();
   readonly repreview = new Set<number>();
+  /** Our own number, or one more Address of it, has become known: who is named by it must be looked at again. */
+  learntOwn = false;
   /** Rows written past the memory, with a seq of this turn. */
   visible = false;
   /** Anything written at all. */

@@ -65,6 +65,8 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
               revoked: row.last_revoked === 1,
             },
       ...work(row),
+      mentioned: row.mentioned === 1,
+      waitingSince: row.waiting_since || null,
       mergedInto: row.merged_into,
       seq: row.seq,
     };

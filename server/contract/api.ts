@@ -106,11 +106,17 @@ export type LinkSession = z.infer<typeof linkSession>;
 
 /** Pages: `next` is given back as `before` (chats, messages) or `after` (contacts); null at the end. */
 export const chatPage = z.object({ list: z.array(chat), next: z.string().nullable(), cursor: z.int() });
+/** What a chat list is cut to; `mentions`: our number, or the asker by a note, is named in what is not read yet. */
+export const chatFilter = z.enum(['all', 'unread', 'mentions', 'groups', 'archived']);
+export type ChatFilter = z.infer<typeof chatFilter>;
+export const chatSort = z.enum(['newest', 'waiting']);
+export type ChatSort = z.infer<typeof chatSort>;
 /** How many Chats each tab of a list holds; `messages`: unread ones, of what is not archived. */
 export const chatCounts = z.object({
   inboxId: z.int(),
   all: z.int(),
   unread: z.int(),
+  mentions: z.int(),
   mine: z.int(),
   nobody: z.int(),
   groups: z.int(),

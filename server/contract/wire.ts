@@ -37,6 +37,11 @@ export const chat = z.object({
     .nullable(),
   assignee: colleague.nullable().describe('the Agent who looks after it'),
   labels: z.array(label),
+  mentioned: z.boolean().describe('a group: what is unread names our own number'),
+  notedFor: z.array(id).describe('Agents that internal notes name and who have not opened the Chat since'),
+  waitingSince: at
+    .nullable()
+    .describe('when the customer wrote what nobody has answered yet, the first of it'),
   /** The Chat this one was joined into; such a row is a tombstone. */
   mergedInto: id.nullable(),
   seq,

@@ -1,5 +1,6 @@
 import type { Database } from '../../../db/database.ts';
-import { newestChats, pageChatsQuery, type ChatRow } from '../../../db/query/chat.ts';
+import { newestChats, type ChatRow } from '../../../db/query/chat.ts';
+import { pageChatsQuery } from '../../../db/query/chat-list.ts';
 import { readContacts, type ContactRow } from '../../../db/query/contact.ts';
 import { idsByName } from '../../../db/query/search.ts';
 import type { Chat, Contact } from '../../contract/wire.ts';

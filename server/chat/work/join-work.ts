@@ -3,12 +3,13 @@ import { writeChatLabels } from '../../../db/query/label.ts';
 import { moveNotes, noteIdsInChat } from '../../../db/query/note.ts';
 import type { Turn } from '../turn.ts';
 import { readLabelIds, writeLabelIds } from './label-ids.ts';
+import { joinNoted } from './noted.ts';
 
 const bulk = 500;
 
 /**
  * Two Chats become one: the assignment said last stands (also when it said "nobody"; said at the same time, that of the
- * Chat that stays), the labels of both are carried, every note moves.
+ * Chat that stays), the labels of both are carried, every note moves, and who has one to see.
  */
 export async function joinWork(turn: Turn, winner: ChatRow, loser: ChatRow): Promise<void> {
   if (loser.assigned_at > winner.assigned_at) {
@@ -23,6 +24,7 @@ export async function joinWork(turn: Turn, winner: ChatRow, loser: ChatRow): Pro
     await writeChatLabels(turn.tx, { id: loser.id, inboxId: turn.inboxId }, []);
     await writeChatLabels(turn.tx, { id: winner.id, inboxId: turn.inboxId }, readLabelIds(winner.label_ids));
   }
+  await joinNoted(turn, winner, loser);
   const notes = await noteIdsInChat(turn.tx, loser.id);
   for (let start = 0; start < notes.length; start += bulk) {
     if (start > 0) await turn.step();

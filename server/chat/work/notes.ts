@@ -18,6 +18,7 @@ import { ownChat, ownInbox } from '../read.ts';
 import { orUnavailable } from '../send.ts';
 import type { Turn } from '../turn.ts';
 import { inChatTurn } from './chat-turn.ts';
+import { noteMentions, readIds } from './noted.ts';
 import { agentsById } from './wire-work.ts';
 
 export async function wireNotes(db: Queryable, rows: readonly NoteRow[]): Promise<Note[]> {
@@ -96,6 +97,7 @@ export async function addNote(
         mentions,
       };
       const id = await insertNote(turn.tx, row);
+      await noteMentions(turn, { ...row, id }, '');
       writtenPastMemory(turn);
       return { ...row, id };
     });
@@ -117,6 +119,7 @@ export async function editNote(
       if (text === row.body && mentions === row.mentions) return row;
       const change = { body: text, mentions, edited_at: Math.max(turn.now, row.at), seq: turn.seq };
       await updateNote(turn.tx, row.id, change);
+      await noteMentions(turn, { ...row, ...change }, row.mentions);
       writtenPastMemory(turn);
       return { ...row, ...change };
     });
@@ -134,6 +137,7 @@ export async function deleteNote(
     changeNote(context, asker, noteId, async (turn, row) => {
       const change = { body: '', deleted_at: turn.now, seq: turn.seq };
       await updateNote(turn.tx, row.id, change);
+      await noteMentions(turn, { ...row, ...change }, row.mentions);
       writtenPastMemory(turn);
       return { ...row, ...change };
     }),
@@ -168,8 +172,6 @@ async function one(context: Context, row: NoteRow): Promise<Note> {
   const [note] = await wireNotes(context.db, [row]);
   return note!;
 }
-
-const readIds = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));
 
 /** Problems: `bad-request`. */
 async function writeIds(context: Context, scope: Scope, ids: readonly number[]): Promise<string> {

@@ -4,12 +4,13 @@ import { readLabels, type LabelRow } from '../../../db/query/label.ts';
 import type { Chat } from '../../contract/wire.ts';
 import type { Label } from '../../contract/work.ts';
 import { readLabelIds } from './label-ids.ts';
+import { readIds } from './noted.ts';
 
 /** Who looks after each Chat and its labels. Chats without either cost no query. */
 export async function readWork(
   db: Queryable,
   rows: readonly ChatRow[],
-): Promise<(row: ChatRow) => Pick<Chat, 'assignee' | 'labels'>> {
+): Promise<(row: ChatRow) => Pick<Chat, 'assignee' | 'labels' | 'notedFor'>> {
   const [agents, labels] = await Promise.all([
     agentsById(
       db,
@@ -24,6 +25,7 @@ export async function readWork(
     labels: readLabelIds(row.label_ids)
       .flatMap((id) => byId.get(id) ?? [])
       .toSorted((a, b) => a.name.localeCompare(b.name)),
+    notedFor: readIds(row.noted_ids),
   });
 }
 

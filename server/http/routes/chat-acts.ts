@@ -94,6 +94,22 @@ export function chatActRoutes({ chat: room, sessions }: HttpParts): Route[] {
       'agent',
       {
         method: 'post',
+        path: path('settled'),
+        summary:
+          'What has been written so far needs no answer, or does after all; nothing is told to WhatsApp',
+        params,
+        body: z.object({
+          settled: z.boolean(),
+          until: z.int().positive().optional().describe('ms: of the last Message that was seen'),
+        }),
+        answer: chat,
+      },
+      ({ scope, params: { chatId }, body }) => room.settleChat(scope, chatId, body),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
         path: path('typing'),
         summary: 'Show the other side that somebody is writing; fades by itself',
         params,

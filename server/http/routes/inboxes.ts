@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { renameInbox } from '../../../db/query/inbox.ts';
 import { requireRoom } from '../../access/index.ts';
-import { chatCounts, chatPage, contactPage, startChat } from '../../contract/api.ts';
+import { chatCounts, chatFilter, chatPage, chatSort, contactPage, startChat } from '../../contract/api.ts';
+import { addressKind, addressUser, phoneAddress, toAddress, type Address } from '../../contract/address.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat, inbox } from '../../contract/wire.ts';
 import type { HttpParts } from '../parts.ts';
@@ -86,13 +87,14 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
       {
         method: 'get',
         path: '/inboxes/:inboxId/chats',
-        summary: 'Chats, newest first',
+        summary: 'Chats: pinned, then newest first; or who waits longest first',
         params,
         query: z.object({
           before: pageToken,
           limit: limitText.optional(),
           search,
-          filter: z.enum(['all', 'unread', 'groups', 'archived']).optional(),
+          filter: chatFilter.optional().describe('mentions: what is not read yet names our number, or me'),
+          sort: chatSort.optional().describe('waiting: who waits longest for an answer, then the others'),
           assignee: z
             .union([z.enum(['me', 'none']), idText])
             .optional()
@@ -108,14 +110,20 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
       {
         method: 'post',
         path: '/inboxes/:inboxId/chats',
-        summary: 'The Chat with a phone number, made if there is none',
+        summary:
+          'The Chat with a phone number, made if there is none; or the known one of a WhatsApp id (`…@lid`)',
         params,
         body: startChat,
         answer: chat,
       },
       async ({ scope, params: { inboxId }, body }) => {
         await room.findInbox(scope, inboxId);
-        const found = await sessions.findNumber(inboxId, readPhone(body.phone));
+        const address = targetOf(body.phone);
+        const known = await room.chatOfAddress(inboxId, address);
+        if (known !== undefined) return room.findChat(scope, known);
+        // Nobody but WhatsApp knows whose a hidden number or a group is.
+        if (addressKind(address) !== 'phone') throw new Problem('not-found');
+        const found = await sessions.findNumber(inboxId, addressUser(address));
         if (!found) throw new Problem('not-on-whatsapp');
         return room.openChat(scope, inboxId, found.address, found.lid);
       },
@@ -133,4 +141,12 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
       ({ scope, params: { inboxId }, query }) => room.listContacts(scope, inboxId, query),
     ),
   ];
+}
+
+/** Of what a person typed, or of an id as WhatsApp writes it. Problem `bad-phone-number`. */
+function targetOf(text: string): Address {
+  const address = toAddress(text);
+  return address && addressKind(address) !== 'phone'
+    ? address
+    : phoneAddress(readPhone(address ? addressUser(address) : text));
 }

@@ -23,7 +23,7 @@ import type { Vouched } from './vouched.ts';
 import { TalkApi, type SendExtras } from './talk-api.ts';
 import { WorkApi } from './work-api.ts';
 
-export type ChatFilter = 'all' | 'unread' | 'groups' | 'archived';
+export type ChatFilter = 'all' | 'unread' | 'mentions' | 'groups' | 'archived';
 
 /** The routes of the server, one function each. All reject with ConnectionError or ServerProblem. */
 export class Api {
@@ -40,8 +40,10 @@ export class Api {
     this.work = new WorkApi(http);
   }
 
-  async signIn(email: string, password: string): Promise<SignedIn> {
-    return this.#enter(await this.http.post('/auth/sign-in', { email, password, mode: this.http.auth }));
+  async signIn(email: string, password: string, code?: string): Promise<SignedIn> {
+    return this.#enter(
+      await this.http.post('/auth/sign-in', { email, password, code, mode: this.http.auth }),
+    );
   }
 
   /** The sign-in the browser still has (cookie mode), or that the host page vouches for. `undefined`: none. */
@@ -88,6 +90,7 @@ export class Api {
       filter?: ChatFilter;
       assignee?: 'me' | 'none' | null;
       label?: number | null;
+      sort?: 'newest' | 'waiting';
       search?: string;
       before?: string | null;
       limit?: number;

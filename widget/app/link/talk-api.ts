@@ -107,6 +107,9 @@ export class TalkApi {
   /** Until when, milliseconds since 1970; 0 ends it. */
   mute = (chatId: number, until: number): Promise<unknown> =>
     this.#http.post(`/chats/${chatId}/mute`, { until });
+  /** `until`: of the last Message that was seen, ms. */
+  settle = (chatId: number, settled: boolean, until?: number): Promise<unknown> =>
+    this.#http.post(`/chats/${chatId}/settled`, { settled, ...(until && { until }) });
   markUnread = (chatId: number): Promise<unknown> => this.#http.post(`/chats/${chatId}/unread`);
   typing = (chatId: number, what: 'typing' | 'recording' | 'paused'): Promise<unknown> =>
     this.#http.post(`/chats/${chatId}/typing`, { what });

@@ -1,12 +1,15 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
-import { order, type ChatList, type ListFilter } from './chat-list.ts';
+import { orders, type ChatList, type ListFilter, type ListSort } from './chat-list.ts';
 import type { Desk } from './desk.ts';
 import type { MessageSearch } from './message-search.ts';
 import type { Counts } from './tally.ts';
 
 /** What a list of Chats on the screen needs: those of one number, or of all. */
-export type ChatSource = Pick<ChatList, 'filter' | 'label' | 'search' | 'list' | 'state' | 'more'> & {
+export type ChatSource = Pick<
+  ChatList,
+  'filter' | 'label' | 'sort' | 'search' | 'list' | 'state' | 'more'
+> & {
   rows: Pick<ChatList['rows'], 'get'>;
 };
 export interface ListDesk {
@@ -28,13 +31,16 @@ export class AllDesks implements ListDesk, Disposable {
     this.counts = counts;
     const lists = (): readonly ChatList[] => desks.value.map((desk) => desk.chats);
     const [filter, label, search] = [signal<ListFilter>('all'), signal(0), signal('')];
+    const sort = signal<ListSort>('newest');
     this.chats = {
       filter,
       label,
+      sort,
       search,
       rows: { get: (id) => first(desks.value.map((desk) => desk.chats.rows.get(id))) },
       list: computed(() => {
-        const edge = edgeOf(lists());
+        const order = orders[sort.value];
+        const edge = edgeOf(lists(), order);
         const all = lists()
           .flatMap((one) => one.list.value)
           .toSorted(order);
@@ -48,7 +54,7 @@ export class AllDesks implements ListDesk, Disposable {
         );
       }),
       more: async () => {
-        const edge = edgeOf(lists());
+        const edge = edgeOf(lists(), orders[sort.peek()]);
         const next = lists().filter(
           (one) => ['idle', 'failed'].includes(one.state.peek()) || (edge && one.edge.peek() === edge),
         );
@@ -56,11 +62,12 @@ export class AllDesks implements ListDesk, Disposable {
       },
     };
     this.#stop = effect(() => {
-      const [by, under, text] = [filter.value, label.value, search.value];
+      const [by, under, text, how] = [filter.value, label.value, search.value, sort.value];
       batch(() => {
         for (const one of desks.value) {
           one.chats.filter.value = by;
           one.chats.label.value = under;
+          one.chats.sort.value = how;
           one.chats.search.value = text;
         }
       });
@@ -73,7 +80,7 @@ export class AllDesks implements ListDesk, Disposable {
 }
 
 /** The highest of the places down to which numbers have been read, of those that go on. */
-function edgeOf(lists: readonly ChatList[]): Chat | undefined {
+function edgeOf(lists: readonly ChatList[], order: typeof orders.newest): Chat | undefined {
   return first(
     lists
       .map((one) => one.edge.value)

@@ -5,7 +5,18 @@ import type { Rows } from './rows.ts';
 
 /** What the list is cut to; `mine` and `nobody` by who looks after the Chat. */
 export type ListFilter = ChatFilter | 'mine' | 'nobody';
-export const chatFilters: readonly ListFilter[] = ['all', 'unread', 'mine', 'nobody', 'groups', 'archived'];
+export const chatFilters: readonly ListFilter[] = [
+  'all',
+  'unread',
+  'mentions',
+  'mine',
+  'nobody',
+  'groups',
+  'archived',
+];
+
+/** Pinned and newest first, or who waits longest for an answer. */
+export type ListSort = 'newest' | 'waiting';
 
 interface Query {
   next: string | null;
@@ -21,6 +32,7 @@ export class ChatList {
   readonly filter = signal<ListFilter>('all');
   /** Only Chats under this label; 0: whatever they carry. */
   readonly label = signal(0);
+  readonly sort = signal<ListSort>('newest');
   readonly search = signal('');
   readonly rows: Rows<Chat>;
   #api: Api;
@@ -48,7 +60,7 @@ export class ChatList {
         (chat) =>
           passes(chat, filter, this.#me()) && (!search || found?.has(chat.id) || answers(chat, search)),
       )
-      .toSorted(order);
+      .toSorted(orders[this.sort.value]);
   });
 
   readonly state = computed(() => {
@@ -76,6 +88,7 @@ export class ChatList {
       const page = await this.#api.chats(this.#inboxId, {
         ...toQuery(this.filter.peek()),
         label: this.label.peek() || null,
+        sort: this.sort.peek(),
         search: this.search.peek().trim(),
         before: asked.next,
         limit: 50,
@@ -101,7 +114,7 @@ export class ChatList {
   }
 
   #key(): string {
-    return `${this.filter.value}|${this.label.value}|${this.search.value.trim()}`;
+    return `${this.filter.value}|${this.label.value}|${this.sort.value}|${this.search.value.trim()}`;
   }
 }
 
@@ -116,6 +129,7 @@ function passes(chat: Chat, filter: ListFilter, me: number | undefined): boolean
   if (filter === 'nobody') return chat.assignee === null && !chat.archived;
   if (filter === 'archived') return chat.archived;
   if (filter === 'unread') return chat.unread !== 0 && !chat.archived;
+  if (filter === 'mentions') return namesMe(chat, me) && !chat.archived;
   if (filter === 'groups') return chat.kind === 'group' && !chat.archived;
   return !chat.archived;
 }
@@ -128,7 +142,20 @@ function answers(chat: Chat, search: string): boolean {
   );
 }
 
+/** What is not read yet names our number, or the Agent in a note. */
+export const namesMe = (chat: Chat, me: number | undefined): boolean =>
+  chat.mentioned || chat.notedFor?.includes(me ?? 0);
+
 /** Pinned first, then the latest word; `id` makes the order total. */
 export function order(a: Chat, b: Chat): number {
   return Number(b.pinned) - Number(a.pinned) || (b.last?.at ?? 0) - (a.last?.at ?? 0) || b.id - a.id;
 }
+
+/** Who waits longest; behind them, as usual, those who do not. */
+function waitingFirst(a: Chat, b: Chat): number {
+  return (
+    (a.waitingSince ?? Infinity) - (b.waitingSince ?? Infinity) ||
+    (a.waitingSince ? a.id - b.id : order(a, b))
+  );
+}
+export const orders = { newest: order, waiting: waitingFirst };

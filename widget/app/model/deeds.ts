@@ -106,6 +106,11 @@ export class Deeds {
     return this.#chat(chat, { unread: -1 }, () => this.#api.markUnread(chat.id));
   }
 
+  /** What the customer has written so far needs no answer. */
+  settle(chat: Chat): Promise<boolean> {
+    return this.#chat(chat, { waitingSince: null }, () => this.#api.settle(chat.id, true, chat.last?.at));
+  }
+
   #message(entry: Entry, change: Partial<Message>, act: () => Promise<unknown>): Promise<boolean> {
     const rows = this.#options.messages(entry.chatId);
     return this.#do(

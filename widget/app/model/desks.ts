@@ -2,7 +2,7 @@ import { batch, signal, type ReadonlySignal, type Signal } from '@preact/signals
 import type { Inbox } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import type { Feed } from '../link/feed.ts';
-import type { ListFilter } from './chat-list.ts';
+import type { ListFilter, ListSort } from './chat-list.ts';
 import { SearchApi } from '../link/search-api.ts';
 import { AllDesks } from './all-desks.ts';
 import { Desk } from './desk.ts';
@@ -63,6 +63,10 @@ export class Desks implements Disposable {
 
   filter(filter: ListFilter): void {
     this.all.chats.filter.value = filter;
+  }
+
+  sort(sort: ListSort): void {
+    this.all.chats.sort.value = sort;
   }
 
   [Symbol.dispose](): void {

@@ -3,8 +3,8 @@ import type { Chat, Message } from '../../../server/contract/wire.ts';
 import type { Link } from '../link/link.ts';
 import { SearchApi } from '../link/search-api.ts';
 import type { ListDesk } from './all-desks.ts';
-import type { ListFilter } from './chat-list.ts';
-import { Crm } from './crm.ts';
+import type { ListFilter, ListSort } from './chat-list.ts';
+import { CrmSeat } from './crm-seat.ts';
 import type { Desk } from './desk.ts';
 import { Desks } from './desks.ts';
 import { withPending } from './entries.ts';
@@ -58,7 +58,7 @@ export class Model {
   /** Whether somebody else has answered meanwhile. */
   readonly guard = new ReplyGuard();
   /** The CRM around us. */
-  readonly crm: Crm;
+  readonly crm: CrmSeat;
   #link: Link;
   #stay: Stay;
   #desks: Desks;
@@ -109,7 +109,7 @@ export class Model {
       holdMs: () => (this.preferences.value.peek().undoSend ? undoMs : 0),
       ...clock,
     });
-    this.crm = new Crm({
+    this.crm = new CrmSeat({
       links: this.preferences.of('crmLinks'),
       keepLinks: (links) => this.preferences.set('crmLinks', links),
       api: link.api.work,
@@ -160,7 +160,8 @@ export class Model {
     this.sharing = sharing;
     const { chat, isReading } = this;
     const isReady = (): boolean => this.phase.value === 'ready';
-    this.#stopReading = followReading({ api: link.api, work, chat, isReading, isReady, connection });
+    const reader = { isReading, isReady, me: () => this.me.peek()?.agent.id };
+    this.#stopReading = followReading({ api: link.api, work, chat, ...reader, connection });
   }
 
   readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
@@ -187,8 +188,9 @@ export class Model {
   }
 
   /** Resolves to what went wrong, or nothing. */
-  signIn(email: string, password: string): Promise<Trouble | undefined> {
-    return this.#stay.signIn(email, password);
+  /** `code`: of the authenticator app or for recovery, once the server has asked for it (`code-required`). */
+  signIn(email: string, password: string, code?: string): Promise<Trouble | undefined> {
+    return this.#stay.signIn(email, password, code);
   }
 
   /** In every tab. While Messages are unsent it asks first (`leaving`), unless one `isSure`: they are given up. */
@@ -234,6 +236,14 @@ export class Model {
     batch(() => {
       this.#desks.filter(filter);
       this.preferences.set('listFilter', filter);
+    });
+  }
+
+  /** The order of the list; the choice stays with the Agent. */
+  sortChats(sort: ListSort): void {
+    batch(() => {
+      this.#desks.sort(sort);
+      this.preferences.set('listSort', sort);
     });
   }
 

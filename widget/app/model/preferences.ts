@@ -1,6 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
-import { chatFilters, type ListFilter } from './chat-list.ts';
-import { toRecord, type CrmRecord } from './crm.ts';
+import { chatFilters, orders, type ListFilter, type ListSort } from './chat-list.ts';
 
 /** Where choices are kept; `localStorage` in a page. Any call may throw. */
 export interface ChoiceStore {
@@ -52,16 +51,19 @@ export interface Preferences {
   /** A sent Message waits 5 s in which it can be taken back. */
   undoSend: boolean;
   isExpanded: boolean;
+  /** Where the window stands and how large, as `stand/stand.ts` writes it; `null`: as usual. */
+  stand: string | null;
   /** What the list of chats is cut to. */
   listFilter: ListFilter;
+  listSort: ListSort;
   /** The number whose chats were last looked at; 0: the first. */
   inboxId: number;
   /** The list shows the chats of all numbers. */
   allNumbers: boolean;
   /** Names and Messages are blurred until one points at them. */
   isVeiled: boolean;
-  /** Records of the CRM that were linked by hand, by number. */
-  crmLinks: Readonly<Record<string, CrmRecord>>;
+  /** Records of the CRM that were linked by hand, by number; read by whoever shows them. */
+  crmLinks: Readonly<Record<string, unknown>>;
 }
 
 export const usual: Preferences = {
@@ -80,7 +82,9 @@ export const usual: Preferences = {
   shortcuts: true,
   undoSend: false,
   isExpanded: false,
+  stand: null,
   listFilter: 'all',
+  listSort: 'newest',
   inboxId: 0,
   allNumbers: false,
   isVeiled: false,
@@ -89,7 +93,7 @@ export const usual: Preferences = {
 
 const place = 'chatdock:preferences';
 /** These stay with the browser too: the sign-in screen knows nobody yet. */
-const ofBrowser = ['theme', 'locale', 'isExpanded'] as const;
+const ofBrowser = ['theme', 'locale', 'isExpanded', 'stand'] as const;
 
 /**
  * The choices of the Agent who is signed in, by the Agent; before the sign-in those of the browser. Each is one signal's
@@ -195,15 +199,16 @@ function isFit(name: string, value: unknown): boolean {
     case 'theme':
       return value === null || among(themes);
     case 'locale':
+    case 'stand':
       return value === null || typeof value === 'string';
     case 'listFilter':
       return among(chatFilters);
+    case 'listSort':
+      return among(Object.keys(orders));
     case 'inboxId':
       return typeof value === 'number';
     case 'crmLinks':
-      return (
-        value !== null && typeof value === 'object' && Object.values(value).every((one) => toRecord(one))
-      );
+      return value !== null && typeof value === 'object';
     case 'volume':
       return typeof value === 'number' && value >= 0 && value <= 1;
     case 'quietInboxes':

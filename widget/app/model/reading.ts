@@ -2,6 +2,7 @@ import { computed, effect, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import type { Connection } from '../link/feed.ts';
+import { namesMe } from './chat-list.ts';
 import type { Work } from './work.ts';
 
 /** Without a socket, who else writes is asked for this often, ms. */
@@ -13,16 +14,19 @@ export interface ReadingOptions {
   chat: ReadonlySignal<Chat | undefined>;
   isReading: ReadonlySignal<boolean>;
   isReady(): boolean;
+  /** The Agent's id. */
+  me(): number | undefined;
   connection: ReadonlySignal<Connection>;
 }
 
 /** What follows from a Chat being on the screen: it is marked as read, and who else writes in it is known. */
 export function followReading(options: ReadingOptions): () => void {
-  const { api, work, chat, isReading, isReady, connection } = options;
+  const { api, work, chat, isReading, isReady, me, connection } = options;
   const openInbox = computed(() => chat.value?.inboxId);
   const stops = [
     effect(() => {
-      if (!isReading.value || !chat.value || chat.value.unread === 0 || !isReady()) return;
+      if (!isReading.value || !chat.value || !isReady()) return;
+      if (chat.value.unread === 0 && !namesMe(chat.value, me())) return;
       api.markRead(chat.value.id).catch(() => undefined);
     }),
     effect(() => {

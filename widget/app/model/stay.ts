@@ -105,9 +105,9 @@ export class Stay implements Disposable {
   }
 
   /** Resolves to what went wrong, or nothing. */
-  async signIn(email: string, password: string): Promise<Trouble | undefined> {
+  async signIn(email: string, password: string, code?: string): Promise<Trouble | undefined> {
     try {
-      await this.#enter(await this.#parts.link.api.signIn(email, password));
+      await this.#enter(await this.#parts.link.api.signIn(email, password, code));
       return undefined;
     } catch (error) {
       return troubleOf(error);
@@ -206,8 +206,9 @@ export class Stay implements Disposable {
       this.me.value = me;
       this.sharing.value = sharing ?? null;
       preferences.open(account);
-      const { listFilter, inboxId, allNumbers } = preferences.value.peek();
+      const { listFilter, listSort, inboxId, allNumbers } = preferences.value.peek();
       desks.filter(listFilter);
+      desks.sort(listSort);
       if (desks.find(inboxId)) navigation.deskId.value = inboxId;
       navigation.isMerged.value = allNumbers && desks.list.peek().length > 1;
     });

@@ -3,13 +3,23 @@ import type { ChatCounts } from '../../../server/contract/api.ts';
 import type { Chat } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
 import type { Tabs } from '../link/tabs.ts';
+import { namesMe } from './chat-list.ts';
 
 /** After a change to a Chat nobody here knew, and after one that was counted here, the server is asked: ms. */
 const soon = 2_000;
 const late = 30_000;
 
 export type Counts = Omit<ChatCounts, 'inboxId'>;
-const none: Counts = { all: 0, unread: 0, mine: 0, nobody: 0, groups: 0, archived: 0, messages: 0 };
+const none: Counts = {
+  all: 0,
+  unread: 0,
+  mentions: 0,
+  mine: 0,
+  nobody: 0,
+  groups: 0,
+  archived: 0,
+  messages: 0,
+};
 
 /**
  * How many Chats each tab of the lists holds. The lists here are only as long as they were scrolled, so the server
@@ -109,6 +119,7 @@ function sharesOf(chat: Chat, me: number | undefined): Counts {
   return {
     all: 1,
     unread: Number(chat.unread !== 0),
+    mentions: Number(namesMe(chat, me)),
     mine: Number(chat.assignee !== null && chat.assignee.id === me),
     nobody: Number(chat.assignee === null),
     groups: Number(chat.kind === 'group'),

@@ -77,6 +77,7 @@ export const en = {
   filters: 'Show',
   filter_all: 'All',
   filter_unread: 'Unread',
+  filter_mentions: 'Mentions me',
   filter_mine: 'Mine',
   filter_nobody: 'Unassigned',
   filterLabel: 'Label',

@@ -80,6 +80,7 @@ export const it: Dictionary = {
   filters: 'Mostra',
   filter_all: 'Tutte',
   filter_unread: 'Da leggere',
+  filter_mentions: 'Mi menzionano',
   filter_mine: 'Mie',
   filter_nobody: 'Di nessuno',
   filterLabel: 'Etichetta',

@@ -84,6 +84,7 @@ export const ru: Dictionary = {
   filters: 'Показать',
   filter_all: 'Все',
   filter_unread: 'Новые',
+  filter_mentions: 'Упоминания',
   filter_mine: 'Мои',
   filter_nobody: 'Ничьи',
   filterLabel: 'Метка',

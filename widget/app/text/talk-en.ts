@@ -1,6 +1,7 @@
 import { emojiEn } from './emoji-en.ts';
 import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
+import { listEn } from './list-en.ts';
 import { peopleEn } from './people-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
@@ -9,6 +10,7 @@ export const talkEn = {
   ...emojiEn,
   ...messageEn,
   ...peopleEn,
+  ...listEn,
   forwarded: 'Forwarded',
   forwardedOften: 'Forwarded many times',
   starred: 'Starred',

@@ -1,6 +1,7 @@
 import { emojiIt } from './emoji-it.ts';
 import { linkIt } from './link-it.ts';
 import { messageIt } from './message-it.ts';
+import { listIt } from './list-it.ts';
 import { peopleIt } from './people-it.ts';
 import { forms } from './it-forms.ts';
 import type { TalkDictionary } from './text.ts';
@@ -10,6 +11,7 @@ export const talkIt: TalkDictionary = {
   ...emojiIt,
   ...messageIt,
   ...peopleIt,
+  ...listIt,
   forwarded: 'Inoltrato',
   forwardedOften: 'Inoltrato molte volte',
   starred: 'Importante',

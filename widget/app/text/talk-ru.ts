@@ -1,6 +1,7 @@
 import { emojiRu } from './emoji-ru.ts';
 import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
+import { listRu } from './list-ru.ts';
 import { peopleRu } from './people-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
@@ -9,6 +10,7 @@ export const talkRu: TalkDictionary = {
   ...emojiRu,
   ...messageRu,
   ...peopleRu,
+  ...listRu,
   forwarded: 'Переслано',
   forwardedOften: 'Переслано много раз',
   starred: 'В избранном',

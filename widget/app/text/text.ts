@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
 import type { emojiEn } from './emoji-en.ts';
 import type { linkEn } from './link-en.ts';
+import type { listEn } from './list-en.ts';
 import type { messageEn } from './message-en.ts';
 import type { peopleEn } from './people-en.ts';
 import type { settingsEn } from './settings-en.ts';
@@ -14,6 +15,8 @@ type Same<Texts> = { readonly [Key in keyof Texts]: Texts[Key] extends string ? 
 export type Dictionary = Same<typeof en>;
 /** Those of them about linking a phone. */
 export type LinkDictionary = Same<typeof linkEn>;
+/** Those of them about what a list of Chats can say beyond its names. */
+export type ListDictionary = Same<typeof listEn>;
 export type MessageDictionary = Same<typeof messageEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
 /** Those of them about emoji. */

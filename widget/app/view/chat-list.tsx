@@ -8,6 +8,7 @@ import { ChatRow, chatName } from './chat-row.tsx';
 import { Filters } from './filters.tsx';
 import { FoundDoor } from './found-door.tsx';
 import { Icon } from './icon.tsx';
+import { bringListExtras } from './list-extras.ts';
 import { Listbox } from './listbox.tsx';
 import { Notice, Skeleton } from './parts.tsx';
 import { SearchField } from './search-field.tsx';
@@ -19,12 +20,13 @@ import { talk } from './talk.ts';
 const typingPause = 200;
 
 export function ChatList({ desk }: { desk: ListDesk }): JSX.Element {
-  const { model } = useRoom();
+  const { model, shell } = useRoom();
   const { chats } = desk;
+  useEffect(() => void bringListExtras(shell), []);
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, moved, stir, release } = useSteady(
     chats.list.value,
-    `${chats.filter.value}|${chats.label.value}|${chats.search.value}`,
+    `${chats.filter.value}|${chats.label.value}|${chats.sort.value}|${chats.search.value}`,
   );
   const state = chats.state.value;
   const search = chats.search.value;
@@ -84,6 +86,7 @@ export function ChatList({ desk }: { desk: ListDesk }): JSX.Element {
             render={(chat) => (
               <ChatRow
                 chat={chat}
+                isByWaiting={chats.sort.value === 'waiting'}
                 inbox={isMerged ? model.desks.value.find(({ id }) => id === chat.inboxId)?.name : undefined}
                 draft={model.drafts.value.get(chat.id) || (model.talk.captions.value.get(chat.id) ?? '')}
                 file={model.talk.staged.value.get(chat.id)?.[0]?.name ?? ''}

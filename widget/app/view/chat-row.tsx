@@ -5,6 +5,7 @@ import { hasText, t, type TextKey } from '../text/text.ts';
 import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
 import { Avatar, hueOf } from './parts.tsx';
+import { listExtras } from './list-extras.ts';
 import { RowWork } from './row-work.tsx';
 import { useRoom } from './shell.ts';
 import { Ticks } from './ticks.tsx';
@@ -30,8 +31,11 @@ export function ChatRow(props: {
   file?: string;
   /** The name of its number, where those of several stand in one list. */
   inbox?: string | undefined;
+  /** The list is in the order of who waits longest. */
+  isByWaiting?: boolean;
 }): JSX.Element {
-  const { chat, draft, file, inbox } = props;
+  const { chat, draft, file, inbox, isByWaiting } = props;
+  const extras = listExtras.value;
   const { last } = chat;
   const inCrm = useRoom().model.crm.known(chat)?.name;
   const name = inCrm || chatName(chat);
@@ -58,7 +62,8 @@ export function ChatRow(props: {
               {inbox}
             </span>
           )}
-          {last && (
+          {extras && isByWaiting && chat.waitingSince && <extras.WaitingTime since={chat.waitingSince} />}
+          {last && !(isByWaiting && chat.waitingSince) && (
             <time class="time" title={fullTime(last.at)}>
               {shortTime(last.at)}
             </time>
@@ -76,6 +81,7 @@ export function ChatRow(props: {
             )}
           </span>
           <RowWork chat={chat} />
+          {extras && <extras.Mentions chat={chat} />}
           {chat.pinned && (
             <span class="state-icon" role="img" aria-label={t('pinned')}>
               <Icon name="pin" size={14} />

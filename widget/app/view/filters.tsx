@@ -6,26 +6,32 @@ import type { ListDesk } from '../model/all-desks.ts';
 import { t, type TextKey } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
+import { listExtras } from './list-extras.ts';
 import { useRoom } from './shell.ts';
 
 /** What the list is cut to: one of the tabs, and a label beside it. */
 export function Filters({ desk }: { desk: ListDesk }): JSX.Element {
   const { model } = useRoom();
   const box = useRef<HTMLDivElement>(null);
+  const extras = listExtras.value;
   const chosen = desk.chats.filter.value;
   const counts = desk.counts.value;
+  // Named one is seldom: the tab is there when it is of use.
+  const tabs = chatFilters.filter(
+    (filter) => filter !== 'mentions' || filter === chosen || (counts?.mentions ?? 0) > 0,
+  );
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const index = (chatFilters.indexOf(chosen) + step + chatFilters.length) % chatFilters.length;
-    model.filterChats(chatFilters[index]!);
+    const index = (tabs.indexOf(chosen) + step + tabs.length) % tabs.length;
+    model.filterChats(tabs[index]!);
     (box.current?.children[index] as HTMLElement | undefined)?.focus();
   };
   return (
     <div class="filter-bar">
       <div ref={box} class="filters" role="radiogroup" aria-label={t('filters')} onKeyDown={onKeyDown}>
-        {chatFilters.map((filter) => (
+        {tabs.map((filter) => (
           <button
             key={filter}
             type="button"
@@ -40,6 +46,7 @@ export function Filters({ desk }: { desk: ListDesk }): JSX.Element {
         ))}
       </div>
       <LabelFilter desk={desk} />
+      {extras && <extras.SortButton chats={desk.chats} />}
     </div>
   );
 }

@@ -42,6 +42,9 @@ export function RowMenu(props: { chat: Chat; x: number; y: number; onClose: () =
             label={t(chat.archived ? 'actUnarchive' : 'actArchive')}
             onClick={then(() => deeds.archive(chat))}
           />
+          {chat.waitingSince !== null && (
+            <MenuItem icon="check" label={t('actSettle')} onClick={then(() => deeds.settle(chat))} />
+          )}
           {chat.unread === 0 && (
             <MenuItem
               icon="dot"

@@ -1,0 +1,17 @@
+import { forms } from './it-forms.ts';
+import type { ListDictionary } from './text.ts';
+
+export const listIt: ListDictionary = {
+  namesNumber: 'Ti menzionano',
+  namesMeInNote: 'Un collega ti menziona in una nota',
+  sortBy: 'Ordine',
+  sortIs: 'Ordine: {name}',
+  sort_newest: 'Prima le più recenti',
+  sort_waiting: 'Prima chi aspetta di più',
+  waitingNow: 'in attesa',
+  waitingMinutes: forms('in attesa da {n} min', 'in attesa da {n} min'),
+  waitingHours: forms('in attesa da {n} h', 'in attesa da {n} h'),
+  waitingDays: forms('in attesa da {n} giorno', 'in attesa da {n} giorni'),
+  waitingSince: 'Aspetta una risposta da {time}',
+  actSettle: 'Non serve rispondere',
+};
