@@ -59,7 +59,7 @@ export interface CrmBridge {
   link?(record: { entityType: string; id: string; name: string }, phone: string): unknown;
 }
 
-/** A number in any spelling, or the id of a Chat. */
+/** A number in any spelling, WhatsApp's own id of a chat (`…@c.us`, `…@lid`, `…@g.us`), or the id of a Chat. */
 export type ChatTarget = string | number | { chatId: number } | { phone: string };
 
 export interface ChatdockEvents {

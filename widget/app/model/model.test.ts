@@ -326,6 +326,22 @@ test('a chat asked for that does not come leaves nobody waiting: the list is the
   known.close();
 });
 
+test('a page may name a chat as WhatsApp does; the digits of a hidden number or a group are no phone number', async () => {
+  await signIn();
+  const asked: unknown[] = [];
+  server.instead.set('POST /inboxes/1/chats', (body) => {
+    asked.push(body);
+    return { status: 200, body: server.chats.get(2) };
+  });
+  for (const id of ['53859493912625@lid', '120363383601897853@g.us', '393331234567@c.us'])
+    await model.reach(id);
+  expect(asked).toEqual([
+    { phone: '53859493912625@lid' },
+    { phone: '120363383601897853@g.us' },
+    { phone: '393331234567' },
+  ]);
+});
+
 test('a number that cannot be opened is put back into the field with its reason', async () => {
   await signIn();
   server.instead.set('POST /inboxes/1/chats', () => problem(422, 'not-on-whatsapp'));

@@ -97,7 +97,7 @@ export class Navigation {
     }
   }
 
-  /** From outside: a number in any spelling, or the id of a Chat. Waits for the sign-in if there is none. */
+  /** From outside: a number in any spelling, WhatsApp's own id (`…@lid`), or the id of a Chat. Waits for the sign-in if there is none. */
   async reach(target: string | number): Promise<void> {
     if (!this.#options.isReady()) {
       this.#intent = target;
@@ -114,7 +114,8 @@ export class Navigation {
   async #go(target: string | number): Promise<void> {
     if (typeof target === 'number' && this.findChat(target)) return this.openChat(target);
     if (typeof target === 'number' && (await this.#openUnlisted(target))) return;
-    const phone = `${target}`.replace(/@.*$/, '');
+    // A number is what stands before these alone; other ids of WhatsApp's look like numbers and are none.
+    const phone = `${target}`.replace(/@(c\.us|s\.whatsapp\.net)$/, '');
     const trouble = await this.startChat(phone);
     if (!trouble) return;
     batch(() => {
