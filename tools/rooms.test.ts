@@ -181,7 +181,8 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   },
   { room: 'widget/loader/', rooms: ['widget/npm/'], packages: [] },
   // The app only by its address.
-  { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/'], packages: [] },
+  { room: 'widget/embed/', rooms: ['widget/loader/seam.ts', 'widget/npm/', 'widget/stand/'], packages: [] },
+  { room: 'widget/stand/', rooms: ['widget/loader/seam.ts'], packages: [] },
   { room: 'widget/developers/', rooms: ['widget/embed/', 'widget/npm/'], packages: [] },
   {
     room: 'widget/admin/',
@@ -201,7 +202,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   },
   {
     room: 'widget/app/view/',
-    rooms: ['widget/app/model/', 'widget/app/text/', 'server/contract/'],
+    rooms: ['widget/app/model/', 'widget/app/text/', 'widget/stand/stand.ts', 'server/contract/'],
     packages: ['preact', 'preact/hooks', '@preact/signals', '@tanstack/virtual-core', 'uqr', 'linkifyjs'],
   },
   {

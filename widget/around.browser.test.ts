@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { violations } from './testing/axe.ts';
 import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { HostSite } from './testing/host-site.ts';
 import { aChat, aMessage } from './testing/rows.ts';
@@ -147,3 +148,94 @@ test('a window of its own has the same sign-in and the only socket; closed, the 
   await page.locator('article').getByText('While apart').waitFor();
   expect(await page.locator('textarea').inputValue()).toBe('A whole sentence');
 });
+
+/** A browser beside others takes its time. */
+const soon = { timeout: 20_000 };
+const inPx = (inside: Place, selector: string): Promise<number[]> =>
+  inside.locator(selector).evaluate((one) => {
+    const { x, y, width, height } = one.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round);
+  });
+/** Takes hold here and lets go there, both in px of the page. */
+async function pull(page: Page, from: readonly number[], to: readonly number[]): Promise<void> {
+  await page.mouse.move(from[0]! + 70, from[1]!);
+  await page.mouse.move(from[0]!, from[1]!);
+  await page.mouse.down();
+  await page.mouse.move(to[0]!, to[1]!, { steps: 4 });
+  await page.mouse.up();
+}
+
+test.each([
+  // What is outside of the browser's window a frame of another process hears from a hand, not from a test.
+  ['in the page', '', '.panel', -30],
+  ['in a frame', 'data-mode="iframe"', 'iframe', 3],
+])(
+  '%s the window is moved, resized and docked by pointer and by keys, stands there when it comes again, and moves nothing of the page',
+  async (_, mode, selector, farLeft) => {
+    const bars = `addEventListener('DOMContentLoaded', () => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('footer { position: fixed; inset: auto 0 0; height: 30px } .scroll-to-top { position: fixed; right: 10px; bottom: 40px; width: 40px; height: 40px }');
+      document.adoptedStyleSheets = [sheet];
+      document.body.append(document.createElement('footer'), Object.assign(document.createElement('button'), { className: 'scroll-to-top' }));
+      window.shifts = [];
+      new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: 'layout-shift' });
+    })`;
+    const page = await host(`data-open ${mode}`, bars);
+    const inside = mode ? page.frameLocator('iframe') : page;
+    await signIn(page, inside);
+    const at = (): Promise<number[]> => inPx(page, selector);
+    const handle = page.getByRole('button', { name: 'Place and size of the window' });
+    await handle.waitFor();
+    const ofPage = await inPx(page, 'h1');
+    expect(await at()).toEqual([580, 30, 400, 680]);
+
+    // By its header, not further than one can see it; then a corner.
+    await pull(page, [640, 60], [300, -40]);
+    await expect.poll(at, soon).toEqual([240, 12, 400, 680]);
+    await pull(page, [642, 694], [742, 594]);
+    await expect.poll(at, soon).toEqual([240, 12, 500, 580]);
+    // Escape takes it back, and a press that moves nothing is a press.
+    await page.mouse.move(300, 40);
+    await page.mouse.down();
+    await page.mouse.move(330, 90, { steps: 2 });
+    await expect.poll(at, soon).toEqual([270, 62, 500, 580]);
+    await page.keyboard.press('Escape');
+    await expect.poll(at, soon).toEqual([240, 12, 500, 580]);
+    await page.mouse.up();
+
+    // The same by keys.
+    await handle.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await expect.poll(at, soon).toEqual([240, 28, 484, 580]);
+    await page.keyboard.press('Enter');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await expect.poll(at, soon).toEqual([580, 30, 400, 680]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitemradio', { name: 'Docked on the right' }).press('Enter');
+    // Above what leads up again; the launcher lies under it.
+    await expect.poll(at, soon).toEqual([600, 0, 400, 720]);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(at, soon).toEqual([584, 0, 416, 720]);
+    expect(await violations(page)).toEqual([]);
+
+    // Across the page and out of it at the other side.
+    await pull(page, [640, 30], [farLeft, 300]);
+    await expect.poll(at, soon).toEqual([0, 0, 416, 770]);
+    await pull(page, [418, 200], [470, 200]);
+    await expect.poll(at, soon).toEqual([0, 0, 468, 770]);
+    expect(await inPx(page, 'h1')).toEqual(ofPage);
+    await page.reload();
+    await inside.locator('input[name=email]').waitFor();
+    await expect.poll(at, soon).toEqual([0, 0, 468, 770]);
+    expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
+    // A phone has no room for it: the window is the page.
+    await page.setViewportSize({ width: 400, height: 700 });
+    await expect.poll(at, soon).toEqual([0, 0, 400, 700]);
+    expect(await handle.isHidden()).toBe(true);
+    await page.setViewportSize({ width: 1_000, height: 800 });
+    await expect.poll(at, soon).toEqual([0, 0, 468, 770]);
+  },
+);

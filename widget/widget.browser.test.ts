@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { violations } from './testing/axe.ts';
 import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { aChat, aMessage, aSession } from './testing/rows.ts';
-import { TinyServer } from './testing/tiny-server.ts';
+import { problem, TinyServer } from './testing/tiny-server.ts';
 
 let server: TinyServer;
 let context: BrowserContext;
@@ -87,6 +87,41 @@ test('a page with a strict policy and Trusted Types: it opens, signs in and chat
   await page.keyboard.press('Enter');
   await page.locator('article.mine').last().getByText('Ciao').waitFor();
   expect(await page.evaluate(() => document.querySelector('chatdock-widget')?.shadowRoot?.mode)).toBe('open');
+  expect(faults).toEqual([]);
+});
+
+test('a code for the second factor has a field of its own once the server asks for it: digits or one for recovery, by keys alone', async () => {
+  const tried: unknown[] = [];
+  server.instead.set('POST /auth/sign-in', ({ password, code }) => {
+    tried.push(code ?? null);
+    if (password !== 'secret') return problem(401, 'wrong-credentials');
+    if (code === undefined) return problem(401, 'code-required');
+    return code === 'k7mq-p2xd-9rtw' ? undefined : problem(401, 'wrong-credentials');
+  });
+  const page = await open('strict-csp');
+  await page.locator('.launcher').click();
+  await page.locator('input[name=email]').fill('marta@example.com');
+  expect(await page.locator('input[name=code]').count()).toBe(0);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('secret');
+  await page.keyboard.press('Enter');
+  const code = page.getByRole('textbox', { name: 'Code of your authenticator app' });
+  await code.waitFor();
+  expect(await code.getAttribute('autocomplete')).toBe('one-time-code');
+  const hasFocus = (): Promise<boolean> =>
+    code.evaluate((field) => (field.getRootNode() as ShadowRoot).activeElement === field);
+  await expect.poll(hasFocus).toBe(true);
+  expect(await page.getByRole('alert').textContent()).toBe('');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.type('123456');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('This code does not fit.').waitFor();
+  // It stands ready to be written over.
+  await expect.poll(hasFocus).toBe(true);
+  await page.keyboard.type('k7mq-p2xd-9rtw');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option').first().waitFor();
+  expect(tried).toEqual([null, '123456', 'k7mq-p2xd-9rtw']);
   expect(faults).toEqual([]);
 });
 

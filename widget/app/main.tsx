@@ -172,7 +172,10 @@ export const mount: Mount = (dock: Dock): App => {
   window.addEventListener('online', () => model.setOnline(true), { signal: until });
   window.addEventListener('offline', () => model.setOnline(false), { signal: until });
 
+  const standing = import('./stand.ts');
   void setLocale(preferences.value.peek().locale ?? (dock.options.locale || navigator.language))
+    // Where it was moved to it appears at once.
+    .then(() => (preferences.value.peek().stand ? standing : undefined))
     .catch(() => undefined)
     .then(() => {
       if (until.aborted) return;
@@ -182,6 +185,10 @@ export const mount: Mount = (dock: Dock): App => {
           <Announcer said={said} />
         </Room.Provider>,
         place,
+      );
+      standing.then(
+        ({ stand }) => void (until.aborted || stand(dock, preferences, shell, until)),
+        () => undefined,
       );
       const started = model.start();
       // Somebody is known here: the conversation's chunk comes while the server says who.
@@ -233,10 +240,7 @@ export const mount: Mount = (dock: Dock): App => {
       if (model.findChat(chatId)) model.openChat(chatId);
     },
     setContext: (record) => model.crm.setRecord(record),
-    setCrm(bridge, kind) {
-      model.crm.setBridge(bridge);
-      if (kind) model.crm.kind.value = kind;
-    },
+    setCrm: (bridge, kind) => model.crm.setBridge(bridge, kind),
     destroy() {
       life.abort();
       clearInterval(minute);

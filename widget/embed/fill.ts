@@ -11,8 +11,10 @@ export function fill(
   sheet.replaceSync(css);
   root.adoptedStyleSheets.push(sheet);
   target.append(element);
+  element.toggleAttribute('data-filled', true);
   if (button) button.inert = true;
   return () => {
+    element.removeAttribute('data-filled');
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
     if (button) button.inert = false;
     document.body.append(element);

@@ -1,9 +1,11 @@
-import type { App, AppState, CrmBridge, Dock, Ground } from '../loader/seam.ts';
+import type { App, AppState, CrmBridge, Dock, Ground, Standing } from '../loader/seam.ts';
 import css from './frame.css?inline';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
 /** How long the frame may take to answer. */
 const patienceMs = 20_000;
+/** And to say where it stands. */
+const placingMs = 2_000;
 const passedOn = new Set(['unread', 'message', 'chat:opened', 'connection', 'session', 'error']);
 
 /**
@@ -31,9 +33,22 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
   let isShown = false;
   let bridge: CrmBridge = {};
   const life = new AbortController();
+  let standing: Promise<Standing> | undefined;
+  // Where it was moved to it appears at once.
+  let isPlaced = (): void => undefined;
+  const placed = new Promise<void>((done) => (isPlaced = done));
 
   const handlers = {
     close: () => dock.close(),
+    /** The frame cannot move itself. */
+    async stand(what: keyof Standing, ...given: never[]) {
+      standing ??= import('../stand/place-window.ts').then(({ placeWindow }) =>
+        placeWindow({ root, box: frame, button }, life.signal, (...said) => wire?.tell('stood', ...said)),
+      );
+      const verbs = await standing;
+      if (Object.hasOwn(verbs, what)) (verbs[what] as (...given: never[]) => void)(...given);
+      isPlaced();
+    },
     // Only this page can ask its own server for a token; the frame keeps what it gets for it.
     token: () => dock.options.getToken?.() ?? null,
     wide: (isWide: unknown) => frame.classList.toggle('wide', isWide === true),
@@ -108,7 +123,9 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
         const asked = { ...options, vouches: dock.options.getToken !== undefined };
         frame.contentWindow!.postMessage({ chatdock: wireVersion, nonce, options: asked }, origin, [port2]);
         wire.call('begin').then(
-          () => {
+          async () => {
+            setTimeout(isPlaced, placingMs);
+            await placed;
             if (isShown) wire?.tell('show');
             resolve(app);
           },

@@ -1,4 +1,4 @@
-import type { App, CrmBridge, Dock, DockOptions, Mount } from '../loader/seam.ts';
+import type { App, CrmBridge, Dock, DockOptions, Mount, Stand } from '../loader/seam.ts';
 import { fill } from './fill.ts';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
@@ -36,6 +36,7 @@ function begin(port: MessagePort, given: unknown): void {
   document.body.style.margin = '0';
   document.body.style.height = '100dvh';
   let app: App | undefined;
+  let stood: Parameters<Stand>[0] | undefined;
   const wire = new Wire(port, {
     async begin() {
       const { mount } = (await import(/* @vite-ignore */ `${host}/widget/${__APP__}`)) as { mount: Mount };
@@ -46,7 +47,18 @@ function begin(port: MessagePort, given: unknown): void {
         close: () => (isWindow ? window.close() : wire.tell('close')),
         emit: (event, detail) => wire.tell('event', event, detail ?? null),
       };
-      if (!isWindow) dock.popOut = (session) => openWindow(dock, session);
+      if (!isWindow) {
+        dock.popOut = (session) => openWindow(dock, session);
+        dock.stand = (hear) => {
+          stood = hear;
+          return {
+            put: (wish) => wire.tell('stand', 'put', wish),
+            grab: (...at) => wire.tell('stand', 'grab', ...at),
+            drag: (...by) => wire.tell('stand', 'drag', ...by),
+            drop: (isKept) => wire.tell('stand', 'drop', isKept),
+          };
+        };
+      }
       app = mount(dock);
       fillAgain();
       if (isWindow) tellPlace();
@@ -54,6 +66,8 @@ function begin(port: MessagePort, given: unknown): void {
       if (box) watch(box);
       watchLabel();
     },
+    stood: (kept: unknown, isExpanded: unknown) =>
+      stood?.(typeof kept === 'string' ? kept : null, isExpanded === true),
     show: () => app?.show(),
     hide: () => app?.hide(),
     openChat(target: unknown, text: unknown) {

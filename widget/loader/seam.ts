@@ -65,6 +65,32 @@ export interface Place {
   draft: string;
 }
 
+/** How the window is wanted. */
+export interface StandWish {
+  /** What an earlier `stood` said; `null`: as usual. */
+  kept: string | null;
+  isExpanded: boolean;
+  /** What the handle and its menu say, in the language of now. */
+  words: Record<'handle' | 'float' | 'dock' | 'atFloat' | 'atLeft' | 'atRight' | 'large' | 'reset', string>;
+  dir: 'ltr' | 'rtl';
+  /** As CSS says it. */
+  colorScheme: string;
+}
+
+/** Where the window stands: what the page's side does about it. */
+export interface Standing {
+  put(wish: StandWish): void;
+  /** It is taken by its header, so far from its left and top, px. */
+  grab(x: number, y: number): void;
+  /** Since then, px. */
+  drag(dx: number, dy: number): void;
+  /** False: back to where it was. */
+  drop(isKept: boolean): void;
+}
+
+/** `stood` hears what an Agent has made of it, to be kept for the next time. */
+export type Stand = (stood: (kept: string | null, isExpanded: boolean) => void) => Standing;
+
 /** What the app may do to the page: everything else is inside its shadow root. */
 export interface Dock {
   root: ShadowRoot;
@@ -76,6 +102,8 @@ export interface Dock {
   emit(event: string, detail?: unknown): void;
   /** Opens a window of its own with the same sign-in. False: the browser does not let us. Absent: it is one. */
   popOut?(session: string | null): Promise<boolean>;
+  /** In a frame: the page around moves it. Otherwise the app moves its own panel. */
+  stand?: Stand;
 }
 
 /** What `getState` and `doctor` are told by the app. */

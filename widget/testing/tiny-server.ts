@@ -45,7 +45,11 @@ export class TinyServer implements AsyncDisposable {
   /** Every request as `METHOD /path`. */
   readonly asked: string[] = [];
   /** Takes the place of a route: `'POST /chats/1/messages'`. */
-  readonly instead = new Map<string, (body: Record<string, unknown>) => Answer | Promise<Answer>>();
+  /** What answers in the place of a route; undefined: the route does. */
+  readonly instead = new Map<
+    string,
+    (body: Record<string, unknown>) => Answer | undefined | Promise<Answer | undefined>
+  >();
   /** Answered by `…/members`. */
   members: unknown[] = [];
   /** Bodies of the requests that changed something, by `METHOD /path`; the newest last. */

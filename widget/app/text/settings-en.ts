@@ -1,5 +1,10 @@
+import { codeEn } from './code-en.ts';
+import { standEn } from './stand-en.ts';
+
 /** English texts of the settings; they are loaded with their screen. */
 export const settingsEn = {
+  ...codeEn,
+  ...standEn,
   settings: 'Settings',
   setNotices: 'Notifications',
   setDesktop: 'Notifications on the desktop',

@@ -1,6 +1,10 @@
+import { codeIt } from './code-it.ts';
+import { standIt } from './stand-it.ts';
 import type { SettingsDictionary } from './text.ts';
 
 export const settingsIt: SettingsDictionary = {
+  ...codeIt,
+  ...standIt,
   settings: 'Impostazioni',
   setNotices: 'Notifiche',
   setDesktop: 'Notifiche sul desktop',

@@ -1,6 +1,10 @@
+import { codeRu } from './code-ru.ts';
+import { standRu } from './stand-ru.ts';
 import type { SettingsDictionary } from './text.ts';
 
 export const settingsRu: SettingsDictionary = {
+  ...codeRu,
+  ...standRu,
   settings: 'Настройки',
   setNotices: 'Уведомления',
   setDesktop: 'Уведомления на рабочем столе',

@@ -22,6 +22,8 @@ export interface Shell {
   popOut?(): void;
   /** The browser did not let us open that window. */
   isBlocked: Signal<boolean>;
+  /** The window can be moved: it fills nothing that the page has given it. */
+  canStand?: boolean;
   chooseLanguage(language: Language): void;
 }
 

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { t, tCode } from '../text/text.ts';
+import { loadTexts, t, tCode } from '../text/text.ts';
+import type * as CodeParts from './code-field.tsx';
 import { Icon } from './icon.tsx';
 import { IconButton, Spinner } from './parts.tsx';
 import { useRoom } from './shell.ts';
@@ -13,6 +14,10 @@ export function SignIn(): JSX.Element {
   const isVisible = useSignal(false);
   const isBusy = useSignal(false);
   const trouble = useSignal('');
+  // Few Agents have a second factor: its field comes when the server asks for the code.
+  const second = useSignal<typeof CodeParts | undefined>(undefined);
+  const code = useRef<HTMLInputElement>(null);
+  const asked = useRef('');
   useEffect(() => {
     if (shell.isShown.value) email.current?.focus();
   }, [shell.isShown.value]);
@@ -22,13 +27,21 @@ export function SignIn(): JSX.Element {
     if (isBusy.value) return;
     isBusy.value = true;
     trouble.value = '';
-    const failed = await model.signIn(email.current!.value.trim(), password.current!.value);
+    const who = [email.current!.value.trim(), password.current!.value] as const;
+    const failed = await model.signIn(...who, code.current?.value.trim());
+    if (failed === 'code-required' && !second.value) {
+      asked.current = who.join();
+      second.value = await bringCodeField();
+    }
     isBusy.value = false;
-    if (!failed) return;
-    trouble.value = tCode('problem_', failed);
-    // The code of a second factor is written after the password, which stays.
-    if (failed === 'code-required') password.current?.focus();
-    else password.current?.select();
+    if (!failed || (failed === 'code-required' && second.value && !code.current?.value)) {
+      code.current?.focus();
+      return;
+    }
+    // With the same words the server has asked for the code before: it is the code then.
+    const isCode = second.value && failed === 'wrong-credentials' && asked.current === who.join();
+    trouble.value = isCode ? t('codeWrong') : tCode('problem_', failed);
+    (isCode ? code : password).current?.select();
   };
 
   return (
@@ -77,6 +90,7 @@ export function SignIn(): JSX.Element {
             </button>
           </span>
         </label>
+        {second.value && <second.value.CodeField input={code} />}
         <p class="trouble" role="alert">
           {trouble.value}
         </p>
@@ -87,4 +101,13 @@ export function SignIn(): JSX.Element {
       </form>
     </div>
   );
+}
+
+/** Without it the code is written after the password, as the text of `code-required` says. */
+async function bringCodeField(): Promise<typeof CodeParts | undefined> {
+  try {
+    return (await Promise.all([import('./code-field.tsx'), loadTexts('settings')]))[0];
+  } catch {
+    return undefined;
+  }
 }

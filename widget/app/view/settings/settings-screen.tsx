@@ -7,6 +7,7 @@ import { Icon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';
 import { Notices } from './notices.tsx';
 import { Page } from './page.tsx';
+import { StandChoice } from './stand.tsx';
 import { Pick, Section, Switch } from './controls.tsx';
 
 /** Everything an Agent may choose for this widget; each choice works at once and is kept. */
@@ -74,6 +75,7 @@ export function SettingsScreen(): JSX.Element {
           onChange={shell.chooseLanguage}
         />
       </Section>
+      <StandChoice />
       <Section title={t('setPrivacy')}>
         <Switch
           label={t('veil')}
