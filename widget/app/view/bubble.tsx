@@ -37,7 +37,7 @@ export function Bubble(props: {
   const isNear = useSignal(false);
   const { entry, startsGroup, endsGroup } = props.line;
   const sender = senderName(entry);
-  const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
+  const isFailed = hasFailed(entry);
   const agent = entry.agent && entry.agent.id !== model.me.value?.agent.id ? entry.agent.name : '';
   if (entry.note) return <NoteBubble note={entry.note} position={props.position} />;
   if (entry.type === 'system')
@@ -141,7 +141,7 @@ export function Bubble(props: {
 function Meta({ entry }: { entry: Entry }): JSX.Element {
   const { model } = useRoom();
   const isStanding = entry.revokedAt === null;
-  const isFailed = entry.delivery === 'failed' || entry.delivery === 'uncertain';
+  const isFailed = hasFailed(entry);
   const isPlain = !entry.fromMe && entry.editedAt === null && !entry.starred;
   const time = (
     <time class={isPlain ? 'meta' : ''} title={fullTime(entry.at)}>
@@ -186,9 +186,27 @@ function isInText(event: MouseEvent): boolean {
   return event.clientX > 0 && Boolean(String(getSelection() ?? '').trim());
 }
 
-/** What did not leave, or may not have left; and the two things one can do about it. */
+/** It did not leave, or may not have left, or WhatsApp took it and refused it then. */
+function hasFailed({ fromMe, delivery, ack, messageId }: Entry): boolean {
+  return delivery === 'failed' || delivery === 'uncertain' || (fromMe && ack === -1 && messageId !== null);
+}
+
+/** What did not leave, or may not have left; and what one can do about it. */
 function Failure({ entry }: { entry: Entry }): JSX.Element {
   const { model } = useRoom();
+  // Refused after it was taken: that Message stays as it is, its text can be sent as another one.
+  const isOver = entry.delivery === null;
+  const isText = entry.type === 'text';
+  const again = (): void => {
+    if (!isOver) return void model.retry(entry);
+    const { quoted, mentions } = entry;
+    model.send(entry.chatId, entry.body, { ...(quoted && { quoted }), ...(mentions.length && { mentions }) });
+  };
+  const change = (): void => {
+    if (!isOver) return void model.rewrite(entry);
+    const draft = model.drafts.peek().get(entry.chatId);
+    model.setDraft(entry.chatId, [draft, entry.body].filter(Boolean).join('\n'));
+  };
   const isUncertain = entry.delivery === 'uncertain';
   const unsent = model.outbox.pending.value.filter(
     (one) => one.chatId === entry.chatId && one.state === 'failed',
@@ -207,11 +225,13 @@ function Failure({ entry }: { entry: Entry }): JSX.Element {
         </span>
       </p>
       <span class="row-end">
-        <button type="button" class="link" onClick={() => void model.retry(entry)}>
-          {t(isUncertain ? 'sendAgain' : 'retry')}
-        </button>
-        {entry.outgoing && entry.type === 'text' && (
-          <button type="button" class="link" onClick={() => void model.rewrite(entry)}>
+        {(!isOver || isText) && (
+          <button type="button" class="link" onClick={again}>
+            {t(isUncertain ? 'sendAgain' : 'retry')}
+          </button>
+        )}
+        {(isOver || entry.outgoing) && isText && (
+          <button type="button" class="link" onClick={change}>
             {t('rewriteUnsent')}
           </button>
         )}
@@ -220,9 +240,11 @@ function Failure({ entry }: { entry: Entry }): JSX.Element {
             {t('retryAll', { n: failed })}
           </button>
         )}
-        <button type="button" class="link quiet" onClick={() => void model.discard(entry)}>
-          {t(isUncertain ? 'leave' : 'remove')}
-        </button>
+        {!isOver && (
+          <button type="button" class="link quiet" onClick={() => void model.discard(entry)}>
+            {t(isUncertain ? 'leave' : 'remove')}
+          </button>
+        )}
       </span>
     </div>
   );

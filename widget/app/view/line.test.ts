@@ -62,3 +62,13 @@ test('the same rows and pending texts are the same list, and another text is ano
   expect(withPending([...rows, aMessage({ id: 5, clientId: 'a', fromMe: true })], [one], 1)).toHaveLength(3);
   expect(withPending(rows, [], 1)).toBe(rows);
 });
+
+test('of two colleagues who answer in a row each begins a group; what is on its way goes with what is before it', () => {
+  const [one, two] = [
+    { id: 7, name: 'Ann' },
+    { id: 8, name: 'Ben' },
+  ];
+  const rows = minutes(3).map((row, at) => ({ ...row, fromMe: true, agent: at < 2 ? one! : two! }));
+  const lines = toLines(withPending(rows, [{ ...pendingText('c1'), at: anyTime + 180_000 }], 1));
+  expect(lines.map((line) => line.startsGroup)).toEqual([true, false, true, false]);
+});

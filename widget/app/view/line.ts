@@ -34,6 +34,8 @@ export function toLines(entries: readonly Entry[], hasAlbums = true): Line[] {
     !b.note &&
     a.fromMe === b.fromMe &&
     a.sender?.contactId === b.sender?.contactId &&
+    // Of two colleagues each is named. What is on its way has no name yet.
+    (a.agent?.id === b.agent?.id || Boolean(a.outgoing ?? b.outgoing)) &&
     Math.abs(b.at - a.at) < groupSpan &&
     daysAgo(a.at, b.at) === 0;
   const lines: Line[] = [];

@@ -20,6 +20,8 @@ export async function stage(
   files: readonly File[],
   asDocument: boolean,
 ): Promise<void> {
+  // What is chosen now is what reasons are told of; looking at pictures takes a while, and others may be chosen meanwhile.
+  refused.value = null;
   const troubles: string[] = [];
   const taken: OutgoingFile[] = [];
   for (const file of files) {
@@ -30,7 +32,8 @@ export async function stage(
     else taken.push(await toOutgoing(file, name, asDocument));
   }
   batch(() => {
-    refused.value = troubles.length ? { chatId, troubles } : null;
+    if (troubles.length)
+      refused.value = { chatId, troubles: [...(refused.peek()?.troubles ?? []), ...troubles] };
     if (taken.length) talk.setStaged(chatId, [...(talk.staged.peek().get(chatId) ?? []), ...taken]);
   });
 }
