@@ -5,13 +5,14 @@ import type { Route } from './route.ts';
 
 type Json = { [key: string]: unknown };
 
-/** The OpenAPI 3.1 document, made from the route table. */
+/** The OpenAPI 3.1 document, made from the route table; and the doors of the webhook room, which stand in front of it. */
 export function openApi(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = `/api/v1${route.path.replaceAll(/:(\w+)/g, '{$1}')}`;
     (paths[path] ??= {})[route.method] = operation(route);
   }
+  Object.assign(paths, webhookDoors());
   return {
     openapi: '3.1.0',
     info: { title: 'Chatdock', version: '1', description: 'WhatsApp inside the CRM.' },
@@ -43,6 +44,41 @@ export function openApi(routes: readonly Route[]): Json {
         },
       },
     },
+  };
+}
+
+/** Where other servers post what happens on their numbers: not a sign-in but their key proves them. */
+function webhookDoors(): Record<string, Json> {
+  const door = (operationId: string, summary: string, names: readonly string[]): Json => ({
+    post: {
+      operationId,
+      summary,
+      description:
+        '`waha`: X-Webhook-Hmac, HMAC-SHA512 of the bytes. `wwebjs-api`: x-api-key. The secret is that of POST /api/v1/inboxes/{inboxId}/webhooks. 200 after the commit; 503 with Retry-After: post it again',
+      security: [],
+      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: {
+        '200': {
+          description: 'Stored, or nothing to store',
+          content: {
+            'application/json': { schema: { type: 'object', properties: { success: { const: true } } } },
+          },
+        },
+        default: { $ref: '#/components/responses/problem' },
+      },
+    },
+  });
+  return {
+    '/webhook/{dialect}/{session}': door('postWebhook', 'A delivery of a foreign WhatsApp server', [
+      'dialect',
+      'session',
+    ]),
+    '/api/v1/WhatsApp/action/webhook': door(
+      'postWhatsAppActionWebhook',
+      'The same; its format and session are read from the body',
+      [],
+    ),
   };
 }
 

@@ -177,6 +177,11 @@ describe('about chats and people', () => {
       { kind: 'chat', chat: group, name: 'Family' },
     ]);
   });
+  test('its id written like a number is no name', () => {
+    expect(decode('unread_count', { chat: { id: group, name: '+120363040000000001' } })).toEqual([
+      { kind: 'chat', chat: group },
+    ]);
+  });
 });
 
 describe('the state of the session', () => {

@@ -1,4 +1,4 @@
-import { addressKind, toAddress } from '../../contract/address.ts';
+import { addressKind, addressUser, toAddress } from '../../contract/address.ts';
 import type { ChatEvent, ContactEvent, EngineEvent } from '../../contract/engine-event.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
@@ -179,7 +179,9 @@ function decodeChat(chat: unknown, archivedNow?: boolean): EngineEvent[] {
   if (!address) return [];
   const event: ChatEvent = { kind: 'chat', chat: address };
   const name = boundedLine(at(chat, 'name'), limits.name);
-  if (name && addressKind(address) === 'group') event.name = name;
+  // Without a name the page shows the id as if it were a number; that is no name to keep.
+  const isName = name && name.replace(/\D/g, '') !== addressUser(address);
+  if (isName && addressKind(address) === 'group') event.name = name;
   const unread = numberAt(chat, 'unreadCount');
   if (unread !== undefined && unread >= 0) event.unread = unread;
   const pinned = flagAt(chat, 'pinned');
