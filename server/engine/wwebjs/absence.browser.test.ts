@@ -1,13 +1,9 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import { giulia, Trial } from './testing.ts';
+import { giulia, type Trial } from './testing.ts';
+import { linkedNumber, trialsOfATest } from './testing-linked.ts';
 
 // What happened while nobody listened, however much: the newest page of each chat is not enough.
-
-const owned: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
 
 const second = 1_000;
 const t = Math.floor(Date.now() / second) - 9_000;
@@ -25,6 +21,9 @@ const world = {
   ],
 };
 
+const trialOf = trialsOfATest();
+const number = linkedNumber({ world });
+
 async function pullSince(trial: Trial, since: number): Promise<EngineEvent[]> {
   const events: EngineEvent[] = [];
   const request = { chats: 500, messagesPerChat: 0, since, signal: new AbortController().signal };
@@ -36,9 +35,7 @@ async function pullSince(trial: Trial, since: number): Promise<EngineEvent[]> {
 }
 
 test('an absence in which one chat got more messages than a page leaves no hole', async () => {
-  const trial = await Trial.start({ world });
-  owned.push(trial);
-  await trial.link();
+  const trial = await number();
   const since = (t + 100) * second;
   const events = await pullSince(trial, since);
 
@@ -58,8 +55,7 @@ test('more messages of one second than fit on a page', async () => {
     { chat: giulia, body: 'long ago', t: t - 5_000 },
     ...Array.from({ length: busy }, (_, n) => ({ ...second, body: `${n}` })),
   ];
-  const trial = await Trial.start({ world: { ...world, messages } });
-  owned.push(trial);
+  const trial = await trialOf({ world: { ...world, messages } });
   await trial.link();
   const events = await pullSince(trial, t * 1_000);
   const bodies = new Set(events.flatMap((event) => (event.kind === 'message' ? [event.body] : [])));
@@ -67,9 +63,7 @@ test('more messages of one second than fit on a page', async () => {
 });
 
 test('an absence in which nothing happened reads no chat', async () => {
-  const trial = await Trial.start({ world });
-  owned.push(trial);
-  await trial.link();
+  const trial = await number();
   const events = await pullSince(trial, Date.now() + 60 * second);
   expect(events.filter((event) => event.kind === 'message')).toEqual([]);
   expect(events.filter((event) => event.kind === 'chat')).toHaveLength(2);

@@ -1,18 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import { elena, giulia, Trial } from './testing.ts';
+import { elena, giulia } from './testing.ts';
+import { linkedNumber, trialsOfATest } from './testing-linked.ts';
 
-const owned: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-async function trialOf(...options: Parameters<typeof Trial.start>): Promise<Trial> {
-  const trial = await Trial.start(...options);
-  owned.push(trial);
-  return trial;
-}
+const trialOf = trialsOfATest();
 const never = (): AbortSignal => new AbortController().signal;
 const request = (body: string, chat = giulia) => ({
   chat: chat as never,
@@ -20,6 +13,9 @@ const request = (body: string, chat = giulia) => ({
   clientId: 'c1',
   signal: never(),
 });
+/** One for what is said, one for who says it. */
+const number = linkedNumber();
+const strangers = linkedNumber();
 
 describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
   test('links by QR, hears, is heard with its ticks, and knows whose it is', async () => {
@@ -58,23 +54,9 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
   });
 });
 
-test('a link is kept: the next start works without a code, and nothing of the first is left running', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  await trial.session[Symbol.asyncDispose]();
-  expect(await trial.processes()).toEqual([]);
-  expect(trial.reports.at(-1)?.state).toBe('stopped');
-  const before = trial.reports.length;
-  trial.session = trial.makeSession();
-  const working = trial.nextState('working');
-  trial.session.connect();
-  await working;
-  expect(trial.reports.slice(before).map((report) => report.state)).not.toContain('pairing');
-});
-
+// First: it has a world before it in which nothing has happened since the link.
 test('history comes in bounded pages: contacts and pairs, chats, then their messages; and goes on backwards', async () => {
-  const trial = await trialOf();
-  await trial.link();
+  const trial = await number();
   const signal = never();
   const pages: EngineEvent[][] = [];
   for await (const page of trial.session.history!({ chats: 10, messagesPerChat: 30, signal }))
@@ -100,10 +82,10 @@ test('history comes in bounded pages: contacts and pairs, chats, then their mess
 });
 
 test('edits, revokes, reactions, late texts and unread counts are told', async () => {
-  const trial = await trialOf();
-  await trial.link();
+  const trial = await number();
   const { world } = trial.sandbox;
-  const first = trial.next('message');
+  const before = trial.events.length;
+  const first = trial.next('message', ({ body }) => body === 'domani');
   const told = world.inbound({ from: giulia, body: 'domani' });
   await first;
   const edited = trial.next('edit');
@@ -122,7 +104,7 @@ test('edits, revokes, reactions, late texts and unread counts are told', async (
   const opened = trial.next('message');
   world.decrypt(sealed.id, 'eccomi');
   expect(await opened).toMatchObject({ messageId: sealed.id, type: 'text', body: 'eccomi' });
-  expect(trial.events.filter((event) => event.kind === 'edit')).toHaveLength(1);
+  expect(trial.events.slice(before).filter((event) => event.kind === 'edit')).toHaveLength(1);
 
   const read = trial.next('chat', (event) => event.unread === 0);
   await trial.session.markRead!(giulia as never);
@@ -131,22 +113,132 @@ test('edits, revokes, reactions, late texts and unread counts are told', async (
 });
 
 test('what is typed on the phone itself is heard as ours', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const heard = trial.next('message');
+  const trial = await number();
+  const heard = trial.next('message', ({ fromMe }) => fromMe);
   const typed = trial.sandbox.world.fromPhone({ to: giulia, body: 'arrivo' });
   expect(await heard).toMatchObject({ messageId: typed.id, chat: giulia, fromMe: true, body: 'arrivo' });
 });
 
 test('a number is found with its Addresses, or is not there', async () => {
-  const trial = await trialOf();
-  await trial.link();
+  const trial = await number();
   const { session } = trial;
   expect(await session.findNumber!('393331234567', never())).toEqual({
     address: giulia,
     lid: '45677788899911@lid',
   });
   expect(await session.findNumber!('390000000000', never())).toBeUndefined();
+});
+
+test('a quoted message is quoted', async () => {
+  const trial = await number();
+  const heard = trial.next('message', ({ body }) => body === 'a che ora?');
+  const told = trial.sandbox.world.inbound({ from: giulia, body: 'a che ora?' });
+  await heard;
+  const delivered = trial.next('ack', (event) => event.ack === 2);
+  await trial.session.send({ ...request('alle 9'), clientId: 'c2', quotedMessageId: told.id });
+  await delivered;
+  expect(trial.sandbox.world.outbox.at(-1)?.quoted).toBe(told.id);
+});
+
+test('a burst of 500 messages: all are told, in order, each once', async () => {
+  const trial = await number();
+  const before = trial.messages().length;
+  const last = trial.next('message', (event) => event.body === 'n 499');
+  for (let n = 0; n < 500; n++) trial.sandbox.world.inbound({ from: giulia, body: `n ${n}` });
+  await last;
+  expect(
+    trial
+      .messages()
+      .slice(before)
+      .map((event) => event.body),
+  ).toEqual(Array.from({ length: 500 }, (_, n) => `n ${n}`));
+}, 300_000);
+
+test('the folders of a Session are for its owner alone', async () => {
+  const trial = await number();
+  for (const path of [trial.directory, join(trial.directory, 'profile')])
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+});
+
+test('a link is kept: the next start works without a code, and nothing of the first is left running', async () => {
+  const trial = await number();
+  await trial.session[Symbol.asyncDispose]();
+  expect(await trial.processes()).toEqual([]);
+  expect(trial.reports.at(-1)?.state).toBe('stopped');
+  const before = trial.reports.length;
+  trial.session = trial.makeSession();
+  const working = trial.nextState('working');
+  trial.session.connect();
+  await working;
+  expect(trial.reports.slice(before).map((report) => report.state)).not.toContain('pairing');
+});
+
+// The last one: afterwards there is no link.
+test('unlinking ends the link on the phone and empties the folder', async () => {
+  const trial = await number();
+  await trial.session.unlink!();
+  expect(trial.sandbox.world.state.devices).toEqual([]);
+  expect(await readdir(trial.directory)).toEqual([]);
+  expect(await trial.processes()).toEqual([]);
+  expect(trial.reports.at(-1)).toMatchObject({
+    state: 'logged-out',
+    code: 'unlinked-by-agent',
+    action: 'pair-again',
+  });
+});
+
+test('the phone behind a LID-only sender is found, once; a hidden one stays hidden', async () => {
+  const trial = await strangers();
+  const { world } = trial.sandbox;
+  const pair = trial.next('address-pair');
+  const heard = trial.next('message');
+  world.inbound({ from: elena, body: 'buongiorno' });
+  expect(await heard).toMatchObject({ chat: elena });
+  const told = trial.next('message', (event) => event.body === 'di nuovo');
+  world.inbound({ from: '45677788899911@lid', body: 'di nuovo' });
+  await told;
+  expect(await pair).toEqual({ kind: 'address-pair', lid: '45677788899911@lid', phone: giulia });
+});
+
+test('who wrote under a hidden number and then writes under their number is told to be one person', async () => {
+  const trial = await strangers();
+  const { world } = trial.sandbox;
+  const [first, second] = [
+    trial.next('message', ({ chat }) => chat === elena),
+    trial.next('message', ({ chat }) => chat !== elena),
+  ];
+  const pair = trial.next('address-pair');
+  world.inbound({ from: elena, body: 'from nowhere' });
+  await first;
+  world.inbound({ from: '393401112223@c.us', body: 'from my number' });
+  await second;
+  expect(await pair).toEqual({ kind: 'address-pair', lid: elena, phone: '393401112223@c.us' });
+});
+
+test('a pair that the page learns by itself is told soon, though nobody writes again', async () => {
+  const trial = await strangers();
+  const { world } = trial.sandbox;
+  const before = trial.events.length;
+  const [lid, phone] = ['11122233344455@lid', '393405556677@c.us'];
+  for (const from of [lid, phone]) {
+    const heard = trial.next('message', ({ chat }) => chat === from);
+    world.inbound({ from, body: 'hello' });
+    await heard;
+  }
+  expect(trial.events.slice(before).filter((event) => event.kind === 'address-pair')).toEqual([]);
+  const pair = trial.next('address-pair');
+  const together = trial.next('chat', ({ chat }) => chat === phone);
+  world.learnPair(phone, lid);
+  expect(await pair).toEqual({ kind: 'address-pair', lid, phone });
+  // The page keeps two chats, each with one unread.
+  expect(await together).toMatchObject({ chat: phone, unread: 2 });
+  const more = trial.next('chat', ({ chat }) => chat === lid);
+  world.inbound({ from: lid, body: 'again' });
+  expect(await more).toMatchObject({ chat: lid, unread: 3 });
+  const read = trial.next('chat', ({ unread }) => unread === 0);
+  await trial.session.markRead!(phone as never);
+  await read;
+  expect(world.state.chats.filter(({ unread }) => unread > 0).map(({ id }) => id)).not.toContain(lid);
 });
 
 test('a pairing code in place of the QR, asked before or while a QR is shown', async () => {
@@ -162,99 +254,6 @@ test('a pairing code in place of the QR, asked before or while a QR is shown', a
   await working;
 });
 
-test('unlinking ends the link on the phone and empties the folder', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  await trial.session.unlink!();
-  expect(trial.sandbox.world.state.devices).toEqual([]);
-  expect(await readdir(trial.directory)).toEqual([]);
-  expect(await trial.processes()).toEqual([]);
-  expect(trial.reports.at(-1)).toMatchObject({
-    state: 'logged-out',
-    code: 'unlinked-by-agent',
-    action: 'pair-again',
-  });
-});
-
-test('a quoted message is quoted', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const heard = trial.next('message');
-  const told = trial.sandbox.world.inbound({ from: giulia, body: 'a che ora?' });
-  await heard;
-  const delivered = trial.next('ack', (event) => event.ack === 2);
-  await trial.session.send({ ...request('alle 9'), quotedMessageId: told.id });
-  await delivered;
-  expect(trial.sandbox.world.outbox[0]?.quoted).toBe(told.id);
-});
-
-test('the phone behind a LID-only sender is found, once; a hidden one stays hidden', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const { world } = trial.sandbox;
-  const pair = trial.next('address-pair');
-  const heard = trial.next('message');
-  world.inbound({ from: elena, body: 'buongiorno' });
-  expect(await heard).toMatchObject({ chat: elena });
-  const told = trial.next('message', (event) => event.body === 'di nuovo');
-  world.inbound({ from: '45677788899911@lid', body: 'di nuovo' });
-  await told;
-  expect(await pair).toEqual({ kind: 'address-pair', lid: '45677788899911@lid', phone: giulia });
-});
-
-test('who wrote under a hidden number and then writes under their number is told to be one person', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const { world } = trial.sandbox;
-  const [first, second] = [
-    trial.next('message', ({ chat }) => chat === elena),
-    trial.next('message', ({ chat }) => chat !== elena),
-  ];
-  const pair = trial.next('address-pair');
-  world.inbound({ from: elena, body: 'from nowhere' });
-  await first;
-  world.inbound({ from: '393401112223@c.us', body: 'from my number' });
-  await second;
-  expect(await pair).toEqual({ kind: 'address-pair', lid: elena, phone: '393401112223@c.us' });
-});
-
-test('a pair that the page learns by itself is told soon, though nobody writes again', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const { world } = trial.sandbox;
-  const [lid, phone] = ['11122233344455@lid', '393405556677@c.us'];
-  for (const from of [lid, phone]) {
-    const heard = trial.next('message', ({ chat }) => chat === from);
-    world.inbound({ from, body: 'hello' });
-    await heard;
-  }
-  expect(trial.events.filter((event) => event.kind === 'address-pair')).toEqual([]);
-  const pair = trial.next('address-pair');
-  const together = trial.next('chat');
-  world.learnPair(phone, lid);
-  expect(await pair).toEqual({ kind: 'address-pair', lid, phone });
-  // The page keeps two chats, each with one unread.
-  expect(await together).toMatchObject({ chat: phone, unread: 2 });
-  const more = trial.next('chat');
-  world.inbound({ from: lid, body: 'again' });
-  expect(await more).toMatchObject({ chat: lid, unread: 3 });
-  const read = trial.next('chat', ({ unread }) => unread === 0);
-  await trial.session.markRead!(phone as never);
-  await read;
-  expect(world.state.chats.filter(({ unread }) => unread > 0).map(({ id }) => id)).not.toContain(lid);
-});
-
-test('a burst of 500 messages: all are told, in order, each once', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  const last = trial.next('message', (event) => event.body === 'n 499');
-  for (let n = 0; n < 500; n++) trial.sandbox.world.inbound({ from: giulia, body: `n ${n}` });
-  await last;
-  expect(trial.messages().map((event) => event.body)).toEqual(
-    Array.from({ length: 500 }, (_, n) => `n ${n}`),
-  );
-});
-
 test('a pairing code wanted from the start is asked for as soon as the page can', async () => {
   const trial = await trialOf();
   const shown = trial.nextState('pairing');
@@ -264,11 +263,4 @@ test('a pairing code wanted from the start is asked for as soon as the page can'
   const working = trial.nextState('working');
   trial.sandbox.world.enterCode(pairing?.value ?? '');
   await working;
-});
-
-test('the folders of a Session are for its owner alone', async () => {
-  const trial = await trialOf();
-  await trial.link();
-  for (const path of [trial.directory, join(trial.directory, 'profile')])
-    expect((await stat(path)).mode & 0o777).toBe(0o700);
 });
