@@ -18,6 +18,8 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(
 
 /** A browser on two busy cores can miss a time limit; what is broken fails twice. */
 const retry = 1;
+/** Vitest's own second is too short for a browser, or a database, on two busy cores. It ends as soon as it is so. */
+const expectation = { poll: { timeout: 30_000, interval: 50 } };
 
 /** What would be waited for alone if it came last; vitest itself knows only what it has run before. */
 const long = [
@@ -46,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: expectation,
           sequence: { groupOrder: 0 },
           // Most of a pure test's time was its worker's start: 50 s of processor with one each, 19 s with shared ones.
           isolate: false,
@@ -58,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'database',
+          expect: expectation,
           sequence: { groupOrder: 1 },
           // A worker for each of seventy files is a second of the processor each.
           isolate: false,
@@ -74,11 +78,12 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          expect: expectation,
           sequence: { groupOrder: 2 },
           include: ['**/*.browser.test.ts'],
           exclude: ignored,
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // They wait as much as they work: for heartbeats, for limits, for what must not come.
           maxWorkers: 3,
           retry,
@@ -88,12 +93,13 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: expectation,
           // Among those in a browser: the last file of one kind is not waited for by the first of the other.
           sequence: { groupOrder: 2 },
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: ignored,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           maxWorkers: 3,
           retry,
           ...withDatabase,

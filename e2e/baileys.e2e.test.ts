@@ -38,11 +38,11 @@ async function chatWith(inboxId: number): Promise<number> {
 const bodies = async (inboxId: number): Promise<string[]> =>
   (await api.messagesOf(inboxId)).map(({ body }) => body);
 async function arrives(inboxId: number, body: string): Promise<void> {
-  await vi.waitUntil(async () => (await bodies(inboxId)).includes(body), { timeout: 40_000, interval: 200 });
+  await vi.waitUntil(async () => (await bodies(inboxId)).includes(body), { timeout: 60_000, interval: 200 });
 }
 async function send(chatId: number, body: string): Promise<void> {
   await api.call('POST', `/chats/${chatId}/messages`, { clientId: crypto.randomUUID(), body });
-  await vi.waitUntil(async () => (await phone.saidByUs(giulia, body)).length > 0, { timeout: 40_000 });
+  await vi.waitUntil(async () => (await phone.saidByUs(giulia, body)).length > 0, { timeout: 60_000 });
 }
 /** Every message that stands in the Inbox, and how often. */
 async function timesTold(inboxId: number): Promise<Map<string, number>> {
@@ -66,7 +66,7 @@ test('an Inbox made with the engine baileys: linked by the phone, talks both way
   await phone.do('read-by-them', { chat: giulia });
   await vi.waitUntil(
     async () => (await api.messagesOf(inbox.id)).find(({ body }) => body === 'sì, fino alle 19')?.ack === 3,
-    { timeout: 20_000, interval: 200 },
+    { timeout: 60_000, interval: 200 },
   );
   await api.call('POST', `/inboxes/${inbox.id}/session/stop`);
   await phone.writes(giulia, 'mentre eravate via');
@@ -101,7 +101,7 @@ test('killed and started again: linked without a code out of sealed rows, and no
   expect([...before.keys()].every((each) => after.get(each) === 1)).toBe(true);
 
   await api.call('POST', `/inboxes/${id}/session/unlink`);
-  await vi.waitUntil(async () => (await phone.state()).devices.length === 0, { timeout: 20_000 });
+  await vi.waitUntil(async () => (await phone.state()).devices.length === 0, { timeout: 60_000 });
 });
 
 test('an Inbox moves from wwebjs to baileys and back: nothing doubles, nothing is lost', async () => {

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const article = (text: string | RegExp) => widget.panel.locator('article').filter({ hasText: text });
-const shown = (text: string | RegExp) => article(text).last().waitFor({ timeout: 30_000 });
+const shown = (text: string | RegExp) => article(text).last().waitFor({ timeout: 60_000 });
 const say = (what: object) => phone.do<{ id: string }>('inbound', { from: marco, ...what });
 const stored = async (check: (row: Message) => boolean): Promise<Message> => {
   let found: Message | undefined;
@@ -52,7 +52,7 @@ const onPhone = async (check: (message: Record<string, unknown>) => boolean) => 
     const messages = chats.find((chat) => chat.id === marco)?.messages ?? [];
     return (messages as unknown as Record<string, unknown>[]).findLast((one) => check(one));
   };
-  await vi.waitUntil(async () => (await read()) !== undefined, { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(async () => (await read()) !== undefined, { timeout: 60_000, interval: 100 });
   return (await read())!;
 };
 
@@ -142,7 +142,7 @@ test('what the agent does to messages happens on the phone: react, edit, forward
   await api.call('POST', `/messages/${ours.id}/revoke`, {});
   await article('On its way tomorrow').waitFor({ state: 'detached' });
   await vi.waitUntil(async () => (await phone.saidByUs(marco, 'On its way tomorrow')).length === 0, {
-    timeout: 30_000,
+    timeout: 60_000,
   });
 });
 

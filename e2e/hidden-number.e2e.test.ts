@@ -37,7 +37,7 @@ const tells = (from: string, body: string) => linked.phone.do('inbound', { from,
 /** Until WhatsApp has been asked about both: from then on only the phone itself can learn that they are one. */
 const bothAskedInVain = (who: { lid: string; phone: string }) =>
   expect
-    .poll(async () => (await linked.phone.state()).askedAbout, { timeout: 20_000 })
+    .poll(async () => (await linked.phone.state()).askedAbout)
     .toEqual(expect.arrayContaining([who.lid, who.phone]));
 /** A customer writes, and the list says so. */
 async function writes(from: string, text: string): Promise<void> {
@@ -61,7 +61,7 @@ test('a pair learnt later makes two chats one in the open widget, without reload
   await bothAskedInVain(anna);
 
   await linked.phone.do('pair', anna);
-  await expect.poll(size, { timeout: 20_000 }).toBe(before - 1);
+  await expect.poll(size).toBe(before - 1);
   const row = rowSaying('Dear unknown');
   await row.getByRole('img', { name: '3 unread messages' }).waitFor();
   await row.click();

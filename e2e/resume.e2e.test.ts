@@ -79,7 +79,7 @@ test('after a restart the number is linked without a new code, the chats are the
   await widget
     .bubbles('We are back', 'mine')
     .getByRole('img', { name: /Sent|Delivered/ })
-    .waitFor({ timeout: 40_000 });
+    .waitFor({ timeout: 60_000 });
   expect(await phone.saidByUs(marco, 'We are back')).toHaveLength(1);
 });
 
@@ -106,7 +106,7 @@ test.each([
     // From here on nothing can be under way: what falls into the moment before is `uncertain`, and the Agent's to decide.
     await vi.waitUntil(async () => (await api.inboxes())[0]!.session.state !== 'working', {
       interval: 10,
-      timeout: 20_000,
+      timeout: 60_000,
     });
     await phone.writes(marco, them);
     await api.call('POST', `/chats/${await chatOf('393478812043')}/messages`, {
@@ -127,7 +127,7 @@ test.each([
 test('unlinked on the phone: the widget says so, with one thing to do', async () => {
   await widget.back();
   await phone.do('unlink');
-  await widget.panel.getByText('Unlinked on the phone').first().waitFor({ timeout: 30_000 });
+  await widget.panel.getByText('Unlinked on the phone').first().waitFor({ timeout: 60_000 });
   await widget.button('Link a phone').click();
   await widget.panel.getByText('Someone removed this device on the phone.').waitFor();
   expect(await widget.panel.locator('button.primary').count()).toBe(1);

@@ -34,7 +34,7 @@ async function typeUntil(
         await page.page.waitForResponse((one) => one.url().includes('/search?') && one.ok());
         return isThere();
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .toBe(true);
 }

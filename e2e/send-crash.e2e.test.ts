@@ -108,7 +108,7 @@ test.each([
     // Asked, the agent says: send it again. Nothing else does.
     if (onPhone.length === 0) {
       await api.call('POST', `/messages/${sent.id}/retry`);
-      await vi.waitUntil(async () => (await row()).ack > 0, { timeout: 30_000, interval: 100 });
+      await vi.waitUntil(async () => (await row()).ack > 0, { timeout: 60_000, interval: 100 });
     }
   } else {
     expect(end).not.toBe('asked');

@@ -90,7 +90,7 @@ test('two tabs have one socket and share drafts; when the first closes, the seco
   });
   await first.signIn(house.signIn!);
   await first.openChat('Marco Bianchi');
-  await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => sockets.size).toBe(1);
   let others = new Set<WebSocket>();
   const second = await first.anotherTab(house, (page) => void (others = watchSockets(page)));
   await second.row('Marco Bianchi').waitFor();
@@ -105,7 +105,7 @@ test('two tabs have one socket and share drafts; when the first closes, the seco
   // It comes while nobody leads.
   await Promise.all([first.page.close(), phone.writes(marco, 'While it closes')]);
   await second.bubbles('While it closes', 'theirs').waitFor();
-  await expect.poll(() => others.size, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => others.size).toBe(1);
   await second.write('Finished in the second');
   await second.bubbles('Finished in the second', 'mine').waitFor();
   await eventually(

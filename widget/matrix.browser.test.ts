@@ -96,9 +96,10 @@ for (const [name, engine] of Object.entries(engines)) {
         })`);
         expect(seen).toMatchObject({ refused: [], keys: '', widgets: 1, isSecure: !isPlain });
         expect(seen['state']).toMatchObject({ isOpen: true, isSignedIn: true, mode: 'shadow' });
-        expect(server.told.filter(({ what }) => what === 'POST /chats/1/messages')).toMatchObject([
-          { body: { body: 'Ciao bella' } },
-        ]);
+        // The message is on the screen before the server has heard of it.
+        await expect
+          .poll(() => server.told.filter(({ what }) => what === 'POST /chats/1/messages'))
+          .toMatchObject([{ body: { body: 'Ciao bella' } }]);
         const report = await tab.run<{ checks: { id: string; state: string; says: string }[] }>(
           'await Chatdock.doctor()',
         );

@@ -82,7 +82,7 @@ test('from where a jump has led one reads on to the newest, or goes there at onc
         await page.mouse.wheel(0, 450);
         return feed().getByText('line 100', { exact: true }).count();
       },
-      { timeout: 15_000 },
+      { timeout: 30_000 },
     )
     .toBe(1);
   await page.locator('button.jump').click();

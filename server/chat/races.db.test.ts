@@ -64,7 +64,7 @@ async function openDesk(
     becomes: (id, like) =>
       expect
         .poll(async () => (await messages()).find((message) => message.id === id), {
-          timeout: 5_000,
+          timeout: 30_000,
           interval: 5,
         })
         .toMatchObject(like),

@@ -125,7 +125,7 @@ test('a page of another origin shows pictures and plays sound; nothing in a file
 
   for (const url of hostile) {
     const tab = await browser.newPage();
-    const download = tab.waitForEvent('download', { timeout: 10_000 }).catch(() => undefined);
+    const download = tab.waitForEvent('download', { timeout: 60_000 }).catch(() => undefined);
     const opened = await tab.goto(url).catch(() => undefined);
     if (opened) {
       expect(opened.headers()['content-type'], url).toMatch(/^image\/(gif|png)$/);

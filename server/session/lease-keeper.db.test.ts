@@ -51,7 +51,7 @@ describeDatabases('leases', (database) => {
     const pass = async (seconds: number): Promise<void> => {
       for (let n = 0; n < seconds; n++) {
         await clock.advance(1_000);
-        await vi.waitFor(() => expect(asked.answered).toBe(asked.asked), { interval: 1 });
+        await vi.waitFor(() => expect(asked.answered).toBe(asked.asked), { interval: 1, timeout: 30_000 });
       }
     };
     return { inboxId, clock, lost, pass, keeper };
@@ -98,7 +98,7 @@ describeDatabases('leases', (database) => {
     const { inboxId, lost, pass, keeper } = await keep(false);
     await take(inboxId, 'b', now, true);
     await pass(12);
-    await vi.waitFor(() => expect(lost).toHaveBeenCalled());
+    await vi.waitFor(() => expect(lost).toHaveBeenCalled(), { timeout: 30_000 });
     expect(lost).toHaveBeenCalledTimes(1);
     await keeper[Symbol.asyncDispose]();
     expect(await findSessionRow(database().db, inboxId)).toMatchObject({ lease_owner: 'b' });
@@ -121,6 +121,7 @@ describeDatabases('leases', (database) => {
       waited += 5_000;
       await vi.waitFor(() => expect(clock.waiting > 0 || lost.mock.calls.length > 0).toBe(true), {
         interval: 1,
+        timeout: 30_000,
       });
     }
     expect(lost.mock.calls.length > 0).toBe(isLost);

@@ -60,7 +60,7 @@ class Scene implements AsyncDisposable {
   }
   /** Until it sleeps: every pull ends with a rest or a pause. */
   asleep(): Promise<void> {
-    return vi.waitFor(() => expect(this.clock.waiting).toBe(1), { interval: 1 });
+    return vi.waitFor(() => expect(this.clock.waiting).toBe(1), { interval: 1, timeout: 20_000 });
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pulls[Symbol.asyncDispose]();
@@ -198,7 +198,7 @@ test('a reconnect does not wait for the interval', async () => {
   await it.clock.advance(60_000);
   await it.asleep();
   it.pulls.catchUp(false);
-  await vi.waitFor(() => expect(it.asked).toHaveLength(2), { interval: 1 });
+  await vi.waitFor(() => expect(it.asked).toHaveLength(2), { interval: 1, timeout: 20_000 });
 });
 
 test('the backfill is gone on with after every catch-up, and when somebody asks', async () => {
@@ -219,7 +219,7 @@ test('ended while it pulls: no more reaches the door, and nothing is noted', asy
     yield page(1);
   };
   it.pulls.catchUp(true);
-  await vi.waitFor(() => expect(it.received).toHaveLength(1), { interval: 1 });
+  await vi.waitFor(() => expect(it.received).toHaveLength(1), { interval: 1, timeout: 20_000 });
   const ended = it.pulls[Symbol.asyncDispose]();
   release();
   await ended;
@@ -245,6 +245,9 @@ test('older messages: once at a time for a chat, four chats at once', async () =
   expect(others).toEqual([true, true, true, false, false]);
   expect(it.asked[0]).toEqual({ chat: anna, before: 1_000, chats: 1, messagesPerChat: bounds.backfill });
   release();
-  await vi.waitFor(() => expect(it.received).toEqual([2, 2, 2, 2]), { interval: 1 });
-  await vi.waitFor(() => expect(it.pulls.backfill(anna, undefined)).toBe(true), { interval: 1 });
+  await vi.waitFor(() => expect(it.received).toEqual([2, 2, 2, 2]), { interval: 1, timeout: 20_000 });
+  await vi.waitFor(() => expect(it.pulls.backfill(anna, undefined)).toBe(true), {
+    interval: 1,
+    timeout: 20_000,
+  });
 });

@@ -31,7 +31,9 @@ test('linked once: the next process works without a code and has what was writte
   await ground.process.until(async () => (await ground.bodies()).includes('after'));
   const away = Array.from({ length: 60 }, (_, n) => `away ${n}`);
   expect((await ground.bodies()).toSorted()).toEqual(['before', ...away, 'after'].toSorted());
-  await vi.waitFor(async () => expect((await ground.row())!.caught_up_at).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect((await ground.row())!.caught_up_at).toBeGreaterThan(0), {
+    timeout: 60_000,
+  });
 });
 
 test('moved to a machine that has nothing but the database: it works there without a code', async () => {

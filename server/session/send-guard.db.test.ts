@@ -7,7 +7,7 @@ import { SendGuard } from './send-guard.ts';
 import { nextDay } from './send-rules.ts';
 import { openTestSessions } from './testing.ts';
 
-const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 5_000 });
+const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 30_000 });
 const to = (n: number) => ({
   chat: `3933300000${n}@c.us` as Address,
   body: 'hello',

@@ -4,7 +4,7 @@ import { newInbox, textEvent } from '../chat/testing.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import { openTestSessions, PlayedEngine, type PlayedSession, type TestSessions } from './testing.ts';
 
-const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 5_000 });
+const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 30_000 });
 const minutes = async (t: TestSessions, n: number): Promise<void> => {
   for (let s = 0; s < n * 60; s += 5) await t.clock.advance(5_000);
 };

@@ -17,7 +17,7 @@ import { createSessions, type SessionsOptions } from './index.ts';
 import type { Receive } from './steadily.ts';
 
 /** As soon as it is so. */
-export const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 5_000 });
+export const poll = (check: () => unknown) => expect.poll(check, { interval: 5, timeout: 30_000 });
 
 /** A code whose time ends 20 s after a ManualClock begins. */
 export const qr = (turn: number): Pairing => ({
@@ -60,7 +60,7 @@ export class PlayedEngine implements Engine {
   }
   /** The nth life, as soon as it is connecting. */
   async life(n: number): Promise<PlayedSession> {
-    await expect.poll(() => this.course, { interval: 5, timeout: 5_000 }).toContain(`connect ${n}`);
+    await expect.poll(() => this.course, { interval: 5, timeout: 30_000 }).toContain(`connect ${n}`);
     return this.lives[n]!;
   }
   get running(): number {
@@ -214,7 +214,7 @@ export async function openTestSessions(
       const life = await engine.life(n);
       life.say({ state: 'starting' });
       life.say({ me: { address: '393330000001@c.us', name: 'Shop' }, ...report });
-      const patience = { interval: 5, timeout: 10_000 };
+      const patience = { interval: 5, timeout: 30_000 };
       await expect.poll(async () => (await row()).state, patience).toBe(report.state ?? 'working');
       return life;
     },

@@ -114,7 +114,8 @@ describeDatabases('attacks on the webhook: what bodies may be', (database) => {
     for (const text of odd) {
       const before = performance.now();
       expect((await signed(door, text)).status).toBe(200);
-      expect(performance.now() - before).toBeLessThan(2_000);
+      // Who reads them carelessly takes minutes; a machine with much else to do takes a second.
+      expect(performance.now() - before).toBeLessThan(20_000);
     }
     expect((await bodies(door)).toSorted()).toEqual(
       ['keys', 'digits', 'twice', `${'['.repeat(200)}"\\`].toSorted(),

@@ -106,14 +106,14 @@ test('without a socket the panel asks every 2 s, and stops when the number is co
   await open('/admin#/numbers/1');
   await signIn(page);
   const asked = (): number => server.asked.filter((one) => one === 'GET /inboxes/1/session').length;
-  await expect.poll(asked, { timeout: 8_000 }).toBeGreaterThan(1);
+  await expect.poll(asked, { timeout: 30_000 }).toBeGreaterThan(1);
   server.inbox = { ...server.inbox, session: aSession({ seq: 200, state: 'working' }) };
   await page.getByText('WhatsApp is connected').waitFor();
   const then = asked();
   // Three rounds of the page's general look at the numbers: the panel itself asks nothing any more.
   const general = (): number => server.asked.filter((one) => one === 'GET /inboxes').length;
   const before = general();
-  await expect.poll(general, { timeout: 12_000 }).toBeGreaterThan(before + 2);
+  await expect.poll(general, { timeout: 30_000 }).toBeGreaterThan(before + 2);
   expect(asked()).toBe(then);
 });
 

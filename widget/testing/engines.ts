@@ -44,7 +44,7 @@ async function byPuppeteer(
   name: string,
   options: { browser: 'chrome' | 'firefox'; executablePath: string; args?: string[] },
 ): Promise<EngineUnderTest> {
-  const browser: Browser = await puppeteer.launch({ headless: true, ...options });
+  const browser: Browser = await puppeteer.launch({ headless: true, timeout: 80_000, ...options });
   return {
     name,
     async newTab() {
@@ -87,7 +87,7 @@ async function startWebKit(): Promise<EngineUnderTest> {
     if (!answer.ok) throw new Error(`WebDriver ${path}: ${JSON.stringify(value).slice(0, 300)}`);
     return value;
   };
-  for (let left = 50; ; left--) {
+  for (let left = 600; ; left--) {
     const isThere = await ask('GET', '/status').then(
       () => true,
       () => false,
@@ -109,7 +109,7 @@ async function startWebKit(): Promise<EngineUnderTest> {
     })) as { sessionId: string };
     const at = `/session/${sessionId}`;
     await ask('POST', `${at}/window/rect`, { width: 1_000, height: 800 });
-    await ask('POST', `${at}/timeouts`, { script: 40_000 });
+    await ask('POST', `${at}/timeouts`, { script: 90_000 });
     return at;
   };
   return {

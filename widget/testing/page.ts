@@ -20,6 +20,7 @@ export async function openWidget(
     viewport: { width: look.width ?? 460, height: look.height ?? 900 },
     colorScheme: look.dark ? 'dark' : 'light',
   });
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (line) => {

@@ -83,6 +83,6 @@ export async function choose(text: string, action: string): Promise<void> {
 }
 /** The bodies of the requests to a route, once there is one. */
 export async function told(what: string): Promise<Record<string, unknown>[]> {
-  await expect.poll(() => server.told.some((one) => one.what === what), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => server.told.some((one) => one.what === what)).toBe(true);
   return server.told.filter((one) => one.what === what).map((one) => one.body);
 }

@@ -7,7 +7,7 @@ import { openTestSessions, PlayedEngine, type TestSessions } from '../testing.ts
 // Rows of the fault matrix that take hours: what is left of an engine in them is what it reports, so it is a played one,
 // and the clock is turned by hand. Which report each engine gives at which fault is in testing-matrix.ts.
 
-const poll = (check: () => unknown) => expect.poll(check, { interval: 2, timeout: 10_000 });
+const poll = (check: () => unknown) => expect.poll(check, { interval: 2, timeout: 30_000 });
 const crashed: Partial<SessionReport> = { state: 'lost', code: 'browser-crashed', action: 'retry' };
 const cut: Partial<SessionReport> = { state: 'lost', code: 'no-internet', action: 'retry' };
 
