@@ -1,7 +1,6 @@
 import type { ProblemCode } from '../../../server/contract/problem.ts';
 import { record } from './decode.ts';
 import { ConnectionError } from './connection-error.ts';
-import { send } from './upload.ts';
 
 export { ConnectionError } from './connection-error.ts';
 
@@ -86,7 +85,12 @@ export class Http {
     body: Blob,
     options: { mime: string; onProgress: (part: number) => void; signal: AbortSignal },
   ): Promise<unknown> {
-    const { status, text, type } = await send(`${this.host}/api/v1${path}`, body, {
+    const sending = import('./upload.ts').catch((error: unknown) => {
+      throw new ConnectionError('what sends files cannot be had', { cause: error });
+    });
+    const { status, text, type } = await (
+      await sending
+    ).send(`${this.host}/api/v1${path}`, body, {
       ...options,
       signal: AbortSignal.any([options.signal, this.#life.signal]),
       headers: this.#headers('POST', options.mime),

@@ -1,5 +1,6 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
+import { isSameNumber } from './same-number.ts';
 
 /** A record of the CRM as the page around us tells of it. */
 export interface CrmRecord {
@@ -28,9 +29,9 @@ export interface CrmBridge {
 export type CrmKind = 'espo' | 'generic';
 
 export interface CrmOptions {
-  /** What this Agent linked by hand, by number, until the server has said what all of them did. */
-  links: ReadonlySignal<Readonly<Record<string, CrmRecord>>>;
-  keepLinks(links: Readonly<Record<string, CrmRecord>>): void;
+  /** What this Agent linked by hand, by number, until the server has said what all of them did; as it was kept. */
+  links: ReadonlySignal<Readonly<Record<string, unknown>>>;
+  keepLinks(links: Readonly<Record<string, unknown>>): void;
   /** What all Agents linked, by Chat. All reject when the server cannot be reached. */
   api: {
     crmLinks(): Promise<unknown[]>;
@@ -175,7 +176,7 @@ export class Crm {
 
   #linkOf(phone: string): CrmRecord | undefined {
     const said = this.#linked.value.get(phone);
-    return said === undefined ? this.#options.links.value[phone] : (said ?? undefined);
+    return said === undefined ? toRecord(this.#options.links.value[phone]) : (said ?? undefined);
   }
 
   /** All that were linked, for the names in lists; once. */
@@ -243,14 +244,6 @@ export class Crm {
 
 function isSame(a: CrmRecord, b: CrmRecord): boolean {
   return a.entityType === b.entityType && a.id === b.id;
-}
-
-/** The same number, also where one of them lacks the country: nine digits at the end say enough. */
-export function isSameNumber(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((text) => text.replace(/\D/g, '').replace(/^0+/, ''));
-  if (!one || !other) return false;
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return short === long || (short.length >= 9 && long.endsWith(short));
 }
 
 function toRecords(value: unknown): CrmRecord[] {

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Contact } from '../../../server/contract/wire.ts';
 import { nameOf } from '../model/contact-list.ts';
-import { isSameNumber, type CrmRecord } from '../model/crm.ts';
+import type { CrmRecord } from '../model/crm.ts';
+import { isSameNumber } from '../model/same-number.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { Waiting } from './chat-list.tsx';
@@ -146,12 +147,12 @@ function Source({ icon, name }: { icon: IconName; name: string }): JSX.Element {
 
 /** What the CRM finds by name, with a number to write to. */
 function useCrmPeople(search: string): readonly CrmRecord[] {
-  const { crm } = useRoom().model;
+  const crm = useRoom().model.crm.room.value;
   const found = useSignal<readonly CrmRecord[]>([]);
-  const canAsk = Boolean(crm.bridge.value.find);
+  const canAsk = Boolean(crm?.bridge.value.find);
   useEffect(() => {
     const text = search.trim();
-    if (!canAsk || text.length < 2) return void (found.value = []);
+    if (!crm || !canAsk || text.length < 2) return void (found.value = []);
     let isOver = false;
     const timer = setTimeout(async () => {
       const records = await crm.search(text).catch(() => []);

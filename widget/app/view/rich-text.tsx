@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { Message } from '../../../server/contract/wire.ts';
 import { format, isJumbo, type Finder, type Piece } from './format.ts';
 import { blocks, type Block } from './talk/blocks.ts';
-import { finderFor } from './talk/links.ts';
+import { finderFor, linkified } from './talk/links.ts';
 import { markedWords, places } from './talk/marks.ts';
 
 const nobody: Message['mentions'] = [];
@@ -11,7 +11,8 @@ const nobody: Message['mentions'] = [];
 /** A message's text as text nodes and a few elements; whatever it says, it can be nothing else. */
 export function RichText(props: { text: string; mentions?: Message['mentions'] }): JSX.Element {
   const { text, mentions = nobody } = props;
-  const find = useMemo(() => finderFor(mentions), [mentions]);
+  const known = linkified.value;
+  const find = useMemo(() => finderFor(mentions, known), [mentions, known]);
   const parts = useMemo(() => blocks(text), [text]);
   const isOne = parts.length === 1 && parts[0]!.kind === 'text';
   const pieces = useMemo(() => (isOne ? format(text, find) : []), [isOne, text, find]);

@@ -1,9 +1,34 @@
-import { find as findLinkified } from 'linkifyjs';
+import { signal } from '@preact/signals';
+import type { find } from 'linkifyjs';
 import type { Message } from '../../../../server/contract/wire.ts';
 import { findLinks, type Finder, type Found } from '../format.ts';
 
+type FindLinkified = typeof find;
+
+/**
+ * Knows every domain there is: 10 KB, and milliseconds to get ready. It comes with the first text that may hold a link; until
+ * then only addresses that are written out are found.
+ */
+export const linkified = signal<FindLinkified | undefined>(undefined);
+let isComing = false;
+
+/** A domain has a dot inside, an address an at sign. */
+const mayHoldLink = /\S[.@]\S|:\/\//;
+
+function bring(): void {
+  if (isComing) return;
+  isComing = true;
+  import('linkifyjs').then(
+    (linkify) => (linkified.value = linkify.find),
+    () => (isComing = false),
+  );
+}
+
 /** Links of every kind, bare and international domains too, and the people a Message names. */
-export function finderFor(mentions: Message['mentions']): Finder {
+export function finderFor(
+  mentions: Message['mentions'],
+  findLinkified: FindLinkified | undefined = linkified.value,
+): Finder {
   return (text) => {
     const found: Found[] = [];
     // Longer ones first: "Anna" must not eat the beginning of "Anna Bianchi".
@@ -18,10 +43,13 @@ export function finderFor(mentions: Message['mentions']): Finder {
     }
     const isFree = ({ start, end }: Found): boolean =>
       found.every((other) => end <= other.start || start >= other.end);
-    for (const { start, end, href } of findLinkified(text, { defaultProtocol: 'https' })) {
+    const mayHold = mayHoldLink.test(text);
+    if (mayHold && !findLinkified) bring();
+    const linked = mayHold ? findLinkified?.(text, { defaultProtocol: 'https' }) : [];
+    for (const { start, end, href } of linked ?? [])
       if (/^(?:https?|mailto):/i.test(href) && isFree({ start, end })) found.push({ start, end, href });
-    }
-    for (const one of findLinks(text)) if (one.href?.startsWith('tel:') && isFree(one)) found.push(one);
+    for (const one of findLinks(text))
+      if ((!linked || one.href?.startsWith('tel:')) && isFree(one)) found.push(one);
     return found.toSorted((a, b) => a.start - b.start);
   };
 }

@@ -3,17 +3,16 @@ import type { Entry } from '../../model/entry.ts';
 
 /** Whose actions are open, and where: px from the top and the start of the viewport. */
 export const menuOf = signal<{ entry: Entry; x: number; y: number } | null>(null);
-/** What is open over the Chat. */
-export const sheet = signal<
+export type OpenSheet =
   | { what: 'forward' | 'info' | 'revoke'; entry: Entry; more?: readonly Entry[] }
   | { what: 'votes'; entry: Entry }
   | { what: 'poll' }
   | { what: 'group' }
   | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
-  | { what: 'files' }
-  | null
->(null);
+  | { what: 'files' };
+/** What is open over the Chat. */
+export const sheet = signal<OpenSheet | null>(null);
 
 /** Opens the actions where a finger rests on a bubble. */
 export function openMenuAt(entry: Entry, article: HTMLElement): void {

@@ -5,15 +5,9 @@ import { t, tCode } from '../../text/text.ts';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { CrmDoor } from './crm/crm-door.tsx';
-import { ForwardSheet } from './forward-sheet.tsx';
-import { GroupSheet } from './group-sheet.tsx';
-import { InfoSheet } from './info-sheet.tsx';
 import { menuOf, sheet } from './menu-door.ts';
 import { MessageMenu } from './message-menu.tsx';
-import { PollSheet } from './poll-sheet.tsx';
-import { RevokeSheet } from './revoke-sheet.tsx';
-import { VotesSheet } from './votes-sheet.tsx';
-import { ListsSheet } from './work/lists-sheet.tsx';
+import { SheetsDoor } from './sheets-door.tsx';
 import { viewed, viewer } from './viewer-door.ts';
 
 /** What may lie over an open Chat: the viewer, a Message's actions, a sheet. */
@@ -32,18 +26,8 @@ export function Overlays({ chat, onSent }: { chat: Chat; onSent: () => void }): 
   return (
     <>
       {menuOf.value && <MessageMenu key={menuOf.value.entry.id} {...menuOf.value} />}
-      {open?.what === 'forward' && (
-        <ForwardSheet entries={[open.entry, ...(open.more ?? [])]} onClose={close} />
-      )}
-      {open?.what === 'info' && <InfoSheet entry={open.entry} onClose={close} />}
-      {open?.what === 'revoke' && (
-        <RevokeSheet entries={[open.entry, ...(open.more ?? [])]} onClose={close} />
-      )}
-      {open?.what === 'lists' && <ListsSheet list={open.list} onClose={close} />}
       {open?.what === 'crm' && <CrmDoor chat={chat} onClose={close} />}
-      {open?.what === 'poll' && <PollSheet chatId={chat.id} onSent={onSent} onClose={close} />}
-      {open?.what === 'votes' && <VotesSheet entry={open.entry} onClose={close} />}
-      {open?.what === 'group' && <GroupSheet chat={chat} onClose={close} />}
+      <SheetsDoor chat={chat} onSent={onSent} onClose={close} />
       {viewed.value && Viewer && <Viewer {...viewed.value} />}
     </>
   );

@@ -9,8 +9,8 @@ import { entityName } from './entity-name.ts';
 
 /** Under the name of a Chat: who this is in the CRM; opens the card. */
 export function CrmChip({ chat }: { chat: Chat }): JSX.Element | null {
-  const { crm } = useRoom().model;
-  if (!crm.isThere.value || chat.kind !== 'person' || !chat.phone) return null;
+  const crm = useRoom().model.crm.room.value;
+  if (!crm?.isThere.value || chat.kind !== 'person' || !chat.phone) return null;
   const { state, records } = crm.match(chat);
   const [record] = records;
   const text =

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
-import type { CrmRecord } from '../../../model/crm.ts';
+import type { Crm, CrmRecord } from '../../../model/crm.ts';
 import { t } from '../../../text/text.ts';
 import { chatName, phoneText } from '../../chat-row.tsx';
 import { copyText } from '../../clipboard.ts';
@@ -15,10 +15,13 @@ import { entityName } from './entity-name.ts';
 /** ms of quiet before the CRM is asked. */
 const typingPause = 250;
 
+/** Whoever opens the card has seen what stands for it, and that comes from there. */
+const useCrm = (): Crm => useRoom().model.crm.room.value!;
+
 /** Who the person of a Chat is in the CRM: their record, or which of several, or a new one. */
 export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void }): JSX.Element {
-  const { model, shell } = useRoom();
-  const { crm } = model;
+  const { shell } = useRoom();
+  const crm = useCrm();
   const phone = chat.phone ?? '';
   const { state, records, isLinked } = crm.match(chat);
   const isPicking = useSignal(false);
@@ -114,7 +117,7 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
 }
 
 function RecordCard(props: { record: CrmRecord; children: JSX.Element | false }): JSX.Element {
-  const { crm } = useRoom().model;
+  const crm = useCrm();
   const { record } = props;
   const address = crm.addressOf(record);
   const { open } = crm.bridge.value;
@@ -165,7 +168,7 @@ function Create(props: {
   onDone: () => void;
 }): JSX.Element | null {
   const { chat, attempt, onDone } = props;
-  const { crm } = useRoom().model;
+  const crm = useCrm();
   const { create } = crm.bridge.value;
   if (!create && crm.kind.value !== 'espo') return null;
   return (
@@ -191,7 +194,7 @@ function Create(props: {
 }
 
 function Picker({ onPick }: { onPick: (record: CrmRecord) => void }): JSX.Element {
-  const { crm } = useRoom().model;
+  const crm = useCrm();
   const text = useSignal('');
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);

@@ -1,0 +1,41 @@
+import type { JSX } from 'preact';
+import type { Chat } from '../../../../server/contract/wire.ts';
+import manage from '../css/manage.css?inline';
+import { ForwardSheet } from './forward-sheet.tsx';
+import { GroupSheet } from './group-sheet.tsx';
+import { InfoSheet } from './info-sheet.tsx';
+import type { OpenSheet } from './menu-door.ts';
+import { PollSheet } from './poll-sheet.tsx';
+import { RevokeSheet } from './revoke-sheet.tsx';
+import { VotesSheet } from './votes-sheet.tsx';
+import { ListsSheet } from './work/lists-sheet.tsx';
+
+export const css = manage;
+
+/** What was opened over the Chat. */
+export function OpenedSheet(props: {
+  open: OpenSheet;
+  chat: Chat;
+  onSent: () => void;
+  onClose: () => void;
+}): JSX.Element | null {
+  const { open, chat, onSent, onClose } = props;
+  switch (open.what) {
+    case 'forward':
+      return <ForwardSheet entries={[open.entry, ...(open.more ?? [])]} onClose={onClose} />;
+    case 'info':
+      return <InfoSheet entry={open.entry} onClose={onClose} />;
+    case 'revoke':
+      return <RevokeSheet entries={[open.entry, ...(open.more ?? [])]} onClose={onClose} />;
+    case 'lists':
+      return <ListsSheet list={open.list} onClose={onClose} />;
+    case 'poll':
+      return <PollSheet chatId={chat.id} onSent={onSent} onClose={onClose} />;
+    case 'votes':
+      return <VotesSheet entry={open.entry} onClose={onClose} />;
+    case 'group':
+      return <GroupSheet chat={chat} onClose={onClose} />;
+    default:
+      return null;
+  }
+}
