@@ -231,6 +231,21 @@ describeDatabases('API keys', (database) => {
     expect((await house.call('GET', `/changes?since=${second.id}:0`, { token: sends })).status).toBe(403);
     const sent = await house.call('POST', `/chats/${chat.id}/messages`, { token: sends, body });
     expect(sent).toMatchObject({ status: 202, json: { agent: null } });
+    // The seed's actions: the backend of a CRM has a key, its pages have a sign-in.
+    const espo = async (token: string, action: string, query = '') =>
+      (await house.call('GET', `/WhatsApp/action/${action}${query}`, { token })).status;
+    for (const action of ['status', 'getChats', 'getContacts'])
+      expect(await espo(reads, action), action).toBe(200);
+    expect(await espo(reads, 'getChatMessages', '?chatId=393331234567@c.us')).toBe(200);
+    expect(await espo(reads, 'getChats', `?inboxId=${mine.inbox.id}`)).toBe(404);
+    expect(await espo(reads, 'qrCode')).toBe(403);
+    const connects = await make({ name: 'connects', scopes: ['inboxes:connect'] });
+    expect([await espo(connects, 'login'), await espo(connects, 'qrCode')]).toEqual([200, 200]);
+    expect(await espo(connects, 'getChats')).toBe(403);
+    const message = { chatId: '393331234567@c.us', message: 'from a program' };
+    const write = async (token: string) =>
+      (await house.call('POST', '/WhatsApp/action/sendMessage', { token, body: message })).status;
+    expect([await write(sends), await write(reads)]).toEqual([200, 403]);
     const page = { origin: 'https://crm.example' };
     expect((await house.call('GET', `/chats/${chat.id}`, { token: reads, headers: page })).status).toBe(403);
   });

@@ -15,6 +15,7 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
     'get /changes',
     'get /search',
     'get /media/urls',
+    ...eitherWay('status', 'getChats', 'getChatMessages', 'getContacts'),
   ]),
   ...each('messages:send', [
     'post /inboxes/:inboxId/chats',
@@ -27,6 +28,7 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
     'post /messages/:messageId/retry',
     'post /uploads',
     'delete /uploads/:uploadId',
+    'post /WhatsApp/action/sendMessage',
   ]),
   ...each('inboxes:connect', [
     'get /connect',
@@ -38,6 +40,7 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
     'post /connect/:session/disconnect',
     'get /inboxes/:inboxId/session',
     'get /inboxes/:inboxId/session/events',
+    ...eitherWay('login', 'qrCode'),
   ]),
   ...each('webhooks:manage', [
     'get /inboxes/:inboxId/webhooks',
@@ -56,6 +59,11 @@ export const apiKeyMay: Readonly<Record<string, ApiScope>> = {
   ]),
   ...each('audit:read', ['get /audit', 'get /audit/check']),
 };
+
+/** The seed's actions that read answer GET and POST. */
+function eitherWay(...actions: string[]): string[] {
+  return actions.flatMap((action) => ['get', 'post'].map((method) => `${method} /WhatsApp/action/${action}`));
+}
 
 function each(scope: ApiScope, names: readonly string[]): Record<string, ApiScope> {
   return Object.fromEntries(names.map((name) => [name, scope]));
