@@ -12,6 +12,8 @@ import type {
   MessageInfo,
   MessagePage,
   SendMessage,
+  SharedKind,
+  SharedPage,
 } from '../contract/api.ts';
 import type { Changes, Chat, Inbox, Message } from '../contract/wire.ts';
 import type { SearchAnswer } from '../contract/search.ts';
@@ -101,6 +103,8 @@ export interface ChatRoom extends AsyncDisposable {
     organisationId: number,
     input: { name: string; engine: string; upstream: string },
   ): Promise<Inbox>;
+  /** Open screens learn of it at once. */
+  renameInbox(scope: Scope, inboxId: number, name: string): Promise<Inbox>;
 
   findChat(scope: Scope, chatId: number): Promise<Chat>;
   listChats(
@@ -120,6 +124,8 @@ export interface ChatRoom extends AsyncDisposable {
   countChats(scope: Scope): Promise<ChatCounts[]>;
   /** Newest page first; `list` within a page is oldest first. */
   listMessages(scope: Scope, chatId: number, page: MessagesPage): Promise<MessagePage>;
+  /** Photos and videos, documents or links of a Chat. A page may be short, or empty, before the end. */
+  listShared(scope: Scope, chatId: number, page: Page & { kind: SharedKind }): Promise<SharedPage>;
   /** Chats and Contacts by name or number, Messages by their text. */
   search(scope: Scope, request: SearchRequest): Promise<SearchAnswer>;
   listContacts(

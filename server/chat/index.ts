@@ -27,8 +27,10 @@ import * as read from './read.ts';
 import { listMessages } from './page-messages.ts';
 import { Receiver } from './receive.ts';
 import { discard, orUnavailable, readWire, retry, send } from './send.ts';
+import { renameInbox } from './rename-inbox.ts';
 import { NameMemory } from './search/name-memory.ts';
 import { search } from './search/search.ts';
+import { listShared } from './shared.ts';
 import { findTarget, readTarget } from './target.ts';
 
 export { createDeliverer, type DelivererOptions } from './deliver.ts';
@@ -89,10 +91,12 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
       orUnavailable(() =>
         read.createInbox(db, capabilitiesOf, { organisationId, ...input, at: clock.now() }),
       ),
+    renameInbox: (scope, inboxId, name) => orUnavailable(() => renameInbox(context, scope, inboxId, name)),
     findChat: (scope, chatId) => orUnavailable(() => read.findChat(db, scope, chatId)),
     listChats: (scope, inboxId, page) => orUnavailable(() => listChats(db, scope, inboxId, page)),
     countChats: (scope) => orUnavailable(() => read.countOwnChats(db, scope)),
     listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
+    listShared: (scope, chatId, page) => orUnavailable(() => listShared(db, scope, chatId, page)),
     search: (scope, request) => orUnavailable(() => search(db, names, scope, request)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
     changes: (inboxId, since, limit) =>

@@ -130,6 +130,14 @@ export const messagePage = z.object({
   newer: z.string().nullable().describe('given back as `after`: what follows; null at the newest'),
   cursor: z.int(),
 });
+/** What is looked for in a Chat: photos and videos, documents, or Messages with links. */
+export const sharedKind = z.enum(['media', 'documents', 'links']);
+export type SharedKind = z.infer<typeof sharedKind>;
+export const sharedPage = z.object({
+  list: z.array(message).describe('newest first; may be short, or empty, before the end'),
+  next: z.string().nullable().describe('given back as `before`; null at the beginning of the Chat'),
+});
+export type SharedPage = z.infer<typeof sharedPage>;
 export const contactPage = z.object({ list: z.array(contact), next: z.string().nullable(), cursor: z.int() });
 export type ChatPage = z.infer<typeof chatPage>;
 export type MessagePage = z.infer<typeof messagePage>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messagePage, sendMessage } from '../../contract/api.ts';
+import { messagePage, sendMessage, sharedKind, sharedPage } from '../../contract/api.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat, message } from '../../contract/wire.ts';
 import type { Scope } from '../../chat/chat-room.ts';
@@ -45,6 +45,22 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
         answer: messagePage,
       },
       ({ scope, params: { chatId }, query }) => room.listMessages(scope, chatId, query),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/chats/:chatId/shared',
+        summary: 'Photos and videos, documents or links of a Chat, newest first',
+        params,
+        query: z.object({
+          kind: sharedKind,
+          before: z.string().max(200).optional(),
+          limit: limitText.optional(),
+        }),
+        answer: sharedPage,
+      },
+      ({ scope, params: { chatId }, query }) => room.listShared(scope, chatId, query),
     ),
     signedInRoute(
       'agent',
