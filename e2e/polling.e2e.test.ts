@@ -24,6 +24,7 @@ test('push, polling, push again: a numbered series of messages is shown whole, i
   await widget.signIn(house.signIn!);
   await widget.openChat('Marco Bianchi');
   const banner = widget.panel.getByText(slower);
+  const asked: number[] = [];
   let sent = 0;
   const write = async (count: number): Promise<void> => {
     for (let n = 0; n < count; n++) await phone.writes(marco, `number ${++sent}`);
@@ -37,12 +38,18 @@ test('push, polling, push again: a numbered series of messages is shown whole, i
   // The cut falls between two messages, and one is on its way.
   await write(1);
   await push.cut();
+  widget.page.on('request', (request) => {
+    if (/\/changes\?/.test(request.url())) asked.push(Date.now());
+  });
   await write(2);
   await banner.waitFor();
   await write(1);
-  // By asking: nothing is pushed. How often, and how soon after the cut, is in widget/app/link/feed.test.ts.
   await isShown(7);
   expect(push.count).toBe(0);
+  // About a question a second. A busy machine delays some of them, not all.
+  await expect.poll(() => asked.length).toBeGreaterThan(4);
+  const pauses = asked.slice(1).map((at, n) => at - asked[n]!);
+  expect(Math.min(...pauses)).toBeLessThan(2_000);
 
   push.mend();
   await write(1);
