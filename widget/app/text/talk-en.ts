@@ -134,6 +134,10 @@ export const talkEn = {
   attach: 'Attach',
   attachMedia: 'Photo or video',
   attachDocument: 'Document',
+  attachCamera: 'Take a photo',
+  cameraTake: 'Take it',
+  cameraDenied: 'The camera is not allowed here. Allow it in the browser’s settings for this page.',
+  cameraNone: 'No camera was found.',
   dropHere: 'Drop files to send them',
   filesTitle: { one: 'Send {n} file', other: 'Send {n} files' },
   caption: 'Caption',
@@ -205,6 +209,7 @@ export const talkEn = {
   entity_Opportunity: 'Deal',
   entity_Case: 'Case',
   copyNumber: 'Copy the number',
+  callPhone: 'Call',
 
   chatMenu: 'Chat menu',
   actPin: 'Pin',

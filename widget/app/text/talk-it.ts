@@ -136,6 +136,11 @@ export const talkIt: TalkDictionary = {
   attach: 'Allega',
   attachMedia: 'Foto o video',
   attachDocument: 'Documento',
+  attachCamera: 'Scatta una foto',
+  cameraTake: 'Scatta',
+  cameraDenied:
+    'La fotocamera qui non è consentita. Consentila nelle impostazioni del browser per questa pagina.',
+  cameraNone: 'Nessuna fotocamera trovata.',
   dropHere: 'Rilascia i file per inviarli',
   filesTitle: forms('Invia {n} file', 'Invia {n} file'),
   caption: 'Didascalia',
@@ -208,6 +213,7 @@ export const talkIt: TalkDictionary = {
   entity_Opportunity: 'Opportunità',
   entity_Case: 'Caso',
   copyNumber: 'Copia il numero',
+  callPhone: 'Chiama',
 
   chatMenu: 'Menu della chat',
   actPin: 'Fissa',

@@ -156,6 +156,10 @@ export const talkRu: TalkDictionary = {
   attach: 'Прикрепить',
   attachMedia: 'Фото или видео',
   attachDocument: 'Документ',
+  attachCamera: 'Снять фото',
+  cameraTake: 'Снять',
+  cameraDenied: 'Камера здесь запрещена. Разрешите её для этой страницы в настройках браузера.',
+  cameraNone: 'Камера не найдена.',
   dropHere: 'Отпустите файлы, чтобы отправить',
   filesTitle: {
     one: 'Отправка {n} файла',
@@ -232,6 +236,7 @@ export const talkRu: TalkDictionary = {
   entity_Opportunity: 'Сделка',
   entity_Case: 'Обращение',
   copyNumber: 'Скопировать номер',
+  callPhone: 'Позвонить',
 
   chatMenu: 'Меню чата',
   actPin: 'Закрепить',

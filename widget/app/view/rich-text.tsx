@@ -5,6 +5,7 @@ import { format, isJumbo, type Finder, type Piece } from './format.ts';
 import { blocks, type Block } from './talk/blocks.ts';
 import { finderFor, linkified } from './talk/links.ts';
 import { markedWords, places } from './talk/marks.ts';
+import { openNumber } from './talk/menu-door.ts';
 
 const nobody: Message['mentions'] = [];
 
@@ -68,8 +69,13 @@ function Styled({ piece }: { piece: Piece }): JSX.Element {
   if (piece.mono) return <code>{piece.text}</code>;
   if (piece.mention) return <bdi class={`mention ${style}`}>@{piece.mention}</bdi>;
   if (piece.href) {
+    const isNumber = piece.href.startsWith('tel:');
     return (
-      <a class={style} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+      <a
+        class={style}
+        href={piece.href}
+        {...(isNumber ? { onClick: openNumber } : { target: '_blank', rel: 'noopener noreferrer nofollow' })}
+      >
         <Words text={piece.text} />
       </a>
     );

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
-import { Icon } from '../icon.tsx';
+import { Icon, type IconName } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
@@ -20,6 +20,7 @@ export function Attach(props: {
   const isOpen = useSignal(false);
   const isOver = useSignal(false);
   const media = useRef<HTMLInputElement>(null);
+  const photo = useRef<HTMLInputElement>(null);
   const documents = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const area = field.current;
@@ -72,11 +73,7 @@ export function Attach(props: {
     void stage(model.talk, chatId, Array.from(input.files ?? []), asDocument);
     input.value = '';
   };
-  const item = (
-    icon: 'image' | 'document',
-    label: string,
-    input: RefObject<HTMLInputElement | null>,
-  ): JSX.Element => (
+  const item = (icon: IconName, label: string, run: () => void): JSX.Element => (
     <button
       type="button"
       role="menuitem"
@@ -84,12 +81,18 @@ export function Attach(props: {
       tabIndex={-1}
       onClick={() => {
         isOpen.value = false;
-        input.current?.click();
+        run();
       }}
     >
       <Icon name={icon} /> {label}
     </button>
   );
+  // Whoever points with a finger has the camera of their phone, with all it can.
+  const isPhone = matchMedia('(pointer: coarse)').matches;
+  const takePhoto = (): void => {
+    if (isPhone) photo.current?.click();
+    else sheet.value = { what: 'camera' };
+  };
   return (
     <>
       <IconButton
@@ -103,22 +106,11 @@ export function Attach(props: {
       {isOpen.value && (
         <div class="attach-menu">
           <Menu label={t('attach')} align="start" onClose={() => (isOpen.value = false)}>
-            {item('image', t('attachMedia'), media)}
-            {item('document', t('attachDocument'), documents)}
-            {model.desk.value?.session.value?.capabilities.vote && (
-              <button
-                type="button"
-                role="menuitem"
-                class="item"
-                tabIndex={-1}
-                onClick={() => {
-                  isOpen.value = false;
-                  sheet.value = { what: 'poll' };
-                }}
-              >
-                <Icon name="poll" /> {t('type_poll')}
-              </button>
-            )}
+            {item('image', t('attachMedia'), () => media.current?.click())}
+            {item('document', t('attachDocument'), () => documents.current?.click())}
+            {(isPhone || canSee()) && item('camera', t('attachCamera'), takePhoto)}
+            {model.desk.value?.session.value?.capabilities.vote &&
+              item('poll', t('type_poll'), () => (sheet.value = { what: 'poll' }))}
           </Menu>
         </div>
       )}
@@ -128,6 +120,15 @@ export function Attach(props: {
         hidden
         multiple
         accept="image/*,video/*"
+        tabIndex={-1}
+        onChange={(event) => chosen(event.currentTarget, false)}
+      />
+      <input
+        ref={photo}
+        type="file"
+        hidden
+        accept="image/*"
+        capture="environment"
         tabIndex={-1}
         onChange={(event) => chosen(event.currentTarget, false)}
       />
@@ -148,4 +149,9 @@ export function Attach(props: {
       )}
     </>
   );
+}
+
+/** A page without a secure context has no camera. */
+function canSee(): boolean {
+  return isSecureContext && navigator.mediaDevices !== undefined;
 }

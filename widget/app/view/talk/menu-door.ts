@@ -10,7 +10,10 @@ export type OpenSheet =
   | { what: 'group' }
   | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
-  | { what: 'files' };
+  | { what: 'files' }
+  | { what: 'camera' }
+  /** A phone number somebody wrote, in digits, and where it stands. */
+  | { what: 'number'; phone: string; x: number; y: number };
 /** What is open over the Chat. */
 export const sheet = signal<OpenSheet | null>(null);
 
@@ -31,5 +34,19 @@ export function openMenu(entry: Entry, event: Event): void {
     entry,
     x: isPointer ? event.clientX : box.left + box.width / 2,
     y: isPointer ? event.clientY : box.top + Math.min(box.height, 36),
+  };
+}
+
+/** Opens what can be done with a phone number in a Message; elsewhere a number stays a link. */
+export function openNumber(event: MouseEvent): void {
+  const link = event.currentTarget as HTMLAnchorElement;
+  if (!link.closest('.feed') || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const box = link.getBoundingClientRect();
+  sheet.value = {
+    what: 'number',
+    phone: link.href.replace(/\D/g, ''),
+    x: box.left + box.width / 2,
+    y: box.bottom,
   };
 }

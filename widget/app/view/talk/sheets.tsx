@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import type { Chat } from '../../../../server/contract/wire.ts';
 import manage from '../css/manage.css?inline';
+import { CameraSheet } from './camera-sheet.tsx';
 import { ForwardSheet } from './forward-sheet.tsx';
 import { GroupSheet } from './group-sheet.tsx';
 import { InfoSheet } from './info-sheet.tsx';
 import type { OpenSheet } from './menu-door.ts';
+import { NumberMenu } from './number-menu.tsx';
 import { PollSheet } from './poll-sheet.tsx';
 import { RevokeSheet } from './revoke-sheet.tsx';
 import { VotesSheet } from './votes-sheet.tsx';
@@ -35,6 +37,10 @@ export function OpenedSheet(props: {
       return <VotesSheet entry={open.entry} onClose={onClose} />;
     case 'group':
       return <GroupSheet chat={chat} onClose={onClose} />;
+    case 'camera':
+      return <CameraSheet chatId={chat.id} onClose={onClose} />;
+    case 'number':
+      return <NumberMenu key={open.phone} {...open} onClose={onClose} />;
     default:
       return null;
   }
