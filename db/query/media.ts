@@ -81,6 +81,40 @@ export async function foldMedia(tx: Queryable, kept: number, gone: number, seq: 
   await updateRows(tx, 'media', [{ id: winner.id, patch: { ...difference(winner, joined), seq } }]);
 }
 
+/**
+ * What a Message's file becomes that takes over the WhatsApp id of another: `its` is the other's, `there` its own. One that
+ * was sent from here keeps its file (`isOurs`); any other is WhatsApp's, and has to be fetched anew.
+ */
+export function changeMedia(
+  its: MediaRow,
+  there: MediaRow | undefined,
+  isOurs: boolean,
+): Omit<MediaRow, 'id'> | undefined {
+  const { reference, told_gone } = its;
+  if (isOurs) {
+    if (!there) return undefined;
+    const { id: _, ...own } = there;
+    return { ...own, reference, told_gone };
+  }
+  const { id: _, ...told } = its;
+  return {
+    ...told,
+    message: there?.message ?? 0,
+    state: reference === null && told_gone === 1 ? 'gone' : 'remote',
+    reason: null,
+    attempts: 0,
+    due_at: null,
+    lease: null,
+    sniffed: null,
+    size: null,
+    digest: null,
+    small_digest: null,
+    small_size: null,
+    small_due_at: null,
+    small_tries: 0,
+  };
+}
+
 type Values = Omit<MediaRow, 'id' | 'seq'>;
 
 function difference(before: Values, now: Values & { seq?: number }): Record<string, string | number | null> {

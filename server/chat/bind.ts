@@ -1,5 +1,6 @@
 import type { MessageType } from '../contract/engine-event.ts';
 import { digest } from '../ids.ts';
+import { changeHands, firstText, follow } from './change-hands.ts';
 import { foldReactions, foldRow } from './fold.ts';
 import { loadReactions } from './early.ts';
 import { foldedId, isUnsentId, unsentId } from './message-key.ts';
@@ -62,6 +63,7 @@ export async function bind(turn: Turn, ours: MessageState, messageId: string, at
   turn.rename(holder, foldedId(holder.now.id));
   holder.now.merged_into = ours.now.id;
   turn.foldedMessages.push({ kept: ours, gone: holder });
+  follow(turn, holder, ours);
   const local = ours.now.at;
   noteFold(turn, ours, holder);
   foldRow(ours.now, holder.now, turn.rules);
@@ -89,18 +91,19 @@ async function splitOff(turn: Turn, ours: MessageState): Promise<void> {
   await loadReactions(turn, [ours]);
   const { id: _, ...row } = ours.now;
   const typed = turn.addNewMessage({ ...row, client_id: null, agent_id: null, failure: null });
+  await changeHands(turn, ours, typed);
   typed.reactions = ours.reactions;
   typed.reactionsChanged = (ours.reactions?.size ?? 0) > 0;
   ours.reactions = new Map();
   ours.reactionsChanged = typed.reactionsChanged;
-  ours.now.ack = 0;
-  ours.now.edited_at = null;
-  ours.now.revoked_at = null;
-  ours.now.live = 0;
+  // What we are to send is what was written here.
+  if (ours.now.edited_at !== null) Object.assign(ours.now, firstText(turn, typed));
+  Object.assign(ours.now, { ack: 0, live: 0, edited_at: null, revoked_at: null, starred: 0, starred_at: 0 });
 }
 
 async function swap(turn: Turn, ours: MessageState, holder: MessageState): Promise<void> {
   await loadReactions(turn, [ours, holder]);
+  await changeHands(turn, ours, holder);
   const [oursId, holderId] = [ours.now.message_id, holder.now.message_id];
   for (const column of worldly) {
     const kept = ours.now[column];

@@ -22,6 +22,10 @@ export async function writeNewMedia(turn: Turn): Promise<void> {
     }));
     await turn.tx.insertInto('media').values(rows).execute();
   }
+  const carried = turn.carried.flatMap(({ message, media }) =>
+    media ? [{ ...media, message: message.now.id, seq: turn.seq }] : [],
+  );
+  if (carried.length > 0) await turn.tx.insertInto('media').values(carried).execute();
   await tell(
     turn,
     turn.media.filter(({ message }) => !message.before),

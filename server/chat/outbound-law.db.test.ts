@@ -9,9 +9,9 @@ import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import { claim, recover } from './claim.ts';
 import { contextOf } from './contexts.ts';
-import { contradictions } from './testing-dump.ts';
+import { contradictions, dump } from './testing-dump.ts';
 import { settle } from './settle.ts';
-import { anna, newInbox, openTestRoom, scope, textEvent } from './testing.ts';
+import { anna, bob, newInbox, openTestRoom, scope, start, textEvent } from './testing.ts';
 
 /**
  * Sends of few different texts while echoes, acks and the same texts typed on the phone come in between, before and
@@ -26,14 +26,17 @@ const send = fc.record({
   waited: fc.boolean(),
 });
 const typed = fc.record({ text: fc.constantFrom('ok', 'yes'), during: fc.nat(3) });
+/** What people do with a message once it is there, whose facts follow its WhatsApp id. */
+const deeds = ['reaction', 'receipt', 'vote', 'star', 'edit'] as const;
 const story = fc.record({
   sends: fc.array(send, { minLength: 1, maxLength: 4 }),
   typed: fc.array(typed, { maxLength: 3 }),
+  deeds: fc.subarray([...deeds]),
   seed: fc.nat(),
 });
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
-async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise<void> {
+async function tell(db: Database, { sends, typed: phone, deeds: done, seed }: Story): Promise<void> {
   await using testRoom = openTestRoom(db);
   const { room, clock } = testRoom;
   const context = contextOf(room);
@@ -58,6 +61,18 @@ async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise
     ack,
   });
 
+  const deedsOf = (messageId: string): EngineEvent[] => {
+    const about = { messageId, chat: anna, fromMe: true, at: start + 500_000 + Number(messageId.slice(1)) };
+    const all: Record<(typeof deeds)[number], EngineEvent> = {
+      reaction: { kind: 'reaction', ...about, sender: anna, fromUs: false, emoji: `+${messageId}` },
+      receipt: { kind: 'receipt', ...about, fromMe: true, member: bob, ack: Ack.device },
+      vote: { kind: 'vote', ...about, voter: bob, fromUs: false, options: [messageId] },
+      star: { kind: 'star', ...about, starred: true },
+      edit: { kind: 'edit', ...about, body: `${messageId} anew` },
+    };
+    return done.map((one) => all[one]);
+  };
+
   const rows: { id: number; clientId: string }[] = [];
   for (const [n, one] of sends.entries()) {
     const hash = createHash('sha256').update(`${seed}/${n}`).digest('hex');
@@ -71,12 +86,12 @@ async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise
     for (const [p, by] of phone.entries()) {
       if (by.during === n) {
         const echo = { messageId: `P${p}`, fromMe: true, body: by.text, at: clock.now(), ack: Ack.device };
-        later.push(textEvent(echo), ackOf(`P${p}`, Ack.read));
+        later.push(textEvent(echo), ackOf(`P${p}`, Ack.read), ...deedsOf(`P${p}`));
       }
     }
     if (one.truth === 'accepted' || one.truth === 'uncertain-sent') {
       const echo = { messageId: `S${n}`, fromMe: true, body: one.text, at: clock.now(), ack: Ack.server };
-      later.push(textEvent(echo), ackOf(`S${n}`, one.ack));
+      later.push(textEvent(echo), ackOf(`S${n}`, one.ack), ...deedsOf(`S${n}`));
     }
     if (!one.answerFirst) await some(60);
     const outcome: Outcome =
@@ -107,6 +122,8 @@ async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise
   }
   while (later.length > 0) await some(100);
 
+  const bodyOf = (messageId: string | null, text: string): string =>
+    messageId !== null && done.includes('edit') ? `${messageId} anew` : text;
   const { list } = await room.listMessages(scope, chat.id, { limit: 100 });
   const ids = list.flatMap((message) => message.messageId ?? []);
   expect(new Set(ids).size).toBe(ids.length);
@@ -118,7 +135,8 @@ async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise
   for (const [n, one] of sends.entries()) {
     const ours = list.filter((message) => message.clientId === rows[n]!.clientId);
     expect(ours).toHaveLength(1);
-    expect(ours[0]).toMatchObject({ id: rows[n]!.id, body: one.text, agent: { id: scope.agentId } });
+    const body = bodyOf(ours[0]!.messageId, one.text);
+    expect(ours[0]).toMatchObject({ id: rows[n]!.id, body, agent: { id: scope.agentId } });
     if (one.truth === 'accepted') {
       expect(ours[0]).toMatchObject({ messageId: `S${n}`, ack: one.ack, delivery: null, failure: null });
     }
@@ -135,9 +153,29 @@ async function tell(db: Database, { sends, typed: phone, seed }: Story): Promise
     if (message.messageId === null) continue;
     const truth = sends[Number(message.messageId.slice(1))];
     if (message.messageId.startsWith('S'))
-      expect(message).toMatchObject({ body: truth!.text, ack: truth!.ack });
+      expect(message).toMatchObject({ body: bodyOf(message.messageId, truth!.text), ack: truth!.ack });
+  }
+  const { messages } = (await dump(db, inboxId)) as { messages: Dumped[] };
+  for (const { message_id: id, at: _, ...row } of messages) {
+    const isThere = /^[SP]/.test(id);
+    const has = (deed: (typeof deeds)[number]): boolean => isThere && done.includes(deed);
+    expect({ id, ...row }).toMatchObject({
+      reactions: has('reaction') ? [expect.stringContaining(`+${id} `)] : [],
+      receipts: has('receipt')
+        ? [expect.stringContaining(String(start + 500_000 + Number(id.slice(1))))]
+        : [],
+      votes: has('vote') ? [expect.stringContaining(`["${id}"]`)] : [],
+      versions: has('edit') ? [expect.stringContaining(' '), expect.stringContaining(`${id} anew`)] : [],
+      starred: has('star') ? 1 : 0,
+    });
   }
   expect(await contradictions(db, inboxId)).toEqual([]);
+}
+
+interface Dumped extends Record<'reactions' | 'receipts' | 'votes' | 'versions', string[]> {
+  message_id: string;
+  at: number;
+  starred: number;
 }
 
 const seed = Number(process.env['CHATDOCK_LAW_SEED'] ?? Math.floor(Math.random() * 1_000_000_000));

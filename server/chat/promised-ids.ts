@@ -60,6 +60,7 @@ function areAlone(turn: Turn): boolean {
     turn.media,
     turn.outgoingFiles,
     turn.foldedMessages,
+    turn.carried,
   ];
   return !turn.bulk && pointing.every((rows) => rows.length === 0);
 }

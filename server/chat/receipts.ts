@@ -6,10 +6,15 @@ import type { Turn } from './turn.ts';
 /** Joins what was told of single members into their rows: of each rung the earliest time. */
 export async function writeReceipts(turn: Turn): Promise<void> {
   for (const { kept, gone } of turn.foldedMessages) await foldReceipts(turn.tx, kept.now.id, gone.now.id);
-  if (turn.receipts.length === 0) return;
-  const told = turn.receipts.map(({ message, contact, fact }) =>
-    receiptOf(message.now.id, contact, fact.ack, fact.at),
-  );
+  const told = [
+    ...turn.receipts.map(({ message, contact, fact }) =>
+      receiptOf(message.now.id, contact, fact.ack, fact.at),
+    ),
+    ...turn.carried.flatMap(({ message, receipts }) =>
+      receipts.map((row) => ({ ...row, message: message.now.id })),
+    ),
+  ];
+  if (told.length === 0) return;
   const rows = new Map<string, ReceiptRow>();
   const known = await readReceipts(
     turn.tx,

@@ -45,8 +45,13 @@ const hasText = ({ type, body }: ToldText): boolean => type !== 'waiting' || bod
 /** After the Messages are written. */
 export async function writeVersions(turn: Turn): Promise<void> {
   for (const { kept, gone } of turn.foldedMessages) await moveVersions(turn.tx, kept.now.id, gone.now.id);
-  if (turn.versions.length === 0) return;
-  const told = turn.versions.map(({ message, ...text }) => rowOf(message.now.id, text));
+  const told = [
+    ...turn.versions.map(({ message, ...text }) => rowOf(message.now.id, text)),
+    ...turn.carried.flatMap(({ message, versions }) =>
+      versions.map((row) => ({ ...row, message: message.now.id })),
+    ),
+  ];
+  if (told.length === 0) return;
   if (await write(turn.tx, told)) turn.wrote = true;
 }
 

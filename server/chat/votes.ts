@@ -27,34 +27,36 @@ export function joinVotes(a: VoteRow, b: VoteRow): VoteRow {
 
 /** Before the Messages are written: a poll in which somebody chose anew is shown anew. */
 export async function writeToldVotes(turn: Turn): Promise<void> {
-  const changed = await tell(
-    turn,
-    turn.votes.filter(({ message }) => message.before),
-  );
+  const changed = await tell(turn, rowsOf(turn.votes.filter(({ message }) => message.before)));
   for (const { message } of turn.votes) if (changed.has(message.now.id)) message.touched = true;
 }
 
 /** After the Messages are written: the votes in new polls, and in polls that turned out to be one. */
 export async function writeNewVotes(turn: Turn): Promise<void> {
-  await tell(
-    turn,
-    turn.votes.filter(({ message }) => !message.before),
-  );
+  await tell(turn, [
+    ...rowsOf(turn.votes.filter(({ message }) => !message.before)),
+    ...turn.carried.flatMap(({ message, votes }) =>
+      votes.map((row) => ({ ...row, message: message.now.id })),
+    ),
+  ]);
   for (const { kept, gone } of turn.foldedMessages) await foldVotes(turn.tx, kept.now.id, gone.now.id);
 }
 
-async function tell(turn: Turn, told: Turn['votes']): Promise<Set<number>> {
+function rowsOf(told: Turn['votes']): VoteRow[] {
+  return told.map(({ message, contact, fact }) => ({
+    message: message.now.id,
+    contact_id: contact,
+    options: JSON.stringify(fact.options),
+    at: fact.at,
+  }));
+}
+
+async function tell(turn: Turn, told: readonly VoteRow[]): Promise<Set<number>> {
   const changed = new Map<string, VoteRow>();
   if (told.length > 0) {
-    const ids = told.map(({ message }) => message.now.id);
+    const ids = told.map(({ message }) => message);
     const rows = new Map((await readVotes(turn.tx, ids)).map((row) => [keyOf(row), row]));
-    for (const { message, contact, fact } of told) {
-      const row: VoteRow = {
-        message: message.now.id,
-        contact_id: contact,
-        options: JSON.stringify(fact.options),
-        at: fact.at,
-      };
+    for (const row of told) {
       const before = rows.get(keyOf(row));
       const joined = before ? joinVotes(before, row) : row;
       if (before && before.at === joined.at && before.options === joined.options) continue;
