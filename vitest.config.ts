@@ -82,6 +82,9 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['**/*.browser.test.ts'],
           exclude: ignored,
+          // Sixty workers with our modules in each were 50 s of the processor. No module that files share registers hooks
+          // by being imported: it would do so for the first file only.
+          isolate: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // They wait as much as they work: for heartbeats, for limits, for what must not come.
@@ -98,6 +101,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['e2e/**/*.e2e.test.ts'],
           exclude: ignored,
+          isolate: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxWorkers: 3,
