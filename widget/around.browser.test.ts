@@ -187,6 +187,9 @@ test.each([
     const handle = page.getByRole('button', { name: 'Place and size of the window' });
     await handle.waitFor();
     const ofPage = await inPx(page, 'h1');
+    // An administrator gives the number another name: it stands in open windows at once.
+    server.commit({ name: 'Showroom' });
+    await inside.getByRole('heading', { name: 'Showroom' }).waitFor();
     expect(await at()).toEqual([580, 30, 400, 680]);
 
     // By its header, not further than one can see it; then a corner.

@@ -81,9 +81,9 @@ export async function insertInbox(
   return id;
 }
 
-/** What people call it; it is no row that clients follow by `seq`. */
-export async function renameInbox(db: Queryable, inboxId: number, name: string): Promise<void> {
-  await db.updateTable('inbox').set({ name }).where('id', '=', inboxId).execute();
+/** What people call it, changed with this number of the Inbox's counter. */
+export async function renameInbox(db: Queryable, inboxId: number, name: string, seq: number): Promise<void> {
+  await db.updateTable('inbox').set({ name, row_seq: seq }).where('id', '=', inboxId).execute();
 }
 
 export function findInboxRow(db: Queryable, inboxId: number): Promise<InboxRow | undefined> {

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../db/database.ts';
 import { readChanged, type ChangedRowSet } from '../../db/query/change.ts';
-import { findSessionRow, readSeq } from '../../db/query/inbox.ts';
+import { findInboxRow, findSessionRow, readSeq } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { ChangedRows, Changes } from '../contract/wire.ts';
@@ -52,20 +52,23 @@ async function toWire(
   after: number,
   until: number,
 ): Promise<ChangedRows> {
-  const [chats, messages, contacts, notes, session] = await Promise.all([
+  const [chats, messages, contacts, notes, session, inbox] = await Promise.all([
     wireChats(db, rows.chats),
     wireMessages(db, rows.messages),
     wireContacts(db, rows.contacts),
     wireNotes(db, rows.notes),
     findSessionRow(db, inboxId),
+    findInboxRow(db, inboxId),
   ]);
   const told = session !== undefined && session.seq > after && session.seq <= until;
+  const isNamed = inbox !== undefined && inbox.row_seq > after && inbox.row_seq <= until;
   return {
     chats,
     messages,
     contacts,
     notes,
     session: told ? wireSession(session, capabilitiesOf(session.engine)) : null,
+    ...(isNamed && { inbox: { id: inboxId, name: inbox.name, seq: inbox.row_seq } }),
   };
 }
 

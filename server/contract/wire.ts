@@ -193,6 +193,10 @@ export const pairing = pairingHint.extend({ value: z.string() });
 export const inbox = z.object({ id, name: z.string(), organisationId: id, session, seq });
 export type Inbox = z.infer<typeof inbox>;
 
+/** What an Inbox is called now. */
+export const inboxName = z.object({ id, name: z.string(), seq });
+export type InboxName = z.infer<typeof inboxName>;
+
 /** The changed rows of one Inbox. */
 export const changedRows = z.object({
   chats: z.array(chat),
@@ -201,6 +205,8 @@ export const changedRows = z.object({
   /** What Agents wrote for each other beside the Chats; never sent. */
   notes: z.array(note),
   session: session.nullable(),
+  /** The Inbox itself, when it was given another name. */
+  inbox: inboxName.optional(),
 });
 export type ChangedRows = z.infer<typeof changedRows>;
 

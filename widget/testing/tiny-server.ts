@@ -44,8 +44,7 @@ export class TinyServer implements AsyncDisposable {
   oldest = 0;
   /** Every request as `METHOD /path`. */
   readonly asked: string[] = [];
-  /** Takes the place of a route: `'POST /chats/1/messages'`. */
-  /** What answers in the place of a route; undefined: the route does. */
+  /** Takes the place of a route: `'POST /chats/1/messages'`. Undefined: the route answers after all. */
   readonly instead = new Map<
     string,
     (body: Record<string, unknown>) => Answer | undefined | Promise<Answer | undefined>
@@ -86,18 +85,19 @@ export class TinyServer implements AsyncDisposable {
   }
 
   /** Writes rows as one transaction and pushes them. */
-  commit(rows: { chats?: Chat[]; messages?: Message[]; session?: Session }): void {
+  commit(rows: { chats?: Chat[]; messages?: Message[]; session?: Session; name?: string }): void {
     const seq = ++this.seq;
     const stamped = {
       ...nothing,
       chats: (rows.chats ?? []).map((row) => ({ ...row, seq })),
       messages: (rows.messages ?? []).map((row) => ({ ...row, seq })),
       session: rows.session ? { ...rows.session, seq } : null,
+      ...(rows.name && { inbox: { id: 1, name: rows.name, seq } }),
     };
     for (const row of stamped.chats) this.chats.set(row.id, row);
     for (const row of stamped.messages) this.messages.set(row.id, row);
     if (stamped.session) this.inbox = { ...this.inbox, session: stamped.session };
-    this.inbox = { ...this.inbox, seq };
+    this.inbox = { ...this.inbox, name: rows.name ?? this.inbox.name, seq };
     if (!this.losesPushes) this.publish({ inboxId: 1, seq, rows: stamped });
   }
 

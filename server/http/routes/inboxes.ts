@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { renameInbox } from '../../../db/query/inbox.ts';
 import { requireRoom } from '../../access/index.ts';
 import { chatCounts, chatFilter, chatPage, chatSort, contactPage, startChat } from '../../contract/api.ts';
 import { addressKind, addressUser, phoneAddress, toAddress, type Address } from '../../contract/address.ts';
@@ -76,11 +75,7 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
         body: z.object({ name: inboxName }),
         answer: inbox,
       },
-      async ({ scope, params: { inboxId }, body: { name } }) => {
-        const found = await room.findInbox(scope, inboxId);
-        await renameInbox(db, inboxId, name);
-        return { ...found, name };
-      },
+      ({ scope, params: { inboxId }, body: { name } }) => room.renameInbox(scope, inboxId, name),
     ),
     signedInRoute(
       'agent',

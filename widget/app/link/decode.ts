@@ -5,6 +5,7 @@ import type {
   Chat,
   Contact,
   Inbox,
+  InboxName,
   Message,
   Push,
   Session,
@@ -103,6 +104,7 @@ export const isSession = shape<Session>({
   pairing: orNull(shape({ kind: text, issuedAt: number, expiresAt: number, turn: number })),
   capabilities: shape({ pairing: array }),
 });
+const isInboxName = shape<InboxName>({ id: number, name: text, seq: number });
 export const isInbox = shape<Inbox>({ id: number, name: text, seq: number, session: isSession });
 export const isSignedIn = shape<SignedIn>({
   agent: shape({ id: number, email: text, name: text, role: text, locale: text }),
@@ -150,12 +152,14 @@ export interface Page<T> {
 
 export function toRows(value: unknown): ChangedRows {
   const rows = record(value);
+  const { inbox } = rows;
   return {
     chats: keep(rows['chats'], isChat),
     messages: keep(rows['messages'], isMessage),
     contacts: keep(rows['contacts'], isContact),
     notes: keep(rows['notes'], isNote),
     session: isSession(rows['session']) ? rows['session'] : null,
+    ...(isInboxName(inbox) && { inbox }),
   };
 }
 

@@ -310,10 +310,11 @@ export class Feed implements Disposable {
 
 const topicsOf = (inboxId: number): string[] => [inboxTopic(inboxId), replyingTopic(inboxId)];
 
-const onlyRows = ({ chats, messages, contacts, notes, session }: ChangedRows): ChangedRows => ({
+const onlyRows = ({ chats, messages, contacts, notes, session, inbox }: ChangedRows): ChangedRows => ({
   chats,
   messages,
   contacts,
   notes,
   session,
+  ...(inbox && { inbox }),
 });

@@ -49,6 +49,7 @@ export class Desks implements Disposable {
       this.list.value = inboxes.map((inbox) => known.get(inbox.id) ?? new Desk(api, inbox, this.tally, me));
       for (const inbox of inboxes) {
         known.get(inbox.id)?.putSession(inbox.session);
+        known.get(inbox.id)?.putName(inbox);
         feed?.watch(inbox.id, inbox.seq);
         known.delete(inbox.id);
       }

@@ -27,3 +27,14 @@ test('the first row is shown at once, a hundred behind it in one go, each once a
   gather.add(1, rows(aMessage({ id: 1, seq: 200 })));
   expect(shown.at(-1)).toEqual([200]);
 });
+
+test('of two names that come together the newer one is shown', () => {
+  vi.useFakeTimers();
+  const shown: (string | undefined)[] = [];
+  using gather = new Gather((_, { inbox }) => shown.push(inbox?.name));
+  gather.add(1, rows(aMessage({ id: 1, seq: 1 })));
+  gather.add(1, { ...rows(), inbox: { id: 1, name: 'Second', seq: 3 } });
+  gather.add(1, { ...rows(), inbox: { id: 1, name: 'First', seq: 2 } });
+  vi.advanceTimersByTime(100);
+  expect(shown).toEqual([undefined, 'Second']);
+});

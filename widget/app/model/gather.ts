@@ -53,6 +53,7 @@ export class Gather implements Disposable {
 }
 
 function together(list: readonly ChangedRows[]): ChangedRows {
+  const inbox = newest(list.flatMap((rows) => rows.inbox ?? []))[0];
   const sessions = list.flatMap(({ session }) => (session ? [session] : []));
   return {
     chats: newest(list.flatMap(({ chats }) => chats)),
@@ -60,6 +61,7 @@ function together(list: readonly ChangedRows[]): ChangedRows {
     contacts: newest(list.flatMap(({ contacts }) => contacts)),
     notes: newest(list.flatMap(({ notes }) => notes)),
     session: sessions.toSorted((a, b) => a.seq - b.seq).at(-1) ?? null,
+    ...(inbox && { inbox }),
   };
 }
 

@@ -67,6 +67,9 @@ test('three tabs have one socket, and each shows what comes', async () => {
   expect(server.subscriberCount).toBe(1);
   server.commit({ messages: [aMessage({ id: 2, body: 'News', at: Date.now() })] });
   for (const one of tabs) await until(() => bodies(one).includes('News'));
+  // So does another name of the number.
+  server.commit({ name: 'Showroom' });
+  for (const one of tabs) await until(() => one.desk.value?.name === 'Showroom');
 });
 
 test('the tab that leads is closed while a message comes: another goes on, nothing is missed or doubled', async () => {
