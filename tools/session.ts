@@ -39,14 +39,20 @@ async function visit(): Promise<void> {
 
 async function work(options: Options): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
-  lines.once('close', () => end.abort());
-  const api = await enter(options, (question) => lines.question(question, { signal: end.signal }));
+  // What is piped in may all have come before anybody asks for it.
+  const typed = lines[Symbol.asyncIterator]();
+  const gone = new AbortController();
+  lines.once('close', () => gone.abort());
+  const prompt = (): void => {
+    if (!gone.signal.aborted) lines.prompt(true);
+  };
+  const api = await enter(options, (question) => lines.question(question, { signal: gone.signal }));
   const { organisation } = await api.get<{ organisation: { id: number; name: string } }>('/auth/me');
   const { list } = await api.get<{ list: Inbox[] }>('/inboxes');
   const inbox = chooseInbox(list, organisation, options);
   const say = (text: string): void => {
     console.log(text);
-    lines.prompt(true);
+    prompt();
   };
   const draw = (value: string): string => renderUnicodeCompact(value, { border: 1 });
   const desk: Desk = { api, inboxId: inbox.id, options, say, draw, now: Date.now };
@@ -59,13 +65,13 @@ async function work(options: Options): Promise<void> {
   if (isResting && inbox.session.engine !== 'none') await link(desk);
   else if (inbox.session.state === 'pairing') await show(desk);
 
-  for await (const line of lines) {
+  for await (const line of typed) {
     const left = await run(desk, line).catch((error: unknown) => {
       say(error instanceof Error ? error.message : String(error));
       return 'go-on' as const;
     });
     if (left === 'exit') break;
-    lines.prompt();
+    prompt();
   }
   lines.close();
 }
