@@ -64,6 +64,7 @@ export const settingsEn = {
   keysComposer: 'While writing',
   key_close: 'Close the window, or what is open in it',
   key_regions: 'From list to messages to composer, and around',
+  key_search: 'Search the chats',
   key_sheet: 'This list of shortcuts',
   key_rows: 'From chat to chat',
   key_ends: 'To the first or last chat',

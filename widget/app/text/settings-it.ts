@@ -65,6 +65,7 @@ export const settingsIt: SettingsDictionary = {
   keysComposer: 'Mentre scrivi',
   key_close: 'Chiudi la finestra o ciò che vi è aperto',
   key_regions: 'Dall’elenco ai messaggi, al campo di testo e da capo',
+  key_search: 'Cerca nelle chat',
   key_sheet: 'Questo elenco di scorciatoie',
   key_rows: 'Da una chat all’altra',
   key_ends: 'Alla prima o all’ultima chat',

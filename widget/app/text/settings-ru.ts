@@ -64,6 +64,7 @@ export const settingsRu: SettingsDictionary = {
   keysComposer: 'При наборе',
   key_close: 'Закрыть окно или то, что в нём открыто',
   key_regions: 'Из списка к сообщениям, к полю ввода и по кругу',
+  key_search: 'Поиск по чатам',
   key_sheet: 'Этот список сочетаний',
   key_rows: 'От чата к чату',
   key_ends: 'К первому или последнему чату',

@@ -82,6 +82,16 @@ export function ChatList({ desk }: { desk: ListDesk }): JSX.Element {
             scroller={scroller}
             onChoose={(chat) => model.openChat(chat.id)}
             onMenu={parts && ((chat, x, y) => (menu.value = { chatId: chat.id, x, y }))}
+            onTouch={
+              parts &&
+              ((chat, event) =>
+                parts.onRowTouch(
+                  event,
+                  model.talk.deeds,
+                  chat,
+                  (x, y) => (menu.value = { chatId: chat.id, x, y }),
+                ))
+            }
             onNearEnd={() => state !== 'failed' && void chats.more()}
             render={(chat) => (
               <ChatRow

@@ -20,6 +20,8 @@ export function Listbox<Row>(props: {
   onChoose: (row: Row) => void;
   /** A right click, a long press, or the menu key: px of the viewport to open at. */
   onMenu?: ((row: Row, x: number, y: number) => void) | undefined;
+  /** A finger comes down on a row. */
+  onTouch?: ((row: Row, event: PointerEvent) => void) | undefined;
   onNearEnd: () => void;
   isBusy: boolean;
   scroller: RefObject<HTMLDivElement | null>;
@@ -116,6 +118,7 @@ export function Listbox<Row>(props: {
               aria-setsize={rows.length}
               aria-posinset={index + 1}
               style={{ height: `${rowHeight}px`, transform: `translateY(${index * rowHeight}px)` }}
+              onPointerDown={(event) => props.onTouch?.(row, event)}
               onClick={() => {
                 active.value = key;
                 props.onChoose(row);

@@ -49,10 +49,22 @@ export function Panel({ position }: { position: string }): JSX.Element {
     }
     // Also when what had the focus has gone: the sign-in, a screen that was in front.
   }, [shell.isShown.value, model.phase.value, shell.page.value]);
+  /** The chats with their search, whatever is open. */
+  const toSearch = (): void => {
+    const field = (): HTMLElement | null => box.current!.querySelector('.side [type=search]');
+    if (!field() || model.screen.peek().name === 'contacts') {
+      shell.page.value = '';
+      model.show('chats');
+    }
+    setTimeout(() => field()?.focus());
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) {
       event.preventDefault();
       shell.close();
+    } else if (event.code === 'KeyK' && (event.ctrlKey || event.metaKey) && model.phase.peek() === 'ready') {
+      event.preventDefault();
+      toSearch();
     } else if (
       event.key === '?' &&
       model.phase.peek() === 'ready' &&

@@ -39,7 +39,7 @@ export function SessionBanner(props: {
         {whose}
         {text}
       </span>
-      {(isLink || state === 'failed') && (
+      {(isLink || state === 'failed' || state === 'lost') && (
         <button type="button" class="link" onClick={() => model.linkPhone(desk.id)}>
           {t(isLink ? 'linkPhone' : 'details')}
         </button>

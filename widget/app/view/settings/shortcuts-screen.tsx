@@ -32,6 +32,7 @@ export function ShortcutsScreen(): JSX.Element {
       [
         [['Esc'], 'key_close'],
         [['F6'], 'key_regions'],
+        [['Ctrl', 'K'], 'key_search'],
         ...(shortcuts ? ([[['?'], 'key_sheet']] satisfies Line[]) : []),
       ],
     ],
