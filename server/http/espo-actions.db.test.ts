@@ -203,11 +203,11 @@ describeDatabases('the seed’s actions', (database) => {
       [{ kind: 'session-state', report: { state: 'stopped', code: 'none', action: 'none' } }],
       'engine',
     );
-    expect((await get('login')).json).toEqual({ success: true, qrCode: null });
+    expect((await get('login', '', org.adminToken)).json).toEqual({ success: true, qrCode: null });
     expect(house.sessions.asked).toEqual([['link', org.inbox.id, { method: 'qr' }]]);
-    expect((await get('qrCode')).json).toEqual({ qr: null, qrImage: null });
+    expect((await get('qrCode', '', org.adminToken)).json).toEqual({ qr: null, qrImage: null });
     house.sessions.code = { kind: 'qr', value: '2@abc,"<script>', issuedAt: 1, expiresAt: 2, turn: 1 };
-    const { json, headers } = await get('qrCode');
+    const { json, headers } = await get('qrCode', '', org.adminToken);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(json['qr']).toBe('2@abc,"<script>');
     const [head, data] = String(json['qrImage']).split(',');

@@ -171,6 +171,7 @@ describeDatabases('ids in bodies and queries', (database) => {
     const times = [
       'get /chats/:chatId/messages from',
       'get /audit since',
+      'get /sessions/activity since',
       'post /organisation/endpoints/:endpointId/replay since',
     ];
     expect(fields.filter((field) => !times.includes(field)).toSorted()).toEqual(

@@ -20,7 +20,7 @@ async function start(db: Parameters<typeof httpForTest>[0]) {
     token: two.adminToken,
     body: { list: ['https://other.example'] },
   });
-  const cookieSignIn = await house.signIn(one.agent.email, goodPassword, 'cookie');
+  const cookieSignIn = await house.signIn(one.admin.email, goodPassword, 'cookie');
   const cookie = `__Host-chatdock=${cookieSignIn.token}`;
   return { house, one, two, cookie, csrf: cookieSignIn.answer.csrf! };
 }

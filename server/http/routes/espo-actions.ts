@@ -99,15 +99,15 @@ export function espoRoutes(parts: HttpParts): Route[] {
     fields: G,
     answer: A,
     handler: (scope: Scope, fields: z.output<G>) => Promise<z.input<A>>,
-    changes = false,
+    { who = 'agent' as 'agent' | 'supervisor', changes = false } = {},
   ): Route[] => [
     signedInRoute(
-      'agent',
+      who,
       { method: 'get', path: `${base}/${action}`, summary, query: fields, answer, changes },
       (call) => handler(call.scope, call.query),
     ),
     signedInRoute(
-      'agent',
+      who,
       { method: 'post', path: `${base}/${action}`, summary, body: fields, answer, status: 200 },
       (call) => handler(call.scope, call.body),
     ),
@@ -143,7 +143,7 @@ export function espoRoutes(parts: HttpParts): Route[] {
         if (!canSend(inbox.session.state)) await sessions.link(inbox.id, { method: 'qr' });
         return { success: true, qrCode: await shownCode(inbox.id) };
       },
-      true,
+      { who: 'supervisor', changes: true },
     ),
     ...reader(
       'qrCode',
@@ -154,6 +154,7 @@ export function espoRoutes(parts: HttpParts): Route[] {
         const code = await shownCode((await inboxOf(scope, inboxId)).id);
         return { qr: code, qrImage: code === null ? null : qrImage(code) };
       },
+      { who: 'supervisor' },
     ),
     ...reader('status', 'CONNECTED or disconnected', which, status, async (scope, { inboxId }) => {
       const { session } = await inboxOf(scope, inboxId);

@@ -10,6 +10,7 @@ import {
 } from '../../contract/session-state.ts';
 import { pairing, session } from '../../contract/wire.ts';
 import { sendRules } from '../../session/sessions.ts';
+import { activityOf } from '../../../db/query/figures.ts';
 import { listSessionLog } from '../../../db/query/session-log.ts';
 import { healthOf, poolFigures, poolFiguresOf, sessionHealth } from '../session-figures.ts';
 import type { HttpParts } from '../parts.ts';
@@ -50,7 +51,7 @@ const sessionLog = z.object({
 });
 
 /** The live link of an Inbox: its state, linking, stopping, unlinking. */
-export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
+export function sessionRoutes({ chat: room, sessions, db, clock }: HttpParts): Route[] {
   return [
     signedInRoute(
       'agent',
@@ -64,7 +65,7 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       async ({ scope, params: { inboxId } }) => (await room.findInbox(scope, inboxId)).session,
     ),
     signedInRoute(
-      'agent',
+      'supervisor',
       {
         method: 'get',
         path: '/inboxes/:inboxId/session/pairing',
@@ -80,7 +81,7 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       },
     ),
     signedInRoute(
-      'agent',
+      'supervisor',
       {
         method: 'post',
         path: '/inboxes/:inboxId/session/link',
@@ -99,7 +100,7 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
       },
     ),
     signedInRoute(
-      'agent',
+      'supervisor',
       {
         method: 'post',
         path: '/inboxes/:inboxId/session/stop',
@@ -183,6 +184,22 @@ export function sessionRoutes({ chat: room, sessions, db }: HttpParts): Route[] 
         await room.findInbox(scope, inboxId);
         await sessions.setLimits(inboxId, body);
         return sessions.limits(inboxId);
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/sessions/activity',
+        summary: 'When each Inbox had its last Message, and how many since the moment given, else in a day',
+        query: z.object({ since: z.coerce.number().int().nonnegative().optional() }),
+        answer: z.object({
+          list: z.array(z.object({ inboxId: z.int(), lastAt: z.number(), messages: z.int() })),
+        }),
+      },
+      async ({ scope, query: { since } }) => {
+        const ids = (await room.listInboxes(scope)).map(({ id }) => id);
+        return { list: await activityOf(db, ids, since ?? clock.now() - 86_400_000) };
       },
     ),
     signedInRoute(

@@ -34,7 +34,9 @@ export class PairingRoom {
       const now = session();
       if (now?.me && now.state !== 'working' && now.state !== 'degraded') this.expected.value = now.me.phone;
       const hint = now?.pairing;
-      if (hint && !isSame(this.code.peek(), hint)) void this.#fetch();
+      // Whoever was refused one code is refused all.
+      if (hint && this.trouble.peek() !== 'not-allowed' && !isSame(this.code.peek(), hint))
+        void this.#fetch();
     });
   }
 

@@ -15,7 +15,8 @@ export const linkEn = {
   wrongUnlink: 'Unlink it again',
   wrongKeep: 'It is the right one',
   askAdminTitle: 'Ask your administrator',
-  askAdminLead: 'Only administrators may link this number to a phone. You can still read the history.',
+  askAdminLead:
+    'Only administrators and supervisors may link this number to a phone. You can still read the history.',
   detailsSince: 'Since {at}',
   step1: 'Open WhatsApp on the phone',
   step3: 'Point the camera at this code',

@@ -18,7 +18,7 @@ export const linkIt: LinkDictionary = {
   wrongKeep: 'Sì, è quello giusto',
   askAdminTitle: 'Chiedi al tuo amministratore',
   askAdminLead:
-    'Solo gli amministratori possono collegare questo numero a un telefono. Puoi comunque leggere la cronologia.',
+    'Solo amministratori e supervisori possono collegare questo numero a un telefono. Puoi comunque leggere la cronologia.',
   detailsSince: 'Dal {at}',
   step1: 'Apri WhatsApp sul telefono',
   step3: 'Inquadra questo codice con la fotocamera',

@@ -17,11 +17,17 @@ export function Trouble({ desk, session }: { desk: Desk; session: Session }): JS
   const { title, lead } = reason(session.code);
   const trouble = pairing.trouble.value;
   const { action } = session;
-  const isWaiting = action === 'wait' || action === 'open-phone' || action === 'extra-step-on-phone';
+  const isOnPhone = action === 'open-phone' || action === 'extra-step-on-phone';
+  const isWaiting = action === 'wait' || isOnPhone || model.me.value?.agent.role === 'agent';
   return (
     <Notice icon={action === 'extra-step-on-phone' ? 'phone' : 'alert'} title={title} lead={lead} isAlert>
       {trouble && <p class="trouble">{tCode('problem_', trouble)}</p>}
-      {action === 'retry' || action === 'pair-again' || action === 'none' ? (
+      {isWaiting ? (
+        <p class="quiet waits">
+          <Spinner />
+          {t(isOnPhone ? 'actionPhone' : 'actionWait')}
+        </p>
+      ) : action === 'retry' || action === 'pair-again' || action === 'none' ? (
         <button
           type="button"
           class="primary"
@@ -33,11 +39,6 @@ export function Trouble({ desk, session }: { desk: Desk; session: Session }): JS
             ? t('showQr')
             : t(action === 'pair-again' ? 'actionPair' : 'actionRetry')}
         </button>
-      ) : isWaiting ? (
-        <p class="quiet waits">
-          <Spinner />
-          {t(action === 'wait' ? 'actionWait' : 'actionPhone')}
-        </p>
       ) : (
         <p class="quiet">{t('actionOperator')}</p>
       )}
@@ -84,11 +85,12 @@ function Details({ session }: { session: Session }): JSX.Element {
   );
 }
 
-/** For Agents who may not link: whom to ask, instead of a code they cannot use. */
-export function AskAdmin(): JSX.Element {
+/** For Agents who may not link: why nothing comes or goes, and whom to ask, instead of a code they cannot use. */
+export function AskAdmin({ session }: { session: Session }): JSX.Element {
   const { model } = useRoom();
   return (
     <Notice icon="key" title={t('askAdminTitle')} lead={t('askAdminLead')}>
+      {session.code !== 'none' && <p class="quiet">{reason(session.code).title}</p>}
       <button type="button" class="primary" onClick={() => model.show('chats')}>
         {t('toChats')}
       </button>

@@ -41,7 +41,11 @@ export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): J
 function Face(props: { desk: Desk; session: Session; isFresh: boolean }): JSX.Element {
   const { model } = useRoom();
   const { desk, session } = props;
-  if (desk.pairing.trouble.value === 'not-allowed') return <AskAdmin />;
+  const isReady = session.state === 'working' || session.state === 'degraded' || session.state === 'syncing';
+  // Without the right there is no code to be asked for: the server keeps it, too. What was lost comes back by itself.
+  const isAgent = model.me.value?.agent.role === 'agent' && session.state !== 'lost';
+  if (!isReady && (desk.pairing.trouble.value === 'not-allowed' || isAgent))
+    return <AskAdmin session={session} />;
   switch (session.state) {
     case 'working':
     case 'degraded':
@@ -72,7 +76,11 @@ function Face(props: { desk: Desk; session: Session; isFresh: boolean }): JSX.El
     case 'pairing':
     case 'stopped':
     case 'logged-out':
-      return session.action === 'none' || session.action === 'pair-again' || session.state === 'pairing' ? (
+      return session.state === 'pairing' ||
+        session.action === 'none' ||
+        session.action === 'pair-again' ||
+        // Nothing is linked, and nothing went wrong: another engine was chosen.
+        (session.code === 'none' && !session.me) ? (
         <Ways desk={desk} session={session} />
       ) : (
         <Trouble desk={desk} session={session} />
