@@ -33,6 +33,18 @@ export async function listAgents(db: Queryable, organisationId: number): Promise
     .execute();
 }
 
+/** When each Agent's newest sign-in gave its last sign of life, ms; who has none is left out. */
+export async function lastSeenOfAgents(db: Queryable, organisationId: number): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom('agent_session')
+    .innerJoin('agent', 'agent.id', 'agent_session.agent_id')
+    .select(({ fn }) => ['agent_session.agent_id', fn.max('agent_session.last_seen_at').as('at')])
+    .where('agent.organisation_id', '=', organisationId)
+    .groupBy('agent_session.agent_id')
+    .execute();
+  return new Map(rows.map((row) => [row.agent_id, Number(row.at)]));
+}
+
 /** Gives the new id. A second Agent with the same e-mail is a unique violation. */
 export async function insertAgent(db: Queryable, row: Omit<Insertable<AgentTable>, 'id'>): Promise<number> {
   const result = await db.insertInto('agent').values(row).executeTakeFirstOrThrow();

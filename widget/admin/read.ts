@@ -33,6 +33,19 @@ export const isAgent = reader<Agent>({
   disabled: 'boolean',
 });
 
+/** With the last sign of life of their newest sign-in, ms; 0: none is open. */
+export interface SeenAgent extends Agent {
+  lastSeenAt: number;
+}
+export const isSeenAgent = reader<SeenAgent>({
+  id: 'number',
+  email: 'string',
+  name: 'string',
+  role: 'string',
+  disabled: 'boolean',
+  lastSeenAt: 'number',
+});
+
 /** One change of a Session. */
 export interface SessionChange {
   id: number;

@@ -15,8 +15,12 @@ export function answerForAdmins(server: TinyServer): void {
   const at = Date.now() - 3_600_000;
   const answers: Record<string, unknown> = {
     'GET /agents': {
-      list: [marta, { ...marta, id: 2, name: 'Luca Rossi', email: 'luca@example.com', role: 'agent' }],
+      list: [
+        { ...marta, lastSeenAt: Date.now() },
+        { ...marta, id: 2, name: 'Luca Rossi', email: 'luca@example.com', role: 'agent', lastSeenAt: 0 },
+      ],
     },
+    'GET /sessions/activity': { list: [{ inboxId: 1, lastAt: Date.now() - 60_000, messages: 12 }] },
     'GET /invitations': { list: [] },
     'GET /auth/sessions': { list: [] },
     'GET /connect': { list: [{ inboxId: 1, session: 'client_9e3779b1', apiKey: 'cdk_ab12••••••' }] },

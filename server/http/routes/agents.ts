@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastSeenOfAgents } from '../../../db/query/agent.ts';
 import { role } from '../../contract/access.ts';
 import { agent } from '../../contract/wire.ts';
 import { mostOrigins } from '../../access/origins.ts';
@@ -23,10 +24,14 @@ const agentChange = z.object({
   password: password.optional(),
   locale: locale.optional(),
 });
+/** While a widget or our page is open somewhere, this is at most about two minutes old. */
+const seenAgent = agent.extend({
+  lastSeenAt: z.number().describe('the last sign of life of their newest sign-in, ms; 0: none is open'),
+});
 const origins = z.object({ list: z.array(z.string().max(200)).max(mostOrigins) });
 
 /** The people of an Organisation and the pages they may work from. */
-export function agentRoutes({ access }: HttpParts): Route[] {
+export function agentRoutes({ access, db }: HttpParts): Route[] {
   return [
     signedInRoute(
       'admin',
@@ -34,9 +39,15 @@ export function agentRoutes({ access }: HttpParts): Route[] {
         method: 'get',
         path: '/agents',
         summary: 'Agents of the Organisation',
-        answer: z.object({ list: z.array(agent) }),
+        answer: z.object({ list: z.array(seenAgent) }),
       },
-      async ({ principal }) => ({ list: await access.listAgents(principal.organisationId) }),
+      async ({ principal: { organisationId } }) => {
+        const [list, seen] = await Promise.all([
+          access.listAgents(organisationId),
+          lastSeenOfAgents(db, organisationId),
+        ]);
+        return { list: list.map((one) => ({ ...one, lastSeenAt: seen.get(one.id) ?? 0 })) };
+      },
     ),
     signedInRoute(
       'admin',

@@ -33,6 +33,8 @@ export const en = {
   numbers: 'Numbers',
   numbersLead: 'The WhatsApp numbers of your organisation and how they are.',
   noPhone: 'no phone linked',
+  messagesToday: { one: '{n} message today', other: '{n} messages today' },
+  lastMessage: 'last message',
   connectTitle: 'WhatsApp integration',
   connectLead: 'One click here, one scan with the phone. There is no key to type.',
   connectWhatsApp: 'Connect WhatsApp',

@@ -33,6 +33,8 @@ export const it: AdminTexts = {
   numbers: 'Numeri',
   numbersLead: 'I numeri WhatsApp della tua organizzazione e come stanno.',
   noPhone: 'nessun telefono collegato',
+  messagesToday: { one: '{n} messaggio oggi', many: '{n} di messaggi oggi', other: '{n} messaggi oggi' },
+  lastMessage: 'ultimo messaggio',
   connectTitle: 'Integrazione WhatsApp',
   connectLead: 'Un clic qui, una scansione con il telefono. Nessuna chiave da scrivere.',
   connectWhatsApp: 'Collega WhatsApp',

@@ -44,6 +44,7 @@ export const restEn = {
   disable: 'Disable',
   enable: 'Enable',
   isDisabled: 'Disabled',
+  isOnline: 'Online',
   disableTitle: 'Disable {name}?',
   disableLead: 'Every sign-in ends at once and no new one is possible. What the person wrote stays.',
   disabledNow: '{name} is disabled',

@@ -45,6 +45,7 @@ export const restIt: RestTexts = {
   disable: 'Disattiva',
   enable: 'Riattiva',
   isDisabled: 'Disattivato',
+  isOnline: 'In linea',
   disableTitle: 'Disattivare {name}?',
   disableLead:
     'Tutti gli accessi finiscono subito e non se ne possono aprire altri. Ciò che ha scritto resta.',

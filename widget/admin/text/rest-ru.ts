@@ -44,6 +44,7 @@ export const restRu: RestTexts = {
   disable: 'Отключить',
   enable: 'Включить',
   isDisabled: 'Отключён',
+  isOnline: 'В сети',
   disableTitle: 'Отключить доступ: {name}?',
   disableLead: 'Все входы сразу завершатся, новые станут невозможны. Написанное человеком останется.',
   disabledNow: 'Доступ отключён: {name}',

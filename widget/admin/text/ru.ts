@@ -34,6 +34,13 @@ export const ru: AdminTexts = {
   numbers: 'Номера',
   numbersLead: 'Номера WhatsApp вашей организации и их состояние.',
   noPhone: 'телефон не привязан',
+  messagesToday: {
+    one: 'Сегодня {n} сообщение',
+    few: 'Сегодня {n} сообщения',
+    many: 'Сегодня {n} сообщений',
+    other: 'Сегодня {n} сообщения',
+  },
+  lastMessage: 'последнее',
   connectTitle: 'Интеграция WhatsApp',
   connectLead: 'Одно нажатие здесь и одно сканирование телефоном. Никаких ключей вводить не нужно.',
   connectWhatsApp: 'Подключить WhatsApp',

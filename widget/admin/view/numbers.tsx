@@ -2,15 +2,15 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Inbox } from '../../../server/contract/wire.ts';
 import { isMade, masked } from '../admin.ts';
-import { one } from '../read.ts';
+import { listOf, one, reader } from '../read.ts';
 import { t, tCode } from '../text/text.ts';
-import { ago } from '../text/when.ts';
+import { ago, now } from '../text/when.ts';
 import { Figures } from './figures.tsx';
 import { Icon, Spinner } from './icon.tsx';
 import { Later, type Chunk } from './later.tsx';
 import type { Wish } from './new-number.tsx';
 import { Button, Chip, Empty, Page, Secret, When } from './parts.tsx';
-import { useAdmin, useDeed } from './room.ts';
+import { useAdmin, useDeed, useLoaded } from './room.ts';
 import { isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
 
 const numberScreen: Chunk<{ inbox: Inbox }> = {
@@ -26,6 +26,14 @@ const newNumber: Chunk<{ onDone: (wish?: Wish) => void }> = {
   bring: async () => (await import('./new-number.tsx')).NewNumber,
 };
 
+/** What has been written at a number. */
+interface Activity {
+  inboxId: number;
+  lastAt: number;
+  messages: number;
+}
+const isActivity = reader<Activity>({ inboxId: 'number', lastAt: 'number', messages: 'number' });
+
 /** The numbers of the Organisation, each with how it is, in words. */
 export function Numbers({ rest }: { rest: string[] }): JSX.Element {
   const admin = useAdmin();
@@ -34,6 +42,11 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
   const [fresh, setFresh] = useState('');
   const [isChoosing, choose] = useState(false);
   const { isBusy, run } = useDeed();
+  const activity = useLoaded(
+    async () =>
+      listOf(await admin.http.get(`/sessions/activity?since=${new Date().setHours(0, 0, 0, 0)}`), isActivity),
+    `${now.value} ${list?.length}`,
+  );
   const chosen = rest[0] === undefined ? undefined : admin.inbox(Number(rest[0]));
   if (chosen)
     return <Later key={chosen.id} of={numberScreen} give={{ inbox: chosen }} label={nameOf(chosen)} />;
@@ -101,7 +114,11 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
         {list
           ?.filter(({ id }) => id !== current?.id)
           .map((inbox) => (
-            <Tile key={inbox.id} inbox={inbox} />
+            <Tile
+              key={inbox.id}
+              inbox={inbox}
+              activity={activity.value?.find(({ inboxId }) => inboxId === inbox.id)}
+            />
           ))}
       </ul>
       {admin.isAdmin.value && list !== undefined && list.length > 0 && <Figures />}
@@ -109,7 +126,7 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
   );
 }
 
-function Tile({ inbox }: { inbox: Inbox }): JSX.Element {
+function Tile({ inbox, activity }: { inbox: Inbox; activity: Activity | undefined }): JSX.Element {
   const { session } = inbox;
   return (
     <li class="tile">
@@ -130,12 +147,20 @@ function Tile({ inbox }: { inbox: Inbox }): JSX.Element {
         <span class="quiet">
           <When at={session.since} />
         </span>
+        <span class="tag" dir="ltr">
+          {session.engine}
+        </span>
         {session.upstream !== 'whatsapp' && (
           <span class="tag" dir="ltr">
             {session.upstream}
           </span>
         )}
       </div>
+      {activity && (
+        <p class="tile-why quiet">
+          {t('messagesToday', { n: activity.messages })} · {t('lastMessage')} <When at={activity.lastAt} />
+        </p>
+      )}
       <Why inbox={inbox} />
     </li>
   );

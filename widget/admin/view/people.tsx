@@ -1,19 +1,22 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { Agent } from '../../../server/contract/wire.ts';
-import { isAgent, listOf } from '../read.ts';
+import { isSeenAgent, listOf, type SeenAgent } from '../read.ts';
 import { t, tCode, type TextKey } from '../text/text.ts';
+import { now } from '../text/when.ts';
 import { codeOf, detailOf } from '../admin.ts';
 import { Invitations } from './invitations.tsx';
-import { Button, Card, Chip, Field, initials, Of, Page, FormTrouble } from './parts.tsx';
+import { Button, Card, Chip, Field, initials, Of, Page, FormTrouble, When } from './parts.tsx';
 import { RoleOptions } from './roles.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 import { AgentFactor, SignIns } from './sign-ins.tsx';
 
-/** The people of the Organisation: who they are, what they may, where they are signed in. */
+/** Whoever has the chat or this page open gives a sign of life at least so often, ms. */
+const onlineMs = 150_000;
+
+/** The people of the Organisation: who they are, what they may, where they are signed in, who is there. */
 export function People(): JSX.Element {
   const admin = useAdmin();
-  const people = useLoaded(async () => listOf(await admin.http.get('/agents'), isAgent));
+  const people = useLoaded(async () => listOf(await admin.http.get('/agents'), isSeenAgent), `${now.value}`);
   const [isAdding, add] = useState<'' | 'invitation' | 'person'>('');
   const toggle = (what: 'invitation' | 'person') => (): void => add(isAdding === what ? '' : what);
   return (
@@ -58,7 +61,7 @@ export function People(): JSX.Element {
   );
 }
 
-function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): JSX.Element {
+function Person({ agent, onChanged }: { agent: SeenAgent; onChanged: () => void }): JSX.Element {
   const admin = useAdmin();
   const { isBusy, run } = useDeed();
   const [isOpen, open] = useState(false);
@@ -96,8 +99,15 @@ function Person({ agent, onChanged }: { agent: Agent; onChanged: () => void }): 
       <div class="grow">
         <b dir="auto">{agent.name}</b> {isMe && <small class="quiet">({t('you')})</small>}{' '}
         {agent.disabled && <Chip tone="off">{t('isDisabled')}</Chip>}
-        <div class="quiet ellipsis" dir="ltr">
-          {agent.email}
+        {now.value - agent.lastSeenAt < onlineMs && <Chip tone="good">{t('isOnline')}</Chip>}
+        <div class="quiet ellipsis">
+          <bdi dir="ltr">{agent.email}</bdi>
+          {agent.lastSeenAt > 0 && now.value - agent.lastSeenAt >= onlineMs && (
+            <>
+              {' · '}
+              {t('lastSeen')} <When at={agent.lastSeenAt} />
+            </>
+          )}
         </div>
       </div>
       <div class="row-deeds">
