@@ -16,6 +16,7 @@ export interface Tab {
 }
 export interface EngineUnderTest extends AsyncDisposable {
   name: string;
+  /** One at a time. Nothing is remembered from the one before, if its page was on another origin. */
   newTab(): Promise<Tab>;
 }
 
@@ -45,20 +46,24 @@ async function byPuppeteer(
   options: { browser: 'chrome' | 'firefox'; executablePath: string; args?: string[] },
 ): Promise<EngineUnderTest> {
   const browser: Browser = await puppeteer.launch({ headless: true, timeout: 80_000, ...options });
+  /** One for all: a new one is a process more, which reads and compiles everything anew. */
+  let tab: Promise<Page> | undefined;
+  const open = async (): Promise<Page> => {
+    const page = await browser.newPage();
+    await page.setViewport({ width: 1_000, height: 760 });
+    return page;
+  };
   return {
     name,
     async newTab() {
-      // A context of its own: nothing is remembered from the page before.
-      const context = await browser.createBrowserContext();
-      const page: Page = await context.newPage();
-      await page.setViewport({ width: 1_000, height: 760 });
+      const page = await (tab ??= open());
       return {
         go: async (url) => void (await page.goto(url)),
         run: <T>(expression: string) => page.evaluate(`(async () => (${expression}))()`) as Promise<T>,
         click: (x, y) => page.mouse.click(x, y),
         type: (text) => page.keyboard.type(text),
         press: (key) => page.keyboard.press(key),
-        close: () => context.close(),
+        close: async () => void (await page.goto('about:blank')),
       };
     },
     [Symbol.asyncDispose]: () => browser.close(),
@@ -115,7 +120,7 @@ async function startWebKit(): Promise<EngineUnderTest> {
   return {
     name: 'WebKit',
     async newTab() {
-      // One window for all: a new one takes as long as a whole page of the matrix. Each page is on an origin of its own.
+      // One window for all: a new one takes as long as a whole page of the matrix.
       const at = await (window ??= openWindow());
       const keys = (texts: readonly string[]) =>
         ask('POST', `${at}/actions`, {
