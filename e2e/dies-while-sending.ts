@@ -1,10 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { runHouse } from './harness/run-house.ts';
 
 /**
- * The product, killed by itself at one step of a send (`DIES`), the way a crash or a power cut would: no goodbye. What
- * it leaves undecided is decided after a second instead of a minute.
+ * The product, killed by itself at one step of a send, the way a crash or a power cut would: no goodbye. The step stands
+ * in the file `DIES`, written while the product runs; without a file it lives. What it leaves undecided is decided after a
+ * second instead of a minute.
  */
-const step = process.env['DIES'];
+const file = process.env['DIES']!;
+const nextStep = (): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 const die = (): Promise<never> => {
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
@@ -12,6 +15,7 @@ const die = (): Promise<never> => {
 await runHouse({
   rules: { unconfirmedMs: 1_000 },
   wrapLive: (session) => {
+    const step = nextStep();
     // The test kills this one, when the Message is stored and nobody has claimed it.
     if (step === 'before it is claimed') return undefined;
     if (step === undefined) return session;
