@@ -140,6 +140,8 @@ export interface ChatRoom extends AsyncDisposable {
   head(inboxId: number): Promise<number | undefined>;
   /** The Address to write to for a Chat: the phone if known, else the LID or group. */
   chatAddress(inboxId: number, chatId: number): Promise<Address | undefined>;
+  /** The same for many Chats of one Inbox; who has none is left out. */
+  chatAddresses(inboxId: number, chatIds: readonly number[]): Promise<Map<number, Address>>;
   /** The Chat of an Address in one Inbox; undefined if there is none. */
   chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
 }

@@ -105,6 +105,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
       ),
     head: (inboxId) => orUnavailable(() => readSeq(db, inboxId)),
     chatAddress: (inboxId, chatId) => orUnavailable(() => read.chatAddress(db, inboxId, chatId)),
+    chatAddresses: (inboxId, chatIds) => orUnavailable(() => read.chatAddresses(db, inboxId, chatIds)),
     chatOfAddress: (inboxId, address) => orUnavailable(() => read.chatOfAddress(db, inboxId, address)),
     async [Symbol.asyncDispose]() {
       ending.abort();

@@ -1,4 +1,4 @@
-import { addressesOfChat, readAddresses } from '../../db/query/address.ts';
+import { addressesOfChat, addressesOfChats, readAddresses, type AddressRow } from '../../db/query/address.ts';
 import { readChats, type ChatRow } from '../../db/query/chat.ts';
 import { countChats } from '../../db/query/chat-counts.ts';
 import { pageContacts } from '../../db/query/contact.ts';
@@ -169,7 +169,26 @@ export async function chatAddress(
 ): Promise<Address | undefined> {
   const chat = await standingChat(db, chatId);
   if (!chat || chat.inbox_id !== inboxId) return undefined;
-  const addresses = (await addressesOfChat(db, chat.id)).map((row) => row.value as Address);
+  return toWriteTo(await addressesOfChat(db, chat.id));
+}
+
+/** The same for Chats of one Inbox that stand; who has none is left out. */
+export async function chatAddresses(
+  db: Database,
+  inboxId: number,
+  chatIds: readonly number[],
+): Promise<Map<number, Address>> {
+  const rows = (await addressesOfChats(db, chatIds)).filter((row) => row.inbox_id === inboxId);
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.chat_id)].flatMap(([id, own]) => {
+      const address = toWriteTo(own);
+      return id !== null && address ? [[id, address] as const] : [];
+    }),
+  );
+}
+
+function toWriteTo(rows: readonly AddressRow[]): Address | undefined {
+  const addresses = rows.map((row) => row.value as Address);
   return addresses.find((address) => addressKind(address) === 'phone') ?? addresses[0];
 }
 

@@ -248,6 +248,25 @@ describeDatabases('the seed’s actions', (database) => {
     });
   });
 
+  test('a page of the seed’s kind knows no second page: it gets all contacts, and as many chats as it asks for', async () => {
+    const { house, org, get } = await start(database().db);
+    await using _ = house;
+    const people = Array.from(
+      { length: 230 },
+      (_none, n) => `39333000${1_000 + n}@${n % 2 ? 'lid' : 'c.us'}`,
+    );
+    const said = people.map((chat, n) => written(`3EB2${n}`, `n${n}`, 10 + n, { chat: chat as Address }));
+    await house.chat.receive(org.inbox.id, said, 'engine');
+    const ids = async (action: string, query = '') => {
+      const { json } = await get(action, query);
+      return (json['list'] as { id: string }[]).map(({ id }) => id);
+    };
+    expect(await ids('getContacts')).toEqual(expect.arrayContaining([...people, person]));
+    expect(await ids('getContacts', '?limit=3')).toHaveLength(3);
+    expect(await ids('getChats')).toEqual(people.slice(-100).toReversed());
+    expect(await ids('getChats', '?limit=1000')).toEqual([...people.toReversed(), person]);
+  });
+
   test('POST saveSettings keeps the address, and the key sealed, for admins', async () => {
     const { db } = database();
     const { house, org, post } = await start(db);

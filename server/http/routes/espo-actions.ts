@@ -26,6 +26,9 @@ const base = '/WhatsApp/action';
 /** Numbers arrive as text in a query and as numbers in a body. */
 const number = z.union([idText, z.int().positive()]);
 const which = z.object({ inboxId: number.optional() });
+/** The seed's pages know no second page: what they ask for comes at once, up to here. */
+const mostChats = 1_000;
+const mostContacts = 5_000;
 const given = z.object({
   inboxId: number.optional(),
   limit: number.optional(),
@@ -163,12 +166,17 @@ export function espoRoutes(parts: HttpParts): Route[] {
     }),
     ...reader('getChats', 'Chats, newest first', given, chatList, async (scope, { inboxId, limit }) => {
       const inbox = await inboxOf(scope, inboxId);
-      const page = await room.listChats(scope, inbox.id, { limit: Math.min(limit ?? 100, 100) });
-      const addresses = await Promise.all(page.list.map((row) => room.chatAddress(inbox.id, row.id)));
+      const chats = await gather(Math.min(limit ?? 100, mostChats), (before) =>
+        room.listChats(scope, inbox.id, { before, limit: 100 }),
+      );
+      const addresses = await room.chatAddresses(
+        inbox.id,
+        chats.map((row) => row.id),
+      );
       return {
         success: true,
-        list: page.list.flatMap((row, index) => {
-          const address = addresses[index];
+        list: chats.flatMap((row) => {
+          const address = addresses.get(row.id);
           return address ? [toEspoChat(row, address, clock.now())] : [];
         }),
       };
@@ -199,16 +207,15 @@ export function espoRoutes(parts: HttpParts): Route[] {
     ),
     ...reader('getContacts', 'Contacts by name', given, contactList, async (scope, { inboxId, limit }) => {
       const inbox = await inboxOf(scope, inboxId);
-      const page = await room.listContacts(scope, inbox.id, { limit: Math.min(limit ?? 100, 100) });
-      const addresses = await Promise.all(
-        page.list.map(async (row) =>
-          row.phone !== null ? phoneAddress(row.phone) : row.chatId && room.chatAddress(inbox.id, row.chatId),
-        ),
+      const contacts = await gather(Math.min(limit ?? mostContacts, mostContacts), (after) =>
+        room.listContacts(scope, inbox.id, { after, limit: 200 }),
       );
+      const hidden = contacts.flatMap((row) => (row.phone === null && row.chatId ? [row.chatId] : []));
+      const addresses = await room.chatAddresses(inbox.id, hidden);
       return {
         success: true,
-        list: page.list.flatMap((row, index) => {
-          const id = addresses[index];
+        list: contacts.flatMap((row) => {
+          const id = row.phone === null ? addresses.get(row.chatId ?? 0) : phoneAddress(row.phone);
           if (!id) return [];
           const { name, pushName: pushname, isBusiness, isMe } = row;
           return [{ id, name, pushname, number: row.phone ?? '', isBusiness, isMe }];
@@ -296,6 +303,20 @@ export async function readRemoteServer(
   const sealed = await readSetting(parts.db, organisationId, 'whatsappApiKey');
   const key = sealed ? parts.seal.open(sealed, settingPlace(organisationId, 'whatsappApiKey')) : '';
   return { url, key };
+}
+
+/** Page after page, until `most` rows are there or no more come. */
+async function gather<T>(
+  most: number,
+  pageAfter: (from: string | undefined) => Promise<{ list: T[]; next: string | null }>,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (let from: string | undefined; ;) {
+    const { list, next } = await pageAfter(from);
+    rows.push(...list);
+    if (next === null || rows.length >= most) return rows.slice(0, most);
+    from = next;
+  }
 }
 
 function readTarget(text: string | undefined): Address {
