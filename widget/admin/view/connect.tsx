@@ -9,7 +9,7 @@ import { Icon, Spinner } from './icon.tsx';
 import { linkByQr, Pair } from './pair.tsx';
 import { Button, Chip, Facts } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
-import { isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { comesBack, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
 
 /** How often is asked while pushes do not come; it ends with the connection. */
 const pollMs = 2_000;
@@ -155,7 +155,7 @@ function Trouble({ inbox }: { inbox: Inbox }): JSX.Element {
   const { isBusy, run } = useDeed();
   const { session } = inbox;
   const mayLink = session.capabilities.pairing.length > 0;
-  const isComing = session.state === 'lost' && session.action === 'retry';
+  const isComing = comesBack(session);
   return (
     <div class="stage">
       <h3>{session.code === 'none' ? t('notLinked') : tCode('reason_', session.code)}</h3>

@@ -11,7 +11,7 @@ import { Later, type Chunk } from './later.tsx';
 import type { Wish } from './new-number.tsx';
 import { Button, Chip, Empty, Page, Secret, When } from './parts.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
-import { isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { comesBack, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
 
 const numberScreen: Chunk<{ inbox: Inbox }> = {
   texts: ['number'],
@@ -168,10 +168,10 @@ function Tile({ inbox, activity }: { inbox: Inbox; activity: Activity | undefine
 
 /** What is wrong, and what helps. */
 function Why({ inbox }: { inbox: Inbox }): JSX.Element | null {
-  const { state, code, action, retryAt } = inbox.session;
+  const { code, action, retryAt } = inbox.session;
   if (code === 'none') return null;
-  // What was lost comes back without anybody; when, is known while it pauses.
-  const isComing = state === 'lost' && action === 'retry';
+  // When, is known while it pauses.
+  const isComing = comesBack(inbox.session);
   return (
     <p class="tile-why">
       <b>{tCode('reason_', code)}.</b>{' '}

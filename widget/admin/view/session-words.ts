@@ -12,6 +12,10 @@ export function toneOf(state: string): Tone {
 export const isConnected = (session: Pick<Session, 'state'>): boolean =>
   session.state === 'working' || session.state === 'degraded';
 
+/** What was lost comes back without anybody; where another computer has it, that one has been preferred by a person. */
+export const comesBack = ({ state, code, action }: Pick<Session, 'state' | 'code' | 'action'>): boolean =>
+  state === 'lost' && action === 'retry' && code !== 'taken-over';
+
 /** Calling codes of one and two digits (ITU E.164); all others have three. */
 const short = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 

@@ -42,8 +42,10 @@ function Face(props: { desk: Desk; session: Session; isFresh: boolean }): JSX.El
   const { model } = useRoom();
   const { desk, session } = props;
   const isReady = session.state === 'working' || session.state === 'degraded' || session.state === 'syncing';
-  // Without the right there is no code to be asked for: the server keeps it, too. What was lost comes back by itself.
-  const isAgent = model.me.value?.agent.role === 'agent' && session.state !== 'lost';
+  // Without the right there is no code to be asked for: the server keeps it, too. What was lost comes back by itself,
+  // but not from another computer.
+  const comesBack = session.state === 'lost' && session.code !== 'taken-over';
+  const isAgent = model.me.value?.agent.role === 'agent' && !comesBack;
   if (!isReady && (desk.pairing.trouble.value === 'not-allowed' || isAgent))
     return <AskAdmin session={session} />;
   switch (session.state) {
