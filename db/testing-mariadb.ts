@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inMemory } from './testing-folder.ts';
 import { makeTemplates } from './testing-template.ts';
 
 /**
@@ -52,7 +53,8 @@ interface MariaDbOptions {
 export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaDb> {
   const binary = findMariaDb();
   if (!binary) throw new Error('MariaDB is not installed: apt-get install mariadb-server');
-  const folder = mkdtempSync(join(tmpdir(), 'chatdock-mariadb-'));
+  const place = options.outlivesPowerCut === false ? inMemory() : undefined;
+  const folder = mkdtempSync(join(place ?? tmpdir(), 'chatdock-mariadb-'));
   const data = join(folder, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   install(data, folder, asRoot);

@@ -1,24 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
 import { migrate } from './migrate.ts';
+import { inMemory } from './testing-folder.ts';
 import { copyMysql, copySqlite } from './testing-template.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   db: Database;
   url: string;
-}
-
-/** A folder whose files need no disk to be safe; where a container has only a little of it, none. */
-function inMemory(): string | undefined {
-  const folder = '/dev/shm';
-  if (!existsSync(folder)) return undefined;
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize > 2 ** 30 ? folder : undefined;
 }
 
 /** An empty SQLite database in a file of its own; migrated unless `bare`. */
