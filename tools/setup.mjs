@@ -92,16 +92,17 @@ export async function ensureBrowser() {
   return last;
 }
 
+const hasMariaDb = () =>
+  ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/bin/mariadbd'].some((path) =>
+    existsSync(path),
+  );
+
 /** MariaDB for the test run. Ends the process when it cannot be had. */
 export async function ensureMariaDb() {
-  const there = () =>
-    ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/libexec/mariadbd', '/usr/bin/mariadbd'].some((path) =>
-      existsSync(path),
-    );
-  if (there()) return;
+  if (hasMariaDb()) return;
   say('Installing MariaDB for the tests (once) …');
   await installPackages(['mariadb-server']);
-  if (!there()) fail('The tests need a MariaDB server binary (Debian: apt-get install mariadb-server).');
+  if (!hasMariaDb()) fail('The tests need a MariaDB server binary (Debian: apt-get install mariadb-server).');
 }
 
 /** The Chromium without a window, for tests that are not about the browser. Asked for once; without it they take longer. */
@@ -113,6 +114,22 @@ export async function ensureLightBrowser() {
   }
   if (!isThere())
     say('chromium-headless-shell is not installed: the tests use the whole browser, which takes longer.');
+}
+
+/**
+ * What the system's packages have of a browser and a database and is not here, in one go; beside `npm ci`. What cannot be
+ * had so, each of the functions above tries by itself and has its word about.
+ */
+export async function ensureSystemPackages() {
+  const names = [
+    ...(findBrowser() ? [] : ['chromium']),
+    ...(existsSync('/usr/bin/chromium-headless-shell') ? [] : ['chromium-headless-shell']),
+    ...(hasMariaDb() ? [] : ['mariadb-server']),
+  ];
+  if (names.length === 0 || stampIs('system-packages', names.join())) return;
+  say(`Installing ${names.join(', ')} (once) …`);
+  await installPackages(names);
+  return () => setStamp('system-packages', names.join());
 }
 
 async function installPackages(names) {

@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, then everything: types, lint, format, rooms, unit, laws, races, database,
 // conformance, realtime, widget, end to end. Ends with `N passed, N failed`.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { freemem, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import {
@@ -10,6 +10,7 @@ import {
   ensureDependencies,
   ensureLightBrowser,
   ensureMariaDb,
+  ensureSystemPackages,
   ensureWidget,
   nodeBinary,
   root,
@@ -19,20 +20,28 @@ import {
 import { gather, reds, table } from './test-times.mjs';
 
 checkNode();
-await ensureDependencies();
-const browser = await ensureBrowser();
-await ensureLightBrowser();
-await ensureMariaDb();
-await ensureWidget();
+const [asked] = await Promise.all([ensureSystemPackages(), ensureDependencies()]);
+asked?.();
+
+/** A folder whose files need no disk: hundreds of databases and browsers' profiles, none of which outlives the run. */
+function inMemory() {
+  const roomy = 4 * 2 ** 30;
+  if (!existsSync('/dev/shm') || freemem() < roomy) return undefined;
+  const { bavail, bsize } = statfsSync('/dev/shm');
+  return bavail * bsize > roomy ? '/dev/shm' : undefined;
+}
+const folder = mkdtempSync(join(inMemory() ?? tmpdir(), 'chatdock-test-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const bin = join(root, 'node_modules', '.bin');
 const env = {
   ...process.env,
   PATH: `${bin}:${process.env.PATH}`,
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+  TMPDIR: folder,
   // Built just now: no file builds its own.
   CHATDOCK_TEST_WIDGET: join(root, 'dist', 'widget'),
-  ...(browser ? { CHATDOCK_CHROMIUM: browser } : {}),
 };
 const began = Date.now();
 const seconds = (since) => Math.round((Date.now() - since) / 1000);
@@ -46,7 +55,18 @@ const check = async (name, command, args) => {
   say(`— ${name}: ${code === 0 ? 'passed' : 'FAILED'}`);
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'chatdock-test-'));
+// These need nothing but the packages.
+const checks = Promise.all([
+  check('types', join(bin, 'tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+  check('lint', join(bin, 'oxlint'), ['--deny-warnings']),
+  check('format', join(bin, 'prettier'), ['--check', '--log-level=warn', '.']),
+]);
+const browser = await ensureBrowser();
+if (browser) env.CHATDOCK_CHROMIUM = browser;
+await ensureLightBrowser();
+await ensureMariaDb();
+await ensureWidget();
+
 const projects = new Map();
 /**
  * Runs projects in one vitest; gives what went red. `aside`: beside another one, which goes first, and shown when it is
@@ -99,11 +119,7 @@ say('');
 const [busy] = await Promise.all([
   suite(['browser', 'e2e']),
   (async () => {
-    await Promise.all([
-      check('types', join(bin, 'tsc'), ['--noEmit', '-p', 'tsconfig.json']),
-      check('lint', join(bin, 'oxlint'), ['--deny-warnings']),
-      check('format', join(bin, 'prettier'), ['--check', '--log-level=warn', '.']),
-    ]);
+    await checks;
     for (const { words } of await suite(['unit', 'database'], { aside: true })) red.push(words);
   })(),
 ]);
@@ -118,7 +134,6 @@ else if (files.length > 0) {
   slow.push(...busy.map(({ words }) => words));
   if (found.length === 0) passed += busy.length;
 }
-rmSync(folder, { recursive: true, force: true });
 say(table(projects));
 if (slow.length > 0) say(`\nred beside others:\n${slow.join('\n')}`);
 if (red.length > 0) say(`\nFAILED:\n${red.join('\n')}`);
