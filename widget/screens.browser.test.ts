@@ -297,6 +297,59 @@ test('a choice works at once, is kept, and another Agent does not have it', asyn
   await page.locator('article.mine').last().getByText('una riga').waitFor();
 });
 
+test('a shortcut is given other keys by keys alone: what is taken is said in words, the list shows the new ones, and they are kept', async () => {
+  await openPage();
+  await signIn();
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('F6');
+  await page.keyboard.press('?');
+  const reply = page.getByRole('button', { name: /^Reply: / });
+  await reply.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Press the new keys' }).waitFor();
+  const said = (): Promise<string | null> => page.locator('.key-asked [role=alert]').textContent();
+  const tries: [string, string][] = [
+    ['e', 'E already means: Change'],
+    ['Control+/', 'Ctrl + / belongs to the CRM around.'],
+    ['Control+t', 'Ctrl + T belongs to the browser.'],
+    ['Enter', 'Enter has its meaning in every list and field of this widget.'],
+  ];
+  for (const [keys, words] of tries) {
+    await page.keyboard.press(keys);
+    await expect.poll(said).toBe(words);
+  }
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Alt+a');
+  await page.getByRole('button', { name: 'Reply: Alt + A. Change' }).waitFor();
+  // Another one is turned off.
+  await page.getByRole('button', { name: /^Star: / }).press('Enter');
+  await page.getByRole('button', { name: 'No keys' }).press('Enter');
+  await page.getByRole('button', { name: 'Star: Off. Change' }).waitFor();
+  await page.keyboard.press('Escape');
+
+  const onMessage = async (): Promise<void> => {
+    await page.getByRole('option').first().click();
+    await page.locator('article').nth(1).waitFor();
+    await page.locator('article').last().focus();
+  };
+  await onMessage();
+  await page.keyboard.press('r');
+  expect(await page.locator('.beside').count()).toBe(0);
+  await page.keyboard.press('Alt+a');
+  await page.locator('.beside').waitFor();
+
+  // The next time too, until they are as usual again.
+  await page.reload();
+  await page.locator('.launcher').click();
+  await signIn();
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('F6');
+  await page.keyboard.press('?');
+  await page.getByRole('button', { name: 'Reply: Alt + A. Change' }).waitFor();
+  await page.getByRole('button', { name: 'Back to the usual keys' }).click();
+  await page.getByRole('button', { name: 'Reply: R. Change' }).waitFor();
+});
+
 test('the whole way by keyboard: sign-in, settings, shortcuts, a chat, a message, its actions, and out', async () => {
   await openPage();
   await page.keyboard.type('marta@example.com');

@@ -172,10 +172,13 @@ export const mount: Mount = (dock: Dock): App => {
   window.addEventListener('online', () => model.setOnline(true), { signal: until });
   window.addEventListener('offline', () => model.setOnline(false), { signal: until });
 
-  const standing = import('./stand.ts');
+  // Before anything is drawn: who is here, and what they will want, is on its way meanwhile.
+  void model.start();
+  if (model.phase.peek() === 'starting') void bringTalk();
+  const comforts = import('./comforts.ts');
   void setLocale(preferences.value.peek().locale ?? (dock.options.locale || navigator.language))
     // Where it was moved to it appears at once.
-    .then(() => (preferences.value.peek().stand ? standing : undefined))
+    .then(() => (preferences.value.peek().stand ? comforts : undefined))
     .catch(() => undefined)
     .then(() => {
       if (until.aborted) return;
@@ -186,14 +189,14 @@ export const mount: Mount = (dock: Dock): App => {
         </Room.Provider>,
         place,
       );
-      standing.then(
-        ({ stand }) => void (until.aborted || stand(dock, preferences, shell, until)),
+      comforts.then(
+        ({ stand, listenToKeys }) => {
+          if (until.aborted) return;
+          stand(dock, preferences, shell, until);
+          listenToKeys(dock.root, model, shell, until);
+        },
         () => undefined,
       );
-      const started = model.start();
-      // Somebody is known here: the conversation's chunk comes while the server says who.
-      if (model.phase.peek() === 'starting') void bringTalk();
-      return started;
     });
 
   return {

@@ -47,7 +47,10 @@ export interface Preferences {
   textSize: TextSize;
   /** Enter sends; otherwise Ctrl+Enter (⌘+Enter) does. */
   enterSends: boolean;
+  /** Shortcuts of a single character. */
   shortcuts: boolean;
+  /** The keys that were chosen, as `shortcuts.ts` writes them; `null`: the usual ones. */
+  keys: string | null;
   /** A sent Message waits 5 s in which it can be taken back. */
   undoSend: boolean;
   isExpanded: boolean;
@@ -80,6 +83,7 @@ export const usual: Preferences = {
   textSize: 'normal',
   enterSends: true,
   shortcuts: true,
+  keys: null,
   undoSend: false,
   isExpanded: false,
   stand: null,
@@ -200,6 +204,7 @@ function isFit(name: string, value: unknown): boolean {
       return value === null || among(themes);
     case 'locale':
     case 'stand':
+    case 'keys':
       return value === null || typeof value === 'string';
     case 'listFilter':
       return among(chatFilters);

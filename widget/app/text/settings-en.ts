@@ -1,9 +1,11 @@
 import { codeEn } from './code-en.ts';
+import { keysEn } from './keys-en.ts';
 import { standEn } from './stand-en.ts';
 
 /** English texts of the settings; they are loaded with their screen. */
 export const settingsEn = {
   ...codeEn,
+  ...keysEn,
   ...standEn,
   settings: 'Settings',
   setNotices: 'Notifications',

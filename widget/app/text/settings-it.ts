@@ -1,9 +1,11 @@
 import { codeIt } from './code-it.ts';
+import { keysIt } from './keys-it.ts';
 import { standIt } from './stand-it.ts';
 import type { SettingsDictionary } from './text.ts';
 
 export const settingsIt: SettingsDictionary = {
   ...codeIt,
+  ...keysIt,
   ...standIt,
   settings: 'Impostazioni',
   setNotices: 'Notifiche',

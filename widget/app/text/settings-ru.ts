@@ -1,9 +1,11 @@
 import { codeRu } from './code-ru.ts';
+import { keysRu } from './keys-ru.ts';
 import { standRu } from './stand-ru.ts';
 import type { SettingsDictionary } from './text.ts';
 
 export const settingsRu: SettingsDictionary = {
   ...codeRu,
+  ...keysRu,
   ...standRu,
   settings: 'Настройки',
   setNotices: 'Уведомления',

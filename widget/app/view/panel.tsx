@@ -39,41 +39,26 @@ export function Panel({ position }: { position: string }): JSX.Element {
     root.addEventListener('keydown', onF6);
     return () => root.removeEventListener('keydown', onF6);
   }, []);
+  const focusFirst = (): void => {
+    const places = ['textarea', '.sign-in input', '[role=listbox]', '.set-page h2', 'input'];
+    const first = places.map((place) => box.current!.querySelector<HTMLElement>(place)).find(Boolean);
+    (first ?? box.current!).focus();
+  };
   useEffect(() => {
     if (!shell.isShown.value) return;
     const root = box.current!.getRootNode() as ShadowRoot;
-    if (!root.activeElement?.closest('.panel')) {
-      const places = ['textarea', '.sign-in input', '[role=listbox]', '.set-page h2', 'input'];
-      const first = places.map((place) => box.current!.querySelector<HTMLElement>(place)).find(Boolean);
-      (first ?? box.current!).focus();
-    }
+    if (!root.activeElement?.closest('.panel')) focusFirst();
     // Also when what had the focus has gone: the sign-in, a screen that was in front.
   }, [shell.isShown.value, model.phase.value, shell.page.value]);
-  /** The chats with their search, whatever is open. */
-  const toSearch = (): void => {
-    const field = (): HTMLElement | null => box.current!.querySelector('.side [type=search]');
-    if (!field() || model.screen.peek().name === 'contacts') {
-      shell.page.value = '';
-      model.show('chats');
-    }
-    setTimeout(() => field()?.focus());
-  };
+  const session = model.desk.value?.session.value?.state;
+  useEffect(() => {
+    // A screen that goes by itself, as linking does, takes the focus along. Whoever is in the page stays there.
+    if (shell.isShown.peek() && document.activeElement === document.body) focusFirst();
+  }, [model.screen.value.name, session]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && !event.isComposing) {
-      event.preventDefault();
-      shell.close();
-    } else if (event.code === 'KeyK' && (event.ctrlKey || event.metaKey) && model.phase.peek() === 'ready') {
-      event.preventDefault();
-      toSearch();
-    } else if (
-      event.key === '?' &&
-      model.phase.peek() === 'ready' &&
-      model.preferences.value.peek().shortcuts &&
-      !(event.target as Element).matches('input, textarea')
-    ) {
-      event.preventDefault();
-      shell.page.value = 'shortcuts';
-    }
+    if (event.key !== 'Escape' || event.isComposing) return;
+    event.preventDefault();
+    shell.close();
   };
   return (
     <section

@@ -1,15 +1,20 @@
 import type { JSX } from 'preact';
+import { isSingle, readKeys, type Shortcut } from '../../model/shortcuts.ts';
 import { t, type TextKey } from '../../text/text.ts';
 import { useRoom } from '../shell.ts';
 import { Section } from './controls.tsx';
 import { Page } from './page.tsx';
+import { ShortcutLine } from './shortcut-line.tsx';
 
-type Line = [keys: string[], what: TextKey];
+type Line = [keys: string[], what: TextKey] | Shortcut;
 
-/** Every key there is, by the place where it works. */
+/** Every key there is, by the place where it works; those that can be chosen are chosen here. */
 export function ShortcutsScreen(): JSX.Element {
   const { preferences } = useRoom().model;
-  const { enterSends, shortcuts } = preferences.value.value;
+  const { enterSends, shortcuts, keys: chosen } = preferences.value.value;
+  const keys = readKeys(chosen);
+  const working = (...names: Shortcut[]): Shortcut[] =>
+    names.filter((name) => shortcuts || !isSingle(keys[name]));
   const send: Line[] = enterSends
     ? [
         [['Enter'], 'key_send'],
@@ -19,23 +24,8 @@ export function ShortcutsScreen(): JSX.Element {
         [['Ctrl', 'Enter'], 'key_send'],
         [['Enter'], 'key_line'],
       ];
-  const single: Line[] = [
-    [['R'], 'key_reply'],
-    [['E'], 'key_edit'],
-    [['F'], 'key_forward'],
-    [['S'], 'key_star'],
-    [['I'], 'key_info'],
-  ];
   const groups: [TextKey, Line[]][] = [
-    [
-      'keysEverywhere',
-      [
-        [['Esc'], 'key_close'],
-        [['F6'], 'key_regions'],
-        [['Ctrl', 'K'], 'key_search'],
-        ...(shortcuts ? ([[['?'], 'key_sheet']] satisfies Line[]) : []),
-      ],
-    ],
+    ['keysEverywhere', [[['Esc'], 'key_close'], [['F6'], 'key_regions'], ...working('search', 'sheet')]],
     ['keysComposer', [...send, [['↑'], 'key_last'], [['/'], 'key_canned'], [['@'], 'key_mention']]],
     [
       'keysList',
@@ -48,7 +38,13 @@ export function ShortcutsScreen(): JSX.Element {
     ],
     [
       'keysMessages',
-      [[['PgUp', 'PgDn'], 'key_messages'], [['Enter'], 'key_actions'], ...(shortcuts ? single : [])],
+      [
+        [['PgUp', 'PgDn'], 'key_messages'],
+        [['Enter'], 'key_actions'],
+        [['Delete'], 'key_revoke'],
+        [['Ctrl', 'F'], 'searchInChat'],
+        ...working('reply', 'edit', 'forward', 'star', 'info'),
+      ],
     ],
   ];
   return (
@@ -57,19 +53,31 @@ export function ShortcutsScreen(): JSX.Element {
       {groups.map(([title, lines]) => (
         <Section key={title} title={t(title)}>
           <dl class="keys">
-            {lines.map(([keys, what]) => (
-              <div key={what}>
-                <dt>
-                  {keys.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{t(what)}</dd>
-              </div>
-            ))}
+            {lines.map((line) =>
+              typeof line === 'string' ? (
+                <ShortcutLine key={line} name={line} />
+              ) : (
+                <div key={line[1]}>
+                  <dt>
+                    {line[0].map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{t(line[1])}</dd>
+                </div>
+              ),
+            )}
           </dl>
         </Section>
       ))}
+      <div class="set-end">
+        <small class="quiet">{t('keysLead')}</small>
+        {chosen !== null && (
+          <button type="button" class="plain" onClick={() => preferences.set('keys', null)}>
+            {t('keysReset')}
+          </button>
+        )}
+      </div>
     </Page>
   );
 }

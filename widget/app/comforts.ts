@@ -1,0 +1,3 @@
+/** What an Agent has beyond the first sight: a chunk that comes right after it. */
+export { listenToKeys } from './keys.ts';
+export { stand } from './stand.ts';
