@@ -1,22 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { shared } from '../../sandbox/testing-shared.ts';
 import { giulia, Ground } from './testing-real.ts';
 
-const owned: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of owned.splice(0).toReversed()) await thing[Symbol.asyncDispose]();
-});
-async function house(): Promise<Ground> {
-  const ground = await Ground.make();
-  owned.push(ground);
+/** One linked number, and its life: each test goes on where the last one ended. */
+const linked = shared(async (owned) => {
+  const ground = owned.use(await Ground.make());
+  await ground.process.link();
   return ground;
-}
+});
 
 test('linked once: the next process works without a code and has what was written meanwhile, once', async () => {
-  const ground = await house();
+  const ground = await linked();
   const { world } = ground.sandbox;
-  await ground.process.link();
   expect(await ground.process.sessions.pairing(ground.inboxId)).toBeUndefined();
   world.inbound({ from: giulia, body: 'before' });
   await ground.process.until(async () => (await ground.bodies()).length === 1);
@@ -37,8 +34,7 @@ test('linked once: the next process works without a code and has what was writte
 });
 
 test('moved to a machine that has nothing but the database: it works there without a code', async () => {
-  const ground = await house();
-  await ground.process.link();
+  const ground = await linked();
   await ground.move();
   await ground.process.reaches('working');
   expect(ground.process.states).not.toContain('pairing');
@@ -47,8 +43,7 @@ test('moved to a machine that has nothing but the database: it works there witho
 });
 
 test('unlinked by an admin: WhatsApp is told, and nothing of the credentials is left', async () => {
-  const ground = await house();
-  await ground.process.link();
+  const ground = await linked();
   await ground.process.sessions.unlink(ground.inboxId);
   expect(ground.sandbox.world.state.devices).toEqual([]);
   expect(await readdir(join(ground.dataFolder, 'sessions'))).toEqual([]);
@@ -57,7 +52,7 @@ test('unlinked by an admin: WhatsApp is told, and nothing of the credentials is 
 });
 
 test('the process ends while the browser is being started: nothing is left behind', async () => {
-  const ground = await house();
+  await using ground = await Ground.make();
   await ground.process.sessions.link(ground.inboxId, { method: 'qr' });
   await ground.process.reaches('starting');
   await ground.process[Symbol.asyncDispose]();
