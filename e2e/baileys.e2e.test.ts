@@ -24,7 +24,7 @@ beforeAll(async () => {
   signIn = house.signIn!;
   api = await ApiClient.signIn(house.url, signIn);
   await phone.do('person', { id: 'giulia', autoReplyMs: null });
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await house?.[Symbol.asyncDispose]();
   rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });

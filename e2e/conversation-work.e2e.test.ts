@@ -25,7 +25,7 @@ beforeAll(async () => {
     body: 'Hello {{contact.name}}{{order.id}}, {{agent.name}} here.',
   });
   await api.call('POST', '/labels', { name: 'VIP', colour: 'purple' });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await linked?.house[Symbol.asyncDispose]();
@@ -111,7 +111,7 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   expect(text).toContain('I am on it');
   expect(text).not.toContain('She pays late');
   expect([...ann.faults, ...other.faults]).toEqual([]);
-}, 90_000);
+}, 240_000);
 
 test('an admin makes, renames, recolours and deletes labels and canned replies in the widget; an agent only uses them', async () => {
   const { house, api } = linked;
@@ -175,7 +175,7 @@ test('an admin makes, renames, recolours and deletes labels and canned replies i
   expect(await other.panel.getByRole('menuitem', { name: 'Manage labels' }).count()).toBe(0);
   expect(api.me.agent.role).toBe('admin');
   expect([...ann.faults, ...other.faults]).toEqual([]);
-}, 90_000);
+}, 240_000);
 
 test('without a socket notes and who is replying come by polling', async () => {
   const { house, api } = linked;
@@ -196,4 +196,4 @@ test('without a socket notes and who is replying come by polling', async () => {
   }
   await page.panel.getByText('Ben Carter is replying…').waitFor({ state: 'detached' });
   expect(api.me.agent.role).toBe('admin');
-}, 60_000);
+}, 240_000);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await once(receiver, 'listening');
   address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
   day = await startLinkedHouse({ environment: { CHATDOCK_REMOTE_SERVERS: address } });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   receiver?.closeAllConnections();
   receiver?.close();
@@ -74,7 +74,7 @@ test('an Endpoint is told what customers and Agents write, signed; what it refus
   const received = await eventually(
     async () => about('message.received', 'Tell the others'),
     (list) => list.length === 2,
-    40_000,
+    60_000,
   );
   expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(received.every((one) => isGenuine(endpoint.secret, one))).toBe(true);

@@ -37,9 +37,9 @@ describe('what the predecessor got wrong', () => {
     });
     await api.call('POST', `/inboxes/${linked}/session/link`, { method: 'qr' });
     const state = async () => (await api.inboxes())[0]!.session.state;
-    await eventually(state, (is) => is === 'pairing', 30_000);
+    await eventually(state, (is) => is === 'pairing');
     await act('scan-on-screen');
-    await eventually(state, (is) => is === 'working', 30_000);
+    await eventually(state, (is) => is === 'working');
   });
   afterAll(async () => {
     await house[Symbol.asyncDispose]();
@@ -119,13 +119,13 @@ describe('what the predecessor got wrong', () => {
       (await api.messagesOf(linked)).filter(({ messageId }) =>
         onPhone.messages.some(({ id }) => messageId !== null && id.includes(messageId)),
       );
-    const first = await eventually(known, (rows) => rows.length > 0, 20_000);
+    const first = await eventually(known, (rows) => rows.length > 0);
     expect(first.length).toBeLessThan(onPhone.messages.length);
     const before = Math.min(...first.map(({ at }) => at));
     const pull = () =>
       api.call<{ started: boolean }>('POST', `/chats/${first[0]!.chatId}/backfill`, { before });
     await eventually(pull, ({ started }) => started);
-    const more = await eventually(known, (rows) => rows.some(({ at }) => at < before), 20_000);
+    const more = await eventually(known, (rows) => rows.some(({ at }) => at < before));
     expect(new Set(more.map(({ messageId }) => messageId)).size).toBe(more.length);
   });
 

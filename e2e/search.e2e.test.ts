@@ -14,7 +14,7 @@ beforeAll(async () => {
   await linked.phone.writes(giulia, 'The Zanzibar invoice is the first');
   for (let index = 0; index < 70; index++) await linked.phone.writes(giulia, `Small talk ${index}`);
   await linked.phone.writes(giulia, 'About the zanzibar invoice again');
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await linked?.house[Symbol.asyncDispose]();
@@ -55,7 +55,7 @@ test('a message is found from the list, with what was found marked, and gone to 
   await agent.button('Go to the latest message').click();
   await agent.bubbles('About the zanzibar invoice again', 'theirs').waitFor();
   expect(agent.faults).toEqual([]);
-}, 90_000);
+}, 240_000);
 
 test('inside a chat: counted, marked, older and newer by the keyboard, and back to the composer', async () => {
   await using agent = await WidgetPage.open(browser, { house: linked.house });
@@ -83,4 +83,4 @@ test('inside a chat: counted, marked, older and newer by the keyboard, and back 
   expect(await agent.panel.locator('mark').count()).toBe(0);
   expect(await agent.panel.locator('.composer textarea').evaluate((one) => one.matches(':focus'))).toBe(true);
   expect(agent.faults).toEqual([]);
-}, 90_000);
+}, 240_000);

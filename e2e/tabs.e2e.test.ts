@@ -11,7 +11,7 @@ let browser: Browser;
 let day: LinkedHouse;
 beforeAll(async () => {
   [browser, day] = await Promise.all([launchBrowser(), startLinkedHouse()]);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await day?.house[Symbol.asyncDispose]();

@@ -150,7 +150,7 @@ test('a window of its own has the same sign-in and the only socket; closed, the 
 });
 
 /** A browser beside others takes its time. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 const inPx = (inside: Place, selector: string): Promise<number[]> =>
   inside.locator(selector).evaluate((one) => {
     const { x, y, width, height } = one.getBoundingClientRect();

@@ -69,12 +69,12 @@ test('ten thousand messages of a chat are at most 150 elements and 10 MB, wherev
   for (const part of [1, 0.5, 0.25]) {
     await feed.evaluate((element, at) => (element.scrollTop = element.scrollHeight * at), part);
     await drawn();
+    await expect.poll(() => feed.locator('article').count()).toBeGreaterThan(8);
     expect(await elements(feed)).toBeLessThanOrEqual(mostElements);
-    expect(await feed.locator('article').count()).toBeGreaterThan(8);
   }
   expect((await heap()) - before).toBeLessThanOrEqual(mostHeap);
   expect(faults).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('five thousand chats are at most 150 elements', async () => {
   const last = { body: 'Hello', type: 'text' as const, at: 0, fromMe: true, ack: 3 as const, revoked: false };
@@ -93,10 +93,10 @@ test('five thousand chats are at most 150 elements', async () => {
   for (const part of [0, 0.5, 1]) {
     await list.evaluate((element, at) => (element.scrollTop = element.scrollHeight * at), part);
     await drawn();
+    await expect.poll(() => list.getByRole('option').count()).toBeGreaterThan(6);
     expect(await elements(list)).toBeLessThanOrEqual(mostElements);
-    expect(await list.getByRole('option').count()).toBeGreaterThan(6);
   }
-}, 60_000);
+}, 180_000);
 
 test('older pages full of pictures move what is being read by no more than a pixel, before and after they load', async () => {
   const now = Date.now();
@@ -146,7 +146,7 @@ test('older pages full of pictures move what is being read by no more than a pix
     const height = element.scrollHeight;
     let most = 0;
     await (window as unknown as { older(): Promise<void> }).older();
-    for (let turn = 0, quiet = 0; turn < 600 && quiet < 30; turn++) {
+    for (let turn = 0, quiet = 0; turn < 3_600 && quiet < 30; turn++) {
       await frame();
       if (element.scrollHeight < height + 1_500) continue;
       const pictures = Array.from(element.querySelectorAll('img'));
@@ -158,4 +158,4 @@ test('older pages full of pictures move what is being read by no more than a pix
   });
   expect(drift.grew).toBeGreaterThan(1_500);
   expect(drift.most).toBeLessThanOrEqual(1);
-}, 60_000);
+}, 180_000);

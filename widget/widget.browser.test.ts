@@ -171,12 +171,12 @@ test('Escape closes and the focus is back on the launcher; opening again keeps t
   await signIn(page);
   await openChat(page);
   await page.keyboard.press('Escape');
-  expect(await page.locator('.panel').isVisible()).toBe(false);
-  expect(
-    await page.evaluate(
-      () => document.querySelector('chatdock-widget')!.shadowRoot!.activeElement?.className,
-    ),
-  ).toContain('launcher');
+  await page.locator('.panel').waitFor({ state: 'hidden' });
+  await expect
+    .poll(() =>
+      page.evaluate(() => document.querySelector('chatdock-widget')!.shadowRoot!.activeElement?.className),
+    )
+    .toContain('launcher');
   await page.keyboard.press('Enter');
   await page.locator('textarea').waitFor();
 });
@@ -187,7 +187,7 @@ test('shutdown leaves nothing behind, and a second loader does nothing', async (
   expect(await page.locator('chatdock-widget').count()).toBe(1);
   await signIn(page);
   await page.evaluate(() => (window as unknown as { Chatdock: { shutdown(): void } }).Chatdock.shutdown());
-  expect(await page.locator('chatdock-widget').count()).toBe(0);
+  await expect.poll(() => page.locator('chatdock-widget').count()).toBe(0);
   expect(await page.evaluate(() => 'Chatdock' in window || 'WhatsAppWidget' in window)).toBe(false);
 });
 
@@ -237,7 +237,7 @@ test('older messages are put before without moving what is being read by more th
     const label = seen.textContent;
     const before = seen.getBoundingClientRect().top;
     const height = element.scrollHeight;
-    for (let turn = 0; turn < 240 && element.scrollHeight < height + 1_000; turn++) await frame();
+    for (let turn = 0; turn < 3_600 && element.scrollHeight < height + 1_000; turn++) await frame();
     for (let turn = 0; turn < 6; turn++) await frame();
     const again = Array.from(root.querySelectorAll('article')).find((one) => one.textContent === label)!;
     return { grew: element.scrollHeight - height, by: Math.abs(again.getBoundingClientRect().top - before) };

@@ -101,5 +101,5 @@ describeDatabases('the law of joined work', (database) => {
       ),
       { numRuns: 60, interruptAfterTimeLimit: 20_000 },
     );
-  }, 90_000);
+  }, 240_000);
 });

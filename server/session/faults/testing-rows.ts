@@ -11,7 +11,7 @@ import { firstWords, hanging, matrix, processWith, slackMs, tryOut } from './tes
 
 /** The fault matrix for one engine: one start of everything, and every row on it. */
 export function describeMatrix(engine: EngineName): void {
-  describe(`what goes wrong with ${engine}`, { timeout: 120_000 }, () => {
+  describe(`what goes wrong with ${engine}`, { timeout: 240_000 }, () => {
     let ground: Ground;
     let struckAt = 0;
     let hung = 0;
@@ -31,8 +31,8 @@ export function describeMatrix(engine: EngineName): void {
       hung = await processWith(sleeper, hanging[engine].process);
       struckAt = Date.now();
       process.kill(hung, 'SIGSTOP');
-    }, 120_000);
-    afterAll(() => ground?.[Symbol.asyncDispose](), 60_000);
+    }, 240_000);
+    afterAll(() => ground?.[Symbol.asyncDispose](), 180_000);
 
     for (const row of matrix) {
       const cell = row[engine];
