@@ -70,6 +70,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'get /organisation/endpoints/:endpointId',
       'get /organisation/endpoints/:endpointId/deliveries',
       'get /organisation/origins',
+      'get /organisation/remote-server',
       'get /sessions/figures',
       'patch /agents/:agentId',
       'patch /inboxes/:inboxId',

@@ -274,6 +274,9 @@ describeDatabases('the seed’s actions', (database) => {
     const settings = { whatsappApiUrl: 'http://waha.internal:3000', whatsappApiKey: 'canary-key-1' };
     expect((await post('saveSettings', settings)).status).toBe(403);
     expect((await post('saveSettings', settings, org.adminToken)).json).toEqual({ success: true });
+    const kept = async () =>
+      (await house.call('GET', '/organisation/remote-server', { token: org.adminToken })).json;
+    expect(await kept()).toEqual({ url: settings.whatsappApiUrl, hasKey: true });
     expect((await post('saveSettings', { whatsappApiUrl: 'file:///etc' }, org.adminToken)).status).toBe(400);
     const rows = await db
       .selectFrom('setting')

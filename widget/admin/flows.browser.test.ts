@@ -147,6 +147,31 @@ test('a phone whose camera does not help is linked by a code; where WhatsApp giv
   await page.getByText('WhatsApp gave no code for this number').waitFor();
 });
 
+test('the server of one’s own: its key is kept when the field is left empty, and why an address is refused is said', async () => {
+  server.instead.set('POST /WhatsApp/action/saveSettings', ({ whatsappApiUrl }) =>
+    String(whatsappApiUrl).includes('127.0.0.1') ? problem(400, 'bad-request') : { status: 200, body: {} },
+  );
+  page = await openPage(browser, server, '/admin#/webhooks');
+  await signIn(page);
+  const url = page.getByRole('textbox', { name: 'Its address' });
+  await url.waitFor();
+  expect(await url.inputValue()).toBe('https://waha.example.com');
+  await url.fill('http://127.0.0.1:3000');
+  await page.keyboard.press('Enter');
+  await page.getByText('Something in the form is not right').waitFor();
+  expect(lastTold('POST /WhatsApp/action/saveSettings')).toEqual({ whatsappApiUrl: 'http://127.0.0.1:3000' });
+  await url.fill('https://waha.example.org');
+  const key = page.getByLabel('Its key');
+  await key.fill('a-new-key');
+  await page.keyboard.press('Enter');
+  await page.getByText('Saved').waitFor();
+  expect(lastTold('POST /WhatsApp/action/saveSettings')).toEqual({
+    whatsappApiUrl: 'https://waha.example.org',
+    whatsappApiKey: 'a-new-key',
+  });
+  expect(await key.inputValue()).toBe('');
+});
+
 test('another engine is chosen with its consequences in words; a number gets another name', async () => {
   server.instead.set('PATCH /inboxes/1', ({ name }) => {
     server.inbox = { ...server.inbox, name: String(name) };

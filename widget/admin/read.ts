@@ -33,6 +33,13 @@ export const isAgent = reader<Agent>({
   disabled: 'boolean',
 });
 
+/** What `saveSettings` keeps, the key untold. */
+export interface RemoteServer {
+  url: string;
+  hasKey: boolean;
+}
+export const isRemoteServer = reader<RemoteServer>({ url: 'string', hasKey: 'boolean' });
+
 /** With the last sign of life of their newest sign-in, ms; 0: none is open. */
 export interface SeenAgent extends Agent {
   lastSeenAt: number;

@@ -39,6 +39,7 @@ export function answerForAdmins(server: TinyServer): void {
     },
     'GET /organisation/embed-keys': { list: [] },
     'GET /organisation/origins': { list: ['https://crm.example.com'] },
+    'GET /organisation/remote-server': { url: 'https://waha.example.com', hasKey: true },
     'GET /organisation/endpoints': {
       list: [
         {

@@ -91,6 +91,13 @@ export const restEn = {
   rotateTitle: 'New secret for {name}?',
   rotateLead: 'The new one is good at once, the old one for one more day: time to exchange it without a gap.',
   webhooksLead: 'Your servers that are told what happens, signed and in order.',
+  remoteServer: 'A WhatsApp server of your own',
+  remoteServerLead:
+    'A WAHA or wwebjs-api that posts what happens here: its files are fetched from this address.',
+  remoteUrl: 'Its address',
+  remoteKey: 'Its key',
+  remoteKeyKept: 'A key is kept. Left empty, it stays.',
+  remoteKeyNone: 'None is kept yet.',
   webhooksNone: 'No server is told yet',
   webhooksNoneLead: 'Add an address; every message and every change of a number is posted there.',
   newEndpoint: 'Add an address',

@@ -93,6 +93,13 @@ export const restIt: RestTexts = {
   rotateTitle: 'Nuovo segreto per {name}?',
   rotateLead: 'Il nuovo vale subito, il vecchio ancora un giorno: si cambia senza interruzioni.',
   webhooksLead: 'I tuoi server a cui si dice che cosa succede, con firma e in ordine.',
+  remoteServer: 'Un tuo server WhatsApp',
+  remoteServerLead:
+    'Un WAHA o un wwebjs-api che avvisa qui di ciò che succede: i suoi file si prendono da questo indirizzo.',
+  remoteUrl: 'Il suo indirizzo',
+  remoteKey: 'La sua chiave',
+  remoteKeyKept: 'C’è una chiave. Se lasci vuoto, resta.',
+  remoteKeyNone: 'Non ce n’è ancora nessuna.',
   webhooksNone: 'Non si avvisa ancora nessun server',
   webhooksNoneLead: 'Aggiungi un indirizzo: ogni messaggio e ogni cambiamento di un numero arriva lì.',
   newEndpoint: 'Aggiungi un indirizzo',

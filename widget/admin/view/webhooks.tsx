@@ -7,6 +7,7 @@ import { t, tCode, type TextKey } from '../text/text.ts';
 import { Icon } from './icon.tsx';
 import { InboxChoice, inboxIdsOf } from './inbox-choice.tsx';
 import { Button, Card, Chip, Empty, Field, Of, Page, Secret, When, FormTrouble } from './parts.tsx';
+import { RemoteServer } from './remote-server.tsx';
 import { useAdmin, useLoaded } from './room.ts';
 import { hostOf, tones, Webhook } from './webhook.tsx';
 
@@ -71,6 +72,7 @@ export function Webhooks({ rest }: { rest: string[] }): JSX.Element {
           )
         }
       </Of>
+      <RemoteServer />
     </Page>
   );
 }
