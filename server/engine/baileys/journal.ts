@@ -34,8 +34,9 @@ interface Kept {
  * before anybody hears of it, told again by the next life, and forgotten when its Message is stored.
  */
 export class Journal {
+  /** Whoever opens or seals something takes one. */
+  readonly turns: Turns;
   #rows: Rows;
-  #turns: Turns;
   #stored: () => Promise<unknown>;
   #log: (text: string) => void;
   /** Whose sealed part it is: the library hands us the very bytes of the stanza. */
@@ -48,7 +49,7 @@ export class Journal {
   /** `stored` resolves when everything that was told before is stored. */
   constructor(rows: Rows, turns: Turns, stored: () => Promise<unknown>, log: (text: string) => void) {
     this.#rows = rows;
-    this.#turns = turns;
+    this.turns = turns;
     this.#stored = stored;
     this.#log = log;
   }
@@ -101,7 +102,7 @@ export class Journal {
     const seal = sealOf(sealed);
     const had = this.#entries.get(name)?.opened.get(seal);
     if (had) return had;
-    return this.#turns.take(async () => {
+    return this.turns.take(async () => {
       const text = await open();
       await this.#write(name, stanza, seal, text);
       return text;

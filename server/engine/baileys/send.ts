@@ -136,10 +136,7 @@ async function hand(
   const answer = ackOf(socket, messageId);
   try {
     const options = { messageId, ...(quoted ? { quoted } : {}) };
-    const sending = (): Promise<unknown> =>
-      within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
-    // A file may take minutes: meanwhile others are heard.
-    await (request.media ? sending() : life.turns.take(sending));
+    await within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
     const error = await within(ackLimitMs, 'the acknowledgement', answer.error);
     if (error === undefined) return { kind: 'accepted', messageId, ack: Ack.server, at: Date.now() };
     return { kind: 'refused', reason: error === '404' ? 'not-on-whatsapp' : 'refused-by-whatsapp' };

@@ -179,6 +179,26 @@ test('the database is away while keys are written: tried again, and nothing is l
   await heard;
 });
 
+test('deeds and questions to the phone at once, from the first: every step of a Signal session counts', async () => {
+  const trial = await trialOf();
+  await trial.link();
+  const { session, sandbox } = trial;
+  const message = sandbox.world.messagesOf(giulia)[0];
+  if (!message) throw new Error('nothing to react to');
+  const handle = { chat: giulia as never, messageId: message.id, fromMe: message.fromMe };
+  // The first deed begins a new session with our own phone, while the phone answers in the old one.
+  const asked = Array.from({ length: 6 }, async (_, n) => {
+    const wish = { chat: giulia as never, chats: 1, messagesPerChat: 5, signal: never() };
+    for await (const page of session.history!(wish)) expect(page.length).toBeGreaterThan(0);
+    sandbox.world.fromPhone({ to: giulia, body: `dal telefono ${n}` });
+  });
+  const done = Array.from({ length: 6 }, (_, n) => session.react!(handle, n % 2 ? '👍' : '🎉', never()));
+  await Promise.all([...asked, ...done]);
+  await expect
+    .poll(() => trial.messages().filter(({ body }) => body.startsWith('dal telefono')).length, patient)
+    .toBe(6);
+});
+
 test('a look from end to end answers with what the child takes of memory, and fails without a link', async () => {
   await expect((await trialOf()).session.probe!(never())).rejects.toThrow();
   const trial = await number();

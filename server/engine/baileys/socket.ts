@@ -1,9 +1,16 @@
 import tls from 'node:tls';
 import { Browsers, DEFAULT_CONNECTION_CONFIG, makeWASocket, WA_CERT_DETAILS } from 'baileys';
-import type { AuthenticationCreds, BinaryNode, proto, WASocket } from 'baileys';
+import type {
+  AuthenticationCreds,
+  BinaryNode,
+  proto,
+  SignalKeyStoreWithTransaction,
+  WASocket,
+} from 'baileys';
 import type { Journal } from './journal.ts';
 import { isReadByLibrary } from './notices.ts';
 import type { Rows } from './rows.ts';
+import { mendSessions } from './session-record.ts';
 import { silent } from './silent.ts';
 
 export type { WASocket } from 'baileys';
@@ -61,8 +68,11 @@ export function openSocket(options: SocketOptions): WASocket {
     transactionOpts: { maxCommitRetries: 4, delayBetweenTriesMs: 500 },
     shouldIgnoreJid: (jid) => jid.endsWith('@newsletter') || jid === 'status@broadcast',
     shouldSyncHistoryMessage: ({ syncType }) => isReadByLibrary(syncType),
-    makeSignalRepository: (...given) =>
-      journal.wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository(...given)),
+    makeSignalRepository: (auth, ...more) => {
+      mendSessions(auth.keys);
+      journal.turns.govern(auth.keys as SignalKeyStoreWithTransaction, () => creds.me?.id);
+      return journal.wrap(DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, ...more));
+    },
     getMessage,
     cachedGroupMetadata: groupOf,
     ...(url ? { waWebSocketUrl: url } : {}),
