@@ -85,19 +85,19 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   await ann.page.keyboard.press('Enter');
   const { name } = linked.api.me.agent;
   const field = ann.panel.locator('.composer textarea');
-  expect(await field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
+  await expect.poll(() => field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
   await ann.button('order.id').waitFor();
   await ann.page.keyboard.press('Enter');
-  expect(await field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
+  await expect.poll(() => field.inputValue()).toBe(`Hello Giulia Rossi{{order.id}}, ${name} here.`);
   expect(await linked.phone.saidByUs(giulia, `Hello Giulia Rossi{{order.id}}, ${name} here.`)).toEqual([]);
   await ann.button('Leave out').click();
-  expect(await field.inputValue()).toBe(`Hello Giulia Rossi, ${name} here.`);
+  await expect.poll(() => field.inputValue()).toBe(`Hello Giulia Rossi, ${name} here.`);
 
   // The list knows whose it is.
   await other.back();
   await other.panel.getByRole('radio', { name: 'Mine' }).click();
   await other.row('Giulia Rossi').waitFor();
-  expect(await other.panel.getByRole('option').count()).toBe(1);
+  await expect.poll(() => other.panel.getByRole('option').count()).toBe(1);
 
   // The whole chat as a file.
   await ann.button('Chat menu').click();
@@ -156,7 +156,9 @@ test('an admin makes, renames, recolours and deletes labels and canned replies i
   await ann.panel.getByRole('textbox', { name: 'Message' }).pressSequentially('/by');
   await ann.panel.getByRole('option', { name: '/bye' }).waitFor();
   await ann.page.keyboard.press('Enter');
-  expect(await ann.panel.locator('.composer textarea').inputValue()).toBe('So long, Marco Bianchi');
+  await expect
+    .poll(() => ann.panel.locator('.composer textarea').inputValue())
+    .toBe('So long, Marco Bianchi');
 
   // Deleted, it is on no chat any more.
   await ann.button('Labels').click();

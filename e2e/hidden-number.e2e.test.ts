@@ -74,7 +74,7 @@ test('a pair learnt later makes two chats one in the open widget, without reload
     await widget.bubbles(text, 'theirs').waitFor();
     expect(await widget.bubbles(text, 'theirs').count()).toBe(1);
   }
-  expect(await field().inputValue()).toBe('Dear unknown');
+  await expect.poll(() => field().inputValue()).toBe('Dear unknown');
   // The phone still keeps two chats. Who has read the one has read both.
   const unreadOnPhone = async () =>
     (await linked.phone.state()).chats
@@ -108,7 +108,7 @@ test('the chat on the screen is the one that ends: the screen goes on with the o
   await widget.bubbles('Under my number', 'theirs').waitFor();
   // What was being written stays under the hands: same field, same place, nothing taken from it.
   await widget.page.keyboard.insertText('good ');
-  expect(await field().inputValue()).toBe('half a good thought\nkept for later');
+  await expect.poll(() => field().inputValue()).toBe('half a good thought\nkept for later');
   expect(await typedIn!.evaluate((element) => element.isConnected)).toBe(true);
 
   await field().fill('Now I know you');

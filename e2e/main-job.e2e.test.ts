@@ -89,7 +89,9 @@ describe.each([
       await row.locator('time').waitFor();
       await row.getByRole('img', { name: `${chat.unread} unread message` }).waitFor();
       const last = chat.messages.at(-1)!;
-      expect(await row.locator('.preview').innerText()).toContain(last.body.split('\n')[0]!.slice(0, 20));
+      await expect
+        .poll(() => row.locator('.preview').innerText())
+        .toContain(last.body.split('\n')[0]!.slice(0, 20));
     }
   });
 

@@ -62,13 +62,13 @@ test('texts nobody has answered for and a half-written one outlive a reload and 
   await agent.row('Giulia Rossi').getByText('Half a sentence').waitFor();
   await agent.openChat('Giulia Rossi');
   await agent.ticks(agent.bubbles('Kept three', 'mine'), 'Waiting to be sent').waitFor();
-  expect(await composer(agent).inputValue()).toBe('Half a sentence');
+  await expect.poll(() => composer(agent).inputValue()).toBe('Half a sentence');
 
   await agent.page.close();
   await agent.page.context().unrouteAll();
   const next = await agent.anotherTab(house);
   await next.openChat('Giulia Rossi');
-  expect(await composer(next).inputValue()).toBe('Half a sentence');
+  await expect.poll(() => composer(next).inputValue()).toBe('Half a sentence');
   const sent = await eventually(
     async () => (await said(giulia)).filter((text) => text.startsWith('Kept')),
     (texts) => texts.includes('Kept three'),
@@ -97,7 +97,7 @@ test('two tabs have one socket and share drafts; when the first closes, the seco
   await composer(first).fill('Begun in the first');
   await second.row('Marco Bianchi').getByText('Begun in the first').waitFor();
   await second.openChat('Marco Bianchi');
-  expect(await composer(second).inputValue()).toBe('Begun in the first');
+  await expect.poll(() => composer(second).inputValue()).toBe('Begun in the first');
   await phone.writes(marco, 'To both');
   for (const tab of [first, second]) await tab.bubbles('To both', 'theirs').waitFor();
   expect(others.size).toBe(0);

@@ -146,7 +146,7 @@ test('a window of its own has the same sign-in and the only socket; closed, the 
   await expect.poll(() => server.subscriberCount).toBe(1);
   await page.locator('.launcher').click();
   await page.locator('article').getByText('While apart').waitFor();
-  expect(await page.locator('textarea').inputValue()).toBe('A whole sentence');
+  await expect.poll(() => page.locator('textarea').inputValue()).toBe('A whole sentence');
 });
 
 /** A browser beside others takes its time. */
@@ -237,7 +237,7 @@ test.each([
     // A phone has no room for it: the window is the page.
     await page.setViewportSize({ width: 400, height: 700 });
     await expect.poll(at, soon).toEqual([0, 0, 400, 700]);
-    expect(await handle.isHidden()).toBe(true);
+    await expect.poll(() => handle.isHidden()).toBe(true);
     await page.setViewportSize({ width: 1_000, height: 800 });
     await expect.poll(at, soon).toEqual([0, 0, 468, 770]);
   },

@@ -82,7 +82,7 @@ test('the record of an EspoCRM page is known from its address and its numbers, a
   await page.evaluate(() => (location.hash = '#Account'));
   await expect.poll(async () => (await eventsOf(page, 'context')).at(-1)).toBeNull();
   await page.evaluate(() => window.Chatdock!.openContact('Lead', 'x'));
-  expect((await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-phone' });
+  await expect.poll(async () => (await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-phone' });
 });
 
 test('in a frame: the same app on the server’s origin, out of the page’s reach, with the page’s token', async () => {
@@ -96,7 +96,7 @@ test('in a frame: the same app on the server’s origin, out of the page’s rea
   await frame.locator('article.mine').getByText('From the frame').waitFor();
   const { headers } = server.headers.find(({ what }) => what === 'POST /auth/embed')!;
   expect(headers['x-chatdock-page']).toBe(site.url);
-  expect(await eventsOf(page, 'chat:opened')).toContainEqual({ chatId: 1 });
+  await expect.poll(() => eventsOf(page, 'chat:opened')).toContainEqual({ chatId: 1 });
   const reach = await page.evaluate(() => {
     const inner = document.querySelector('chatdock-widget')!.shadowRoot!.querySelector('iframe')!;
     return [inner.contentDocument === null, new URL(inner.src).search.includes('jwt')];
@@ -107,7 +107,7 @@ test('in a frame: the same app on the server’s origin, out of the page’s rea
     isSignedIn: true,
   });
   await page.evaluate(() => window.Chatdock!.close());
-  expect(await page.locator('iframe').isVisible()).toBe(false);
+  await page.locator('iframe').waitFor({ state: 'hidden' });
 });
 
 test('the frame believes nobody but its own page: strangers’ messages, wrong numbers and huge ones are dropped', async () => {

@@ -70,9 +70,11 @@ test('a token that is refused is told to the page with its reason, and the agent
   }));
   const page = await host('data-token-url="/token" data-open');
   await page.locator('input[name=email]').waitFor();
-  expect(await eventsOf(page, 'error')).toMatchObject([
-    { code: 'bad-token', hint: 'aud must be chatdock', docUrl: `${server.url}/developers/doctor` },
-  ]);
+  await expect
+    .poll(() => eventsOf(page, 'error'))
+    .toMatchObject([
+      { code: 'bad-token', hint: 'aud must be chatdock', docUrl: `${server.url}/developers/doctor` },
+    ]);
 });
 
 test('every verb works, by name and by method, and events tell what happened', async () => {
@@ -82,7 +84,7 @@ test('every verb works, by name and by method, and events tell what happened', a
   await signIn(page);
   await dock.evaluate((one) => one.openChat('+39 333 123 4567', { text: 'Good morning' }));
   await expect.poll(() => page.locator('textarea').inputValue()).toBe('Good morning');
-  expect(await eventsOf(page, 'chat:opened')).toContainEqual({ chatId: 1 });
+  await expect.poll(() => eventsOf(page, 'chat:opened')).toContainEqual({ chatId: 1 });
   await dock.evaluate((one) => one.prefill('Another text'));
   await expect.poll(() => page.locator('textarea').inputValue()).toBe('Another text');
   server.commit({
@@ -102,16 +104,16 @@ test('every verb works, by name and by method, and events tell what happened', a
   await dock.evaluate((one) => one.setLocale('ru'));
   await page.locator('textarea[placeholder*="ообщен"], textarea[aria-label*="ообщен"]').first().waitFor();
   await dock.evaluate((one) => one.setTheme({ accent: 'rgb(11, 90, 124)' }));
-  expect(await page.locator('.launcher').evaluate((button) => getComputedStyle(button).backgroundColor)).toBe(
-    'rgb(11, 90, 124)',
-  );
+  await expect
+    .poll(() => page.locator('.launcher').evaluate((button) => getComputedStyle(button).backgroundColor))
+    .toBe('rgb(11, 90, 124)');
   await dock.evaluate((one) => one.setTheme('dark'));
   await expect.poll(() => page.locator('chatdock-widget').getAttribute('data-theme')).toBe('dark');
   await dock.evaluate((one) => one.close());
   await dock.evaluate((one) => one.hide());
-  expect(await page.locator('.launcher').isVisible()).toBe(false);
+  await page.locator('.launcher').waitFor({ state: 'hidden' });
   await dock.evaluate((one) => one.show());
-  expect(await page.locator('.launcher').isVisible()).toBe(true);
+  await page.locator('.launcher').waitFor();
   const [count, unsubscribed] = await dock.evaluate(async (one) => {
     let seen = 0;
     const stop = one.on('open', () => seen++);
@@ -185,14 +187,13 @@ test('a panel inside an element of the page, and back', async () => {
     const made = await window.Chatdock!.create({ target: '#place' });
     Object.assign(window, { made });
   });
-  const box = await page.locator('.panel').boundingBox();
-  expect(box).toMatchObject({ width: 380, height: 500 });
+  await expect.poll(() => page.locator('.panel').boundingBox()).toMatchObject({ width: 380, height: 500 });
   await page.evaluate(() => (window as unknown as { made: { destroy(): void } }).made.destroy());
   expect(await page.evaluate(() => document.querySelector('chatdock-widget')!.parentElement!.tagName)).toBe(
     'BODY',
   );
   await page.evaluate(() => window.Chatdock!.create({ target: '#nowhere' }));
-  expect((await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-target' });
+  await expect.poll(async () => (await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-target' });
 });
 
 test('the typed module loads and boots the widget, twice the same one', async () => {

@@ -286,13 +286,13 @@ test('a choice works at once, is kept, and another Agent does not have it', asyn
   await page.getByRole('radio', { name: 'Italiano' }).check({ force: true });
   await page.getByRole('heading', { name: 'Impostazioni' }).waitFor();
   const host = page.locator('chatdock-widget');
-  expect(await host.getAttribute('data-theme')).toBe('dark');
-  expect(await host.getAttribute('data-text')).toBe('largest');
+  await expect.poll(() => host.getAttribute('data-theme')).toBe('dark');
+  await expect.poll(() => host.getAttribute('data-text')).toBe('largest');
   await page.keyboard.press('Escape');
   await page.getByRole('option').first().click();
   await page.locator('textarea').fill('una riga');
   await page.keyboard.press('Enter');
-  expect(await page.locator('textarea').inputValue()).toBe('una riga\n');
+  await expect.poll(() => page.locator('textarea').inputValue()).toBe('una riga\n');
   await page.keyboard.press('Control+Enter');
   await page.locator('article.mine').last().getByText('una riga').waitFor();
 });
@@ -363,7 +363,7 @@ test('the whole way by keyboard: sign-in, settings, shortcuts, a chat, a message
       const root = document.querySelector('chatdock-widget')!.shadowRoot!;
       return root.activeElement?.getAttribute('role') ?? root.activeElement?.tagName;
     });
-  expect(await focused()).toBe('listbox');
+  await expect.poll(focused).toBe('listbox');
   await page.keyboard.press('?');
   await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
   await page.keyboard.press('Escape');
@@ -375,9 +375,9 @@ test('the whole way by keyboard: sign-in, settings, shortcuts, a chat, a message
   await page.locator('article').first().waitFor();
   await expect.poll(focused).toBe('TEXTAREA');
   await page.keyboard.press('F6');
-  expect(await focused()).toBe('feed');
+  await expect.poll(focused).toBe('feed');
   await page.keyboard.press('PageUp');
-  expect(await focused()).toBe('article');
+  await expect.poll(focused).toBe('article');
   await page.keyboard.press('Enter');
   await page.getByRole('menu').waitFor();
   await page.keyboard.press('Escape');

@@ -62,7 +62,7 @@ test('a message is found below the chats, marked, and opens its chat at that pla
   await hits.getByRole('option').click();
   const goal = page.locator('.message.goal');
   await goal.waitFor();
-  expect(await goal.textContent()).toContain('Where is my <b>parcel</b>?');
+  await expect.poll(() => goal.textContent()).toContain('Where is my <b>parcel</b>?');
   await feed().getByText('line 30', { exact: true }).waitFor();
   expect(await feed().getByText(`line ${many}`, { exact: true }).count()).toBe(0);
   expect(faults).toEqual([]);

@@ -64,7 +64,7 @@ test('a picture pasted is offered, not sent; with its caption it outlives the pa
   await page.getByRole('option').first().getByText('The view').waitFor();
   await page.getByRole('option').first().click();
   await page.locator('.staged-row canvas[data-drawn]').waitFor();
-  expect(await page.locator('.sheet').getByLabel('Caption').inputValue()).toBe('The view');
+  await expect.poll(() => page.locator('.sheet').getByLabel('Caption').inputValue()).toBe('The view');
   await page.locator('.sheet').getByRole('button', { name: 'Cancel' }).click();
   await expect.poll(() => keptIn(page)).toBe('');
 });
@@ -75,14 +75,20 @@ test('one voice plays at a time, and arrows move it', async () => {
   const voices = page.locator('.voice');
   await expect.poll(() => voices.count()).toBeGreaterThanOrEqual(2);
   await voices.nth(0).getByRole('button', { name: 'Play' }).click();
-  await voices.nth(0).getByRole('button', { name: 'Pause' }).waitFor();
+  await voices.nth(0).getByRole('button', { name: 'Pause' }).click();
   const slider = voices.nth(0).getByRole('slider');
+  const at = async (): Promise<number> => Number(await slider.getAttribute('aria-valuenow'));
   await slider.focus();
+  // While it stands still: on a busy machine it would be over before one has looked.
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await expect.poll(async () => Number(await slider.getAttribute('aria-valuenow'))).toBeGreaterThanOrEqual(6);
+  await expect.poll(at).toBeGreaterThanOrEqual(6);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await voices.nth(0).getByRole('button', { name: 'Play' }).click();
+  await voices.nth(0).getByRole('button', { name: 'Pause' }).waitFor();
   await voices.nth(0).locator('.rate').click();
-  expect(await voices.nth(0).locator('.rate').innerText()).toBe('1.5×');
+  await expect.poll(() => voices.nth(0).locator('.rate').innerText()).toBe('1.5×');
   await voices.nth(1).getByRole('button', { name: 'Play' }).click();
   await voices.nth(1).getByRole('button', { name: 'Pause' }).waitFor();
   expect(await voices.nth(0).getByRole('button', { name: 'Pause' }).count()).toBe(0);

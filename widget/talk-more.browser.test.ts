@@ -32,7 +32,7 @@ test('a poll is made without a mouse, shown at once, voted in and looked at, and
   const [sent] = await told('POST /chats/1/messages');
   const poll = { question: 'When?', options: ['Mon', 'Tue'], several: false };
   expect(sent).toMatchObject({ body: '', poll });
-  expect(await page.locator('textarea').inputValue()).toBe('half written');
+  await expect.poll(() => page.locator('textarea').inputValue()).toBe('half written');
   const votes = [
     { option: 'Mon', count: 2, voters: [{ contactId: 11, name: 'Anna Bianchi', fromUs: false }] },
     { option: 'Tue', count: 0, voters: [] },
@@ -106,6 +106,9 @@ test('a colleague is named in a note by keyboard and told by id', async () => {
 test('what was sent can be taken back while it waits, and goes by itself otherwise, after a reload too', async () => {
   await openChat();
   await page.evaluate(() => localStorage.setItem('chatdock:preferences', JSON.stringify({ undoSend: true })));
+  // It waits five seconds by the page's clock, which stands still: a busy machine may be slower than that.
+  const now = Date.now();
+  await page.clock.setFixedTime(now);
   await page.reload();
   await signIn(page);
   await page.getByRole('option').first().click();
@@ -113,12 +116,13 @@ test('what was sent can be taken back while it waits, and goes by itself otherwi
   await page.keyboard.press('Enter');
   await bubble('To the wrong chat').waitFor();
   await page.locator('.held').getByRole('button', { name: 'Undo' }).click();
-  expect(await page.locator('textarea').inputValue()).toBe('To the wrong chat');
+  await expect.poll(() => page.locator('textarea').inputValue()).toBe('To the wrong chat');
   expect(await page.locator('.held').count()).toBe(0);
   await page.locator('textarea').fill('To the right one');
   await page.keyboard.press('Enter');
   await page.locator('.held').waitFor();
   expect(server.asked).not.toContain('POST /chats/1/messages');
+  await page.clock.setFixedTime(now + 6_000);
   expect(await told('POST /chats/1/messages')).toMatchObject([{ body: 'To the right one' }]);
   await page.locator('.held').waitFor({ state: 'detached' });
 });
