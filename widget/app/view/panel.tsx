@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../text/text.ts';
 import { Chat } from './chat.tsx';
 import { Icon } from './icon.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { LinkDoor } from './link-door.tsx';
 import { SettingsDoor } from './settings-door.tsx';
 import { IconButton, Notice, Spinner } from './parts.tsx';
@@ -50,11 +51,11 @@ export function Panel({ position }: { position: string }): JSX.Element {
     if (!root.activeElement?.closest('.panel')) focusFirst();
     // Also when what had the focus has gone: the sign-in, a screen that was in front.
   }, [shell.isShown.value, model.phase.value, shell.page.value]);
-  const session = model.desk.value?.session.value?.state;
   useEffect(() => {
-    // A screen that goes by itself, as linking does, takes the focus along. Whoever is in the page stays there.
-    if (shell.isShown.peek() && document.activeElement === document.body) focusFirst();
-  }, [model.screen.value.name, session]);
+    const life = new AbortController();
+    keepFocus(box.current!, () => shell.isShown.peek() && focusFirst(), life.signal);
+    return () => life.abort();
+  }, []);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.isComposing) return;
     event.preventDefault();
