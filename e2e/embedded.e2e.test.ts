@@ -1,9 +1,6 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CrmSite, type EmbedKey } from './harness/crm-site.ts';
 import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
 import { launchBrowser } from './harness/widget-page.ts';
 
@@ -11,61 +8,33 @@ const ben = { email: 'ben@crm.example', name: 'Ben Carter', password: 'a quiet h
 
 let browser: Browser;
 let day: LinkedHouse;
-let crm: Server;
-let origin: string;
-/** What `/token` of the CRM answers. */
-let vouch: () => string = () => '';
+let crm: CrmSite;
 
 beforeAll(async () => {
-  crm = createServer((request, response) => {
-    if (request.url === '/token') return response.end(JSON.stringify({ token: vouch() }));
-    response.setHeader('content-type', 'text/html');
-    return response.end(
-      `<!doctype html><title>A CRM</title><h1>Leads</h1>
-       <script async src="${day.house.url}/widget/v1/loader.js" data-token-url="/token" data-open></script>`,
-    );
-  }).listen(0, '127.0.0.1');
-  await once(crm, 'listening');
-  origin = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`;
+  crm = await CrmSite.start();
   [browser, day] = await Promise.all([launchBrowser(), startLinkedHouse()]);
+  crm.html = `<!doctype html><title>A CRM</title><h1>Leads</h1>
+    <script async src="${day.house.url}/widget/v1/loader.js" data-token-url="/token" data-open></script>`;
   await day.api.call('POST', '/agents', ben);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
-  crm?.closeAllConnections();
-  crm?.close();
+  await crm?.[Symbol.asyncDispose]();
   await day?.house[Symbol.asyncDispose]();
 });
-
-interface Key {
-  id: number;
-  kid: string;
-  secret: string;
-}
-
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** As a CRM in any language would sign it: three parts and an HMAC. */
-function jwt(key: Key, email: string): string {
-  const now = Math.floor(Date.now() / 1_000);
-  const claims = { iss: 'espo', aud: 'chatdock', email, origin, jti: randomUUID(), iat: now, exp: now + 300 };
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT', kid: key.kid })}.${encode(claims)}`;
-  const key256 = Buffer.from(key.secret, 'base64url');
-  return `${signed}.${createHmac('sha256', key256).update(signed).digest('base64url')}`;
-}
 
 async function openCrm(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  await page.goto(origin);
+  await page.goto(crm.origin);
   return page;
 }
 
 test('the CRM vouches for its user: no form, that Agent’s chats live and an answer under their name; a revoked key ends it', async () => {
   const { api, house, phone } = day;
-  const key = await api.call<Key>('POST', '/organisation/embed-keys', { name: 'CRM', issuer: 'espo' });
-  vouch = () => jwt(key, ben.email);
+  const key = await api.call<EmbedKey>('POST', '/organisation/embed-keys', { name: 'CRM', issuer: 'espo' });
+  crm.vouch = () => crm.jwt(key, ben.email, 'espo');
 
   // Not one of the Organisation's pages yet: it is told nothing.
   const strange = await openCrm();
@@ -76,7 +45,7 @@ test('the CRM vouches for its user: no form, that Agent’s chats live and an an
   expect(await strange.getByRole('option').count()).toBe(0);
   await strange.context().close();
 
-  await api.call('PUT', '/organisation/origins', { list: [origin] });
+  await api.call('PUT', '/organisation/origins', { list: [crm.origin] });
   const page = await openCrm();
   const panel = page.locator('chatdock-widget .panel');
   await panel.getByRole('option').filter({ hasText: 'Giulia Rossi' }).click();

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from 'playwright';
 import type { RunningHouse } from './house.ts';
 
 /** Without a window first: the Agent's browser is not what is tried here, and it takes a third less. */
@@ -12,15 +19,17 @@ const places = [
 ];
 
 /** The Agent's browser; one for a whole file. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((path) => path && existsSync(path));
   if (!executablePath) throw new Error('there is no Chromium; install the package chromium');
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...args] });
 }
 
 interface OpenOptions {
   house: RunningHouse;
   locale?: string;
+  /** What the browser is like; default a screen of 1280 × 1100. */
+  context?: BrowserContextOptions;
   /** Before the page is opened: routes. */
   prepare?: (page: Page) => Promise<void>;
 }
@@ -37,9 +46,13 @@ export class WidgetPage implements AsyncDisposable {
     page.on('pageerror', (error) => this.faults.push(String(error)));
   }
 
-  static async open(browser: Browser, { house, locale, prepare }: OpenOptions): Promise<WidgetPage> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 1100 } });
-    context.setDefaultTimeout(20_000);
+  static async open(
+    browser: Browser,
+    { house, locale, prepare, context: like }: OpenOptions,
+  ): Promise<WidgetPage> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 1100 }, ...like });
+    // A machine with two busy cores takes its time; whoever waits goes on as soon as it is so.
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     if (locale) {
       await page.addInitScript(
