@@ -65,7 +65,7 @@ async function chatWithMarco(api: ApiClient): Promise<{ id: number }> {
       found = list.find((one) => one.phone === '393478812043');
       return found !== undefined;
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 120_000, interval: 100 },
   );
   return found!;
 }
@@ -74,7 +74,7 @@ async function chatWithMarco(api: ApiClient): Promise<{ id: number }> {
 async function decided(row: () => Promise<Message>): Promise<Message> {
   const isDecided = ({ ack, delivery }: Message): boolean =>
     delivery === 'uncertain' || (delivery === null && ack > 0);
-  await vi.waitUntil(async () => isDecided(await row()), { timeout: 60_000, interval: 100 });
+  await vi.waitUntil(async () => isDecided(await row()), { timeout: 120_000, interval: 100 });
   return row();
 }
 
@@ -112,7 +112,7 @@ test.each([
     // Asked, the agent says: send it again. Nothing else does.
     if (onPhone.length === 0) {
       await api.call('POST', `/messages/${sent.id}/retry`);
-      await vi.waitUntil(async () => (await row()).ack > 0, { timeout: 60_000, interval: 100 });
+      await vi.waitUntil(async () => (await row()).ack > 0, { timeout: 120_000, interval: 100 });
     }
   } else {
     expect(end).not.toBe('asked');

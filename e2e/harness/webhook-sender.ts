@@ -48,7 +48,7 @@ export async function deliver(sender: WahaSender, body: string): Promise<number>
       'x-webhook-timestamp': String(Date.now()),
     },
     body,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   await response.arrayBuffer();
   return response.status;

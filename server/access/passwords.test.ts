@@ -44,11 +44,13 @@ test('refuses nine characters and takes a long one with any character in it', ()
 });
 
 test('judges a thousand characters at once without getting stuck', () => {
-  const started = performance.now();
+  // Of the processor: what other processes take of it does not count.
+  const before = process.cpuUsage();
   isCommonPassword('ab'.repeat(512) + 'c');
   isCommonPassword('1a'.repeat(512));
   isCommonPassword('password'.repeat(128));
-  expect(performance.now() - started).toBeLessThan(500);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(500);
 });
 
 test('a password is taken exactly: spaces, emoji, NUL and the last character count', async () => {
@@ -89,8 +91,7 @@ test('nobody by that e-mail costs as much as a wrong password', async () => {
     known.push(await time(hash));
     unknown.push(await time(undefined));
   }
-  const median = (list: number[]): number => list.toSorted((a, b) => a - b)[12]!;
-  // A missing hash check would be a thousand times faster; a busy machine may be twice as slow.
-  expect(median(unknown) / median(known)).toBeGreaterThan(0.5);
-  expect(median(unknown) / median(known)).toBeLessThan(2);
+  // The quickest of many is one that nobody disturbed. A missing hash check would be a thousand times faster.
+  expect(Math.min(...unknown) / Math.min(...known)).toBeGreaterThan(0.5);
+  expect(Math.min(...unknown) / Math.min(...known)).toBeLessThan(2);
 });

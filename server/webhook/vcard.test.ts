@@ -79,13 +79,15 @@ describe('contact cards', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => Array.isArray(readCards([text, card(text)]))),
     );
-    const before = performance.now();
+    // Of the processor: what other processes take of it does not count.
+    const before = process.cpuUsage();
     for (const piece of ['BEGIN:VCARD\n', ';', '=', ' \n', 'FN;ENCODING=QUOTED-PRINTABLE:=\n', '\\;']) {
       readCards([
         piece.repeat(200_000 / piece.length),
         `BEGIN:VCARD\nFN${piece.repeat(200_000 / piece.length)}`,
       ]);
     }
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });
