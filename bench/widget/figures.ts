@@ -1,10 +1,13 @@
 import type { Browser } from 'playwright';
 import { percentile, watchForeignCpu } from '../measure.ts';
+import type { Task } from './trace.ts';
 
 /** Wall time, and CPU time of the page's main thread, ms. */
 export interface Taken {
   wall: number[];
   cpu: number[];
+  /** The tasks it was made of, where the longest of them is what is asked. */
+  tasks?: readonly Task[];
 }
 
 export interface Figure {
@@ -49,6 +52,14 @@ export function verdict({ goalMs, product, percent, others }: Figure): string {
 const ms = (values: readonly number[], percent: number): string =>
   values.length ? `${Math.round(percentile(values, percent))} (${Math.round(percentile(values, 50))})` : '–';
 
+/** The longest tasks, each with its own CPU and wall time: by CPU, for of the wall time others decide. */
+function printTasks(what: string, tasks: readonly Task[], most = 6): void {
+  if (!tasks.length) return;
+  console.log(`\n${what}, the longest tasks: CPU of wall, ms`);
+  for (const { cpuMs, wallMs, parts } of tasks.toSorted((a, b) => b.cpuMs - a.cpuMs).slice(0, most))
+    console.log(`  ${cpuMs.toFixed(0).padStart(4)} of ${wallMs.toFixed(0).padStart(4)}  ${parts}`);
+}
+
 /** How many goals were missed. */
 export function print(figures: readonly Figure[]): number {
   const rows = figures.map((figure) => {
@@ -76,5 +87,6 @@ export function print(figures: readonly Figure[]): number {
     console.log(
       row.map((cell, at) => (at ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join('  '),
     );
+  for (const { what, product } of figures) printTasks(what, product.tasks ?? []);
   return figures.filter((figure) => verdict(figure).startsWith('MISSED')).length;
 }

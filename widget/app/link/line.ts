@@ -40,6 +40,9 @@ export class Line implements Disposable {
   #attempts = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When the socket counts as dead, and when that is looked at: by `performance.now()`. */
+  #deadAt = 0;
+  #lookAt = 0;
 
   constructor(topics: Iterable<string>, options: LineOptions) {
     this.#options = options;
@@ -114,6 +117,7 @@ export class Line implements Disposable {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     this.#isLive = false;
+    this.#lookAt = 0;
     clearTimeout(this.#silenceTimer);
     if (this.#isClosed) return;
     this.#retryLater();
@@ -122,8 +126,18 @@ export class Line implements Disposable {
 
   /** The socket must be heard again within `ms`, or it is dead. */
   #listen(ms: number): void {
+    const now = performance.now();
+    this.#deadAt = now + ms;
+    // Heard a hundred times a second, it is no timer set a hundred times.
+    if (this.#lookAt > now && this.#lookAt <= this.#deadAt) return;
     clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => this.#socket?.close(), ms);
+    this.#lookAt = this.#deadAt;
+    this.#silenceTimer = setTimeout(() => {
+      const left = this.#deadAt - performance.now();
+      this.#lookAt = 0;
+      if (left > 1) this.#listen(left);
+      else this.#socket?.close();
+    }, ms);
   }
 
   #retryLater(): void {

@@ -3,6 +3,7 @@ import type { ChangedRows, Chat, Message } from '../../../server/contract/wire.t
 import type { Api } from '../link/api.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Desk } from './desk.ts';
+import { nextTask } from './next-task.ts';
 import type { Screen } from './navigation.ts';
 import type { Outbox } from './outbox.ts';
 import type { Talk } from './talk.ts';
@@ -28,6 +29,7 @@ export class Intake {
   #timelines = new Map<number, Timeline>();
   #timelineVersion = signal(0);
   #arrivals = new Arrivals();
+  #news: readonly Message[] = [];
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -72,7 +74,7 @@ export class Intake {
       }
       this.#options.outbox().settle(rows);
       const fresh = this.#arrivals.fresh(news, known, this.#options.now());
-      if (fresh.length) this.arrived.value = fresh;
+      if (fresh.length) this.#announce(fresh);
     });
   }
 
@@ -100,7 +102,20 @@ export class Intake {
 
   clear(): void {
     this.#timelines.clear();
+    this.#news = [];
     this.#arrivals.clear();
+  }
+
+  /** Sounds, the page's listeners and screen readers come after the rows: in a task of their own. */
+  #announce(fresh: readonly Message[]): void {
+    const isFirst = !this.#news.length;
+    this.#news = [...this.#news, ...fresh];
+    if (!isFirst) return;
+    nextTask(() => {
+      const news = this.#news;
+      this.#news = [];
+      if (news.length) this.arrived.value = news;
+    });
   }
 
   /** A Chat was joined into another: an open screen, a draft and pending sends move along. */

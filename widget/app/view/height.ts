@@ -35,9 +35,14 @@ function shapeOf({ entry, startsDay, startsGroup, endsGroup, album }: Line, isGr
   return isPlain ? `${fromMe}${startsGroup}${endsGroup}` : '';
 }
 
+/** How high it is, px, where one of its shape has been measured; not where something may stand above it. */
+export function knownHeight(line: Line, isGroup: boolean): number | undefined {
+  return known.get(shapeOf(line, isGroup));
+}
+
 /** About how high it will be, px, before it has been measured. */
 export function estimate(line: Line, isGroup: boolean): number {
-  const learned = known.get(shapeOf(line, isGroup));
+  const learned = knownHeight(line, isGroup);
   if (learned !== undefined) return learned;
   const { entry, startsDay, startsGroup, album } = line;
   if (album) return 308 + (startsDay ? 44 : 0) + (startsGroup ? 8 : 2);

@@ -7,7 +7,7 @@ import { Bubble } from './bubble.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Icon } from './icon.tsx';
 import { useFewAtOnce } from './few-at-once.ts';
-import { estimate, learn } from './height.ts';
+import { estimate, knownHeight, learn } from './height.ts';
 import { holds, toLines, type Line } from './line.ts';
 import { Album } from './talk/album.tsx';
 import { chosen } from './talk/select.ts';
@@ -57,9 +57,15 @@ export function MessageList(props: {
     estimate: (index) => estimate(lines[index]!, props.isGroup),
     // The same as long as the lines are, or every drawing would measure them all.
     keyOf: useCallback((index: number) => lines[index]!.key, [lines]),
+    // The first may have a button above it, the first unread one a line.
+    knownHeight: (index) => {
+      const line = lines[index];
+      return line && index > 0 && line.key !== unreadFrom.peek()
+        ? knownHeight(line, props.isGroup)
+        : undefined;
+    },
     onMeasure: (index, height) => {
       const line = lines[index];
-      // The first may have a button above it, the first unread one a line.
       if (line && index > 0 && line.key !== unreadFrom.peek()) learn(line, height, props.isGroup);
     },
     overscan: 3,

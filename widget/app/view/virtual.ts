@@ -7,7 +7,7 @@ import {
   type VirtualItem,
 } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
 
 export interface VirtualOptions {
   scroller: RefObject<HTMLElement | null>;
@@ -15,6 +15,8 @@ export interface VirtualOptions {
   estimate: (index: number) => number;
   keyOf: (index: number) => string | number;
   overscan?: number;
+  /** How high a row is if that is known without looking, px: a look would be a layout of the page. */
+  knownHeight?: (index: number) => number | undefined;
   /** Told how high a row is, px. */
   onMeasure?: (index: number, height: number) => void;
   onScroll?: (virtual: Virtualizer<HTMLElement, HTMLElement>) => void;
@@ -32,6 +34,7 @@ export const nearEnd = 80;
  */
 export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HTMLElement> {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const drawn = useRef<readonly VirtualItem[] | undefined>(undefined);
   const all = {
     count: options.count,
     getScrollElement: () => options.scroller.current,
@@ -46,17 +49,23 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
       entry: ResizeObserverEntry | undefined,
       instance: Virtualizer<HTMLElement, HTMLElement>,
     ) => {
+      const index = instance.indexFromElement(element);
+      // Should it be another height after all, the observer says so in the same frame.
+      const known = entry ? undefined : options.knownHeight?.(index);
+      if (known !== undefined) return known;
       const height = measureElement(element, entry, instance);
-      options.onMeasure?.(instance.indexFromElement(element), height);
+      options.onMeasure?.(index, height);
       return height;
     },
     scrollToFn: elementScroll,
     onChange: (instance: Virtualizer<HTMLElement, HTMLElement>) => {
-      redraw(0);
+      // Most scrolling, and every end of it, leaves the rows as they are.
+      if (instance.getVirtualItems() !== drawn.current) redraw(0);
       options.onScroll?.(instance);
     },
     anchorTo: 'end' as const,
-    followOnAppend: true,
+    // It is done below: by then the reader may have gone, and the page learns of that only with the next frame.
+    followOnAppend: false,
     scrollEndThreshold: nearEnd,
     // A conversation begins at its end: rows at its beginning would be drawn for nothing, and what is older fetched.
     initialOffset: 1e7,
@@ -67,11 +76,32 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     return made;
   });
   const follows = isFollowing(virtual, options);
+  /** Where the reader was when the list last decided to go along, px; null: it does not. */
+  const from = useRef<number | null>(null);
+  if (follows) from.current ??= virtual.scrollOffset;
   virtual.setOptions(all);
   // Drawn where it is going, not where it was: else every new row is drawn twice, once of them out of sight.
   if (follows) virtual.scrollOffset = Math.max(0, virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0));
+  drawn.current = virtual.getVirtualItems();
   useLayoutEffect(() => virtual._didMount(), [virtual]);
-  useLayoutEffect(() => virtual._willUpdate());
+  const frame = useRef(0);
+  useLayoutEffect(() => {
+    if (!follows && !frame.current) return virtual._willUpdate();
+    // With the frame: where the list ends is known after a layout, and there is one in every frame.
+    frame.current ||= requestAnimationFrame(() => {
+      frame.current = 0;
+      // Somebody who scrolled up meanwhile stays there: the page has learnt of it with this frame, or does with the next.
+      const was = from.current;
+      from.current = null;
+      const top = was === null ? 0 : (virtual.scrollElement?.scrollTop ?? 0);
+      const hasLeft = was !== null && top < was - nearEnd;
+      if (hasLeft) virtual.scrollOffset = top;
+      virtual._willUpdate();
+      if (hasLeft) redraw(0);
+      else if (was !== null) virtual.scrollToEnd();
+    });
+  });
+  useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
   return virtual;
 }
 
