@@ -31,11 +31,12 @@ export function WorkStrip({ chat }: { chat: Chat }): JSX.Element {
         class={`assignee${assignee ? '' : ' none'}`}
         aria-haspopup="menu"
         aria-expanded={open.value === 'assignee'}
-        aria-label={t('assignee', { name: who })}
         onClick={() => toggle('assignee')}
       >
         {assignee ? <Avatar id={assignee.id} name={assignee.name} small /> : <Icon name="person" size={18} />}
-        <span class="ellipsis" dir="auto">
+        {/* Said, not labelled: a label would have to hold the letters of the picture, which are seen. */}
+        <span class="unseen">{t('assignee', { name: who })}</span>
+        <span class="ellipsis" dir="auto" aria-hidden="true">
           {who}
         </span>
         <Icon name="chevron" size={14} />
