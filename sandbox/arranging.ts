@@ -24,3 +24,10 @@ export function arrange(world: World, id: Wid, set: Arrangement): Chat {
   world.tell({ kind: 'chat', chat });
   return chat;
 }
+
+/** What they write does not arrive any more, or does again. */
+export function block(world: World, wid: Wid, blocked: boolean): void {
+  const person = world.people.byWid(wid);
+  if (!person) throw new Refusal('not-on-whatsapp');
+  if ((person.blocked ?? false) !== blocked) world.people.change(person, { blocked });
+}

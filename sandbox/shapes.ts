@@ -26,6 +26,8 @@ export interface Person {
   stranger?: boolean;
   /** Sends read receipts. */
   receipts: boolean;
+  /** We have blocked them: what they write does not arrive. */
+  blocked?: boolean;
   /** Answers by itself, this long after a message reached them. */
   autoReplyMs?: number;
 }

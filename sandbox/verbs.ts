@@ -140,6 +140,7 @@ export const verbs: Record<string, Verb> = {
       pushName: name.optional(),
       receipts: z.boolean().optional(),
       stranger: z.boolean().optional(),
+      blocked: z.boolean().optional(),
       autoReplyMs: ms.nullable().optional(),
     }),
     person,

@@ -157,6 +157,7 @@ export class World {
   inbound(from: Inbound): Message {
     const chat = from.group ?? from.from;
     const person = this.people.ensure(from.from, from.pushName);
+    if (person.blocked && !from.group) throw new Refusal('refused', 'they are blocked');
     const author = from.group ? from.from : undefined;
     const message: Message = {
       ...this.#identify(from.id ?? androidMessageId(), chat, false, author),

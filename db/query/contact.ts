@@ -83,3 +83,15 @@ export function pageContacts(
   }
   return query.orderBy('search_text').orderBy('id').limit(page.limit).execute();
 }
+
+/** Ids of those we have blocked. */
+export async function blockedContacts(db: Queryable, inboxId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('contact')
+    .select('id')
+    .where('inbox_id', '=', inboxId)
+    .where('blocked', '=', 1)
+    .where('merged_into', 'is', null)
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -74,9 +74,21 @@ export interface ContactTable {
   push_name_at: Generated<number>;
   is_business: number;
   is_me: number;
+  /** 1: we have blocked them; what was told last. */
+  blocked: Generated<number>;
+  blocked_at: Generated<number>;
   search_text: string;
   merged_into: number | null;
   seq: number;
+}
+
+/** Whether a number is on WhatsApp, as it was when that was asked. */
+export interface NumberCheckTable {
+  inbox_id: number;
+  /** Digits in international form. */
+  phone: string;
+  is_there: number;
+  checked_at: number;
 }
 
 /** A WhatsApp identifier; several rows may point at one Contact and one Chat. */

@@ -11,7 +11,7 @@ import type {
   InvitationTable,
   SignInTryTable,
 } from './access.ts';
-import type { AddressTable, ChatTable, ContactTable, MemberTable } from './chat.ts';
+import type { AddressTable, ChatTable, ContactTable, MemberTable, NumberCheckTable } from './chat.ts';
 import type {
   EndpointAttemptTable,
   EndpointDeliveryTable,
@@ -70,6 +70,7 @@ export interface Schema {
   webhook: WebhookTable;
   chat: ChatTable;
   contact: ContactTable;
+  number_check: NumberCheckTable;
   address: AddressTable;
   member: MemberTable;
   message: MessageTable;

@@ -43,6 +43,13 @@ export const socketLid = (world: World, wid: Wid): Wid | undefined => {
 const behind = (wid: Wid): Wid =>
   isLid(wid) && wid.startsWith(made) ? `${wid.slice(made.length).split('@')[0]}@c.us` : wid;
 
+/** Who is behind an address, be it one made for the socket. */
+export const personAt = (world: World, wid: Wid): Person | undefined =>
+  world.people.byWid(wid) ?? world.people.byWid(behind(wid));
+/** Lists of blocked people speak of hidden addresses. */
+export const blockedAs = (world: World, person: Person): Wid =>
+  person.lid ?? socketLid(world, person.phone!) ?? person.phone!;
+
 /** Whose Signal keys are behind an address. */
 export const ownerOf = (world: World, wid: Wid): string | undefined =>
   isOwn(world, wid) ? 'me' : (world.people.byWid(wid) ?? world.people.byWid(behind(wid)))?.id;

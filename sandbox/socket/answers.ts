@@ -1,7 +1,8 @@
 import type { BinaryNode } from 'baileys';
 import { isGroup } from '../identifiers.ts';
 import type { World } from '../world.ts';
-import { isOwn, ownerOf, socketLid, toJid, toWid } from './addresses.ts';
+import { block } from '../arranging.ts';
+import { blockedAs, isOwn, ownerOf, personAt, socketLid, toJid, toWid } from './addresses.ts';
 import { groupNode } from './group-lines.ts';
 import { bytesOf, childOf, childrenOf, node } from './nodes.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -44,10 +45,27 @@ export async function answerQuestion(asked: Asked, iq: BinaryNode): Promise<Bina
     case 'abt':
       return [node('props', { protocol: 1, hash: 'sandbox' }, [])];
     case 'blocklist':
-      return [node('list', {}, [])];
+      return blockList(asked, child);
     default:
       return [];
   }
+}
+
+/** The list by hidden addresses, or a change to it. */
+function blockList({ world }: Asked, item: BinaryNode | undefined): BinaryNode[] {
+  const wid = toWid(item?.attrs['pn_jid'] ?? item?.attrs['jid']);
+  const person = wid && personAt(world, wid);
+  if (item?.attrs['action'] && person) {
+    block(world, person.phone ?? person.lid!, item.attrs['action'] === 'block');
+  }
+  const listed = world.state.people.filter((one) => one.blocked);
+  return [
+    node(
+      'list',
+      {},
+      listed.flatMap((one) => node('item', { jid: toJid(blockedAs(world, one)) })),
+    ),
+  ];
 }
 
 function keys(

@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import { ownJid, toJid } from './addresses.ts';
 import { AppState, pairPatch, starPatch, type Action } from './app-state.ts';
 import { Arrangements } from './arrangements.ts';
+import { BlockNotices } from './block-notices.ts';
 import { firstBatches, notificationOf } from './history.ts';
 import type { MediaDoor } from './media-door.ts';
 import { node } from './nodes.ts';
@@ -40,6 +41,7 @@ export class Mailbox {
   #media: MediaDoor;
   #link: MailboxLink | undefined;
   #letters: Letter[] = [];
+  #blocked: BlockNotices;
   #handed = new Map<string, Letter>();
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
@@ -59,6 +61,7 @@ export class Mailbox {
     this.#sealer = new Sealer(world, signal, media, this.number);
     this.appState = new AppState(signal.derive('app-state', device.id));
     this.#arrangements = new Arrangements(world, this.appState);
+    this.#blocked = new BlockNotices(world);
     this.#unsubscribe = world.subscribe((event) => this.#hear(event));
     if (isFresh) this.#welcome();
     // What came while nobody ran this world's servers.
@@ -263,6 +266,7 @@ export class Mailbox {
       case 'chat':
         return this.#arrangements.changesOf(event.chat).forEach((change) => this.#sync(change));
       case 'person':
+        this.#putNotice(this.#blocked.of(event.person));
         return this.#sync(() => this.#arrangements.putContact(event.person));
       case 'pair':
         return this.#sync(() => this.appState.put(pairPatch(event.lid, toJid(event.phone))));
@@ -367,9 +371,12 @@ export class Mailbox {
       if (name === undefined) return;
       const id = androidMessageId();
       const attrs = { from: 's.whatsapp.net', type: 'server_sync', id, t: this.#world.now() };
-      const stanza = node('notification', attrs, [node('collection', { name })]);
-      this.#put({ key: `notification:${id}`, make: async () => structuredClone(stanza) });
+      this.#putNotice({ id, stanza: node('notification', attrs, [node('collection', { name })]) });
     });
+  }
+  #putNotice(notice: { id: string; stanza: BinaryNode } | undefined): void {
+    if (notice)
+      this.#put({ key: `notification:${notice.id}`, make: async () => structuredClone(notice.stanza) });
   }
   /** What the device has done. */
   hearAction(action: Action): void {

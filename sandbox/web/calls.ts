@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { arrange, type Arrangement } from '../arranging.ts';
+import { arrange, block, type Arrangement } from '../arranging.ts';
 import { infoOf } from '../receipts.ts';
 import type { MessageFields } from '../shapes.ts';
 import type { World } from '../world.ts';
@@ -41,6 +41,7 @@ const args = {
     mutedUntil: z.number().optional(),
     unread: z.literal(true).optional(),
   }),
+  block: z.object({ wid, blocked: z.boolean() }),
   typing: z.object({ chat: wid, what: z.enum(['composing', 'recording', 'paused']) }),
   reupload: z.object({ path: z.string() }),
   seen: z.object({ chat: wid }),
@@ -108,6 +109,11 @@ export async function answerCall(
     case 'arrange': {
       const { chat, ...set } = args.arrange.parse(raw);
       arrange(world, chat, JSON.parse(JSON.stringify(set)) as Arrangement);
+      return true;
+    }
+    case 'block': {
+      const { wid, blocked } = args.block.parse(raw);
+      block(world, wid, blocked);
       return true;
     }
     case 'typing':

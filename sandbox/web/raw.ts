@@ -97,6 +97,7 @@ export function rawContact(person: Person): RawContact | undefined {
     ...(person.lid ? { lid: person.lid } : {}),
     ...(person.name === undefined ? {} : { name: person.name }),
     pushname: person.pushName,
+    blocked: person.blocked === true,
   };
 }
 

@@ -63,6 +63,7 @@ export interface RawContact {
   lid?: string;
   name?: string;
   pushname: string;
+  blocked?: boolean;
 }
 
 export interface RawReaction {
@@ -134,6 +135,7 @@ export interface Calls {
     args: { chat: string; archived?: boolean; pinned?: boolean; mutedUntil?: number; unread?: true };
     value: true;
   };
+  block: { args: { wid: string; blocked: boolean }; value: true };
   typing: { args: { chat: string; what: 'composing' | 'recording' | 'paused' }; value: true };
   /** Who of a group has a message of ours. */
   info: { args: { id: string }; value: RawInfo };

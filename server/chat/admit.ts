@@ -17,6 +17,7 @@ const longestBody = 1_000_000;
 const longestName = 300;
 const longestDescription = 2048;
 const mostOptions = 50;
+const mostBlocked = 5_000;
 const longestOption = 1_000;
 
 /**
@@ -95,6 +96,8 @@ export function admit(
       if (event.pushName !== undefined) admitted.pushName = text(event.pushName, longestName);
       return admitted;
     }
+    case 'block-list':
+      return { ...event, people: event.people.filter(isPerson).slice(0, mostBlocked) };
     case 'address-pair':
       return addressKind(event.lid) === 'lid' && addressKind(event.phone) === 'phone' ? event : undefined;
     case 'presence':

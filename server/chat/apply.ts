@@ -8,7 +8,15 @@ import { applyFacts, isFact, readWaiting, type WaitingFact } from './early.ts';
 import { bindEcho, loadForEchoes } from './echo.ts';
 import { tellMessage } from './fold.ts';
 import { applyGroup, applyMembership } from './group.ts';
-import { applyChat, applyContact, chatOf, contactOf, knownAddress, learnPair } from './identity.ts';
+import {
+  applyBlockList,
+  applyChat,
+  applyContact,
+  chatOf,
+  contactOf,
+  knownAddress,
+  learnPair,
+} from './identity.ts';
 import { nothing, type Facts } from './merge.ts';
 import { apartIds, mostApart } from './message-key.ts';
 import { tellPushName } from './registers.ts';
@@ -52,6 +60,7 @@ export async function applyEvents(turn: Turn, events: readonly EngineEvent[]): P
   await loadMessages(turn, messages, waiting);
   for (const event of events) {
     if (event.kind === 'contact') await applyContact(turn, event);
+    if (event.kind === 'block-list') await applyBlockList(turn, event);
     if (event.kind === 'chat') await applyChat(turn, event);
     if (event.kind === 'group') await applyGroup(turn, event);
     if (event.kind === 'membership') await applyMembership(turn, event);
@@ -92,6 +101,8 @@ function namedIn(event: EngineEvent): Address[] {
       return [event.chat, ...event.members];
     case 'contact':
       return [event.address];
+    case 'block-list':
+      return event.people;
     case 'address-pair':
       return [event.lid, event.phone];
     case 'session-state':

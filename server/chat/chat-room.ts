@@ -15,7 +15,7 @@ import type {
   SharedKind,
   SharedPage,
 } from '../contract/api.ts';
-import type { Changes, Chat, Inbox, Message } from '../contract/wire.ts';
+import type { Changes, Chat, Contact, Inbox, Message } from '../contract/wire.ts';
 import type { SearchAnswer } from '../contract/search.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import type { SearchRequest } from './search/search.ts';
@@ -128,6 +128,10 @@ export interface ChatRoom extends AsyncDisposable {
   listShared(scope: Scope, chatId: number, page: Page & { kind: SharedKind }): Promise<SharedPage>;
   /** Chats and Contacts by name or number, Messages by their text. */
   search(scope: Scope, request: SearchRequest): Promise<SearchAnswer>;
+  /** A person, and the Address by which WhatsApp knows them. */
+  findContact(scope: Scope, contactId: number): Promise<{ contact: Contact; address: Address | undefined }>;
+  /** The numbers of some Contacts of an Inbox, by Contact; those that are hidden are left out. */
+  numbersOf(scope: Scope, inboxId: number, contactIds: readonly number[]): Promise<Map<number, string>>;
   listContacts(
     scope: Scope,
     inboxId: number,

@@ -1,13 +1,13 @@
 import { insertAddress, pointContactAddressesAtChat, type AddressRow } from '../../db/query/address.ts';
 import { insertChat, type ChatRow } from '../../db/query/chat.ts';
-import { insertContact, type ContactRow } from '../../db/query/contact.ts';
+import { blockedContacts, insertContact, type ContactRow } from '../../db/query/contact.ts';
 import { addressKind, addressUser, chatKindOf, type Address } from '../contract/address.ts';
 import { twinOf, withTwins } from '../contract/number-twin.ts';
-import type { AddressPairEvent, ChatEvent, ContactEvent } from '../contract/engine-event.ts';
+import type { AddressPairEvent, BlockListEvent, ChatEvent, ContactEvent } from '../contract/engine-event.ts';
 import { noPreview } from './flush.ts';
 import { joinContacts } from './join.ts';
 import { joinTold } from './merge.ts';
-import { lesser, tellName, tellPushName, tellUnread } from './registers.ts';
+import { lesser, tellBlocked, tellName, tellPushName, tellUnread } from './registers.ts';
 import { searchText } from './search-text.ts';
 import { tracked, type Tracked } from './tracked.ts';
 import type { Turn } from './turn.ts';
@@ -26,6 +26,8 @@ export async function contactOf(turn: Turn, address: Address): Promise<Tracked<C
     lid: null,
     is_business: 0,
     is_me: 0,
+    blocked: 0,
+    blocked_at: 0,
     search_text: '',
     merged_into: null,
     seq: turn.seq,
@@ -160,9 +162,23 @@ export async function applyContact(turn: Turn, event: ContactEvent): Promise<voi
   if (event.name !== undefined) tellName(now, event.name, turn.now);
   if (event.pushName !== undefined) tellPushName(now, event.pushName, turn.now);
   if (event.isBusiness) now.is_business = 1;
+  if (event.blocked !== undefined) tellBlocked(now, event.blocked, turn.now);
   if (event.isMe && now.is_me === 0) {
     now.is_me = 1;
     turn.learntOwn = true;
+  }
+}
+
+/** The whole list of those we have blocked: who is not on it is not blocked (any more). */
+export async function applyBlockList(turn: Turn, event: BlockListEvent): Promise<void> {
+  const listed = new Set<number>();
+  for (const address of event.people) listed.add((await contactOf(turn, address)).now.id);
+  await turn.loadContacts(await blockedContacts(turn.tx, turn.inboxId));
+  await turn.loadChatsOf(
+    [...turn.contacts.values()].filter(({ now }) => now.blocked !== Number(listed.has(now.id))),
+  );
+  for (const { now } of turn.contacts.values()) {
+    if (now.merged_into === null) tellBlocked(now, listed.has(now.id), turn.now);
   }
 }
 

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { isPerson, showsNothingMore, type Shows } from './admit.ts';
 import { readChanges } from './changes.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
+import { findContact, numbersOf } from './contact.ts';
 import { inTurn, type Context } from './context.ts';
 import { InboxMemory } from './inbox-memory.ts';
 import { rememberContext } from './contexts.ts';
@@ -98,6 +99,8 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     listMessages: (scope, chatId, page) => orUnavailable(() => listMessages(db, scope, chatId, page)),
     listShared: (scope, chatId, page) => orUnavailable(() => listShared(db, scope, chatId, page)),
     search: (scope, request) => orUnavailable(() => search(db, names, scope, request)),
+    findContact: (scope, contactId) => orUnavailable(() => findContact(db, scope, contactId)),
+    numbersOf: (scope, inboxId, ids) => orUnavailable(() => numbersOf(db, scope, inboxId, ids)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
     changes: (inboxId, since, limit) =>
       orUnavailable(() =>

@@ -57,6 +57,11 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   );
   [winner.name, winner.name_at] = [saved.value, saved.at];
   [winner.push_name, winner.push_name_at] = [given.value, given.at];
+  const barred = joinTold(
+    { value: winner.blocked, at: winner.blocked_at },
+    { value: loser.blocked, at: loser.blocked_at },
+  );
+  [winner.blocked, winner.blocked_at] = [barred.value, barred.at];
   winner.phone = lesser(winner.phone, loser.phone);
   winner.lid = lesser(winner.lid, loser.lid);
   winner.is_business = Math.max(winner.is_business, loser.is_business);

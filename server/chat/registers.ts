@@ -10,6 +10,15 @@ export function tellName(contact: ContactRow, name: string, at: number): void {
   contact.name_at = told.at;
 }
 
+/** Likewise told without a time. */
+export function tellBlocked(contact: ContactRow, blocked: boolean, at: number): void {
+  const value = Number(blocked);
+  if (value === contact.blocked) return;
+  const told = joinTold({ value: contact.blocked, at: contact.blocked_at }, { value, at });
+  contact.blocked = told.value;
+  contact.blocked_at = told.at;
+}
+
 /**
  * Every message tells it, so its time is kept to the minute: a person who writes a lot costs one write a minute. Still a
  * join, as all that is compared is.

@@ -149,6 +149,7 @@ const item = fc.oneof(
       pushName: fc.option(fc.constantFrom('anna!', '~a'), { nil: undefined }),
       isBusiness: bit,
       isMe: bit,
+      blocked: fc.option(bit, { nil: undefined }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pair' as const), person: who }) },
@@ -230,13 +231,14 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
     ];
   }
   if (one.kind === 'contact') {
-    const { kind, person, spell, name, pushName, isBusiness, isMe } = one;
+    const { kind, person, spell, name, pushName, isBusiness, isMe, blocked } = one;
     return [
       {
         kind,
         address: spelling(person, spell, paired),
         isBusiness,
         ...(isMe && person < 2 && { isMe }),
+        ...(blocked !== undefined && { blocked }),
         ...(name !== undefined && { name }),
         ...(pushName !== undefined && { pushName }),
       },

@@ -33,6 +33,7 @@ const unseen: ReadonlySet<string> = new Set([
   'live',
   'search_text',
   'lid',
+  'blocked_at',
 ]);
 
 /** The columns that differ, `seq` apart; undefined when none does. */

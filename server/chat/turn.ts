@@ -1,6 +1,6 @@
 import { transact, type Database, type Tx } from '../../db/database.ts';
 import { readAddresses, type AddressRow } from '../../db/query/address.ts';
-import { readChats, type ChatRow } from '../../db/query/chat.ts';
+import { chatsOfContacts, readChats, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
 import type { EarlyRow } from '../../db/query/early.ts';
@@ -135,6 +135,15 @@ export class Turn {
     const rows = [...known, ...(await readChats(this.tx, missing))];
     for (const row of rows) this.chats.set(row.id, tracked(row));
     await this.loadContacts(rows.flatMap((row) => row.contact_id ?? []));
+  }
+
+  /** The Chats of people, which show what is known of them. */
+  async loadChatsOf(contacts: readonly Tracked<ContactRow>[]): Promise<void> {
+    const rows = await chatsOfContacts(
+      this.tx,
+      contacts.map(({ now }) => now.id),
+    );
+    await this.loadChats(rows.map((row) => row.id));
   }
 
   async loadMessages(ids: readonly number[]): Promise<void> {

@@ -130,6 +130,11 @@ export const messagePage = z.object({
   newer: z.string().nullable().describe('given back as `after`: what follows; null at the newest'),
   cursor: z.int(),
 });
+/** `null`: not known now. Whose number is hidden is left out. */
+export const numberChecks = z.object({
+  list: z.array(z.object({ contactId: z.int().positive(), onWhatsApp: z.boolean().nullable() })),
+});
+
 /** What is looked for in a Chat: photos and videos, documents, or Messages with links. */
 export const sharedKind = z.enum(['media', 'documents', 'links']);
 export type SharedKind = z.infer<typeof sharedKind>;

@@ -17,6 +17,10 @@ export const capabilities = z.object({
   typing: z.boolean(),
   /** Pinning, archiving and muting Chats. */
   arrange: z.boolean(),
+  /** Blocking people. */
+  block: z.boolean(),
+  /** Telling of many numbers at once whether they are on WhatsApp. */
+  findNumbers: z.boolean(),
   /** Receiving and sending files. */
   media: z.boolean(),
   /** The engine lets us choose the message id, so that a repeated send is the same message. */
@@ -39,6 +43,8 @@ export const noCapabilities: Capabilities = {
   markUnread: false,
   typing: false,
   arrange: false,
+  block: false,
+  findNumbers: false,
   media: false,
   chosenMessageId: false,
 };

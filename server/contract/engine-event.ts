@@ -151,6 +151,13 @@ export interface ContactEvent {
   pushName?: string;
   isBusiness?: boolean;
   isMe?: boolean;
+  /** Whether we have blocked them. */
+  blocked?: boolean;
+}
+/** Everybody we have blocked: who is not on it is not blocked (any more). */
+export interface BlockListEvent {
+  kind: 'block-list';
+  people: Address[];
 }
 /** Two Addresses of one person. Learning it joins their Contacts and Chats. */
 export interface AddressPairEvent {
@@ -182,6 +189,7 @@ export type EngineEvent =
   | GroupEvent
   | MembershipEvent
   | ContactEvent
+  | BlockListEvent
   | AddressPairEvent
   | PresenceEvent
   | SessionStateEvent;

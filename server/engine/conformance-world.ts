@@ -290,6 +290,39 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     expect(sandbox.world.messagesOf(giulia).at(-1)?.body).toBe('chiedi a @77123456789012');
   });
 
+  test('who is blocked here is blocked in the world, and what the phone does is told; numbers are looked up many at a time', async () => {
+    const trial = await linked();
+    const { world } = trial.sandbox;
+    const { session } = trial;
+    const person = world.people.byWid(giulia)!;
+    const isThem = (address: Address): boolean => address === person.phone || address === person.lid;
+    const heard = (blocked: boolean): Promise<unknown> =>
+      Promise.race([
+        trial.next('block-list', (event) => event.people.some(isThem) === blocked),
+        trial.next('contact', (event) => isThem(event.address) && event.blocked === blocked),
+      ]);
+    const blockedHere = heard(true);
+    expect(await session.block!(chat, true, signal)).toEqual(done);
+    expect(world.people.byWid(giulia)?.blocked).toBe(true);
+    await blockedHere;
+    const freedOnPhone = heard(false);
+    world.people.change(person, { blocked: false });
+    await freedOnPhone;
+    const blockedOnPhone = heard(true);
+    world.people.change(person, { blocked: true });
+    await blockedOnPhone;
+    expect(await session.block!(chat, false, signal)).toEqual(done);
+    expect(world.people.byWid(giulia)?.blocked).toBe(false);
+
+    const digits = ['393331234567', '390000000009', '393478812043'];
+    const found = await session.findNumbers!(digits, signal);
+    expect(found.map((one) => [one.digits, one.address])).toEqual([
+      [digits[0], giulia],
+      [digits[2], marco],
+    ]);
+    expect(world.askedAbout).toEqual(expect.arrayContaining(digits.map((one) => `${one}@c.us`)));
+  });
+
   test('edit, react, star, revoke and forward reach the world, and come back as events', async () => {
     const trial = await linked();
     const { session, sandbox } = trial;

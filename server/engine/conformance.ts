@@ -20,6 +20,8 @@ const verbsOf: [Exclude<keyof Capabilities, 'pairing' | 'maxTextLength'>, (keyof
   ['markUnread', ['markUnread']],
   ['typing', ['typing']],
   ['arrange', ['pin', 'archive', 'mute']],
+  ['block', ['block']],
+  ['findNumbers', ['findNumbers']],
   ['media', ['fetchMedia']],
 ];
 const chat = '393331234567@c.us' as Address;
@@ -37,6 +39,7 @@ const deeds: Record<
   pin: async (session, signal) => session.pin?.(chat, true, signal),
   archive: async (session, signal) => session.archive?.(chat, true, signal),
   mute: async (session, signal) => session.mute?.(chat, 0, signal),
+  block: async (session, signal) => session.block?.(chat, true, signal),
 };
 
 const silent = (): void => {};
@@ -94,6 +97,8 @@ export function describeEngine(folder: string, engine: Engine): void {
     const { session } = await sessionOf();
     if (session.findNumber)
       await expect(session.findNumber('39333', signal)).rejects.toThrow(EngineUnavailable);
+    if (session.findNumbers)
+      await expect(session.findNumbers(['39333'], signal)).rejects.toThrow(EngineUnavailable);
     await session.markRead?.(chat);
     await session.markUnread?.(chat);
     for (const what of ['typing', 'recording', 'paused'] as const) await session.typing?.(chat, what);

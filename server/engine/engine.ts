@@ -169,6 +169,8 @@ export interface EngineSession extends AsyncDisposable {
   history?(request: HistoryRequest): AsyncIterable<EngineEvent[]>;
   /** The Address under which a number is reached, or undefined when it is not on WhatsApp. Throws `EngineUnavailable`. */
   findNumber?(digits: string, signal: AbortSignal): Promise<{ address: Address; lid?: Address } | undefined>;
+  /** The same of up to 20 numbers; those that are not on WhatsApp are not in the answer. Throws `EngineUnavailable`. */
+  findNumbers?(digits: readonly string[], signal: AbortSignal): Promise<FoundNumber[]>;
   /** Tells WhatsApp that the Agent has read the Chat. Best effort. */
   markRead?(chat: Address): Promise<void>;
   /** Best effort. */
@@ -190,6 +192,8 @@ export interface EngineSession extends AsyncDisposable {
   archive?(chat: Address, archived: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   /** `until`: milliseconds; 0 = loud again. */
   mute?(chat: Address, until: number, signal: AbortSignal): Promise<VerbOutcome>;
+  /** Blocks a person, by a phone Address or a LID, or lets them write again; what stands is told as events too. */
+  block?(person: Address, blocked: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   /** Asks for a pairing code in place of QR codes; the code arrives as a `session-state` report. */
   pair?(digits: string): Promise<void>;
   /**
@@ -201,6 +205,13 @@ export interface EngineSession extends AsyncDisposable {
   unlink?(): Promise<void>;
   /** Stops everything this Session started (processes, sockets, timers) and keeps the credentials. Idempotent. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A number that is on WhatsApp, and under which Addresses. */
+export interface FoundNumber {
+  digits: string;
+  address: Address;
+  lid?: Address;
 }
 
 /** The engine cannot answer now (not connected, crashed, timed out). */

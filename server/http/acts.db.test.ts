@@ -339,6 +339,31 @@ describeDatabases('acts on messages and chats', (database) => {
     expect(await set('sometimes')).toMatchObject({ status: 400 });
   });
 
+  test('a person is blocked on WhatsApp and shown so, by whom is in the log; not oneself, nor where no engine can', async () => {
+    const { house, org, post, get, chatId } = await open(database().db);
+    await using _ = house;
+    const { json: chat } = await get(`/chats/${await chatId(bert)}`);
+    const path = `/contacts/${String(chat['contactId'])}`;
+    expect(await post(`${path}/block`, { blocked: true })).toMatchObject({ json: { blocked: true } });
+    expect(house.sessions.asked.at(-1)).toEqual(['block', org.inbox.id, bert, true]);
+    expect(await get(`/chats/${await chatId(bert)}`)).toMatchObject({ json: { blocked: true } });
+    const audit = await house.call('GET', '/audit', { token: org.adminToken });
+    expect((audit.json['list'] as object[])[0]).toMatchObject({
+      act: 'contact.block',
+      actor: `agent:${org.agent.agentId}`,
+      detail: expect.stringContaining('true'),
+    });
+    house.sessions.answers = { kind: 'not-done', reason: 'timeout' };
+    expect(await post(`${path}/block`, { blocked: false })).toMatchObject({
+      json: { code: 'session-not-working' },
+    });
+    expect(await get(path)).toMatchObject({ json: { blocked: true } });
+    const checks = await post(`/inboxes/${org.inbox.id}/number-checks`, { contactIds: [chat['contactId']] });
+    expect(checks.json).toEqual({ list: [{ contactId: chat['contactId'], onWhatsApp: true }] });
+    await house.chat.receive(org.inbox.id, [{ kind: 'contact', address: bert, isMe: true }], 'engine');
+    expect(await post(`${path}/block`, { blocked: true })).toMatchObject({ status: 400 });
+  });
+
   test('a file is sent as what it is or as a document, never as what it is not, and only once', async () => {
     const { house, post, org, chatId } = await open(database().db);
     await using _ = house;

@@ -11,10 +11,11 @@ const nameOf = (route: Route): string => `${route.method} ${route.path}`;
 /** Changes of people's everyday work: they have no place in a log of rights. */
 const everyday = /^\w+ \/(chats|messages|notes|labels|canned-replies|uploads|WhatsApp)/;
 const unlogged = new Set([
-  // One's own ticket, a longer life of the same sign-in, a word said while writing, a first Chat with a number.
+  // One's own ticket, a longer life of the same sign-in, a word said while writing, a first Chat with a number, and whether there is one.
   'post /auth/ticket',
   'post /auth/embed/renew',
   'post /inboxes/:inboxId/chats',
+  'post /inboxes/:inboxId/number-checks',
   // A test event and one that is sent again go where the endpoint goes, which is logged.
   'post /organisation/endpoints/:endpointId/test',
   'post /organisation/endpoints/:endpointId/deliveries/:endpointDeliveryId/replay',

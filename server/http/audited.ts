@@ -49,6 +49,7 @@ export const audited: Readonly<Record<string, string>> = {
   'delete /organisation/endpoints/:endpointId': 'endpoint.remove',
   'post /organisation/endpoints/:endpointId/rotate': 'endpoint.rotate',
   'post /organisation/endpoints/:endpointId/replay': 'endpoint.replay',
+  'post /contacts/:contactId/block': 'contact.block',
   'get /chats/:chatId/export': 'chat.export',
   'get /audit': 'audit.read',
   'get /audit/check': 'audit.check',
@@ -73,6 +74,7 @@ const told = [
   'method',
   'events',
   'makesAgents',
+  'blocked',
 ] as const;
 
 /** Runs a route; an act that is to be audited is in the log before the caller hears that it was done. */

@@ -67,6 +67,13 @@ const references: Record<
     ask: (mine, theirs) => [`/notes/${theirs.ids['noteId']}`, { body: '@A', mentions: [mine.agent.agentId] }],
     answer: 400,
   },
+  'post /inboxes/:inboxId/number-checks contactIds': {
+    ask: (mine, theirs) => [
+      `/inboxes/${theirs.inbox.id}/number-checks`,
+      { contactIds: [mine.chat.contactId ?? 0] },
+    ],
+    answer: 'empty',
+  },
   'get /search inboxId': { ask: (mine) => [`/search?q=secret&inboxId=${mine.inbox.id}`], answer: 404 },
   'get /search chatId': { ask: (mine) => [`/search?q=secret&chatId=${mine.chat.id}`], answer: 404 },
   'get /media/urls ids': { ask: (mine) => [`/media/urls?ids=${mine.ids['mediaId']}`], answer: 404 },
@@ -102,6 +109,7 @@ const noReference: Record<string, string> = {
   expected: 'who is believed to have the Chat: only compared',
   before: 'a place in a list of the caller’s own',
   after: 'a place in a list of the caller’s own',
+  until: 'a moment in the Chat, ms',
   perMinute: 'a number of Messages',
   newContactsPerDay: 'a number of Contacts',
 };

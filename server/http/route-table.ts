@@ -8,6 +8,7 @@ import { authRoutes } from './routes/auth.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { backfillRoutes } from './routes/backfill.ts';
 import { chatActRoutes } from './routes/chat-acts.ts';
+import { contactRoutes } from './routes/contacts.ts';
 import { chatRoutes } from './routes/chats.ts';
 import { connectRoutes } from './routes/connect.ts';
 import { crmLinkRoutes } from './routes/crm-links.ts';
@@ -48,6 +49,7 @@ export function routeTable(parts: HttpParts & ChangesParts): Route[] {
     ...searchRoutes(parts),
     ...mediaRoutes(parts),
     ...chatActRoutes(parts),
+    ...contactRoutes(parts),
     ...messageActRoutes(parts),
     ...workRoutes(parts),
     ...crmLinkRoutes(parts),

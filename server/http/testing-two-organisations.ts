@@ -24,6 +24,8 @@ const bodies: Record<string, Record<string, unknown>> = {
   'post /chats/:chatId/archive': { archived: true },
   'post /chats/:chatId/mute': { until: 0 },
   'post /chats/:chatId/unread': {},
+  'post /chats/:chatId/settled': { settled: true },
+  'post /contacts/:contactId/block': { blocked: true },
   'post /chats/:chatId/typing': { what: 'typing' },
   'post /messages/:messageId/edit': { body: 'other' },
   'post /messages/:messageId/revoke': {},
@@ -122,6 +124,7 @@ async function furnished(db: Database, house: House, word: string, phone: string
   const ids: Record<string, string> = {
     inboxId: String(org.inbox.id),
     chatId: String(chat.id),
+    contactId: String(chat.contactId),
     messageId: String(message.id),
     mediaId: String(mediaId),
     agentId: String(org.agent.agentId),
@@ -166,6 +169,7 @@ export async function twoOrganisations(db: Database, changes: Parameters<typeof 
   /** A body that the route takes, about what is in the Organisation `of`; undefined: it takes none. */
   const bodyOf = (route: Route, of: Furnished): Record<string, unknown> | undefined => {
     if (isEspo(route)) return route.method === 'post' ? { ...bodies[nameOf(route)], ...espo(of) } : undefined;
+    if (nameOf(route) === 'post /inboxes/:inboxId/number-checks') return { contactIds: [of.chat.contactId!] };
     const body = bodies[nameOf(route)];
     if (route.path === '/messages/:messageId/forward')
       return { to: [{ chatId: of.chat.id, clientId: randomUUID() }] };

@@ -33,6 +33,7 @@ const full: Capabilities = {
   forward: true,
   vote: true,
   arrange: true,
+  block: true,
 };
 
 /** Sessions without a WhatsApp: they write down what they were asked. */
@@ -54,6 +55,10 @@ export class AskedSessions implements Sessions {
   async useEngine(): Promise<void> {}
   async findNumber(_inboxId: number, digits: string): Promise<{ address: Address } | undefined> {
     return digits.endsWith('00') ? undefined : { address: `${digits}@c.us` as Address };
+  }
+  async checkNumbers(inboxId: number, digits: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    this.asked.push(['checkNumbers', inboxId, [...digits]]);
+    return new Map(digits.map((one) => [one, !one.endsWith('00')]));
   }
   markRead(inboxId: number, chat: Address): void {
     this.asked.push(['markRead', inboxId, chat]);
@@ -83,6 +88,7 @@ export class AskedSessions implements Sessions {
       'pin',
       'archive',
       'mute',
+      'block',
       'typing',
       'markUnread',
     ];

@@ -7,7 +7,8 @@ import type { BackfillBounds, LinkSession } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { EngineUnavailable, type Engine, type EngineSession, type Upstream } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
-import type { Pairing, SessionReport } from '../contract/session-state.ts';
+import type { SessionReport } from '../contract/session-state.ts';
+import { NumberChecker } from './number-checks.ts';
 import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
 import { usualArchive, type ArchiveRules } from './archive/keeper.ts';
@@ -59,6 +60,7 @@ const usualReconcileMs = 5 * 60_000;
 export function createSessions(options: SessionsOptions): Sessions & { startWanted(): Promise<void> } {
   const { db, engines, receive, clock, log, upstreams } = options;
   const runs = new Map<number, SessionRun>();
+  const checker = new NumberChecker({ db, clock, log, live: (inboxId) => runs.get(inboxId)?.live });
   const moving = new Set<number>();
   const gate = new StartGate(options.startsAtOnce ?? 4);
   const archive = { ...usualArchive, ...options.archive };
@@ -169,9 +171,8 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
     async pairing(inboxId: number) {
       const row = await rowOf(inboxId);
-      if (row.state !== 'pairing' || row.pairing === null) return undefined;
-      const pairing = JSON.parse(row.pairing) as Pairing;
-      return pairing.expiresAt > clock.now() ? pairing : undefined;
+      const pairing = row.state === 'pairing' ? runs.get(inboxId)?.shown : undefined;
+      return pairing && pairing.expiresAt > clock.now() ? pairing : undefined;
     },
 
     async stop(inboxId: number) {
@@ -219,6 +220,8 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
         throw error;
       }
     },
+
+    checkNumbers: (inboxId: number, digits: readonly string[]) => checker.check(inboxId, digits),
 
     markRead: (inboxId: number, chat: Address) => hint(inboxId, (session) => session.markRead?.(chat)),
     hint,

@@ -50,6 +50,8 @@ export interface Sessions extends AsyncDisposable {
   useEngine(inboxId: number, engine: string): Promise<void>;
   /** Problems: `session-not-working`, `not-supported`. */
   findNumber(inboxId: number, digits: string): Promise<{ address: Address; lid?: Address } | undefined>;
+  /** Whether these numbers are on WhatsApp, at most 20; those that are not known now are left out. */
+  checkNumbers(inboxId: number, digits: readonly string[]): Promise<ReadonlyMap<string, boolean>>;
   /** Best effort, returns at once. */
   markRead(inboxId: number, chat: Address): void;
   /** Best effort, returns at once. */

@@ -209,8 +209,14 @@ export async function findOrCreateChat(wid: Wid): Promise<{ chat: Chat; created:
   return { chat: chats.add({ id: wid }), created: true };
 }
 
-export function keepContact(raw: RawContact): void {
+/** Whom we have blocked, by the address that the page has of them. */
+export const blocklist = new Collection(Model);
+
+export function keepContact({ blocked, ...raw }: RawContact): void {
   learn(raw.pn, raw.lid);
+  const listed = blocklist.get(raw.id);
+  if (blocked && !listed) blocklist.add({ id: createWid(raw.id) });
+  if (!blocked && listed) blocklist.remove(listed);
   const attributes = {
     ...raw,
     id: createWid(raw.id),

@@ -1,6 +1,7 @@
 import { account, alternate, Cmd, Conn, learn, Socket, Stream } from './account.ts';
 import { base64, randomBytes } from './bytes.ts';
 import {
+  blocklist,
   chats,
   contacts,
   findOrCreateChat,
@@ -113,7 +114,7 @@ export const modules: Record<string, unknown> = {
     Msg: messages,
     Contact: contacts,
     Reactions: reactions,
-    Blocklist: empty(),
+    Blocklist: blocklist,
     Label: empty(),
     Status: empty(),
     BusinessProfile: Object.assign(empty(), { find: async () => ({ profileOptions: null }) }),
@@ -130,6 +131,12 @@ export const modules: Record<string, unknown> = {
   },
   WAWebContactGetters: contactGetters,
   WAWebFrontendContactGetters: { getIsMyContact: (contact: Model) => contact['name'] !== undefined },
+  WAWebBlockContactUtils: { getContactToBlockOnlyUseIfNoAssociatedChat: (contact: Model) => contact },
+  WAWebBlockContactAction: {
+    blockContact: ({ contact }: { contact: Model }) =>
+      call('block', { wid: String(contact['id']), blocked: true }),
+    unblockContact: (contact: Model) => call('block', { wid: String(contact['id']), blocked: false }),
+  },
   WAWebQueryExistsJob: { queryWidExists },
   WAWebApiContact: { getCurrentLid: alternate, getPhoneNumber: alternate, getAlternateUserWid: alternate },
   WAWebLidMigrationUtils: { toPn: (wid: unknown) => (createWid(wid).isLid() ? alternate(wid) : wid) },

@@ -72,6 +72,8 @@ async function perform(life: Life, socket: WASocket, deed: Deed): Promise<VerbOu
         toJid(deed.chat),
       );
       return done;
+    case 'block':
+      return block(socket, deed.person, deed.blocked);
     case 'typing': {
       const what = { typing: 'composing', recording: 'recording', paused: 'paused' } as const;
       await socket.sendPresenceUpdate(what[deed.what], toJid(deed.chat));
@@ -80,6 +82,17 @@ async function perform(life: Life, socket: WASocket, deed: Deed): Promise<VerbOu
     default:
       throw new Error(`no deed ${String(deed satisfies never)}`);
   }
+}
+
+/** WhatsApp keeps its list by hidden addresses, and blocks by both: who has never been met is asked for first. */
+async function block(socket: WASocket, person: Address, blocked: boolean): Promise<VerbOutcome> {
+  const jid = toJid(person);
+  if (addressKind(person) === 'phone' && !(await socket.signalRepository.lidMapping.getLIDForPN(jid))) {
+    const [found] = (await socket.onWhatsApp(jid)) ?? [];
+    if (!found?.exists) return { kind: 'refused', reason: 'not-on-whatsapp' };
+  }
+  await socket.updateBlockStatus(jid, blocked ? 'block' : 'unblock');
+  return done;
 }
 
 async function editCaption(

@@ -1,4 +1,5 @@
 import { phoneAddress, toAddress } from '../../contract/address.ts';
+import { twinOf } from '../../contract/number-twin.ts';
 import { act, markRead } from './act.ts';
 import { fetchMedia } from './fetch-media.ts';
 import { groups, olderMessages } from './history.ts';
@@ -28,6 +29,8 @@ export async function answer(
       return { events: await olderMessages(life, calls.messages.args.parse(raw)) };
     case 'find':
       return find(life, calls.find.args.parse(raw).digits);
+    case 'findMany':
+      return findMany(life, calls.findMany.args.parse(raw).digits);
     case 'markRead':
       await markRead(life, calls.markRead.args.parse(raw).chat);
       return {};
@@ -64,4 +67,21 @@ async function find(life: Life, digits: string): Promise<CallValue<'find'>> {
   if (!found?.exists || !address) return {};
   const lid = toAddress(await socket.signalRepository.lidMapping.getLIDForPN(toJid(address)));
   return { found: { address, ...(lid ? { lid } : {}) } };
+}
+
+/** All of them in one question. */
+async function findMany(life: Life, digits: readonly string[]): Promise<CallValue<'findMany'>> {
+  const socket = life.working();
+  const asked = new Map(digits.map((one) => [toJid(phoneAddress(one)), one]));
+  const answers = (await within(40_000, 'finding numbers', socket.onWhatsApp(...asked.keys()))) ?? [];
+  const found: CallValue<'findMany'>['found'] = [];
+  for (const { jid, exists } of answers) {
+    const address = toAddress(jid);
+    if (!exists || !address) continue;
+    const lid = toAddress(await socket.signalRepository.lidMapping.getLIDForPN(toJid(address)));
+    // A number may be answered in its other spelling (Brazil); then it is the one that is like it.
+    const wanted = asked.get(toJid(address)) ?? digits.find((one) => twinOf(phoneAddress(one)) === address);
+    if (wanted !== undefined) found.push({ digits: wanted, address, ...(lid ? { lid } : {}) });
+  }
+  return { found };
 }

@@ -17,6 +17,8 @@ export const engine: Engine = {
     markUnread: true,
     typing: true,
     arrange: true,
+    block: true,
+    findNumbers: true,
     media: true,
     chosenMessageId: true,
   },

@@ -192,6 +192,18 @@ export class Life {
     return (this.#creds?.accountSyncCounter ?? 0) > 0;
   }
   /** What the last life has opened, and could not tell any more. */
+  /** Whom we have blocked, as WhatsApp has it: the library asks for it with every connection and tells nobody. */
+  #tellBlocked(): void {
+    const { socket } = this;
+    socket?.fetchBlocklist().then(
+      (jids) => {
+        if (this.socket !== socket) return;
+        const people = jids.flatMap((jid) => toAddress(jid) ?? []);
+        this.tell({ kind: 'block-list', people });
+      },
+      (error: unknown) => this.log('warn', `who is blocked: ${firstLine(error)}`),
+    );
+  }
   #tellLeft(): void {
     const { socket } = this;
     const creds = this.#creds;
@@ -220,6 +232,7 @@ export class Life {
     const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
     this.#working = { state: 'working', code: 'none', action: 'none', me, engineVersion: version };
     this.report(this.#working);
+    this.#tellBlocked();
     this.#tellLeft();
     this.notices.letGo();
     for (const kind of ['message', 'heard']) this.rows.prune(kind, month).catch(() => {});

@@ -1,5 +1,6 @@
 import { downloadAndProcessHistorySyncNotification } from 'baileys';
 import type { proto } from 'baileys';
+import { toAddress } from '../../contract/address.ts';
 import type { EngineEvent, Origin } from '../../contract/engine-event.ts';
 import { asRaw, milliseconds, type Raw } from './bounds.ts';
 import { partOf } from './decode-content.ts';
@@ -116,6 +117,15 @@ export function listenTo(life: Life, socket: WASocket): void {
     safely(({ lid, pn }) => {
       const pair = decodePair([lid, pn]);
       if (pair) life.tell(pair);
+    }),
+  );
+  ev.on(
+    'blocklist.update',
+    safely(({ blocklist, type }) => {
+      for (const jid of blocklist) {
+        const address = toAddress(jid);
+        if (address) life.tell({ kind: 'contact', address, blocked: type === 'add' });
+      }
     }),
   );
   ev.on(

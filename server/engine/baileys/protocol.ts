@@ -75,6 +75,7 @@ export const deed = z.discriminatedUnion('do', [
   /** Milliseconds; 0: loud again. */
   z.object({ do: z.literal('mute'), chat: address, until: z.number() }),
   z.object({ do: z.literal('mark-unread'), chat: address }),
+  z.object({ do: z.literal('block'), person: address, blocked: z.boolean() }),
   z.object({ do: z.literal('typing'), chat: address, what: z.enum(['typing', 'recording', 'paused']) }),
 ]);
 export type Deed = z.output<typeof deed>;
@@ -113,6 +114,12 @@ export const calls = {
   find: {
     args: z.object({ digits: z.string() }),
     value: z.object({ found: z.object({ address, lid: address.optional() }).optional() }),
+  },
+  findMany: {
+    args: z.object({ digits: z.array(z.string()).max(20) }),
+    value: z.object({
+      found: z.array(z.object({ digits: z.string(), address, lid: address.optional() })),
+    }),
   },
   markRead: { args: z.object({ chat: address }), value: z.object({}) },
   pair: { args: z.object({ digits: z.string() }), value: z.object({}) },

@@ -13,6 +13,7 @@ import {
   type MediaAnswer,
   type MediaRequest,
   type SendRequest,
+  type FoundNumber,
 } from '../engine.ts';
 import { killMarked, sessionMarker } from '../processes.ts';
 import { known } from './bounds.ts';
@@ -183,6 +184,10 @@ export class BaileysSession implements EngineSession {
     const { found } = await this.#alive().ask('find', { digits }, 45_000, signal);
     return found && { address: found.address, ...(found.lid ? { lid: found.lid } : {}) };
   }
+  async findNumbers(digits: readonly string[], signal: AbortSignal): Promise<FoundNumber[]> {
+    const { found } = await this.#alive().ask('findMany', { digits: [...digits] }, 60_000, signal);
+    return found.map(({ lid, ...one }) => ({ ...one, ...(lid ? { lid } : {}) }));
+  }
   async markRead(chat: Address): Promise<void> {
     if (!this.#child || !canSend(this.#state)) return;
     await this.#child.ask('markRead', { chat }, 40_000).catch(() => {});
@@ -217,6 +222,9 @@ export class BaileysSession implements EngineSession {
   }
   mute(chat: Address, until: number, signal: AbortSignal): Promise<VerbOutcome> {
     return this.#act({ do: 'mute', chat, until }, signal);
+  }
+  block(person: Address, blocked: boolean, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'block', person, blocked }, signal);
   }
 
   async #act(deed: Deed, signal: AbortSignal): Promise<VerbOutcome> {

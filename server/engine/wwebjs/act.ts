@@ -3,6 +3,7 @@ import type { VerbOutcome } from '../../contract/outcome.ts';
 import type { Live } from './live.ts';
 import {
   arrangeChat,
+  blockPerson,
   editMessage,
   findMessage,
   reactTo,
@@ -50,6 +51,8 @@ async function perform(page: Page, deed: Deed): Promise<DeedWord> {
       return withMessage(page, deed.message, (found) =>
         bounded(page.evaluate(castVote, found, deed.options)),
       );
+    case 'block':
+      return bounded(page.evaluate(blockPerson, deed.person, deed.blocked));
     case 'typing': {
       const state: 'typing' | 'recording' | 'stop' = deed.what === 'paused' ? 'stop' : deed.what;
       return bounded(page.evaluate(tellTyping, deed.chat, state));
@@ -65,7 +68,7 @@ async function perform(page: Page, deed: Deed): Promise<DeedWord> {
   }
 }
 
-function valueOf(deed: Extract<Deed, { chat: unknown }>): boolean | number {
+function valueOf(deed: Extract<Deed, { do: 'pin' | 'archive' | 'mute' | 'mark-unread' }>): boolean | number {
   if (deed.do === 'pin') return deed.pinned;
   if (deed.do === 'archive') return deed.archived;
   if (deed.do !== 'mute') return true;

@@ -1,4 +1,4 @@
-import { toAddress, type Address } from '../../contract/address.ts';
+import { phoneAddress, toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { asRaw, type Raw } from './bounds.ts';
 import { act } from './act.ts';
@@ -9,7 +9,14 @@ import { fetchMedia } from './fetch-media.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
 import { otherUnread, tellPair } from './one-person.ts';
-import { listChats, listContacts, listMessages, logOutPage, lookAtPage } from './page-calls.ts';
+import {
+  listChats,
+  listContacts,
+  listMessages,
+  logOutPage,
+  lookAtPage,
+  lookUpNumbers,
+} from './page-calls.ts';
 import { listVotes } from './page-poll.ts';
 import { listGroups } from './page-watch.ts';
 import { calls, type CallArgs, type CallName, type CallValue } from './protocol.ts';
@@ -42,6 +49,8 @@ export async function answer(
       return messages(live, calls.messages.args.parse(args));
     case 'find':
       return find(live, calls.find.args.parse(args));
+    case 'findMany':
+      return findMany(live, calls.findMany.args.parse(args));
     case 'markRead': {
       const { chat } = calls.markRead.args.parse(args);
       await within(10_000, 'marking as read', live.client.sendSeen(chat));
@@ -153,6 +162,22 @@ async function find(live: Live, { digits }: CallArgs<'find'>): Promise<CallValue
   if (pair) tellPair(live, pair);
   const lid: Address | undefined = pair?.lid;
   return { found: { address, ...(lid ? { lid } : {}) } };
+}
+
+/** One after the other, as the page asks WhatsApp itself. Nobody is asked for both addresses: that is a question each. */
+async function findMany(live: Live, { digits }: CallArgs<'findMany'>): Promise<CallValue<'findMany'>> {
+  const asked = pageOf(live).evaluate(
+    lookUpNumbers,
+    digits.map((one) => phoneAddress(one)),
+  );
+  const answers = await within(45_000, 'looking numbers up', asked);
+  return {
+    found: digits.flatMap((one, place) => {
+      const address = toAddress(answers[place]?.wid);
+      const lid = toAddress(answers[place]?.lid);
+      return address ? [{ digits: one, address, ...(lid ? { lid } : {}) }] : [];
+    }),
+  };
 }
 
 function pageOf(live: Live): NonNullable<Live['page']> {

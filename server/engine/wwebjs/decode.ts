@@ -3,6 +3,7 @@ import { addressKind, addressUser, chatKindOf, toAddress, type Address } from '.
 import type {
   AddressPairEvent,
   ChatEvent,
+  BlockListEvent,
   ContactEvent,
   EngineEvent,
   MessageEvent,
@@ -245,6 +246,15 @@ export function decodeContact(raw: unknown): EngineEvent[] {
   if (data['isMe'] === true) event.isMe = true;
   const pair = decodePair([address, data['phoneNumber'], data['alternate'], data['lid']]);
   return pair ? [event, pair] : [event];
+}
+
+/** Everybody who is blocked, from a snapshot of ours. */
+export function decodeBlockList(raw: unknown): BlockListEvent {
+  const people = asRaw(raw)['people'];
+  return {
+    kind: 'block-list',
+    people: (Array.isArray(people) ? people : []).flatMap((one) => toAddress(one) ?? []),
+  };
 }
 
 /** Finds a phone Address and a LID among what is given. */

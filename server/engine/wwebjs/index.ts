@@ -18,6 +18,8 @@ export const engine: Engine = {
     markUnread: true,
     typing: true,
     arrange: true,
+    block: true,
+    findNumbers: true,
     media: true,
     chosenMessageId: false,
   },

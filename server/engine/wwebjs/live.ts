@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
 import { GroupWatch } from './group-watch.ts';
-import { decodeChat, decodeStar } from './decode.ts';
+import { decodeBlockList, decodeChat, decodeStar } from './decode.ts';
 import { decodeVote } from './decode-vote.ts';
 import { Lids } from './lids.ts';
 import { Linking } from './linking.ts';
@@ -140,6 +140,7 @@ export class Live {
         const event = decodeChat(model);
         return event && tellChat(this, event);
       }
+      if (what === 'blocked') return this.tell(decodeBlockList(model));
       const event = decodeStar(model, Date.now());
       return event && this.tell(event);
     });

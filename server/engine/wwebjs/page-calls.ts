@@ -244,3 +244,23 @@ export async function listMessages(
       }
     });
 }
+
+/** Under which addresses these numbers are reached, in their order; `null`: not on WhatsApp. */
+export async function lookUpNumbers(
+  ids: readonly string[],
+): Promise<({ wid: string; lid: string | undefined } | null)[]> {
+  const page = window as unknown as PageWindow;
+  const { createWid } = page.require('WAWebWidFactory') as { createWid(id: string): unknown };
+  const { queryWidExists } = page.require('WAWebQueryExistsJob') as {
+    queryWidExists(wid: unknown): Promise<{ wid?: unknown; lid?: unknown } | null | undefined>;
+  };
+  const found = [];
+  for (const id of ids) {
+    const answer = await queryWidExists(createWid(id));
+    const text = (wid: unknown): string => String((wid as { _serialized?: unknown })?._serialized ?? wid);
+    found.push(
+      answer?.wid ? { wid: text(answer.wid), lid: answer.lid ? text(answer.lid) : undefined } : null,
+    );
+  }
+  return found;
+}

@@ -222,3 +222,23 @@ export async function messageInfo(message: PageMessage): Promise<Raw | undefined
     remaining: (info as { readRemaining?: unknown }).readRemaining,
   };
 }
+
+/** Blocks a person or lets them write again; as it is already: nothing happens. */
+export async function blockPerson(id: string, blocked: boolean): Promise<DeedWord> {
+  const page = window as unknown as PageWindow;
+  const { Contact } = page.require('WAWebCollections') as {
+    Contact: { find(id: string): Promise<{ isContactBlocked?: boolean } | undefined> };
+  };
+  const contact = await Contact.find(id);
+  if (!contact) return 'missing';
+  const { getContactToBlockOnlyUseIfNoAssociatedChat: toBlock } = page.require('WAWebBlockContactUtils') as {
+    getContactToBlockOnlyUseIfNoAssociatedChat(contact: unknown, from: string): unknown;
+  };
+  const blocking = page.require('WAWebBlockContactAction') as {
+    blockContact(what: { contact: unknown }): Promise<unknown>;
+    unblockContact(contact: unknown): Promise<unknown>;
+  };
+  const resolved = toBlock(contact, 'ChatListBlock');
+  await (blocked ? blocking.blockContact({ contact: resolved }) : blocking.unblockContact(resolved));
+  return 'done';
+}

@@ -6,19 +6,20 @@ type Listener = (model: Raw, ...more: unknown[]) => void;
 interface PageWindow {
   require(name: string): never;
   /** Exposed by us. */
-  onPageChange?: ((what: 'star' | 'chat', model: Raw) => unknown) & { isWatching?: boolean };
+  onPageChange?: ((what: 'star' | 'chat' | 'blocked', model: Raw) => unknown) & { isWatching?: boolean };
 }
 
-/** Tells stars, pins, archiving, muting and names as they change, on whichever of our devices. */
+/** Tells stars, pins, archiving, muting, names and who is blocked as they change, on whichever of our devices. */
 export function watchPage(): void {
   const page = window as unknown as PageWindow;
   const tell = page.onPageChange;
   if (!tell || tell.isWatching) return;
   tell.isWatching = true;
-  const { Msg, Chat, Mute } = page.require('WAWebCollections') as {
+  const { Msg, Chat, Mute, Blocklist } = page.require('WAWebCollections') as {
     Msg: { on(names: string, listener: Listener): void };
     Chat: { on(names: string, listener: Listener): void; get(id: unknown): Raw | undefined };
     Mute?: { on?(names: string, listener: Listener): void };
+    Blocklist?: { on?(names: string, listener: Listener): void; getModelsArray?(): Raw[] };
   };
   Msg.on('change:star', (message) => {
     const { fromMe, id, remote } = message['id'] as { fromMe: boolean; id: string; remote: unknown };
@@ -37,6 +38,12 @@ export function watchPage(): void {
     });
   };
   Chat.on('change:pin change:archive change:muteExpiration change:name', tellChat);
+  const tellBlocked = (): void => {
+    const people = Blocklist?.getModelsArray?.().map((one) => String(one['id']));
+    if (people) void tell('blocked', { people });
+  };
+  Blocklist?.on?.('add remove reset', tellBlocked);
+  tellBlocked();
   Mute?.on?.('change:expiration', (mute) => tellChat(Chat.get(mute['id'])));
 }
 

@@ -101,7 +101,9 @@ export const event = z.discriminatedUnion('kind', [
     pushName: z.string().optional(),
     isBusiness: z.boolean().optional(),
     isMe: z.boolean().optional(),
+    blocked: z.boolean().optional(),
   }),
+  z.object({ kind: z.literal('block-list'), people: z.array(address) }),
   z.object({ kind: z.literal('address-pair'), lid: address, phone: address }),
 ]);
 

@@ -54,7 +54,7 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
         summary: 'Photos and videos, documents or links of a Chat, newest first',
         params,
         query: z.object({
-          kind: sharedKind,
+          kind: sharedKind.default('media'),
           before: z.string().max(200).optional(),
           limit: limitText.optional(),
         }),

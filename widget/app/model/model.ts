@@ -1,6 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Chat, Message } from '../../../server/contract/wire.ts';
+import type { Chat, Contact, Message } from '../../../server/contract/wire.ts';
 import type { Link } from '../link/link.ts';
+import type { Http } from '../link/http.ts';
 import { SearchApi } from '../link/search-api.ts';
 import type { ListDesk } from './all-desks.ts';
 import type { ListFilter, ListSort } from './chat-list.ts';
@@ -59,6 +60,8 @@ export class Model {
   readonly guard = new ReplyGuard();
   /** The CRM around us. */
   readonly crm: CrmSeat;
+  /** For what comes later with questions of its own. */
+  readonly http: Http;
   #link: Link;
   #stay: Stay;
   #desks: Desks;
@@ -69,6 +72,7 @@ export class Model {
 
   constructor(link: Link, surroundings: Surroundings) {
     this.#link = link;
+    this.http = link.api.http;
     const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
     const isHeard = (): boolean => ['live', 'polling'].includes(this.connection.peek());
     const rows = (chatId: number) => this.#desks.find(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
@@ -237,6 +241,11 @@ export class Model {
       this.#desks.filter(filter);
       this.preferences.set('listFilter', filter);
     });
+  }
+
+  /** What the server said of a person: shown in the list of people, and on the Chat before its own row comes. */
+  putContact(row: Contact): void {
+    this.#desks.find(row.inboxId)?.contacts.rows.put([row]);
   }
 
   /** The order of the list; the choice stays with the Agent. */

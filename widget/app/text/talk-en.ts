@@ -3,6 +3,7 @@ import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
 import { listEn } from './list-en.ts';
 import { peopleEn } from './people-en.ts';
+import { personEn } from './person-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
 export const talkEn = {
@@ -10,6 +11,7 @@ export const talkEn = {
   ...emojiEn,
   ...messageEn,
   ...peopleEn,
+  ...personEn,
   ...listEn,
   forwarded: 'Forwarded',
   forwardedOften: 'Forwarded many times',

@@ -3,6 +3,7 @@ import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
 import { listRu } from './list-ru.ts';
 import { peopleRu } from './people-ru.ts';
+import { personRu } from './person-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkRu: TalkDictionary = {
@@ -10,6 +11,7 @@ export const talkRu: TalkDictionary = {
   ...emojiRu,
   ...messageRu,
   ...peopleRu,
+  ...personRu,
   ...listRu,
   forwarded: 'Переслано',
   forwardedOften: 'Переслано много раз',

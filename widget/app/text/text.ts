@@ -5,6 +5,7 @@ import type { linkEn } from './link-en.ts';
 import type { listEn } from './list-en.ts';
 import type { messageEn } from './message-en.ts';
 import type { peopleEn } from './people-en.ts';
+import type { personEn } from './person-en.ts';
 import type { settingsEn } from './settings-en.ts';
 import type { talkEn } from './talk-en.ts';
 
@@ -18,6 +19,8 @@ export type LinkDictionary = Same<typeof linkEn>;
 /** Those of them about what a list of Chats can say beyond its names. */
 export type ListDictionary = Same<typeof listEn>;
 export type MessageDictionary = Same<typeof messageEn>;
+/** Those of them about one person. */
+export type PersonDictionary = Same<typeof personEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
 /** Those of them about emoji. */
 export type EmojiDictionary = Same<typeof emojiEn>;

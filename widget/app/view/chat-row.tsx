@@ -81,7 +81,7 @@ export function ChatRow(props: {
             )}
           </span>
           <RowWork chat={chat} />
-          {extras && <extras.Mentions chat={chat} />}
+          {extras && <extras.RowMarks chat={chat} />}
           {chat.pinned && (
             <span class="state-icon" role="img" aria-label={t('pinned')}>
               <Icon name="pin" size={14} />

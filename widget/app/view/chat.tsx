@@ -8,6 +8,7 @@ import { chatName, phoneText } from './chat-row.tsx';
 import { Composer } from './composer.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Avatar, hueOf, IconButton, Notice } from './parts.tsx';
+import { listExtras } from './list-extras.ts';
 import { useRoom } from './shell.ts';
 import { bringTalk, talk } from './talk.ts';
 
@@ -24,6 +25,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   const sent = useSignal(0);
   const onSent = useCallback(() => void sent.value++, []);
   const parts = talk.value;
+  const extras = listExtras.value;
   const { search } = model.talk;
   const isChoosing = typeof parts === 'object' && parts.chosen.value !== null;
   useEffect(() => void bringTalk(), []);
@@ -103,6 +105,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         </p>
       )}
       {typeof parts === 'object' && chat && <parts.Refused chat={chat} />}
+      {chat?.blocked && extras && <extras.BlockedStrip />}
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
       {typeof parts === 'object' && chat && !isChoosing && <parts.WorkNotices chat={chat} />}
       {isChoosing ? (

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Contact } from '../../../server/contract/wire.ts';
 import { nameOf } from '../model/contact-list.ts';
+import { numberChecks, type NumberChecks } from '../model/number-checks.ts';
 import type { CrmRecord } from '../model/crm.ts';
 import { isSameNumber } from '../model/same-number.ts';
 import type { Desk } from '../model/desk.ts';
@@ -35,6 +36,9 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
     const timer = setTimeout(() => void contacts.more(), contacts.search.value ? 200 : 0);
     return () => clearTimeout(timer);
   });
+  const canCheck = desk.session.value?.capabilities.findNumbers === true;
+  const checks = useMemo(() => numberChecks(model.http, desk.id, canCheck), [desk.id, canCheck]);
+  useEffect(() => () => checks.close(), [checks]);
   const letters = useMemo(() => lettersIn(rows), [rows]);
   const fromCrm = useCrmPeople(search).filter(
     (one) => !rows.some((row) => row.phone && one.phones.some((phone) => isSameNumber(phone, row.phone!))),
@@ -68,7 +72,7 @@ export function Contacts({ desk }: { desk: Desk }): JSX.Element {
             goTo={goTo}
             onChoose={choose}
             onNearEnd={() => state !== 'failed' && void contacts.more()}
-            render={(contact) => <ContactRow contact={contact} />}
+            render={(contact) => <ContactRow contact={contact} checks={checks} />}
           />
           {rows.length >= lettersFrom && letters.length > 2 && (
             <LetterIndex letters={letters} onPick={(at) => goTo.current?.(at)} />
@@ -101,7 +105,7 @@ function lettersIn(rows: readonly Contact[]): { letter: string; at: number }[] {
   return Array.from(letters, ([letter, at]) => ({ letter, at }));
 }
 
-function ContactRow({ contact }: { contact: Contact }): JSX.Element {
+function ContactRow({ contact, checks }: { contact: Contact; checks: NumberChecks }): JSX.Element {
   const { crm } = useRoom().model;
   const inCrm = contact.phone ? crm.known({ phone: contact.phone, kind: 'person' }) : undefined;
   const name =
@@ -115,6 +119,7 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
           <span class="name ellipsis">
             <bdi>{contact.name ? name : isNamed ? `~${name}` : name}</bdi>
           </span>
+          {contact.blocked && <Source icon="ban" name={t('blocked')} />}
           {contact.isBusiness && <span class="tag">{t('business')}</span>}
           {inCrm ? (
             <Source icon="card" name={t('sourceCrm', { what: entityName(inCrm.entityType) })} />
@@ -123,6 +128,7 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
           ) : (
             <Source icon="bubble" name={t('sourceWhatsApp')} />
           )}
+          {contact.chatId === null && contact.phone && <OnWhatsApp contact={contact} checks={checks} />}
         </div>
         {isNamed && (
           <div class="line">
@@ -134,6 +140,15 @@ function ContactRow({ contact }: { contact: Contact }): JSX.Element {
       </div>
     </>
   );
+}
+
+/** Of people without a Chat: whether one can write to them. Asked while they are on the screen. */
+function OnWhatsApp({ contact, checks }: { contact: Contact; checks: NumberChecks }): JSX.Element | null {
+  useEffect(() => checks.show(contact.id), [contact.id]);
+  const isThere = checks.of(contact.id).value;
+  if (isThere === undefined) return null;
+  if (!isThere) return <span class="tag">{t('notOnWhatsApp')}</span>;
+  return <Source icon="check" name={t('onWhatsApp')} />;
 }
 
 /** Where a name comes from. */

@@ -44,7 +44,9 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
       {open.value === 'menu' && (
         <Menu key="menu" label={t('chatMenu')} onClose={close}>
           {item('search', 'searchInChat', () => model.talk.search.open(chat.id))}
+          {chat.kind === 'person' && item('card', 'actPerson', () => (sheet.value = { what: 'person' }))}
           {chat.kind === 'group' && item('people', 'actGroupInfo', () => (sheet.value = { what: 'group' }))}
+          {chat.kind !== 'person' && item('image', 'sharedTitle', () => (sheet.value = { what: 'shared' }))}
           {item('pin', chat.pinned ? 'actUnpin' : 'actPin', () => void deeds.pin(chat))}
           {isMuted
             ? item('sound', 'actUnmute', () => void deeds.mute(chat, 0))

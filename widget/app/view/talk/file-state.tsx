@@ -9,7 +9,7 @@ import { useRoom } from '../shell.ts';
 import { bytesText } from './measures.ts';
 
 /** The addresses of a stored file, once they are here. */
-export function useUrls(entry: Entry): MediaUrls | undefined {
+export function useUrls(entry: Pick<Entry, 'media'>): MediaUrls | undefined {
   const { model } = useRoom();
   const id = entry.media?.state === 'stored' ? entry.media.id : 0;
   const urls = id ? model.talk.media.of(id).value : undefined;

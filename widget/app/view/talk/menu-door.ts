@@ -8,6 +8,7 @@ export type OpenSheet =
   | { what: 'votes'; entry: Entry }
   | { what: 'poll' }
   | { what: 'group' }
+  | { what: 'person' | 'shared' }
   | { what: 'crm' }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
   | { what: 'files' }

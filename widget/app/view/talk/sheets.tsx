@@ -7,6 +7,7 @@ import { GroupSheet } from './group-sheet.tsx';
 import { InfoSheet } from './info-sheet.tsx';
 import type { OpenSheet } from './menu-door.ts';
 import { NumberMenu } from './number-menu.tsx';
+import { PersonDoor } from './person-door.tsx';
 import { PollSheet } from './poll-sheet.tsx';
 import { RevokeSheet } from './revoke-sheet.tsx';
 import { VotesSheet } from './votes-sheet.tsx';
@@ -35,6 +36,9 @@ export function OpenedSheet(props: {
       return <PollSheet chatId={chat.id} onSent={onSent} onClose={onClose} />;
     case 'votes':
       return <VotesSheet entry={open.entry} onClose={onClose} />;
+    case 'person':
+    case 'shared':
+      return <PersonDoor key={open.what} what={open.what} chat={chat} onClose={onClose} />;
     case 'group':
       return <GroupSheet chat={chat} onClose={onClose} />;
     case 'camera':

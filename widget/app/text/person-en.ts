@@ -1,0 +1,26 @@
+/** English texts of a person's page and of what was shared in a Chat. Part of {@link talkEn}. */
+export const personEn = {
+  actPerson: 'Contact info',
+  personTitle: 'Contact info',
+  mutedUntil: 'Muted until {time}',
+  blocked: 'Blocked',
+  blockedLead: 'You have blocked this contact: nothing they write arrives.',
+  actBlock: 'Block',
+  actUnblock: 'Unblock',
+  blockSure:
+    'Block {name}? Nothing they write will arrive, for any of your colleagues, until you unblock them.',
+  blockGo: 'Block',
+  onWhatsApp: 'On WhatsApp',
+  notOnWhatsApp: 'Not on WhatsApp',
+  sharedTitle: 'Media, documents and links',
+  shared_media: 'Media',
+  shared_documents: 'Documents',
+  shared_links: 'Links',
+  sharedNone_media: 'No photos or videos yet',
+  sharedNone_documents: 'No documents yet',
+  sharedNone_links: 'No links yet',
+  sharedFailed: 'This could not be loaded.',
+  sharedMore: 'Show older',
+  sharedJump: '{what}, {time}. Go to it',
+  sharedOpen: 'Open {link}',
+} as const;
