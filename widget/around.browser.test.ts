@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function host(attributes: string, script = '', hash = ''): Promise<Page> {
   site.pages.set('/crm/', {
-    html: `<!doctype html><html lang="en"><script>${script}</script><script src="${server.url}/widget/v1/loader.js" ${attributes}></script><body><h1>A page</h1></body></html>`,
+    html: `<!doctype html><html lang="en"><script>${script}</script><script src="${server.url}/widget/v1/loader.js" ${attributes}></script><body><header></header><h1>A page</h1></body></html>`,
   });
   context = await browser.newContext({ viewport: { width: 1_000, height: 800 } });
   const page = await context.newPage();

@@ -73,7 +73,10 @@ export function Panel({ position }: { position: string }): JSX.Element {
       hidden={!shell.isShown.value}
       onKeyDown={onKeyDown}
     >
-      <Content isWide={isWide.value} />
+      {/* In it the bars at the top are its own, not a second banner of the page. */}
+      <section class="pane">
+        <Content isWide={isWide.value} />
+      </section>
     </section>
   );
 }
