@@ -160,9 +160,19 @@ export class Admin implements Disposable {
   async #enter(me: SignedIn): Promise<void> {
     this.http.csrf = me.csrf;
     this.http.token = me.token;
+    this.#tellOthers(true);
     this.me.value = me;
     if (me.agent.role === 'agent') return;
     await Promise.all([this.refresh(), this.refreshMade()].map((one) => one.catch(() => undefined)));
+  }
+
+  /** The widget and the developers' pages beside us ask who is signed in only where somebody is: `app/model/known.ts`. */
+  #tellOthers(isKnown: boolean): void {
+    try {
+      localStorage.setItem(`chatdock:signed-in:${this.http.host}`, isKnown ? 'yes' : '');
+    } catch {
+      // Without storage they do not ask.
+    }
   }
 
   #leave(): void {
@@ -170,6 +180,7 @@ export class Admin implements Disposable {
     this.#line = undefined;
     this.#followed.clear();
     this.http.csrf = null;
+    this.#tellOthers(false);
     batch(() => {
       this.isLive.value = false;
       this.me.value = null;
