@@ -10,9 +10,10 @@ import { RowWork } from './row-work.tsx';
 import { useRoom } from './shell.ts';
 import { Ticks } from './ticks.tsx';
 
-/** Name, else number, else that WhatsApp hides both. */
+/** Name, else number in groups that can be read, else that WhatsApp hides both. */
 export function chatName(chat: Chat): string {
-  return chat.name || (chat.phone ? phoneText(chat.phone) : t('unknownPerson'));
+  const isName = chat.name && !/^\+?\d+$/.test(chat.name);
+  return isName || !chat.phone ? chat.name || t('unknownPerson') : phoneText(chat.phone);
 }
 
 /** `393331234567` → `+39 333 123 4567`-like: groups from the end, so it is right for none and readable for all. */
