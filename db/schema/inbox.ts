@@ -36,7 +36,7 @@ export interface SessionTable {
   me_address: string | null;
   me_name: string;
   progress: number | null;
-  /** JSON of {@link Pairing}, null when there is nothing to show. Short-lived; erased on every other state. */
+  /** JSON of {@link Pairing} without its value, null when there is nothing to show. Erased on every other state. */
   pairing: string | null;
   lease_owner: string | null;
   lease_epoch: number;

@@ -85,9 +85,9 @@ function take(row: SessionRow, report: SessionReport): void {
   row.retry_at = report.retryAt ?? 0;
   row.progress =
     report.state === 'syncing' && report.progress !== undefined ? percent(report.progress) : null;
-  // A code is good for pairing only, and for nobody afterwards.
+  // That there is one, and until when: its value is known to whoever runs the Session, and written nowhere.
   if (report.state !== 'pairing') row.pairing = null;
-  else if (report.pairing) row.pairing = JSON.stringify(report.pairing);
+  else if (report.pairing) row.pairing = JSON.stringify({ ...report.pairing, value: '' });
   if (report.me) {
     row.me_address = (toAddress(report.me.address) as Address | undefined) ?? null;
     row.me_name = report.me.name.slice(0, 200).toWellFormed();

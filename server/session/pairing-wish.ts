@@ -1,4 +1,4 @@
-import type { SessionReport } from '../contract/session-state.ts';
+import type { Pairing, SessionReport } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 
@@ -10,6 +10,7 @@ export class PairingWish {
   #digits: string | undefined;
   /** A pairing code has been asked for and is not there yet. */
   #isAsked = false;
+  #shown: Pairing | undefined;
 
   /** `refused`: WhatsApp gives no code for the number, and QR codes are shown again. */
   constructor(options: { inboxId: number; log: Log; refused(): void }) {
@@ -24,14 +25,19 @@ export class PairingWish {
   get showsCode(): boolean {
     return this.#kind === 'code' || this.#isAsked;
   }
+  /** The code that is shown, with its value, which is kept nowhere else. */
+  get shown(): Pairing | undefined {
+    return this.#shown;
+  }
   /** The engine has ended, or pairs no more. */
   end(): void {
-    this.#kind = undefined;
+    this.pause();
     this.#isAsked = false;
   }
   /** It pairs no more for now. */
   pause(): void {
     this.#kind = undefined;
+    this.#shown = undefined;
   }
   linked(): void {
     this.#digits = undefined;
@@ -41,6 +47,7 @@ export class PairingWish {
   /** The engine pairs. `isStill`: this engine, and in this state. */
   follow(report: SessionReport, session: EngineSession, isStill: () => boolean): void {
     this.#kind = report.pairing?.kind ?? this.#kind;
+    this.#shown = report.pairing ?? this.#shown;
     if (report.code === 'pairing-code-refused' || report.pairing?.kind === 'code') this.#isAsked = false;
     if (this.#digits !== undefined) void this.ask(session, isStill);
   }

@@ -67,6 +67,19 @@ describeDatabases('pairing', (database) => {
     expect(await t.row()).toMatchObject({ state: 'stopped', code: 'none', pairing: null });
   });
 
+  test('a code that is shown is written nowhere, and nobody has it after a restart', async () => {
+    const { db } = database();
+    await using t = await openTestSessions(db);
+    await t.link({ state: 'pairing', pairing: qr(7) });
+    await poll(() => t.sessions.pairing(t.inboxId)).toEqual(qr(7));
+    const row = await t.row();
+    expect(JSON.parse(row.pairing ?? '')).toMatchObject({ kind: 'qr', turn: 7, value: '' });
+    expect(JSON.stringify(row)).not.toContain('QR-7');
+    expect(t.test.logged.join()).not.toContain('QR-7');
+    await using next = await openTestSessions(db, { inboxId: t.inboxId });
+    expect(await next.sessions.pairing(t.inboxId)).toBeUndefined();
+  });
+
   test('a code is not given after its time', async () => {
     await using t = await openTestSessions(database().db);
     await t.link({ state: 'pairing', pairing: qr(1) });

@@ -7,40 +7,21 @@ import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { backfillBounds } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
-import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
+import { canSend, type Pairing, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import { forgetFolder } from './archive/folder.ts';
 import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
-import type { Figures } from './figures.ts';
-import { beginLife, type Life, type LifeOptions } from './life.ts';
+import { beginLife, type Life } from './life.ts';
 import { PairingWish } from './pairing-wish.ts';
 import { Recovery } from './recovery.ts';
-import type { SendGuard } from './send-guard.ts';
+import type { RunOptions } from './run-options.ts';
 import type { SessionHealth } from './sessions.ts';
-import type { StartGate } from './start-gate.ts';
+import { StartPlace } from './start-gate.ts';
 import { healthOf } from './health.ts';
 import { couldNotStart, isLinked, soundAfterMs } from './state.ts';
-import type { Care } from './supervision.ts';
 import { Trace } from './trace.ts';
 import { within } from './within.ts';
-
-type GivenByRun =
-  'wasLinked' | 'isAsked' | 'directory' | 'hear' | 'stored' | 'fenced' | 'watched' | 'isLive' | 'tooHeavy';
-export interface RunOptions extends Omit<LifeOptions, GivenByRun> {
-  dataFolder: string;
-  /** It has worked before, as far as the database knows. */
-  wasLinked: boolean;
-  /** Its failures in a row, as the process before left them. */
-  kept: Pick<Care, 'failures' | 'restarts'>;
-  /** Ours, digits; '' while it is not known. */
-  number: string;
-  gate: StartGate;
-  figures: Figures;
-  guard: SendGuard;
-  random: () => number;
-  onWorking(inboxId: number): void;
-}
 
 /** How long an answer waits for its report to be stored, and an end for the last facts. */
 const settleMs = 5_000;
@@ -62,10 +43,7 @@ export class SessionRun implements AsyncDisposable {
   #isNew = false;
   #pairing: PairingWish;
   #recovery: Recovery;
-  /** Ends the wait for a place among those that start. */
-  #waiting = new AbortController();
-  /** Gives that place back. */
-  #leaveGate: (() => void) | undefined;
+  #place: StartPlace;
   #lastReport: SessionReport | undefined;
   readonly trace: Trace;
   #workingSince = 0;
@@ -74,6 +52,7 @@ export class SessionRun implements AsyncDisposable {
     this.#options = options;
     this.#isLinked = options.wasLinked;
     const { inboxId, receive, clock, log } = options;
+    this.#place = new StartPlace(options.gate);
     this.trace = new Trace({ ...options, engine: options.engine.name });
     this.#recovery = new Recovery({
       ...options,
@@ -95,6 +74,10 @@ export class SessionRun implements AsyncDisposable {
 
   get state(): SessionState {
     return this.#state;
+  }
+  /** The code to pair with. */
+  get shown(): Pairing | undefined {
+    return this.#pairing.shown;
   }
   /** The live link when it can send. */
   get live(): EngineSession | undefined {
@@ -219,7 +202,7 @@ export class SessionRun implements AsyncDisposable {
   #rest(): void {
     this.#goal = 'rest';
     this.#recovery.cancel();
-    this.#waiting.abort();
+    this.#place.leaveLine();
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
@@ -242,17 +225,11 @@ export class SessionRun implements AsyncDisposable {
     }
     if (this.#life) return;
     this.#recovery.begin();
-    const waiting = new AbortController();
-    this.#waiting = waiting;
     if (this.#goal === 'rest') return;
-    const leave = await this.#options.gate.enter(waiting.signal);
-    if (!leave) return;
-    try {
+    await this.#place.take(async () => {
       await this.#enter(isAsked);
-    } finally {
-      if (this.#life) this.#leaveGate = leave;
-      else leave();
-    }
+      return this.#life !== undefined;
+    });
   }
 
   async #enter(isAsked: boolean): Promise<void> {
@@ -284,7 +261,7 @@ export class SessionRun implements AsyncDisposable {
     const life = this.#life;
     if (how) life?.keepLink();
     this.#life = undefined;
-    this.#leave();
+    this.#place.leave();
     this.#state = 'stopped';
     this.#pairing.end();
     await life?.[Symbol.asyncDispose]();
@@ -297,11 +274,6 @@ export class SessionRun implements AsyncDisposable {
     const report = couldNotStart(error);
     this.#tell(report);
     if (this.#isLinked) this.#recovery.startLater(report, this.#recovery.after(report, this.#isLinked));
-  }
-
-  #leave(): void {
-    this.#leaveGate?.();
-    this.#leaveGate = undefined;
   }
 
   /** On purpose, before the machine runs out of memory: no trouble, so nothing is counted and nobody waits. */
@@ -340,7 +312,7 @@ export class SessionRun implements AsyncDisposable {
     const before = this.#state;
     this.#state = report.state;
     this.#lastReport = report;
-    if (report.state !== 'starting') this.#leave();
+    if (report.state !== 'starting') this.#place.leave();
     if (report.state !== before)
       log.info({ inboxId, state: report.state, code: report.code }, 'session state');
     if (report.state === 'pairing') {

@@ -41,3 +41,35 @@ export class StartGate {
     });
   }
 }
+
+/** One Session's place among those that start. */
+export class StartPlace {
+  #gate: StartGate;
+  #waiting = new AbortController();
+  #leave: (() => void) | undefined;
+
+  constructor(gate: StartGate) {
+    this.#gate = gate;
+  }
+
+  /** Waits for it and starts; it is kept until `leave` when `start` says so. Nothing is done when the line was left. */
+  async take(start: () => Promise<boolean>): Promise<void> {
+    this.#waiting = new AbortController();
+    const leave = await this.#gate.enter(this.#waiting.signal);
+    if (!leave) return;
+    let isKept = false;
+    try {
+      isKept = await start();
+    } finally {
+      if (isKept) this.#leave = leave;
+      else leave();
+    }
+  }
+  leaveLine(): void {
+    this.#waiting.abort();
+  }
+  leave(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+  }
+}
