@@ -1,4 +1,5 @@
 import type { DeliveryRow } from '../../db/query/delivery.ts';
+import { findSessionRow } from '../../db/query/inbox.ts';
 import { inTurn, type Context } from './context.ts';
 import { isUnsentId } from './message-key.ts';
 import { toUnconfirmed } from './settle.ts';
@@ -26,10 +27,15 @@ export async function claim(
   return value;
 }
 
+/** A send that may have arrived is repeated so often, and so long after it was written, ms. */
+const mostAttempts = 3;
+const repeatMs = 15 * 60_000;
+
 /**
  * Looks after Deliveries whose sender is gone: `sending` with an expired lease, of another process although the Session
- * is ours now, or ours without a send under way, may have been sent → unconfirmed; and what has been unconfirmed long
- * enough becomes the Agent's to decide. Returns whether there was any.
+ * is ours now, or ours without a send under way, may have been sent → unconfirmed. What has been unconfirmed long enough
+ * is sent again where the engine chooses the message id, since the same id is shown once; elsewhere, or when that does
+ * not help, it becomes the Agent's to decide. Returns whether there was any.
  */
 export async function recover(
   context: Context,
@@ -45,6 +51,7 @@ export async function recover(
   };
   const ids = pending.filter(lost).map((row) => row.message);
   if (ids.length === 0) return false;
+  const repeats = await choosesIds(context, inboxId);
   await inTurn(context, inboxId, async (turn) => {
     await turn.loadMessages(ids);
     await turn.loadDeliveries(ids);
@@ -55,11 +62,21 @@ export async function recover(
       if (!state || !delivery || !lost(delivery)) continue;
       if (!isUnsentId(state.now.message_id)) turn.deleteDelivery(state);
       else if (delivery.state === 'sending') toUnconfirmed(turn, state);
-      else {
+      else if (repeats && delivery.attempt < mostAttempts && turn.now - delivery.created_at < repeatMs) {
+        // While the Session is away nobody is asked: it may settle by itself.
+        if (own.owner !== undefined) delivery.state = 'queued';
+        delivery.due_at = own.owner === undefined ? turn.now + turn.rules.unconfirmedMs : turn.now;
+        state.touched = true;
+      } else {
         delivery.state = 'uncertain';
         state.touched = true;
       }
     }
   });
   return true;
+}
+
+async function choosesIds({ db, capabilitiesOf }: Context, inboxId: number): Promise<boolean> {
+  const session = await findSessionRow(db, inboxId);
+  return session !== undefined && capabilitiesOf(session.engine).chosenMessageId;
 }

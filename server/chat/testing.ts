@@ -40,7 +40,7 @@ export function openTestRoom(
   bus.subscribe(channels.push, (push) => pushes.push(push as Push));
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const capabilitiesOf = (engine: string): Capabilities =>
-    engine === 'none' ? noCapabilities : testCapabilities;
+    engine === 'none' ? noCapabilities : { ...testCapabilities, chosenMessageId: engine === 'chooses ids' };
   const room = createChatRoom({
     db,
     bus,

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { Database } from '../../db/database.ts';
+import { describeDatabases } from '../../db/testing.ts';
+import { Ack } from '../contract/ack.ts';
+import { createDeliverer } from './index.ts';
+import { anna, HeldEngine, newInbox, openTestRoom, scope, until } from './testing.ts';
+
+/** A Message that was sent without an answer, with an engine that chooses its ids or does not. */
+async function unanswered(db: Database, engineName: string) {
+  const test = openTestRoom(db);
+  const inboxId = await newInbox(db, engineName);
+  const chat = await test.room.openChat(scope, inboxId, anna);
+  const engine = new HeldEngine();
+  const line = { isUp: true };
+  const deliverer = createDeliverer({
+    chat: test.room,
+    clock: test.clock,
+    log: test.log,
+    live: (id) => (id === inboxId && line.isUp ? engine : undefined),
+    owner: randomUUID(),
+    paceMs: 0,
+  });
+  const { id } = await test.room.send(scope, chat.id, { clientId: randomUUID(), body: 'ecco' });
+  deliverer.wake(inboxId);
+  const find = async () => (await test.room.listMessages(scope, chat.id, { limit: 10 })).list[0]!;
+  const becomes = (delivery: string | null) => until(test, async () => (await find()).delivery === delivery);
+  (await engine.sent()).answer({ kind: 'uncertain', reason: 'timeout' });
+  await becomes('unconfirmed');
+  return {
+    id,
+    engine,
+    line,
+    find,
+    becomes,
+    clock: test.clock,
+    [Symbol.asyncDispose]: async () => {
+      await deliverer[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+const perhaps = { kind: 'uncertain', reason: 'timeout' } as const;
+
+describeDatabases('a send without an answer', (open) => {
+  test('is sent again under the same client id where the engine chooses ids, and settles by itself', async () => {
+    await using t = await unanswered(open().db, 'chooses ids');
+    await t.clock.advance(61_000);
+    const again = await t.engine.sent(2);
+    expect(again.request).toMatchObject({ clientId: t.engine.sends[0]!.request.clientId, body: 'ecco' });
+    again.answer({ kind: 'accepted', messageId: 'S1', ack: Ack.server, at: t.clock.now() });
+    await t.becomes(null);
+    expect(await t.find()).toMatchObject({ id: t.id, messageId: 'S1' });
+  });
+
+  test('is the Agent’s to decide after the third', async () => {
+    await using t = await unanswered(open().db, 'chooses ids');
+    for (const n of [2, 3]) {
+      await t.clock.advance(61_000);
+      (await t.engine.sent(n)).answer(perhaps);
+      await t.becomes('unconfirmed');
+    }
+    await t.clock.advance(61_000);
+    await t.becomes('uncertain');
+    expect(t.engine.sends).toHaveLength(3);
+  });
+
+  test('waits while the Session is away, and is the Agent’s after a quarter of an hour', async () => {
+    await using t = await unanswered(open().db, 'chooses ids');
+    t.line.isUp = false;
+    await t.clock.advance(61_000);
+    await t.clock.advance(61_000);
+    expect((await t.find()).delivery).toBe('unconfirmed');
+    for (let minute = 0; minute < 15; minute++) await t.clock.advance(61_000);
+    await t.becomes('uncertain');
+  });
+
+  test('is the Agent’s to decide at once where the engine does not choose ids', async () => {
+    await using t = await unanswered(open().db, 'test');
+    await t.clock.advance(61_000);
+    await t.becomes('uncertain');
+    expect(t.engine.sends).toHaveLength(1);
+  });
+});
