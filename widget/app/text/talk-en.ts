@@ -3,6 +3,7 @@ import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
 import { listEn } from './list-en.ts';
 import { peopleEn } from './people-en.ts';
+import { reasonEn } from './reason-en.ts';
 import { personEn } from './person-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
@@ -11,6 +12,7 @@ export const talkEn = {
   ...emojiEn,
   ...messageEn,
   ...peopleEn,
+  ...reasonEn,
   ...personEn,
   ...listEn,
   forwarded: 'Forwarded',

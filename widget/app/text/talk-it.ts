@@ -3,6 +3,7 @@ import { linkIt } from './link-it.ts';
 import { messageIt } from './message-it.ts';
 import { listIt } from './list-it.ts';
 import { peopleIt } from './people-it.ts';
+import { reasonIt } from './reason-it.ts';
 import { personIt } from './person-it.ts';
 import { forms } from './it-forms.ts';
 import type { TalkDictionary } from './text.ts';
@@ -12,6 +13,7 @@ export const talkIt: TalkDictionary = {
   ...emojiIt,
   ...messageIt,
   ...peopleIt,
+  ...reasonIt,
   ...personIt,
   ...listIt,
   forwarded: 'Inoltrato',

@@ -3,6 +3,7 @@ import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
 import { listRu } from './list-ru.ts';
 import { peopleRu } from './people-ru.ts';
+import { reasonRu } from './reason-ru.ts';
 import { personRu } from './person-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
@@ -11,6 +12,7 @@ export const talkRu: TalkDictionary = {
   ...emojiRu,
   ...messageRu,
   ...peopleRu,
+  ...reasonRu,
   ...personRu,
   ...listRu,
   forwarded: 'Переслано',

@@ -5,6 +5,7 @@ import type { linkEn } from './link-en.ts';
 import type { listEn } from './list-en.ts';
 import type { messageEn } from './message-en.ts';
 import type { peopleEn } from './people-en.ts';
+import type { reasonEn } from './reason-en.ts';
 import type { personEn } from './person-en.ts';
 import type { settingsEn } from './settings-en.ts';
 import type { talkEn } from './talk-en.ts';
@@ -22,6 +23,7 @@ export type MessageDictionary = Same<typeof messageEn>;
 /** Those of them about one person. */
 export type PersonDictionary = Same<typeof personEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
+export type ReasonDictionary = Same<typeof reasonEn>;
 /** Those of them about emoji. */
 export type EmojiDictionary = Same<typeof emojiEn>;
 /** The texts of an open conversation and of linking a phone; they come with their screens. */

@@ -1,0 +1,21 @@
+/** English texts of why a number is not connected; until they are there it says that it is not. Part of {@link talkEn}. */
+export const reasonEn = {
+  'reason_no-internet': 'No internet on the server',
+  'reason_no-browser': 'The server has no browser',
+  'reason_browser-crashed': 'The connection stopped unexpectedly',
+  'reason_page-crashed': 'WhatsApp stopped unexpectedly',
+  'reason_not-responding': 'WhatsApp does not respond',
+  'reason_start-timeout': 'WhatsApp did not start in time',
+  'reason_qr-expired': 'The code was not scanned',
+  'reason_logged-out-on-phone': 'Unlinked on the phone',
+  'reason_unlinked-by-agent': 'The phone was unlinked here',
+  'reason_taken-over': 'WhatsApp is open elsewhere',
+  'reason_phone-offline': 'The phone is offline',
+  reason_outdated: 'WhatsApp has been updated',
+  reason_restricted: 'WhatsApp has restricted this number',
+  'reason_extra-step-on-phone': 'One more step on the phone',
+  'reason_pairing-code-refused': 'WhatsApp refused the number',
+  'reason_too-many-failures': 'Too many failures: trying again in a few minutes',
+  'reason_engine-error': 'Something broke on our side',
+  'reason_credentials-unreadable': 'The saved link cannot be opened',
+} as const;
