@@ -38,6 +38,19 @@ export function wahaMessage(
   });
 }
 
+/** That somebody types, records, or has stopped. */
+export function wahaPresence(session: string, chat: string, what: 'typing' | 'recording' | 'paused'): string {
+  return JSON.stringify({
+    id: `evt_${randomBytes(13).toString('hex')}`,
+    timestamp: Date.now(),
+    event: 'presence.update',
+    session,
+    me: { id: '15550009999@c.us', pushName: 'Desk' },
+    payload: { id: chat, presences: [{ participant: chat, lastKnownPresence: what, lastSeen: null }] },
+    engine: 'NOWEB',
+  });
+}
+
 export async function deliver(sender: WahaSender, body: string): Promise<number> {
   const response = await fetch(`${sender.url()}/webhook/waha/${sender.session}`, {
     method: 'POST',

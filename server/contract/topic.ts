@@ -7,6 +7,9 @@ export const inboxTopic = (inboxId: number): string => `chatdock.inbox.${inboxId
 /** WAMP v2: which Agents are writing an answer in an Inbox (a {@link Replying}); stored nowhere, may be lost. */
 export const replyingTopic = (inboxId: number): string => `${inboxTopic(inboxId)}.replying`;
 
+/** WAMP v2: what the other sides of an Inbox's Chats are doing (a {@link Presence}); stored nowhere, may be lost. */
+export const presenceTopic = (inboxId: number): string => `${inboxTopic(inboxId)}.presence`;
+
 /** WAMP v1, the seed's contract: events of the Inboxes the Agent may see ({@link EspoEvent}). */
 export const espoTopic = 'WhatsApp';
 
@@ -26,9 +29,10 @@ export function inboxOfTopic(topic: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** The same for {@link replyingTopic}. */
-export function inboxOfReplyingTopic(topic: string): number | undefined {
-  return topic.endsWith('.replying') ? inboxOfTopic(topic.slice(0, -'.replying'.length)) : undefined;
+/** The same for {@link replyingTopic} and {@link presenceTopic}. */
+export function inboxOfPassingTopic(topic: string): number | undefined {
+  const end = /\.(replying|presence)$/.exec(topic)?.index;
+  return end === undefined ? undefined : inboxOfTopic(topic.slice(0, end));
 }
 
 export const subprotocols = { v2: 'wamp.2.json', v1: 'wamp' } as const;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { channels } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { ManualClock } from '../clock.ts';
-import { espoTopic, espoTopicOf, inboxTopic, replyingTopic } from '../contract/topic.ts';
+import { espoTopic, espoTopicOf, inboxTopic, presenceTopic, replyingTopic } from '../contract/topic.ts';
 import { createLog } from '../log.ts';
 import { Feed, feedDefaults } from './feed.ts';
 import { Heads } from './heads.ts';
@@ -217,6 +217,24 @@ test('who writes on the other side is told on the seed’s topics, under the Cha
       event: { action: 'typing', chatId: '9@c.us', timestamp, data: { isTyping, timestamp } },
     })),
   );
+});
+
+test('what the other side of a Chat is doing goes out on a topic of its own, to those who listen', async () => {
+  const tell = async (chat: string, presence: string): Promise<void> => {
+    bus.publish(channels.presence, { inboxId: 1, chat, presence });
+    await settle();
+  };
+  await tell('99@lid', 'typing');
+  board.heard.add(presenceTopic(1));
+  for (const presence of ['typing', 'online', 'dancing']) await tell('99@lid', presence);
+  await tell('77@lid', 'typing');
+  expect(board.published).toEqual(
+    ['typing', 'online'].map((presence) => ({
+      topic: 'chatdock.inbox.1.presence',
+      event: { inboxId: 1, chatId: 9, presence },
+    })),
+  );
+  expect(heads.get(1)).toBeUndefined();
 });
 
 test('who is replying goes out on its own topic, to those who listen, and changes no head', async () => {

@@ -9,8 +9,10 @@ import {
   espoTopicOf,
   inboxOfTopic,
   inboxTopic,
+  presenceTopic,
   replyingTopic,
 } from '../contract/topic.ts';
+import { presences, type Presence } from '../contract/presence.ts';
 import { message, type Message, type Push } from '../contract/wire.ts';
 import { replying } from '../contract/work.ts';
 import type { Log } from '../log.ts';
@@ -59,8 +61,8 @@ const envelope = z.object({
   rows: z.looseObject({ messages: z.array(z.unknown()) }).nullable(),
 });
 
-const passing = z.object({ inboxId: z.int().positive(), chat: z.string(), presence: z.string() });
-const isTyping = new Map([
+const passing = z.object({ inboxId: z.int().positive(), chat: z.string(), presence: z.enum(presences) });
+const isTyping = new Map<Presence['presence'], boolean>([
   ['typing', true],
   ['recording', true],
   ['paused', false],
@@ -132,18 +134,28 @@ export class Feed<User> implements AsyncDisposable {
 
   #takePresence(payload: unknown): void {
     const read = passing.safeParse(payload);
-    const writes = read.success ? isTyping.get(read.data.presence) : undefined;
-    if (!read.success || writes === undefined || !this.#isEspoHeard()) return;
-    const { inboxId, chat } = read.data;
-    this.#inTurn(inboxId, () => this.#tellTyping(inboxId, chat, writes));
+    if (!read.success) return;
+    const { inboxId, chat, presence } = read.data;
+    if (!this.#isEspoHeard() && !this.#options.outlet.isHeard(presenceTopic(inboxId))) return;
+    this.#inTurn(inboxId, () => this.#tellPresence(inboxId, chat, presence));
   }
 
-  async #tellTyping(inboxId: number, told: string, writes: boolean): Promise<void> {
-    const { chatAddress, chatOfAddress, clock } = this.#options;
+  async #tellPresence(inboxId: number, told: string, presence: Presence['presence']): Promise<void> {
+    const { chatOfAddress, outlet } = this.#options;
+    const address = toAddress(told);
+    const chatId = address && (await chatOfAddress(inboxId, address));
+    if (chatId === undefined || this.#end.signal.aborted) return;
+    const topic = presenceTopic(inboxId);
+    if (outlet.isHeard(topic))
+      outlet.publish(topic, JSON.stringify({ inboxId, chatId, presence } satisfies Presence));
+    const writes = isTyping.get(presence);
+    if (writes !== undefined && this.#isEspoHeard()) await this.#tellTyping(inboxId, chatId, writes);
+  }
+
+  async #tellTyping(inboxId: number, id: number, writes: boolean): Promise<void> {
+    const { chatAddress, clock } = this.#options;
     const listeners = await this.#listeners(inboxId);
-    const address = listeners.size > 0 ? toAddress(told) : undefined;
-    const id = address && (await chatOfAddress(inboxId, address));
-    const chatId = id === undefined ? undefined : await chatAddress(inboxId, id);
+    const chatId = listeners.size > 0 ? await chatAddress(inboxId, id) : undefined;
     if (!chatId) return;
     const timestamp = Math.floor(clock.now() / 1000);
     this.#tellEspo({ action: 'typing', chatId, timestamp, data: { isTyping: writes, timestamp } }, listeners);

@@ -58,6 +58,8 @@ describe('topics', () => {
     ['chatdock.inbox.1.replying', 'exact', true],
     ['chatdock.inbox.9.replying', 'exact', false],
     ['chatdock.inbox.1.replying.replying', 'exact', false],
+    ['chatdock.inbox.1.presence', 'exact', true],
+    ['chatdock.inbox.9.presence', 'exact', false],
     ['whatsapp', 'exact', false],
     ['', 'prefix', false],
   ] as const)('%s as %s: %s', async (topic, match, isPermitted) => {

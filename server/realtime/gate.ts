@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { toAddress } from '../contract/address.ts';
-import { espoChatIn, espoTopic, inboxOfReplyingTopic, inboxOfTopic } from '../contract/topic.ts';
+import { espoChatIn, espoTopic, inboxOfPassingTopic, inboxOfTopic } from '../contract/topic.ts';
 import type { Role } from '../contract/wire.ts';
 import { digest, sameSecret } from '../ids.ts';
 import type { Match } from './wamp/uri.ts';
@@ -84,7 +84,7 @@ export class Gate {
   }
 
   /**
-   * `chatdock.inbox.<id>` of own Inboxes, with `.replying` or without, exactly; `WhatsApp` and `whatsapp.message.<chatId>`
+   * `chatdock.inbox.<id>` of own Inboxes, with `.replying`, with `.presence` or without, exactly; `WhatsApp` and `whatsapp.message.<chatId>`
    * for everybody, who then hear of their own Inboxes only; no patterns, nothing else.
    */
   authorise(principal: Principal, topic: string, match: Match): boolean | Promise<boolean> {
@@ -92,7 +92,7 @@ export class Gate {
     if (topic === espoTopic) return true;
     const chat = espoChatIn(topic);
     if (chat !== undefined) return toAddress(chat) === chat;
-    const inboxId = inboxOfTopic(topic) ?? inboxOfReplyingTopic(topic);
+    const inboxId = inboxOfTopic(topic) ?? inboxOfPassingTopic(topic);
     if (inboxId === undefined) return false;
     return this.#ask(principal).then((ids) => ids.has(inboxId));
   }

@@ -1,7 +1,9 @@
-import { inboxTopic, replyingTopic } from '../../../server/contract/topic.ts';
+import type { Presence } from '../../../server/contract/presence.ts';
+import { inboxTopic, presenceTopic, replyingTopic } from '../../../server/contract/topic.ts';
 import type { ChangedRows } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
 import { toPush, toRows } from './decode.ts';
+import { isPresence } from './presence.ts';
 import { backOff, Line, type LinePace } from './line.ts';
 import type { Tabs } from './tabs.ts';
 import type { SocketConstructor } from './wamp.ts';
@@ -17,6 +19,8 @@ export interface FeedHandlers {
   reset(inboxId: number): void;
   /** A colleague is writing, or no longer. */
   replying?(what: Replying): void;
+  /** The other side of a Chat is writing, or no longer. */
+  presence?(what: Presence): void;
   /**
    * Also called on every success, with the time of it. `retryAt`: when the server is tried again, ms since 1970; 0
    * while it answers.
@@ -83,6 +87,7 @@ export class Feed implements Disposable {
     this.#tabs?.onTurn((isLeader) => (isLeader ? this.#lead() : this.#follow()));
     this.#tabs?.hear('rows', (told) => this.#passedOn(told));
     this.#tabs?.hear('replying', ({ what }) => isReplying(what) && this.#handlers.replying?.(what));
+    this.#tabs?.hear('presence', ({ what }) => isPresence(what) && this.#handlers.presence?.(what));
     this.#tabs?.hear('state', (told) => this.#hearState(told));
     this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
   }
@@ -177,6 +182,10 @@ export class Feed implements Disposable {
     if (isReplying(payload)) {
       this.#tabs?.tell('replying', { what: payload });
       return this.#handlers.replying?.(payload);
+    }
+    if (isPresence(payload)) {
+      this.#tabs?.tell('presence', { what: payload });
+      return this.#handlers.presence?.(payload);
     }
     const push = toPush(payload);
     const cursor = push && this.#cursors.get(push.inboxId);
@@ -308,7 +317,11 @@ export class Feed implements Disposable {
   }
 }
 
-const topicsOf = (inboxId: number): string[] => [inboxTopic(inboxId), replyingTopic(inboxId)];
+const topicsOf = (inboxId: number): string[] => [
+  inboxTopic(inboxId),
+  replyingTopic(inboxId),
+  presenceTopic(inboxId),
+];
 
 const onlyRows = ({ chats, messages, contacts, notes, session, inbox }: ChangedRows): ChangedRows => ({
   chats,

@@ -16,6 +16,7 @@ import { Navigation, type Screen } from './navigation.ts';
 import { Outbox, type OutgoingExtras } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { PreferenceBook, undoMs } from './preferences.ts';
+import { Presences } from './presences.ts';
 import { followReading } from './reading.ts';
 import { Sending } from './sending.ts';
 import { ReplyGuard } from './reply-guard.ts';
@@ -58,6 +59,8 @@ export class Model {
   readonly work: Work;
   /** Whether somebody else has answered meanwhile. */
   readonly guard = new ReplyGuard();
+  /** What customers are doing. */
+  readonly presences: Presences;
   /** The CRM around us. */
   readonly crm: CrmSeat;
   /** For what comes later with questions of its own. */
@@ -76,6 +79,7 @@ export class Model {
     const clock = { now: () => surroundings.now(), newId: () => surroundings.newId() };
     const isHeard = (): boolean => ['live', 'polling'].includes(this.connection.peek());
     const rows = (chatId: number) => this.#desks.find(this.findChat(chatId)?.inboxId ?? 0)?.chats.rows;
+    this.presences = new Presences(clock.now);
     this.preferences = new PreferenceBook(surroundings.choices);
     this.#desks = new Desks({
       api: link.api,
@@ -134,7 +138,7 @@ export class Model {
       isHeard,
       ...clock,
     });
-    const { outbox, talk, work, guard } = this;
+    const { outbox, talk, work, guard, presences } = this;
     const timeline = (chatId: number): Timeline => this.timeline(chatId);
     this.#sending = new Sending({ api: link.api, outbox, talk, work, guard, timeline });
     this.trouble = this.#sending.trouble;
@@ -149,8 +153,10 @@ export class Model {
       intake: this.#intake,
       desks: this.#desks,
       navigation: this.#navigation,
+      presences,
       forget: () => {
         guard.clear();
+        presences.clear();
         this.crm.forget();
       },
     });

@@ -14,6 +14,7 @@ import { noKeep } from './no-keep.ts';
 import type { Outbox } from './outbox.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import type { ChoiceStore, PreferenceBook } from './preferences.ts';
+import type { Presences } from './presences.ts';
 import type { Sharing } from './sharing.ts';
 import type { Talk } from './talk.ts';
 import type { Work } from './work.ts';
@@ -39,6 +40,7 @@ export interface StayParts {
   intake: Intake;
   desks: Desks;
   navigation: Navigation;
+  presences: Presences;
   /** What else is to be forgotten with them. */
   forget(): void;
 }
@@ -169,7 +171,8 @@ export class Stay implements Disposable {
   }
 
   async #enter(me: SignedIn, inboxes?: Promise<readonly Inbox[]>): Promise<void> {
-    const { link, surroundings, outbox, talk, work, preferences, intake, desks, navigation } = this.#parts;
+    const { link, surroundings, outbox, talk, work, preferences, intake, desks, navigation, presences } =
+      this.#parts;
     // Somebody else: nothing of the one before may stay.
     const { organisation, agent } = this.me.peek() ?? {};
     if (agent && (agent.id !== me.agent.id || organisation?.id !== me.organisation.id)) this.#forget();
@@ -180,12 +183,16 @@ export class Stay implements Disposable {
     const keeping = surroundings.keep?.(account).catch(noKeep) ?? noKeep();
     outbox.mayWork = !together;
     this.feed = link.follow({
-      rows: (inboxId, rows) => this.#gather.add(inboxId, rows),
+      rows: (inboxId, rows) => {
+        presences.arrived(rows.messages);
+        this.#gather.add(inboxId, rows);
+      },
       reset: (inboxId) => {
         this.#gather.flush();
         intake.reset(inboxId);
       },
       replying: (what) => work.hear(what),
+      presence: (what) => presences.hear(what),
       connection: (state, heardAt, retryAt) => {
         const was = this.connection.peek();
         batch(() => {
@@ -194,6 +201,8 @@ export class Stay implements Disposable {
           this.retryAt.value = retryAt;
         });
         if (state === 'live' && was !== 'live') outbox.resume();
+        // Who has gone meanwhile is told to nobody.
+        if (state !== 'live') presences.clear();
       },
     });
     await desks.refresh(navigation.deskId, navigation.desk, inboxes);

@@ -1,5 +1,8 @@
 /** English texts of what the list of Chats says beyond its first look. Part of {@link talkEn}. */
 export const listEn = {
+  doing_typing: 'typing…',
+  doing_recording: 'recording a voice note…',
+  doing_online: 'online',
   namesNumber: 'You are mentioned',
   namesMeInNote: 'A colleague mentions you in a note',
   sortBy: 'Order',

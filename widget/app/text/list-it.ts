@@ -2,6 +2,9 @@ import { forms } from './it-forms.ts';
 import type { ListDictionary } from './text.ts';
 
 export const listIt: ListDictionary = {
+  doing_typing: 'sta scrivendo…',
+  doing_recording: 'sta registrando un vocale…',
+  doing_online: 'online',
   namesNumber: 'Ti menzionano',
   namesMeInNote: 'Un collega ti menziona in una nota',
   sortBy: 'Ordine',

@@ -1,6 +1,9 @@
 import type { ListDictionary } from './text.ts';
 
 export const listRu: ListDictionary = {
+  doing_typing: 'печатает…',
+  doing_recording: 'записывает голосовое…',
+  doing_online: 'в сети',
   namesNumber: 'Вас упомянули',
   namesMeInNote: 'Коллега упомянул вас в заметке',
   sortBy: 'Порядок',

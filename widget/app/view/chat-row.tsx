@@ -38,7 +38,9 @@ export function ChatRow(props: {
   const { chat, draft, file, inbox, isByWaiting } = props;
   const extras = listExtras.value;
   const { last } = chat;
-  const inCrm = useRoom().model.crm.known(chat)?.name;
+  const { model } = useRoom();
+  const inCrm = model.crm.known(chat)?.name;
+  const doing = model.presences.in(chat.id);
   const name = inCrm || chatName(chat);
   return (
     <>
@@ -72,7 +74,9 @@ export function ChatRow(props: {
         </div>
         <div class="line">
           <span class="preview with-icon ellipsis">
-            {draft || file ? (
+            {extras && doing && doing !== 'online' ? (
+              <extras.Doing doing={doing} />
+            ) : draft || file ? (
               <>
                 <b class="draft">{t('draft')}</b> {file && <Icon name="attach" size={15} />}
                 <bdi>{plainLine(draft) || file}</bdi>

@@ -27,6 +27,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   const parts = talk.value;
   const extras = listExtras.value;
   const { search } = model.talk;
+  const doing = extras && model.presences.in(chatId);
   const isChoosing = typeof parts === 'object' && parts.chosen.value !== null;
   useEffect(() => void bringTalk(), []);
   const trouble = model.trouble.value;
@@ -47,9 +48,15 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           <h2 class="ellipsis" dir="auto">
             {name}
           </h2>
-          {chat && (chat.kind !== 'person' || (chat.phone && chat.name)) && (
+          {chat && (doing || chat.kind !== 'person' || (chat.phone && chat.name)) && (
             <small class="ellipsis">
-              {chat.kind === 'person' ? <bdi dir="ltr">{phoneText(chat.phone!)}</bdi> : t(chat.kind)}
+              {doing ? (
+                <extras.Doing doing={doing} />
+              ) : chat.kind === 'person' ? (
+                <bdi dir="ltr">{phoneText(chat.phone!)}</bdi>
+              ) : (
+                t(chat.kind)
+              )}
               {desk && model.desks.value.length > 1 && (
                 <>
                   {' · '}
