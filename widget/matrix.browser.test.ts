@@ -12,7 +12,7 @@ afterAll(async () => built?.[Symbol.asyncDispose]());
 
 /** The middle of something inside the widget, once it is there, at rest for three frames, and what a click there meets. */
 const place = (selector: string): string => `new Promise((done, fail) => {
-  let last = '', rests = 0, left = 900;
+  let last = '', rests = 0, left = 3_000;
   const look = () => {
     const root = document.querySelector('chatdock-widget')?.shadowRoot;
     const found = Array.from(root?.querySelectorAll(${JSON.stringify(selector)}) ?? []).at(-1);
@@ -35,7 +35,7 @@ async function clickOn(tab: Tab, selector: string): Promise<void> {
 
 async function until(tab: Tab, expression: string): Promise<void> {
   await tab.run(`new Promise((done, fail) => {
-    let left = 900;
+    let left = 3_000;
     const look = () => (${expression}) ? done(true) : left-- ? setTimeout(look, 30) : fail(new Error(${JSON.stringify(expression)}));
     look();
   })`);

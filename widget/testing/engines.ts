@@ -50,6 +50,7 @@ async function byPuppeteer(
   let tab: Promise<Page> | undefined;
   const open = async (): Promise<Page> => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.setViewport({ width: 1_000, height: 760 });
     return page;
   };
