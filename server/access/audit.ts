@@ -34,6 +34,8 @@ export interface Act {
 
 /** What has begun so long ago does not end any more. */
 export const longestActMs = 5 * 60_000;
+/** One visit to a page that only shows. */
+const oneLookMs = 60 * 60_000;
 
 export function actorOf(principal: Principal): string {
   return principal.mode === 'key' ? principal.agentSessionId : `agent:${principal.agentId}`;
@@ -79,6 +81,15 @@ export class Audit {
     return value;
   }
 
+  /** {@link around} for what is only looked at: once an hour for each actor and address, not with every page of it. */
+  async aroundLook<T>(act: Act, run: () => Promise<T>): Promise<T> {
+    const since = this.#clock.now() - oneLookMs;
+    const of = { act: act.act, actor: act.actor.slice(0, 40), since, limit: 50 };
+    const entered = await pageAudit(this.#db, act.organisationId, of);
+    const isKnown = entered.some(({ ip, subject }) => ip === ipOf(act) && subject === text(act.subject, 200));
+    return isKnown ? run() : this.around(act, run);
+  }
+
   /** Enters what was begun long ago and never ended: its process is gone, or could not reach the database. */
   async recover(): Promise<void> {
     const rows = await findOldIntents(this.#db, this.#clock.now() - longestActMs, 100);
@@ -114,7 +125,7 @@ export class Audit {
       act: act.act,
       subject: text(act.subject, 200),
       detail: text(act.detail, 400),
-      ip: (act.ip ?? '').slice(0, 64),
+      ip: ipOf(act),
       previous: turn.previous,
     };
     await insertAudit(tx, { ...entry, hash: hashOf(entry) });
@@ -181,6 +192,8 @@ export class Audit {
 function unknown(act: Act): Act {
   return { ...act, detail: `outcome unknown ${act.detail ?? ''}`.trim() };
 }
+
+const ipOf = (act: Act): string => (act.ip ?? '').slice(0, 64);
 
 /** Nothing that is stored in one way and read back in another, or the chain would look broken. */
 function text(given: string | undefined, most: number): string {

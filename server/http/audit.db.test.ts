@@ -71,6 +71,26 @@ describeDatabases('the audit log', (database) => {
     expect((await house.call('GET', '/audit', { token: theirs.adminToken })).text).not.toContain('CRM');
   });
 
+  test('a look at the log is entered once an hour for each person, whatever pages are turned', async () => {
+    const { db } = database();
+    const house = await httpForTest(db);
+    await using _ = house;
+    const { admin, adminToken: token, organisationId } = await house.newOrganisation();
+    const looks = async (): Promise<string[]> => {
+      const rows = db.selectFrom('audit').select('act').where('organisation_id', '=', organisationId);
+      return (await rows.orderBy('number').execute()).flatMap(({ act }) =>
+        act.startsWith('audit.') ? [act] : [],
+      );
+    };
+    for (const path of ['/audit', '/audit?limit=3', '/audit/check', '/audit?act=sign-in', '/audit/check'])
+      expect((await house.call('GET', path, { token })).status).toBe(200);
+    expect(await looks()).toEqual(['audit.read', 'audit.check']);
+    await house.clock.advance(61 * 60_000);
+    const { token: later } = await house.signIn(admin.email, goodPassword);
+    expect((await house.call('GET', '/audit', { token: later })).status).toBe(200);
+    expect(await looks()).toEqual(['audit.read', 'audit.check', 'audit.read']);
+  });
+
   test('fifty who write at the same time make one whole chain; a changed, missing or cut entry is found', async () => {
     const { db } = database();
     const house = await httpForTest(db);
