@@ -1,7 +1,9 @@
 import type { MessageHit } from '../../../server/contract/search.ts';
 import type { Contact, Message } from '../../../server/contract/wire.ts';
-import { isChat, isContact, isMessage, keep, record, toPage, type Page } from './decode.ts';
+import { ConnectionError } from './connection-error.ts';
+import type { Page } from './decode.ts';
 import type { Http } from './http.ts';
+import type { SearchRoutes } from './search-routes.ts';
 
 /** What was found beside the Chats. */
 export interface Found {
@@ -19,74 +21,29 @@ export interface MiddlePage extends Page<Message> {
   newer: string | null;
 }
 
-/** Search, and the pages that a jump to what was found needs. All reject with ConnectionError or ServerProblem. */
+/**
+ * Search, and the pages that a jump to what was found needs; what asks for them comes with the first question. All reject
+ * with ConnectionError or ServerProblem.
+ */
 export class SearchApi {
   #http: Http;
   constructor(http: Http) {
     this.#http = http;
   }
 
-  /** `null`: in all Inboxes. */
-  async find(
-    inboxId: number | null,
-    text: string,
-    before: string | null,
-    signal?: AbortSignal,
-  ): Promise<Found> {
-    const query = new URLSearchParams({
-      q: text.slice(0, 500),
-      in: 'contacts,messages',
-      ...(inboxId === null ? {} : { inboxId: `${inboxId}` }),
-    });
-    return this.#found(query, before, signal);
-  }
+  find = this.#asks('find');
+  inChat = this.#asks('inChat');
+  around = this.#asks('around');
+  from = this.#asks('from');
+  after = this.#asks('after');
 
-  /** Messages of one Chat, as many at once as there may be: they are counted on the screen. */
-  inChat(chatId: number, text: string, before: string | null, signal?: AbortSignal): Promise<Found> {
-    const query = new URLSearchParams({
-      q: text.slice(0, 500),
-      in: 'messages',
-      chatId: `${chatId}`,
-      limit: '100',
-    });
-    return this.#found(query, before, signal);
-  }
-
-  async #found(query: URLSearchParams, before: string | null, signal?: AbortSignal): Promise<Found> {
-    if (before) query.set('before', before);
-    const found = record(await this.#http.get(`/search?${query}`, signal));
-    return {
-      contacts: keep(found['contacts'], isContact),
-      messages: keep(found['messages'], isHit),
-      next: typeof found['next'] === 'string' ? found['next'] : null,
-      total: typeof found['total'] === 'number' ? found['total'] : null,
+  #asks<Name extends keyof SearchRoutes>(name: Name): SearchRoutes[Name] {
+    const ask = async (...asked: never[]): Promise<unknown> => {
+      const { SearchRoutes: Routes } = await import('./search-routes.ts').catch((error: unknown) => {
+        throw new ConnectionError('what searches cannot be had', { cause: error });
+      });
+      return (new Routes(this.#http)[name] as (...asked: never[]) => Promise<unknown>)(...asked);
     };
+    return ask as SearchRoutes[Name];
   }
-
-  around = (chatId: number, messageId: number): Promise<MiddlePage> =>
-    this.#page(chatId, new URLSearchParams({ limit: '50', around: `${messageId}` }));
-
-  /** From a moment on, ms, with a little before; the newest if nothing was written since. */
-  from = (chatId: number, moment: number): Promise<MiddlePage> =>
-    this.#page(chatId, new URLSearchParams({ limit: '50', from: `${moment}` }));
-
-  after = (chatId: number, newer: string): Promise<MiddlePage> =>
-    this.#page(chatId, new URLSearchParams({ limit: '50', after: newer }));
-
-  async #page(chatId: number, query: URLSearchParams): Promise<MiddlePage> {
-    const page = await this.#http.get(`/chats/${chatId}/messages?${query}`);
-    const { newer } = record(page);
-    return { ...toPage(page, isMessage), newer: typeof newer === 'string' ? newer : null };
-  }
-}
-
-function isHit(value: unknown): value is MessageHit {
-  const { message, chat, snippet, highlights } = record(value);
-  return (
-    isMessage(message) &&
-    isChat(chat) &&
-    typeof snippet === 'string' &&
-    Array.isArray(highlights) &&
-    highlights.every((place) => Array.isArray(place) && place.length === 2)
-  );
 }
