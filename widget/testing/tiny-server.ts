@@ -252,6 +252,7 @@ export class TinyServer implements AsyncDisposable {
       inboxId: 1,
       all: open.length,
       unread: open.filter((chat) => chat.unread !== 0).length,
+      mentions: open.filter((chat) => chat.mentioned || chat.notedFor.includes(1)).length,
       mine: open.filter((chat) => chat.assignee?.id === 1).length,
       nobody: open.filter((chat) => chat.assignee === null).length,
       groups: open.filter((chat) => chat.kind === 'group').length,
