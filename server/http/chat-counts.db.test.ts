@@ -57,6 +57,7 @@ describeDatabases('counts of chats', (database) => {
       inboxId: mine.inbox.id,
       all: 3,
       unread: 2,
+      mentions: 0,
       mine: 1,
       nobody: 2,
       groups: 1,
