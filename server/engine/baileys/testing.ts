@@ -1,29 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSandbox, type Message, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
-import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { Outcome } from '../../contract/outcome.ts';
-import type { SessionReport, SessionState } from '../../contract/session-state.ts';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/index.ts';
 import type { EngineKeys, EngineKnowledge, EngineLog, EngineSession, KnownMessage } from '../engine.ts';
+import { EngineTrial, openWorld } from '../testing-trial.ts';
 import { engine } from './index.ts';
 
-export const giulia = '393331234567@c.us';
-export const elena = '98765432109876@lid';
-const now = Math.floor(Date.now() / 1000);
-const seed = {
-  people: [
-    { phone: giulia, lid: '45677788899911@lid', name: 'Giulia Rossi', pushName: 'Giulia' },
-    { phone: '393401112223@c.us', lid: elena, pushName: 'Elena', numberHidden: true },
-    { phone: '393920001122@c.us', pushName: 'Paolo', stranger: true },
-  ],
-  chats: [{ id: giulia, unread: 2, pinned: true }],
-  messages: Array.from({ length: 80 }, (_, index) => ({
-    chat: giulia,
-    body: `old ${index}`,
-    t: now - 9000 + index * 10,
-  })),
-};
+export { elena, giulia } from '../testing-trial.ts';
 
 /** Rows in memory, with a look at how they are written. */
 export class MemoryRows implements EngineKeys {
@@ -56,25 +36,19 @@ export class MemoryRows implements EngineKeys {
 }
 
 /** One Session of the engine against a world of its own, with everything it said. */
-export class Trial implements AsyncDisposable {
-  readonly events: EngineEvent[] = [];
-  readonly directory: string;
-  readonly sandbox: Sandbox;
+export class Trial extends EngineTrial {
   readonly keys = new MemoryRows();
   readonly logged: string[] = [];
   /** Settles when what was emitted is stored. */
   stored = (): Promise<void> => Promise.resolve();
   session: EngineSession;
-  #waiting: { fits(event: EngineEvent): boolean; resolve(event: EngineEvent): void }[] = [];
 
   private constructor(sandbox: Sandbox, directory: string) {
-    this.sandbox = sandbox;
-    this.directory = directory;
+    super(sandbox, directory);
     this.session = this.makeSession();
   }
   static async start(options: SandboxOptions = {}): Promise<Trial> {
-    const sandbox = await startSandbox({ world: seed, ...options });
-    return new Trial(sandbox, await mkdtemp(join(tmpdir(), 'baileys-')));
+    return new Trial(...(await openWorld(options)));
   }
 
   makeSession(): EngineSession {
@@ -91,10 +65,7 @@ export class Trial implements AsyncDisposable {
       known: this.#known,
       stored: () => this.stored(),
       log,
-      emit: (events) => {
-        this.events.push(...events);
-        for (const event of events) this.#wake(event);
-      },
+      emit: (events) => this.hear(events),
     });
   }
   /** What was told is what is known. */
@@ -116,63 +87,5 @@ export class Trial implements AsyncDisposable {
       body,
       at,
     }));
-  }
-
-  #wake(event: EngineEvent): void {
-    const met = this.#waiting.filter(({ fits }) => fits(event));
-    this.#waiting = this.#waiting.filter((waiting) => !met.includes(waiting));
-    for (const { resolve } of met) resolve(event);
-  }
-  /** The next event that fits; past ones do not count. */
-  next<Kind extends EngineEvent['kind']>(
-    kind: Kind,
-    fits: (event: Extract<EngineEvent, { kind: Kind }>) => boolean = () => true,
-  ): Promise<Extract<EngineEvent, { kind: Kind }>> {
-    type Wanted = Extract<EngineEvent, { kind: Kind }>;
-    return new Promise((resolve) => {
-      this.#waiting.push({
-        fits: (event) => event.kind === kind && fits(event as Wanted),
-        resolve: (event) => resolve(event as Wanted),
-      });
-    });
-  }
-  async nextState(...states: SessionState[]): Promise<SessionReport> {
-    return (await this.next('session-state', ({ report }) => states.includes(report.state))).report;
-  }
-  get reports(): SessionReport[] {
-    return this.events.filter((event) => event.kind === 'session-state').map(({ report }) => report);
-  }
-  messages(): Extract<EngineEvent, { kind: 'message' }>[] {
-    return this.events.filter((event) => event.kind === 'message');
-  }
-
-  /** Connects, scans the first code, and is there when it works. */
-  async link(): Promise<SessionReport> {
-    const working = this.nextState('working');
-    const shown = this.nextState('pairing');
-    this.session.connect();
-    const { pairing } = await shown;
-    this.sandbox.world.scan(pairing?.value ?? '');
-    return working;
-  }
-  /** What the world has of an accepted send. */
-  arrivedAt(outcome: Outcome): Promise<Message> {
-    if (outcome.kind !== 'accepted') throw new Error(`not accepted but ${JSON.stringify(outcome)}`);
-    const { world } = this.sandbox;
-    const had = world.outbox.find((message) => message.id === outcome.messageId);
-    if (had) return Promise.resolve(had);
-    return new Promise((resolve) => {
-      const stop = world.subscribe((event) => {
-        if (event.kind !== 'message' || event.message.id !== outcome.messageId) return;
-        stop();
-        resolve(event.message);
-      });
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.session[Symbol.asyncDispose]();
-    await this.sandbox[Symbol.asyncDispose]();
-    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

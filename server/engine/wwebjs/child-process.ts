@@ -1,11 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { EngineUnavailable, type EngineLog } from '../engine.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport, SessionState } from '../../contract/session-state.ts';
-import { readEvents } from './protocol-event.ts';
+import { ChildLink } from '../child-link.ts';
+import { EngineUnavailable, type EngineLog } from '../engine.ts';
 import { killMarked, rememberMarked, type Remembered } from '../processes.ts';
+import { readEvents } from './protocol-event.ts';
 import {
   calls,
   readReport,
@@ -15,15 +14,14 @@ import {
   type CallValue,
   type StartOrder,
   type ToChild,
+  type ToParent,
 } from './protocol.ts';
 
 /** The child says something every 10 s. */
-const silenceLimitMs = 60_000;
+const silenceMs = 60_000;
 const graceMs = 12_000;
 /** For a browser whose child process has ended: it writes its profile and follows. */
 const browserGraceMs = 2_000;
-/** All that the library and the browser need to know of where they run; no secret of ours is among it. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE'];
 
 export interface ChildListener {
   events(events: EngineEvent[]): void;
@@ -35,88 +33,43 @@ export interface ChildListener {
 
 /** One child process from fork to the last of its descendants; hears what it says and asks it questions. */
 export class SessionChild implements AsyncDisposable {
-  #child: ChildProcess;
-  #marker: string;
+  #link: ChildLink<ToChild, ToParent>;
   #log: EngineLog;
   #listener: ChildListener;
-  #asked = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  #calls = 0;
-  #silence: NodeJS.Timeout | undefined;
-  #stopping = false;
-  /** It hangs: asking it to end is no use. */
-  #isMute = false;
+  #marker: string;
   #state: SessionState | undefined;
   #family: Remembered = new Map();
-  #exited: Promise<unknown>;
 
   constructor(order: StartOrder, log: EngineLog, listener: ChildListener) {
-    this.#marker = order.marker;
+    const { marker } = order;
+    this.#marker = marker;
     this.#log = log;
     this.#listener = listener;
-    this.#child = fork(join(import.meta.dirname, 'child.ts'), [order.marker], {
-      // Its own process group: a Ctrl-C in the terminal reaches us alone, and we end it in order.
-      detached: true,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: Object.fromEntries(passedOn.flatMap((name) => environmentOf(name))),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    this.#exited = once(this.#child, 'exit').catch(() => {});
-    this.#child.on('message', (raw) => this.#hear(raw));
-    this.#child.on('exit', (code, signal) => this.#gone(`the child ended (${signal ?? code})`));
-    this.#child.on('error', (error) => this.#gone(error.message));
-    this.#child.stdout?.on('data', (data) => log.debug({ text: String(data).slice(0, 500) }, 'child says'));
-    this.#child.stderr?.on('data', (data) => log.warn({ text: String(data).slice(0, 500) }, 'child says'));
-    this.#tell(order);
-    this.#heard();
+    const file = join(import.meta.dirname, 'child.ts');
+    const heard = {
+      prints: true,
+      says: toParent,
+      hear: (said: ToParent): void => this.#hear(said),
+      gone: (how: string): void => listener.gone(how),
+    };
+    this.#link = new ChildLink({ file, marker, execArgv: [], silenceMs, graceMs, log, ...heard }, order);
   }
 
-  #tell(order: ToChild): boolean {
-    if (!this.#child.connected) return false;
-    this.#child.send(order, () => {});
-    return true;
-  }
-
-  #heard(): void {
-    clearTimeout(this.#silence);
-    if (this.#stopping) return;
-    this.#silence = setTimeout(() => {
-      this.#isMute = true;
-      this.#gone('the child is mute');
-    }, silenceLimitMs).unref();
-  }
-
-  #gone(how: string): void {
-    clearTimeout(this.#silence);
-    for (const { reject } of this.#asked.values()) reject(new EngineUnavailable(how));
-    this.#asked.clear();
-    if (this.#stopping) return;
-    this.#stopping = true;
-    this.#listener.gone(how);
-  }
-
-  #hear(raw: unknown): void {
-    const read = toParent.safeParse(raw);
-    if (!read.success) return this.#log.warn({ problem: read.error.message.slice(0, 300) }, 'unreadable');
-    this.#heard();
-    const said = read.data;
+  #hear(said: ToParent): void {
     switch (said.type) {
       case 'events': {
         const unreadable = (problem: string): void => this.#log.warn({ problem }, 'unreadable event');
         return this.#listener.events(readEvents(said.events, unreadable));
       }
       case 'report':
-        if (this.#stopping) return;
+        if (this.#link.isStopping) return;
         if (said.report.state !== this.#state) this.#remember();
         this.#state = said.report.state;
         return this.#listener.report(readReport(said.report), said.final);
       case 'answer':
-      case 'failure': {
-        const asked = this.#asked.get(said.call);
-        this.#asked.delete(said.call);
-        if (said.type === 'answer') asked?.resolve(said.value);
-        else asked?.reject(new EngineUnavailable(said.message));
-        return;
-      }
+        return this.#link.answered(said.call, { value: said.value });
+      case 'failure':
+        return this.#link.answered(said.call, { failure: said.message });
       case 'log':
         return this.#log[said.level]({}, said.text);
       case 'alive':
@@ -129,51 +82,23 @@ export class SessionChild implements AsyncDisposable {
   }
 
   /** Rejects with EngineUnavailable: no child, an answer too late or unreadable, or `signal` aborted. */
-  ask<Name extends CallName>(
+  async ask<Name extends CallName>(
     name: Name,
     args: CallArgs<Name>,
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<CallValue<Name>> {
-    const call = ++this.#calls;
-    const limit = AbortSignal.timeout(limitMs);
-    const ends = signal ? AbortSignal.any([limit, signal]) : limit;
-    return new Promise<unknown>((resolve, reject) => {
-      if (ends.aborted) return reject(new EngineUnavailable('aborted'));
-      this.#asked.set(call, { resolve, reject });
-      const stop = (): void => {
-        this.#tell({ type: 'cancel', call });
-        reject(new EngineUnavailable('no answer in time'));
-      };
-      // A question that has been answered is not asked off again by its time limit.
-      ends.addEventListener('abort', () => this.#asked.has(call) && stop(), { once: true });
-      if (!this.#tell({ type: 'call', call, name, args })) reject(new EngineUnavailable('no child'));
-    })
-      .finally(() => this.#asked.delete(call))
-      .then((value) => {
-        const read = calls[name].value.safeParse(value);
-        if (!read.success) throw new EngineUnavailable(`unreadable answer to ${name}`);
-        return read.data as CallValue<Name>;
-      });
+    const value = await this.#link.ask((call) => ({ type: 'call', call, name, args }), limitMs, signal);
+    const read = calls[name].value.safeParse(value);
+    if (!read.success) throw new EngineUnavailable(`unreadable answer to ${name}`);
+    return read.data as CallValue<Name>;
   }
 
   /** Asks it to end, then makes it; afterwards no process with the marker is left. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping = true;
-    clearTimeout(this.#silence);
+    this.#link.hush();
     await rememberMarked(this.#marker, this.#family).catch(() => {});
-    const isRunning = this.#child.exitCode === null && this.#child.signalCode === null;
-    if (isRunning && !this.#isMute && this.#tell({ type: 'stop' })) {
-      const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([this.#exited, grace]);
-    }
-    this.#child.kill('SIGKILL');
+    await this.#link.end();
     await killMarked(this.#marker, browserGraceMs, this.#family);
-    this.#gone('stopped');
   }
-}
-
-function environmentOf(name: string): [string, string][] {
-  const value = process.env[name];
-  return value === undefined ? [] : [[name, value]];
 }

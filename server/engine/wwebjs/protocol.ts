@@ -186,6 +186,7 @@ export const toParent = z.discriminatedUnion('type', [
   /** The child's own loop turns; nothing else is meant by it. */
   z.object({ type: z.literal('alive') }),
 ]);
+export type ToParent = z.output<typeof toParent>;
 /** As the child writes it; the parent reads it with {@link toParent}. */
 export type FromChild =
   | { type: 'report'; report: SessionReport; final: boolean }

@@ -1,49 +1,23 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { Outcome } from '../../contract/outcome.ts';
-import type { SessionReport, SessionState } from '../../contract/session-state.ts';
-import { startSandbox, type Message, type Sandbox, type SandboxOptions } from '../../../sandbox/index.ts';
+import { readFile } from 'node:fs/promises';
+import type { Sandbox, SandboxOptions } from '../../../sandbox/index.ts';
 import type { EngineLog, EngineSession } from '../engine.ts';
 import { markedProcesses, sessionMarker } from '../processes.ts';
+import { EngineTrial, openWorld } from '../testing-trial.ts';
 import { engine } from './index.ts';
 
-export const giulia = '393331234567@c.us';
-export const elena = '98765432109876@lid';
-const now = Math.floor(Date.now() / 1000);
-const seed = {
-  people: [
-    { phone: giulia, lid: '45677788899911@lid', name: 'Giulia Rossi', pushName: 'Giulia' },
-    { phone: '393401112223@c.us', lid: elena, pushName: 'Elena', numberHidden: true },
-    { phone: '393920001122@c.us', pushName: 'Paolo', stranger: true },
-  ],
-  chats: [{ id: giulia, unread: 2, pinned: true }],
-  messages: Array.from({ length: 80 }, (_, index) => ({
-    chat: giulia,
-    body: `old ${index}`,
-    t: now - 9000 + index * 10,
-  })),
-};
+export { elena, giulia } from '../testing-trial.ts';
 
 /** One Session of the engine against a world of its own, with everything it said. */
-export class Trial implements AsyncDisposable {
-  readonly events: EngineEvent[] = [];
-  readonly directory: string;
-  readonly sandbox: Sandbox;
+export class Trial extends EngineTrial {
   session: EngineSession;
-  #waiting: { fits(event: EngineEvent): boolean; resolve(event: EngineEvent): void }[] = [];
 
   private constructor(sandbox: Sandbox, directory: string) {
-    this.sandbox = sandbox;
-    this.directory = directory;
+    super(sandbox, directory);
     this.session = this.makeSession();
   }
-
   static async start(options: SandboxOptions = {}): Promise<Trial> {
-    const sandbox = await startSandbox({ world: seed, ...options });
-    return new Trial(sandbox, await mkdtemp(join(tmpdir(), 'wwebjs-')));
+    return new Trial(...(await openWorld(options)));
   }
 
   makeSession(browser: string | undefined = shellBrowser()): EngineSession {
@@ -53,64 +27,7 @@ export class Trial implements AsyncDisposable {
       upstream: { name: 'sandbox', browserArguments: this.sandbox.browserArguments },
       ...(browser ? { browser } : {}),
       log: process.env['ENGINE_LOG'] ? loudLog : quietLog,
-      emit: (events) => {
-        this.events.push(...events);
-        for (const event of events) this.#wake(event);
-      },
-    });
-  }
-
-  #wake(event: EngineEvent): void {
-    const met = this.#waiting.filter(({ fits }) => fits(event));
-    this.#waiting = this.#waiting.filter((waiting) => !met.includes(waiting));
-    for (const { resolve } of met) resolve(event);
-  }
-
-  /** The next event that fits; past ones do not count. */
-  next<Kind extends EngineEvent['kind']>(
-    kind: Kind,
-    fits: (event: Extract<EngineEvent, { kind: Kind }>) => boolean = () => true,
-  ): Promise<Extract<EngineEvent, { kind: Kind }>> {
-    type Wanted = Extract<EngineEvent, { kind: Kind }>;
-    return new Promise((resolve) => {
-      this.#waiting.push({
-        fits: (event) => event.kind === kind && fits(event as Wanted),
-        resolve: (event) => resolve(event as Wanted),
-      });
-    });
-  }
-  async nextState(...states: SessionState[]): Promise<SessionReport> {
-    return (await this.next('session-state', ({ report }) => states.includes(report.state))).report;
-  }
-  get reports(): SessionReport[] {
-    return this.events.filter((event) => event.kind === 'session-state').map(({ report }) => report);
-  }
-  messages(): Extract<EngineEvent, { kind: 'message' }>[] {
-    return this.events.filter((event) => event.kind === 'message');
-  }
-
-  /** Connects, scans the first code, and is there when it works. */
-  async link(): Promise<SessionReport> {
-    const working = this.nextState('working');
-    const shown = this.nextState('pairing');
-    this.session.connect();
-    const { pairing } = await shown;
-    this.sandbox.world.scan(pairing?.value ?? '');
-    return working;
-  }
-
-  /** What the world has of an accepted send: the page says yes before it has told the world. */
-  arrivedAt(outcome: Outcome): Promise<Message> {
-    if (outcome.kind !== 'accepted') throw new Error(`not accepted but ${JSON.stringify(outcome)}`);
-    const { world } = this.sandbox;
-    const had = world.outbox.find((message) => message.id === outcome.messageId);
-    if (had) return Promise.resolve(had);
-    return new Promise((resolve) => {
-      const stop = world.subscribe((event) => {
-        if (event.kind !== 'message' || event.message.id !== outcome.messageId) return;
-        stop();
-        resolve(event.message);
-      });
+      emit: (events) => this.hear(events),
     });
   }
 
@@ -125,12 +42,6 @@ export class Trial implements AsyncDisposable {
       if (own && !command.startsWith('/bin/sh')) return pid;
     }
     throw new Error('no browser');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.session[Symbol.asyncDispose]();
-    await this.sandbox[Symbol.asyncDispose]();
-    await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
