@@ -2,6 +2,8 @@ import type { Plugin } from 'vite';
 
 /** What several chunks of later share is part of the first open if it is at most this long, characters. */
 const small = 1_200;
+/** What is asked for with every opening, right after the app: what it shares with a conversation must not bring that. */
+const comfortsEntry = /\/app\/comforts\.ts$/;
 /** An open conversation: nearly everybody opens one, and what opens inside of it finds it there. */
 const talkEntry = /\/view\/talk\/index\.ts$/;
 
@@ -13,6 +15,7 @@ const talkEntry = /\/view\/talk\/index\.ts$/;
  */
 export function firstOpen(): Plugin {
   const app = new Set<string>();
+  const comforts = new Set<string>();
   const talk = new Set<string>();
   return {
     name: 'chatdock-first-open',
@@ -25,11 +28,15 @@ export function firstOpen(): Plugin {
         return into;
       };
       app.clear();
+      comforts.clear();
       talk.clear();
       const first = new Set<string>();
       for (const { id, isEntry } of all) if (isEntry) reach(id, first);
       for (const id of first) app.add(id);
-      for (const { id } of all) if (talkEntry.test(id)) reach(id, talk);
+      for (const { id } of all) {
+        if (comfortsEntry.test(id)) reach(id, comforts);
+        if (talkEntry.test(id)) reach(id, talk);
+      }
       // How many chunks hold it, of those that may come without a conversation.
       const held = new Map<string, number>();
       for (const { id, dynamicImporters } of all) {
@@ -44,6 +51,7 @@ export function firstOpen(): Plugin {
       codeSplitting: {
         groups: [
           { name: 'app', test: (id) => app.has(id) },
+          { name: 'comforts', test: (id) => comforts.has(id) },
           { name: 'talk', test: (id) => talk.has(id) },
         ],
       },

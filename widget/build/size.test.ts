@@ -47,15 +47,15 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
   // (The conversation brings the virtualiser of rows that differ in height, 9 KB, which the list does without.)
   expect(size((path) => /assets\/talk-(?!(en|it|ru)-)/.test(path))).toBeLessThanOrEqual(50 * kilobyte);
   expect(size((path) => /assets\/(sheets|linkify)-/.test(path))).toBeLessThanOrEqual(18 * kilobyte);
-  // Nothing an open conversation needs at once hides in another file, or it would be asked for one after the other.
-  for (const { path } of files.filter(({ path }) => /assets\/talk-(?!(en|it|ru)-)/.test(path)))
-    expect(
-      Array.from(
-        (await readFile(join(built.folder, path), 'utf8')).matchAll(/from\s*["'`]\.\/([\w-]+\.js)/g),
-        ([, name]) => name,
-      ),
-      path,
-    ).toEqual([app.replace('assets/', '')]);
+  // Nothing an open conversation needs at once hides in a file that is not asked for before, or it would come after it; and
+  // what comes with every opening brings no conversation.
+  const imported = async (name: RegExp): Promise<string[]> => {
+    const { path } = files.find(({ path }) => name.test(path))!;
+    const text = await readFile(join(built.folder, path), 'utf8');
+    return Array.from(text.matchAll(/from\s*["'`]\.\/(\w+)-[\w-]+\.js/g), ([, one]) => one!).toSorted();
+  };
+  expect(await imported(/assets\/talk-(?!(en|it|ru)-)/)).toEqual(['app', 'comforts', 'rolldown']);
+  expect(await imported(/assets\/comforts-/)).not.toContain('talk');
   expect(size((path) => /assets\/(link-parts|dist)-/.test(path))).toBeLessThanOrEqual(10 * kilobyte);
   expect(size((path) => /assets\/settings-(?!(en|it|ru)-)/.test(path))).toBeLessThanOrEqual(6 * kilobyte);
   expect(size((path) => /assets\/(viewer|recorder|emoji-picker)-/.test(path))).toBeLessThanOrEqual(
