@@ -118,8 +118,11 @@ export function ShortcutLine({ name }: { name: Shortcut }): JSX.Element {
 export function Chord({ keys }: { keys: string }): JSX.Element {
   return (
     <>
-      {parts(keys).map((key) => (
-        <kbd key={key}>{key}</kbd>
+      {parts(keys).map((key, at) => (
+        <span key={key}>
+          {at > 0 && ' + '}
+          <kbd>{key}</kbd>
+        </span>
       ))}
     </>
   );

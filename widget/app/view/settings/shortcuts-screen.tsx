@@ -4,9 +4,9 @@ import { t, type TextKey } from '../../text/text.ts';
 import { useRoom } from '../shell.ts';
 import { Section } from './controls.tsx';
 import { Page } from './page.tsx';
-import { ShortcutLine } from './shortcut-line.tsx';
+import { Chord, ShortcutLine } from './shortcut-line.tsx';
 
-type Line = [keys: string[], what: TextKey] | Shortcut;
+type Line = [chords: string[], what: TextKey] | Shortcut;
 
 /** Every key there is, by the place where it works; those that can be chosen are chosen here. */
 export function ShortcutsScreen(): JSX.Element {
@@ -18,10 +18,10 @@ export function ShortcutsScreen(): JSX.Element {
   const send: Line[] = enterSends
     ? [
         [['Enter'], 'key_send'],
-        [['Shift', 'Enter'], 'key_line'],
+        [['Shift+Enter'], 'key_line'],
       ]
     : [
-        [['Ctrl', 'Enter'], 'key_send'],
+        [['Ctrl+Enter'], 'key_send'],
         [['Enter'], 'key_line'],
       ];
   const groups: [TextKey, Line[]][] = [
@@ -33,7 +33,7 @@ export function ShortcutsScreen(): JSX.Element {
         [['↑', '↓'], 'key_rows'],
         [['Home', 'End'], 'key_ends'],
         [['Enter'], 'key_open'],
-        [['Shift', 'F10'], 'key_rowMenu'],
+        [['Shift+F10'], 'key_rowMenu'],
       ],
     ],
     [
@@ -42,7 +42,7 @@ export function ShortcutsScreen(): JSX.Element {
         [['PgUp', 'PgDn'], 'key_messages'],
         [['Enter'], 'key_actions'],
         [['Delete'], 'key_revoke'],
-        [['Ctrl', 'F'], 'searchInChat'],
+        [['Ctrl+F'], 'searchInChat'],
         ...working('reply', 'edit', 'forward', 'star', 'info'),
       ],
     ],
@@ -59,8 +59,8 @@ export function ShortcutsScreen(): JSX.Element {
               ) : (
                 <div key={line[1]}>
                   <dt>
-                    {line[0].map((key) => (
-                      <kbd key={key}>{key}</kbd>
+                    {line[0].map((chord) => (
+                      <Chord key={chord} keys={chord} />
                     ))}
                   </dt>
                   <dd>{t(line[1])}</dd>
