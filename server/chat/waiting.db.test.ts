@@ -107,7 +107,10 @@ describeDatabases('who waits for an answer', (database) => {
     }
     expect(seen.map((chat) => chat.waitingSince)).toEqual([
       ...[8, 7, 5, 4, 2, 1].map((n) => at(20 - n)),
-      ...[null, null, null, null],
+      null,
+      null,
+      null,
+      null,
     ]);
     expect(seen.slice(6).map((chat) => chat.last?.at)).toEqual([at(50), at(46), at(43), at(40)]);
     expect(new Set(seen.map((chat) => chat.id)).size).toBe(10);

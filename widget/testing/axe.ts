@@ -36,13 +36,13 @@ export async function violations(
   }
 }
 
-/** Settles when nothing has moved or faded for two frames. */
+/** Settles when nothing has moved or faded for two frames; a countdown of a minute is no fading. */
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const moving = () =>
       [document, document.querySelector('chatdock-widget')?.shadowRoot]
         .flatMap((root) => root?.getAnimations() ?? [])
-        .filter((one) => one.playState === 'running' && one.effect?.getTiming().iterations !== Infinity);
+        .filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().endTime) < 5_000);
     for (let rests = 0; rests < 2; rests++) {
       for (let now = moving(); now.length > 0; now = moving()) {
         await Promise.all(now.map((one) => one.finished.catch(() => undefined)));

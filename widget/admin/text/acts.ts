@@ -87,6 +87,7 @@ const words: Record<string, Record<Language, string>> = {
     ru: 'Вебхук отправлен снова',
     it: 'Webhook inviato di nuovo',
   },
+  'contact.block': { en: 'Block changed', ru: 'Блокировка изменена', it: 'Blocco modificato' },
   'chat.export': { en: 'Chat exported', ru: 'Чат выгружен', it: 'Chat esportata' },
   'audit.read': { en: 'Audit read', ru: 'Журнал прочитан', it: 'Registro letto' },
   'audit.check': { en: 'Audit verified', ru: 'Журнал проверен', it: 'Registro verificato' },

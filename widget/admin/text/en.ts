@@ -21,8 +21,7 @@ export const en = {
   sections: 'Sections',
   live: 'Live',
   notLive: 'Checking every 2 s',
-  onlyAdminsLead:
-    'Your role covers your own account only. For anything else ask an administrator of your organisation.',
+  onlyAdminsLead: 'Here you have your own account. For anything else ask an administrator.',
   signInTitle: 'Chatdock administration',
   signInLead: 'Sign in with your account.',
   signIn: 'Sign in',

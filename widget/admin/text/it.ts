@@ -22,7 +22,7 @@ export const it: AdminTexts = {
   sections: 'Sezioni',
   live: 'In diretta',
   notLive: 'Controllo ogni 2 s',
-  onlyAdminsLead: 'Il tuo ruolo comprende qui solo il tuo account. Per il resto chiedi a un amministratore.',
+  onlyAdminsLead: 'Qui hai il tuo account. Per il resto chiedi a un amministratore.',
   signInTitle: 'Amministrazione di Chatdock',
   signInLead: 'Accedi con il tuo account.',
   signIn: 'Accedi',
