@@ -42,7 +42,9 @@ async function atRest(page: Page): Promise<void> {
     const moving = () =>
       [document, document.querySelector('chatdock-widget')?.shadowRoot]
         .flatMap((root) => root?.getAnimations() ?? [])
-        .filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().endTime) < 5_000);
+        .filter(
+          (one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().endTime) < 5_000,
+        );
     for (let rests = 0; rests < 2; rests++) {
       for (let now = moving(); now.length > 0; now = moving()) {
         await Promise.all(now.map((one) => one.finished.catch(() => undefined)));
