@@ -4,6 +4,7 @@ import { violations } from './testing/axe.ts';
 import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
 import { HostSite } from './testing/host-site.ts';
 import { aChat, aMessage } from './testing/rows.ts';
+import { TinyEspo } from './testing/tiny-espo.ts';
 import { TinyServer } from './testing/tiny-server.ts';
 
 /** What the page around has to do with the widget beyond embedding it: its records, and a window apart from it. */
@@ -53,36 +54,83 @@ test('in EspoCRM a person is found and made through its REST with the login of t
     `localStorage.setItem('espo-user-auth', '"bWFydGE6dG9rZW4="')`,
     '#Contact/list',
   );
-  const asked: { method: string; path: string; login: string | undefined; body: unknown }[] = [];
-  let isTwice = true;
+  const espo = new TinyEspo();
+  // No access to accounts: the others are found all the same.
+  espo.closed.add('Account');
+  espo.rows.push({ entityType: 'Contact', id: 'old7', name: 'Anna Bianchi' });
+  let isDown = false;
   await page.route('**/crm/api/v1/**', async (route) => {
+    if (isDown) return route.abort();
     const request = route.request();
-    const url = new URL(request.url());
-    const body = request.postDataJSON() as unknown;
-    const login = request.headers()['espo-authorization'];
-    asked.push({ method: request.method(), path: url.pathname + url.search, login, body });
-    if (request.method() === 'GET') {
-      // No access to accounts: the others are found all the same.
-      if (url.pathname.endsWith('/Account')) return route.fulfill({ status: 403 });
-      return route.fulfill({ json: { total: 0, list: [] } });
-    }
-    if (!isTwice)
-      return route.fulfill({ json: { id: 'new1', name: 'Anna Bianchi', phoneNumber: '+393331234567' } });
-    isTwice = false;
-    return route.fulfill({ status: 409, json: [{ id: 'old7', name: 'Anna Bianchi' }] });
+    const path = request.url().replace(/^.*\/api\/v1\//, '');
+    const body: unknown = request.postDataJSON();
+    const answer = espo.answer({ method: request.method(), path, headers: request.headers(), body });
+    return route.fulfill({
+      status: answer.status,
+      headers: answer.headers ?? {},
+      ...(answer.body === undefined ? {} : { json: answer.body }),
+    });
   });
   await signIn(page);
   await openCard(page);
   await page.getByRole('button', { name: 'New contact' }).click();
   // Espo says that it has somebody like that: shown, to be chosen.
   await page.locator('.crm-record').getByText('Anna Bianchi').waitFor();
-  const searched = asked.find(({ path }) => path.startsWith('/crm/api/v1/Contact?'))!;
-  expect(searched.login).toBe('bWFydGE6dG9rZW4=');
+  const searched = espo.asked.find(({ path }) => path.startsWith('Contact?'))!;
+  expect(searched.headers['espo-authorization']).toBe('bWFydGE6dG9rZW4=');
   expect(decodeURIComponent(searched.path)).toContain('"phoneNumberNumeric","value":"393331234567"');
-  expect(asked.find(({ method }) => method === 'POST')).toMatchObject({
-    path: '/crm/api/v1/Contact',
+  expect(espo.asked.find(({ method }) => method === 'POST')).toMatchObject({
+    path: 'Contact',
     body: { firstName: 'Anna', lastName: 'Bianchi', phoneNumber: '+393331234567' },
   });
+
+  // A task for them, by keys alone; what was typed stands until Espo has it, also when the card was closed.
+  const card = page.locator('.sheet');
+  const trouble = card.locator('.trouble');
+  espo.closed.add('Task');
+  await page.getByRole('button', { name: 'New task' }).press('Enter');
+  const title = page.getByLabel('What is to be done');
+  await expect.poll(() => title.inputValue()).toBe('Good day');
+  await page.keyboard.type('!');
+  await card.getByLabel('Note').press('Control+Enter');
+  await trouble.getByText('no right to write this').waitFor();
+  expect(await trouble.textContent()).toContain('No create access.');
+  expect(await violations(page)).toEqual([]);
+  espo.closed.delete('Task');
+  isDown = true;
+  await page.keyboard.press('Control+Enter');
+  await trouble.getByText('may have been written').waitFor();
+  await page.keyboard.press('Escape');
+  await expect
+    .poll(() => page.getByRole('button', { name: 'New task' }).getAttribute('aria-expanded'))
+    .toBe('false');
+  await page.keyboard.press('Escape');
+  await card.waitFor({ state: 'detached' });
+  isDown = false;
+  const words = page.locator('article').getByText('Good day');
+  await words.dblclick({ position: { x: 8, y: 8 } });
+  await page.locator('.crm-chip').click();
+  await page.getByRole('button', { name: 'New task' }).press('Enter');
+  await expect.poll(() => title.inputValue()).toContain('!');
+  await page.keyboard.press('Enter');
+  await card.getByText('Task written to the CRM').waitFor();
+  expect(espo.rows.at(-1)).toMatchObject({ entityType: 'Task', parentId: 'old7', assignedUserId: 'u1' });
+  // Begun anew it begins with what was selected in the chat.
+  await page.getByRole('button', { name: 'New task' }).press('Enter');
+  await expect.poll(() => title.inputValue()).toBe('Good');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Log a call' }).press('Enter');
+  await page.getByLabel('Who called').selectOption('They did');
+  await page.getByLabel('Minutes').fill('12');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Open the call' }).press('Enter');
+  expect(espo.rows.at(-1)).toMatchObject({
+    name: 'Call with Anna Bianchi',
+    direction: 'Inbound',
+    status: 'Held',
+  });
+  expect(new URL(page.url()).hash).toBe(`#Call/view/${String(espo.rows.at(-1)!['id'])}`);
 
   await page.evaluate(() =>
     window.Chatdock!.setCrm({ create: () => ({ entityType: 'Lead', id: 'L1', name: 'Anna' }) }),
@@ -99,6 +147,7 @@ test('in a frame the page’s CRM functions are asked over the port, and no othe
      Chatdock('setCrm', {
        find(what) { asked.push(what); return [{ entityType: 'Contact', id: 'a1', name: 'Anna of the CRM', phones: ['+393331234567'], secret: () => 1 }]; },
        open(record) { asked.push(['open', record.id]); },
+       log(what) { asked.push(['log', what.kind, what.record.id, what.title]); },
      }, 'generic');`,
   );
   const frame = page.frameLocator('iframe');
@@ -109,6 +158,16 @@ test('in a frame the page’s CRM functions are asked over the port, and no othe
   await expect
     .poll(() => page.evaluate(() => (window as unknown as { asked: unknown }).asked))
     .toEqual([{ phone: '393331234567' }, ['open', 'a1']]);
+  await frame.getByRole('button', { name: 'Log a call' }).press('Enter');
+  await frame.getByLabel('How it went').selectOption('Nobody answered');
+  await page.keyboard.press('Control+Enter');
+  await frame.locator('.sheet').getByText('Call written to the CRM').waitFor();
+  expect(await page.evaluate(() => (window as unknown as { asked: unknown[] }).asked.at(-1))).toEqual([
+    'log',
+    'call',
+    'a1',
+    'Call with Anna of the CRM',
+  ]);
 });
 
 test('a window of its own has the same sign-in and the only socket; closed, the page goes on where it was', async () => {

@@ -1,4 +1,6 @@
 import type { CrmBridge } from '../loader/seam.ts';
+import { writeLog } from './espo-log.ts';
+import { ask } from './espo-rest.ts';
 
 /** Kinds of records that have numbers, with what is worth seeing of each beside a chat (names of Espo's attributes). */
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -52,45 +54,12 @@ export function espoBridge(): CrmBridge {
       go(entityType, (made as Row).id);
       return toRecord(entityType, made as Row);
     },
+    log: writeLog,
   };
 }
 
 function go(entityType: string, id: string): void {
   location.hash = `#${encodeURIComponent(entityType)}/view/${encodeURIComponent(id)}`;
-}
-
-/** With a body it writes; 409 gives the records that Espo takes for the same one. */
-async function ask(path: string, body?: object): Promise<unknown> {
-  const url = new URL(`api/v1/${path}`, location.href.replace(/[?#].*$/, ''));
-  const answer = await fetch(url, {
-    method: body ? 'POST' : 'GET',
-    // The login's other half is a cookie that no script can read.
-    credentials: 'same-origin',
-    headers: {
-      accept: 'application/json',
-      ...(body ? { 'content-type': 'application/json' } : {}),
-      ...login(),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (answer.ok) return answer.json();
-  const said: unknown = answer.status === 409 ? await answer.json().catch(() => null) : null;
-  const same = Array.isArray(said) ? said : (said as { list?: unknown } | null)?.list;
-  if (Array.isArray(same) && same.length) return same;
-  throw new Error(`EspoCRM answered ${answer.status} to ${path.replace(/\?.*/, '')}`);
-}
-
-/** As Espo's own page signs its requests; it keeps the word in its storage. */
-function login(): Record<string, string> {
-  try {
-    const kept = localStorage.getItem('espo-user-auth');
-    const word: unknown = kept?.startsWith('"') ? JSON.parse(kept) : kept;
-    return typeof word === 'string' && word
-      ? { 'espo-authorization': word, 'espo-authorization-by-token': 'true' }
-      : {};
-  } catch {
-    return {};
-  }
 }
 
 function toRecord(entityType: string, row: Row): object {

@@ -53,10 +53,13 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     token: () => dock.options.getToken?.() ?? null,
     wide: (isWide: unknown) => frame.classList.toggle('wide', isWide === true),
     label: (name: unknown) => typeof name === 'string' && (button.ariaLabel = name.slice(0, 200)),
-    crmFind: async (asked: never) => plain(await bridge.find?.(asked)),
-    crmOpen: (record: never) => bridge.open?.(record),
-    crmCreate: async (asked: never) => plain(await bridge.create?.(asked)),
-    crmLink: async (record: never, phone: unknown) => void (await bridge.link?.(record, String(phone))),
+    // What a page has no functions for asks for nothing.
+    ...Object.fromEntries(
+      ['crmFind', 'crmOpen', 'crmCreate', 'crmLink', 'crmLog'].map((name) => [
+        name,
+        async (...given: unknown[]) => (await import('./crm-asked.ts')).answer(bridge, name, given),
+      ]),
+    ),
     event(name: unknown, detail: unknown) {
       if (typeof name !== 'string' || !passedOn.has(name)) return;
       if (name === 'unread') {
@@ -137,9 +140,4 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     frame.src = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
     root.prepend(frame);
   });
-}
-
-/** What can go through a port, whatever the page's functions gave. */
-function plain(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
 }

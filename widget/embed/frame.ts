@@ -1,4 +1,4 @@
-import type { App, CrmBridge, Dock, DockOptions, Mount, Stand } from '../loader/seam.ts';
+import type { App, CrmBridge, CrmLogAnswer, Dock, DockOptions, Mount, Stand } from '../loader/seam.ts';
 import { fill } from './fill.ts';
 import { isHello, Wire, wireVersion } from './wire.ts';
 
@@ -148,6 +148,8 @@ function bridgeOf(wire: Wire, names: readonly unknown[]): CrmBridge {
     open: (record) => wire.tell('crmOpen', record),
     create: (asked) => wire.call('crmCreate', asked),
     link: (record, phone) => wire.call('crmLink', record, phone),
+    // Read by the card as anything foreign.
+    log: (asked) => wire.call('crmLog', asked) as Promise<CrmLogAnswer>,
   };
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }

@@ -2,13 +2,15 @@
 import type {
   Chatdock,
   CrmBridge,
+  CrmLog,
+  CrmLogAnswer,
   ChatdockConfig,
   ChatdockState,
   PageContext,
   Theme,
 } from '../npm/index.d.ts';
 
-export type { CrmBridge, PageContext };
+export type { CrmBridge, CrmLog, CrmLogAnswer, PageContext };
 
 /** A record of the CRM, read and bounded. */
 export interface CrmRecord {

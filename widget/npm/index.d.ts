@@ -57,7 +57,46 @@ export interface CrmBridge {
   create?(asked: { entityType: string; name: string; phone: string }): unknown;
   /** The agent says that a number belongs to this record. */
   link?(record: { entityType: string; id: string; name: string }, phone: string): unknown;
+  /**
+   * Writes down a call or a task with a record; without it the card offers neither. What throws or rejects is told as a
+   * CRM that did not answer.
+   */
+  log?(asked: CrmLog): CrmLogAnswer | Promise<CrmLogAnswer>;
 }
+
+/** What an agent has written down beside a chat for the CRM to keep with the record of its person. */
+export type CrmLog = {
+  record: { entityType: string; id: string; name: string };
+  /** One line, at most 100 letters; of a call it is `Call with …` in the agent's language. */
+  title: string;
+  /** At most 4,000 letters; may be empty. */
+  note: string;
+} & (
+  | {
+      kind: 'call';
+      /** False: nobody answered. */
+      isHeld: boolean;
+      direction: 'in' | 'out';
+      /** ISO 8601, UTC. */
+      startedAt: string;
+      /** 0 where nobody answered. */
+      minutes: number;
+    }
+  | {
+      kind: 'task';
+      /** `YYYY-MM-DD`, if there is a day. */
+      due: string | null;
+    }
+);
+
+/**
+ * What was written, for a link to it (by `open`, or its `url`; an EspoCRM's is known), or nothing: written, without a
+ * link; or why it was not, with the CRM's own words if it has some.
+ */
+export type CrmLogAnswer =
+  | { entityType: string; id: string; name?: string; url?: string }
+  | { refused: 'no-right' | 'no-login' | 'invalid'; why?: string }
+  | void;
 
 /** A number in any spelling, WhatsApp's own id of a chat (`…@c.us`, `…@lid`, `…@g.us`), or the id of a Chat. */
 export type ChatTarget = string | number | { chatId: number } | { phone: string };

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
-import { Crm, toRecord } from './crm.ts';
+import { Crm } from './crm.ts';
+import { titleOf, type CrmLog, type LogDraft } from './crm-log.ts';
+import { toRecord } from './crm-record.ts';
 import { isSameNumber } from './same-number.ts';
 
 const chat = { id: 1, name: 'Anna Bianchi', phone: '393331234567', kind: 'person' as const };
@@ -141,4 +143,51 @@ test('in lists people have the names they have in the CRM, where a page has one'
   await settled();
   expect(crm.known(ivo)?.name).toBe('Of a list');
   expect(crm.known({ ...ivo, kind: 'group' as never })).toBeUndefined();
+});
+
+test('a call and a task go to the CRM as they were written; what it answers is read, and none is lost before it did', async () => {
+  const crm = aCrm();
+  const record = toRecord(giulia)!;
+  const draft: LogDraft = {
+    kind: 'call',
+    title: ' Call with Giulia ',
+    note: '',
+    isHeld: true,
+    direction: 'in',
+    minutes: 0,
+    due: '',
+  };
+  await expect(crm.log(record, draft)).rejects.toThrow();
+  const asked: CrmLog[] = [];
+  let answer: unknown = { entityType: 'Call', id: 5, url: 'javascript:alert(1)' };
+  crm.setBridge({ log: (what) => (asked.push(what), answer) });
+  expect(await crm.log(record, draft)).toMatchObject({ record: { entityType: 'Call', id: '5', url: null } });
+  answer = undefined;
+  expect(await crm.log(record, { ...draft, kind: 'task', due: '2026-11-25' })).toEqual({ record: null });
+  await crm.log(record, { ...draft, isHeld: false, minutes: 9 });
+  expect(asked).toMatchObject([
+    {
+      kind: 'call',
+      record: { entityType: 'Contact', id: 'a1' },
+      title: 'Call with Giulia',
+      direction: 'in',
+      minutes: 1,
+    },
+    { kind: 'task', due: '2026-11-25' },
+    { kind: 'call', isHeld: false, minutes: 0 },
+  ]);
+  answer = { refused: 'no-right', why: 'No create access.' };
+  expect(await crm.log(record, draft)).toEqual(answer);
+  answer = { refused: 'something new', why: 7 };
+  expect(await crm.log(record, draft)).toEqual({ refused: 'invalid', why: '' });
+  crm.logDrafts.set('1/call', draft);
+  crm.forget();
+  expect(crm.logDrafts.size).toBe(0);
+});
+
+test('the title of a task is the first line, cut between words', () => {
+  expect(titleOf('  Send the offer\nby Friday ')).toBe('Send the offer');
+  const long = titleOf('word '.repeat(40));
+  expect([long.length <= 100, long.endsWith('word…')]).toEqual([true, true]);
+  expect(titleOf('x'.repeat(150))).toHaveLength(100);
 });

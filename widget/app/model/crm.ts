@@ -1,19 +1,10 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
+import { toLog, toLogAnswer, type CrmLog, type LogAnswer, type LogDraft } from './crm-log.ts';
+import { isSame, toRecord, toRecords, type CrmRecord } from './crm-record.ts';
 import { isSameNumber } from './same-number.ts';
 
-/** A record of the CRM as the page around us tells of it. */
-export interface CrmRecord {
-  /** `Contact`, `Lead`, `Account`: whatever the CRM calls it. */
-  entityType: string;
-  id: string;
-  name: string;
-  phones: readonly string[];
-  /** Where it is read; null: the page opens it, or nothing does. */
-  url: string | null;
-  /** What is worth seeing at a glance, at most {@link mostFacts}. */
-  facts: readonly { label: string; value: string }[];
-}
+export type { CrmRecord };
 
 /** What the page can do with its records. What comes back is read like anything foreign. */
 export interface CrmBridge {
@@ -23,6 +14,8 @@ export interface CrmBridge {
   create?(asked: { entityType: string; name: string; phone: string }): unknown;
   /** The Agent says that a number belongs to this record: the CRM may keep it there. */
   link?(record: CrmRecord, phone: string): unknown;
+  /** Writes down a call or a task with a record. */
+  log?(asked: CrmLog): unknown;
 }
 
 /** `espo`: records have addresses of EspoCRM's kind (`#Contact/view/ID`). */
@@ -52,7 +45,6 @@ export interface CrmMatch {
   isLinked: boolean;
 }
 
-const mostFacts = 6;
 /** Links kept; the oldest go. */
 const mostLinks = 500;
 /** A link said so long ago, ms, is asked for again: a colleague may have changed it. */
@@ -65,6 +57,8 @@ export class Crm {
   readonly record = signal<CrmRecord | null>(null);
   readonly bridge = signal<CrmBridge>({});
   readonly kind = signal<CrmKind>('generic');
+  /** Calls and tasks begun and not yet in the CRM, by Chat and kind: a card that is closed loses none. */
+  readonly logDrafts = new Map<string, LogDraft>();
   readonly #found = signal<ReadonlyMap<string, 'asking' | 'failed' | readonly CrmRecord[]>>(new Map());
   /** The server's word, by number; `null`: nobody has linked it. */
   readonly #linked = signal<ReadonlyMap<string, CrmRecord | null>>(new Map());
@@ -160,8 +154,16 @@ export class Crm {
     else if (Array.isArray(made) && chat.phone) this.#put(chat.phone, toRecords(made));
   }
 
+  /** Writes a call or a task down with a record. Rejects when the CRM does not answer. */
+  async log(record: CrmRecord, draft: LogDraft): Promise<LogAnswer> {
+    const bridge = this.bridge.peek();
+    if (!bridge.log) throw new Error('this page writes nothing down');
+    return toLogAnswer(await bridge.log(toLog(record, draft, this.#options.now())));
+  }
+
   /** Whoever comes next knows nothing of it. */
   forget(): void {
+    this.logDrafts.clear();
     this.#isListed = false;
     this.#askedAt.clear();
     this.#linked.value = new Map();
@@ -240,50 +242,4 @@ export class Crm {
   #put(phone: string, what: 'asking' | 'failed' | readonly CrmRecord[]): void {
     this.#found.value = new Map(this.#found.peek()).set(phone, what);
   }
-}
-
-function isSame(a: CrmRecord, b: CrmRecord): boolean {
-  return a.entityType === b.entityType && a.id === b.id;
-}
-
-function toRecords(value: unknown): CrmRecord[] {
-  return Array.isArray(value)
-    ? value
-        .map(toRecord)
-        .filter((one) => one !== undefined)
-        .slice(0, 20)
-    : [];
-}
-
-/** A record out of what the page handed over; nothing where it is none. */
-export function toRecord(value: unknown): CrmRecord | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  const { entityType, id, name, phones, phone, url, facts } = value as Record<string, unknown>;
-  if (typeof entityType !== 'string' || !/^\w{1,60}$/.test(entityType)) return undefined;
-  if (typeof id !== 'string' && typeof id !== 'number') return undefined;
-  const numbers = Array.isArray(phones) ? phones : [phone];
-  return {
-    entityType,
-    id: `${id}`,
-    name: typeof name === 'string' ? name : '',
-    phones: numbers.filter((one): one is string => typeof one === 'string').slice(0, 20),
-    url: typeof url === 'string' && isAddress(url) ? url : null,
-    facts: toFacts(facts),
-  };
-}
-
-function toFacts(value: unknown): CrmRecord['facts'] {
-  if (!Array.isArray(value)) return [];
-  return value
-    .filter(
-      (one): one is { label: string; value: string } =>
-        typeof one?.label === 'string' && typeof one?.value === 'string',
-    )
-    .map(({ label, value }) => ({ label, value }))
-    .slice(0, mostFacts);
-}
-
-/** Of this page, or a web page; never a script. */
-function isAddress(url: string): boolean {
-  return /^(#|\/(?!\/)|\?|https?:\/\/)/i.test(url);
 }

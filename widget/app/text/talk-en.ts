@@ -1,3 +1,4 @@
+import { crmEn } from './crm-en.ts';
 import { emojiEn } from './emoji-en.ts';
 import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
@@ -10,6 +11,7 @@ import { personEn } from './person-en.ts';
 export const talkEn = {
   ...linkEn,
   ...emojiEn,
+  ...crmEn,
   ...messageEn,
   ...peopleEn,
   ...reasonEn,
@@ -189,24 +191,6 @@ export const talkEn = {
   sourceWhatsApp: 'From WhatsApp',
   numberLetters: 'A number has digits only.',
   numberLong: 'This is longer than any phone number.',
-  crmTitle: 'In the CRM',
-  crmChip: 'In the CRM: {what}',
-  crmNone: 'Not in the CRM',
-  crmSeveral: { one: '{n} record', other: '{n} records' },
-  crmFailed: 'CRM does not answer',
-  crmFailedLead: 'The CRM did not answer.',
-  crmAsking: 'Looking in the CRM…',
-  crmSeveralLead: 'Several records have this number. Choose who it is.',
-  crmNoneLead: 'No record has this number yet.',
-  crmThisOne: 'This one',
-  crmLinked: 'Linked with the record.',
-  crmUnlink: 'Unlink',
-  crmOpen: 'Open the record',
-  crmPick: 'Find a record',
-  crmPickHint: 'Name in the CRM',
-  crmLinkPage: 'Link with {name}',
-  crmCreate_Contact: 'New contact',
-  crmCreate_Lead: 'New lead',
   entity_Contact: 'Contact',
   entity_Lead: 'Lead',
   entity_Account: 'Account',

@@ -1,3 +1,4 @@
+import { crmIt } from './crm-it.ts';
 import { emojiIt } from './emoji-it.ts';
 import { linkIt } from './link-it.ts';
 import { messageIt } from './message-it.ts';
@@ -11,6 +12,7 @@ import type { TalkDictionary } from './text.ts';
 export const talkIt: TalkDictionary = {
   ...linkIt,
   ...emojiIt,
+  ...crmIt,
   ...messageIt,
   ...peopleIt,
   ...reasonIt,
@@ -193,24 +195,6 @@ export const talkIt: TalkDictionary = {
   sourceWhatsApp: 'Da WhatsApp',
   numberLetters: 'Un numero ha solo cifre.',
   numberLong: 'È più lungo di qualunque numero.',
-  crmTitle: 'Nel CRM',
-  crmChip: 'Nel CRM: {what}',
-  crmNone: 'Non è nel CRM',
-  crmSeveral: forms('{n} scheda', '{n} schede'),
-  crmFailed: 'Il CRM non risponde',
-  crmFailedLead: 'Il CRM non ha risposto.',
-  crmAsking: 'Cerchiamo nel CRM…',
-  crmSeveralLead: 'Più schede hanno questo numero. Scegli chi è.',
-  crmNoneLead: 'Nessuna scheda ha ancora questo numero.',
-  crmThisOne: 'È questa',
-  crmLinked: 'Collegata alla scheda.',
-  crmUnlink: 'Scollega',
-  crmOpen: 'Apri la scheda',
-  crmPick: 'Cerca una scheda',
-  crmPickHint: 'Nome nel CRM',
-  crmLinkPage: 'Collega a {name}',
-  crmCreate_Contact: 'Nuovo contatto',
-  crmCreate_Lead: 'Nuovo lead',
   entity_Contact: 'Contatto',
   entity_Lead: 'Lead',
   entity_Account: 'Azienda',

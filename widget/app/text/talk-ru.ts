@@ -1,3 +1,4 @@
+import { crmRu } from './crm-ru.ts';
 import { emojiRu } from './emoji-ru.ts';
 import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
@@ -10,6 +11,7 @@ import type { TalkDictionary } from './text.ts';
 export const talkRu: TalkDictionary = {
   ...linkRu,
   ...emojiRu,
+  ...crmRu,
   ...messageRu,
   ...peopleRu,
   ...reasonRu,
@@ -216,24 +218,6 @@ export const talkRu: TalkDictionary = {
   sourceWhatsApp: 'Из WhatsApp',
   numberLetters: 'В номере только цифры.',
   numberLong: 'Таких длинных номеров не бывает.',
-  crmTitle: 'В CRM',
-  crmChip: 'В CRM: {what}',
-  crmNone: 'Нет в CRM',
-  crmSeveral: { one: '{n} запись', few: '{n} записи', many: '{n} записей', other: '{n} записи' },
-  crmFailed: 'CRM не отвечает',
-  crmFailedLead: 'CRM не ответила.',
-  crmAsking: 'Ищем в CRM…',
-  crmSeveralLead: 'Этот номер есть у нескольких записей. Выберите, кто это.',
-  crmNoneLead: 'Записи с этим номером пока нет.',
-  crmThisOne: 'Это он',
-  crmLinked: 'Связано с записью.',
-  crmUnlink: 'Отвязать',
-  crmOpen: 'Открыть запись',
-  crmPick: 'Найти запись',
-  crmPickHint: 'Имя в CRM',
-  crmLinkPage: 'Связать с «{name}»',
-  crmCreate_Contact: 'Новый контакт',
-  crmCreate_Lead: 'Новый лид',
   entity_Contact: 'Контакт',
   entity_Lead: 'Лид',
   entity_Account: 'Контрагент',

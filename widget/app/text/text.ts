@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import type { crmEn } from './crm-en.ts';
 import type { emojiEn } from './emoji-en.ts';
 import type { linkEn } from './link-en.ts';
 import type { listEn } from './list-en.ts';
@@ -24,6 +25,8 @@ export type MessageDictionary = Same<typeof messageEn>;
 export type PersonDictionary = Same<typeof personEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
 export type ReasonDictionary = Same<typeof reasonEn>;
+/** Those of them about the card of a person in the CRM. */
+export type CrmDictionary = Same<typeof crmEn>;
 /** Those of them about emoji. */
 export type EmojiDictionary = Same<typeof emojiEn>;
 /** The texts of an open conversation and of linking a phone; they come with their screens. */

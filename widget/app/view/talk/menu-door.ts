@@ -9,7 +9,8 @@ export type OpenSheet =
   | { what: 'poll' }
   | { what: 'group' }
   | { what: 'person' | 'shared' }
-  | { what: 'crm' }
+  /** What was selected in the Chat. */
+  | { what: 'crm'; words: string }
   | { what: 'lists'; list: 'labels' | 'canned-replies' }
   | { what: 'files' }
   | { what: 'camera' }

@@ -26,7 +26,7 @@ export function Overlays({ chat, onSent }: { chat: Chat; onSent: () => void }): 
   return (
     <>
       {menuOf.value && <MessageMenu key={menuOf.value.entry.id} {...menuOf.value} />}
-      {open?.what === 'crm' && <CrmDoor chat={chat} onClose={close} />}
+      {open?.what === 'crm' && <CrmDoor chat={chat} words={open.words} onClose={close} />}
       <SheetsDoor chat={chat} onSent={onSent} onClose={close} />
       {viewed.value && Viewer && <Viewer {...viewed.value} />}
     </>

@@ -6,6 +6,7 @@ import { Spinner } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
 import { sheet } from '../menu-door.ts';
 import { entityName } from './entity-name.ts';
+import { selectedWords } from './selected-words.ts';
 
 /** Under the name of a Chat: who this is in the CRM; opens the card. */
 export function CrmChip({ chat }: { chat: Chat }): JSX.Element | null {
@@ -26,7 +27,7 @@ export function CrmChip({ chat }: { chat: Chat }): JSX.Element | null {
       aria-haspopup="dialog"
       title={records.length === 1 ? record!.name : undefined}
       aria-label={t('crmChip', { what: records.length === 1 ? `${text} ${record!.name}` : text })}
-      onClick={() => (sheet.value = { what: 'crm' })}
+      onClick={({ currentTarget }) => (sheet.value = { what: 'crm', words: selectedWords(currentTarget) })}
     >
       {state === 'asking' && !records.length ? <Spinner size={14} /> : <Icon name="card" size={16} />}
       <span class="ellipsis" dir="auto">

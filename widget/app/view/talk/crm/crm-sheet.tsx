@@ -10,7 +10,12 @@ import { Icon } from '../../icon.tsx';
 import { Avatar, IconButton, Spinner } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
 import { Sheet } from '../sheet.tsx';
+import css from '../../css/crm-log.css?inline';
 import { entityName } from './entity-name.ts';
+import { LogActs } from './log-acts.tsx';
+import { OpenRecord } from './open-record.tsx';
+
+export { css };
 
 /** ms of quiet before the CRM is asked. */
 const typingPause = 250;
@@ -19,7 +24,13 @@ const typingPause = 250;
 const useCrm = (): Crm => useRoom().model.crm.room.value!;
 
 /** Who the person of a Chat is in the CRM: their record, or which of several, or a new one. */
-export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void }): JSX.Element {
+export function CrmSheet(props: {
+  chat: Chat;
+  /** What was selected in the Chat. */
+  words?: string | undefined;
+  onClose: () => void;
+}): JSX.Element {
+  const { chat, words, onClose } = props;
   const { shell } = useRoom();
   const crm = useCrm();
   const phone = chat.phone ?? '';
@@ -72,7 +83,14 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
       )}
       {records.length > 1 && <p class="quiet crm-lead">{t('crmSeveralLead')}</p>}
       {records.map((record) => (
-        <RecordCard key={`${record.entityType}/${record.id}`} record={record}>
+        <RecordCard
+          key={`${record.entityType}/${record.id}`}
+          record={record}
+          // Of several it has to be chosen first whose it is.
+          below={
+            records.length === 1 && <LogActs crm={crm} chat={chat} record={record} words={words ?? ''} />
+          }
+        >
           {isLinked ? (
             <button type="button" class="link quiet" onClick={() => void attempt(crm.unlink(chat))}>
               {t('crmUnlink')}
@@ -116,12 +134,13 @@ export function CrmSheet({ chat, onClose }: { chat: Chat; onClose: () => void })
   );
 }
 
-function RecordCard(props: { record: CrmRecord; children: JSX.Element | false }): JSX.Element {
+function RecordCard(props: {
+  record: CrmRecord;
+  children: JSX.Element | false;
+  below: JSX.Element | false;
+}): JSX.Element {
   const crm = useCrm();
   const { record } = props;
-  const address = crm.addressOf(record);
-  const { open } = crm.bridge.value;
-  const isOutside = /^https?:/i.test(address ?? '');
   return (
     <section class="crm-record">
       <header>
@@ -144,19 +163,10 @@ function RecordCard(props: { record: CrmRecord; children: JSX.Element | false })
         </dl>
       )}
       <div class="crm-record-acts">
-        {open ? (
-          <button type="button" class="plain" onClick={() => open(record)}>
-            <Icon name="next" size={18} flip /> {t('crmOpen')}
-          </button>
-        ) : (
-          address && (
-            <a class="plain" href={address} {...(isOutside ? { target: '_blank', rel: 'noopener' } : {})}>
-              <Icon name="next" size={18} flip /> {t('crmOpen')}
-            </a>
-          )
-        )}
+        <OpenRecord crm={crm} record={record} text={t('crmOpen')} />
         {props.children}
       </div>
+      {props.below}
     </section>
   );
 }
