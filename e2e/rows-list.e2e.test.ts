@@ -95,7 +95,7 @@ test('a chat is pinned, silenced, put away and marked unread from its row, on th
   await does('Emma Clarke', 'Mute', 'For 8 hours');
   await widget.row('Emma Clarke').getByRole('img', { name: 'Muted' }).waitFor();
   await does('James', 'Mark unread');
-  await widget.row('James').getByRole('img', { name: '1 unread message' }).waitFor();
+  await widget.row('James').getByRole('img', { name: 'Marked unread' }).waitFor();
   await does('Luca Ferrari', 'Archive');
   await widget.row('Luca Ferrari').waitFor({ state: 'detached' });
   await eventually(

@@ -22,7 +22,8 @@ import { apartIds, mostApart } from './message-key.ts';
 import { tellPushName } from './registers.ts';
 import { earlyUnder, messagesUnder } from './read-ahead.ts';
 import { applyReports } from './session-report.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { noteVersions } from './versions.ts';
 
 /** What a batch met that an operator should know of. */

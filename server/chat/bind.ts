@@ -4,7 +4,8 @@ import { changeHands, firstText, follow } from './change-hands.ts';
 import { foldReactions, foldRow } from './fold.ts';
 import { loadReactions } from './early.ts';
 import { foldedId, isUnsentId, unsentId } from './message-key.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { noteFold } from './versions.ts';
 
 /** What rule 3 compares: the text as WhatsApp gives it back. */

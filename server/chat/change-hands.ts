@@ -1,19 +1,10 @@
-import { deleteVersions, readVersions, type MessageVersionRow } from '../../db/query/message-version.ts';
+import { deleteVersions, readVersions } from '../../db/query/message-version.ts';
 import { changeMedia, readMediaOf, type MediaRow } from '../../db/query/media.ts';
-import { deleteReceipts, readReceipts, type ReceiptRow } from '../../db/query/receipt.ts';
-import { deleteVotes, readVotes, type VoteRow } from '../../db/query/vote.ts';
+import { deleteReceipts, readReceipts } from '../../db/query/receipt.ts';
+import { deleteVotes, readVotes } from '../../db/query/vote.ts';
 import type { MessageType } from '../contract/engine-event.ts';
-import type { MessageState, Turn } from './turn.ts';
-
-/** What hangs on a WhatsApp id in other tables, on its way to the Message that has this id now. */
-export interface Carried {
-  message: MessageState;
-  receipts: readonly ReceiptRow[];
-  votes: readonly VoteRow[];
-  versions: readonly MessageVersionRow[];
-  /** A file that only WhatsApp has, for a Message that is new. */
-  media: Omit<MediaRow, 'id'> | undefined;
-}
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 
 /**
  * The WhatsApp ids of two Messages change hands: who has received and read them, what was chosen and what they have said

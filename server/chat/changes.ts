@@ -5,7 +5,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { ChangedRows, Changes } from '../contract/wire.ts';
 import type { WrittenRows } from './turn.ts';
-import { wireNotes } from './work/notes.ts';
+import { wireNotes } from './work/wire-notes.ts';
 import { wireChats, wireContacts, wireMessages, wireSession } from './wire-rows.ts';
 
 type CapabilitiesOf = (engine: string) => Capabilities;

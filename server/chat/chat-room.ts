@@ -16,9 +16,8 @@ import type {
   SharedPage,
 } from '../contract/api.ts';
 import type { Changes, Chat, Contact, Inbox, Message } from '../contract/wire.ts';
-import type { SearchAnswer } from '../contract/search.ts';
+import type { SearchAnswer, SearchKind } from '../contract/search.ts';
 import type { EngineSession } from '../engine/engine.ts';
-import type { SearchRequest } from './search/search.ts';
 
 /** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
 export interface Scope {
@@ -45,6 +44,19 @@ export interface Page {
   /** The `next` of the page before. */
   before?: string | undefined;
   /** 1…100, default 50. */
+  limit?: number | undefined;
+}
+
+export interface SearchRequest {
+  text: string;
+  /** All of them unless said otherwise. */
+  kinds?: readonly SearchKind[] | undefined;
+  inboxId?: number | undefined;
+  /** Messages and notes of this Chat, and nothing else. */
+  chatId?: number | undefined;
+  /** The `next` of the page of Messages (or, of notes alone, of notes) before. */
+  before?: string | undefined;
+  /** Of each kind; 1…50, default 20. */
   limit?: number | undefined;
 }
 

@@ -7,8 +7,9 @@ import type { Shows } from './admit.ts';
 import type { Publisher } from './publish.ts';
 import type { Rules } from './merge.ts';
 import type { InboxMemory } from './inbox-memory.ts';
-import type { Ahead } from './read-ahead.ts';
-import { takeTurn, type Turn, type TurnResult } from './turn.ts';
+import type { Ahead } from './ahead.ts';
+import { takeTurn, type TurnResult } from './take-turn.ts';
+import type { Turn } from './turn.ts';
 
 /** What every feature of the room works with. */
 export interface Context {

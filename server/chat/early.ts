@@ -16,7 +16,8 @@ import { contactOf, knownAddress } from './identity.ts';
 import { nothing } from './merge.ts';
 import { apartIds } from './message-key.ts';
 import { possiblePair } from './same-person.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { noteVersions } from './versions.ts';
 import { us } from './votes.ts';
 

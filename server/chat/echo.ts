@@ -5,7 +5,8 @@ import { bind, contentDigest } from './bind.ts';
 import { isUnsentId } from './message-key.ts';
 import { knownAddress } from './identity.ts';
 import { LearntPair, possiblePair } from './same-person.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 
 /** How far WhatsApp's clock may be behind ours. An older Message with the same text is not the echo of this send. */
 const clockSlack = 60_000;

@@ -10,7 +10,8 @@ import { writeNewMedia, writeToldMedia } from './media-rows.ts';
 import { writeReceipts } from './receipts.ts';
 import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { isUnread, unreadFrom } from './unread.ts';
 import { writeVersions } from './versions.ts';
 import { writeNewVotes, writeToldVotes } from './votes.ts';
@@ -66,7 +67,7 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   if (fresh.length > 0) {
     for (const state of fresh) state.now.seq = turn.seq;
     const isPlain = fresh.every((state) => !state.reactionsChanged);
-    if (!isPlain || !(await turn.promised?.insert(turn, fresh))) {
+    if (!isPlain || !areAlone(turn) || !(await turn.promised?.insert(turn.tx, fresh))) {
       const ids = await insertAll(turn, fresh);
       for (const state of fresh) {
         const id = ids.get(keyOf(state.now));
@@ -84,6 +85,21 @@ async function writeMessages(turn: Turn): Promise<MessageState[]> {
   if (fresh.length > 0) turn.visible = true;
   if (patches.length > 0) turn.wrote = true;
   return [...new Set(changed)];
+}
+
+/** Whether no other row of the turn points at a new Message. */
+function areAlone(turn: Turn): boolean {
+  const pointing = [
+    turn.insertedDeliveries,
+    turn.receipts,
+    turn.votes,
+    turn.versions,
+    turn.media,
+    turn.outgoingFiles,
+    turn.foldedMessages,
+    turn.carried,
+  ];
+  return !turn.bulk && pointing.every((rows) => rows.length === 0);
 }
 
 /** The new ids, by message key. */

@@ -11,6 +11,7 @@ import { lesser, tellBlocked, tellName, tellPushName, tellUnread } from './regis
 import { searchText } from './search-text.ts';
 import { tracked, type Tracked } from './tracked.ts';
 import type { Turn } from './turn.ts';
+import { markedUnread } from './unread.ts';
 
 /** The Contact of a person's Address, made if there is none. The Address has been loaded. */
 export async function contactOf(turn: Turn, address: Address): Promise<Tracked<ContactRow>> {
@@ -213,6 +214,6 @@ export async function applyChat(turn: Turn, event: ChatEvent): Promise<void> {
   tell('muted_until', 'muted_at', event.mutedUntil);
   // Without its time a count cannot be put in order with the Messages, so it says nothing.
   if (event.unread !== undefined && event.at !== undefined && Number.isFinite(event.unread)) {
-    tellUnread(now, event.unread < 0 ? 1 : Math.trunc(event.unread), event.at);
+    tellUnread(now, event.unread < 0 ? markedUnread : Math.trunc(event.unread), event.at);
   }
 }

@@ -5,7 +5,8 @@ import { withTwins } from '../contract/number-twin.ts';
 import type { Address } from '../contract/address.ts';
 import { readContent } from './content.ts';
 import type { Tracked } from './tracked.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { isUnread, unreadFrom } from './unread.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { Insertable } from 'kysely';
-import type { MediaTable } from '../../db/schema/media.ts';
 import type { MessageRow } from '../../db/query/message.ts';
 import type { MessageType } from '../contract/engine-event.ts';
 import { contentDigest } from './bind.ts';
 import { writeRequest, type DeliveryRequest } from './delivery-request.ts';
 import { nothing } from './merge.ts';
 import { unsentId } from './message-key.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { OutgoingFile } from './to-write.ts';
+import type { Turn } from './turn.ts';
 
 export interface Outgoing {
   chatId: number;
@@ -22,8 +22,6 @@ export interface Outgoing {
   /** Its file, which is stored already or known where to be had. */
   file?: OutgoingFile | undefined;
 }
-
-export type OutgoingFile = Omit<Insertable<MediaTable>, 'id' | 'inbox_id' | 'message' | 'seq'>;
 
 /** Puts a Message of ours and its Delivery into the turn: they are written in one transaction. */
 export function addOutgoing(turn: Turn, outgoing: Outgoing): MessageState {

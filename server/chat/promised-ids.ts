@@ -1,8 +1,9 @@
+import type { Tx } from '../../db/database.ts';
 import { insertMessagesLater, promisedId } from '../../db/query/insert-messages.ts';
 import type { ChatRow } from '../../db/query/chat.ts';
+import type { MessageRow } from '../../db/query/message.ts';
 import type { SqlValue } from '../../db/query/update-rows.ts';
 import type { Tracked } from './tracked.ts';
-import type { MessageState, Turn } from './turn.ts';
 
 /** Later than any id there is, and exact as a number: what is promised sorts behind what is known, in order of insert. */
 const from = 2 ** 52;
@@ -13,7 +14,7 @@ const from = 2 ** 52;
  */
 export class PromisedIds {
   #idStep: number;
-  #messages: readonly MessageState[] = [];
+  #messages: readonly Tracked<MessageRow>[] = [];
   #first: number | undefined;
 
   constructor(idStep: number) {
@@ -21,10 +22,10 @@ export class PromisedIds {
   }
 
   /** False: nothing done, the ids must be read. */
-  async insert(turn: Turn, fresh: readonly MessageState[]): Promise<boolean> {
-    if (this.#messages.length > 0 || !areAlone(turn)) return false;
+  async insert(tx: Tx, fresh: readonly Tracked<MessageRow>[]): Promise<boolean> {
+    if (this.#messages.length > 0) return false;
     const rows = fresh.map(({ now: { id: _, ...row } }) => row);
-    const isSent = await insertMessagesLater(turn.tx, rows, (first) => {
+    const isSent = await insertMessagesLater(tx, rows, (first) => {
       this.#first = first;
     });
     if (!isSent) return false;
@@ -48,19 +49,4 @@ export class PromisedIds {
       if (now.last_message !== null && now.last_message >= from) now.last_message = known(now.last_message);
     }
   }
-}
-
-/** Whether no other row of the turn points at a new Message. */
-function areAlone(turn: Turn): boolean {
-  const pointing = [
-    turn.insertedDeliveries,
-    turn.receipts,
-    turn.votes,
-    turn.versions,
-    turn.media,
-    turn.outgoingFiles,
-    turn.foldedMessages,
-    turn.carried,
-  ];
-  return !turn.bulk && pointing.every((rows) => rows.length === 0);
 }

@@ -4,7 +4,8 @@ import type { Capabilities } from '../contract/capability.ts';
 import type { ChangedRows, Push } from '../contract/wire.ts';
 import type { Log } from '../log.ts';
 import { rowsOfSeq, rowsOfTurn } from './changes.ts';
-import type { TurnResult, WrittenRows } from './turn.ts';
+import type { TurnResult } from './take-turn.ts';
+import type { WrittenRows } from './turn.ts';
 import { mayHaveFile } from './wire-rows.ts';
 
 /** Beyond this (about, in characters of JSON) a push only says that there is something to be fetched. */

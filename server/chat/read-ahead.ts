@@ -1,22 +1,10 @@
 import { readEarly, type EarlyRow } from '../../db/query/early.ts';
 import { readMessagesByMessageId, type MessageRow } from '../../db/query/message.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
+import type { Ahead } from './ahead.ts';
 import { isFact } from './early.ts';
 import type { Rules } from './merge.ts';
 import type { Turn } from './turn.ts';
-
-/** Message ids a turn is sure to ask for: read in the same packet that takes the turn, behind its row lock. */
-export interface Ahead {
-  /** Whose waiting facts are wanted. */
-  early: readonly string[];
-  /** Whose Messages are wanted. */
-  messages: readonly string[];
-}
-
-export interface AheadRows extends Ahead {
-  earlyRows: readonly EarlyRow[];
-  messageRows: readonly MessageRow[];
-}
 
 /** Undefined: nothing is, since a pair of Addresses may move rows before they are read. */
 export function aheadOf(events: readonly EngineEvent[], rules: Rules): Ahead | undefined {

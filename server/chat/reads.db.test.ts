@@ -149,6 +149,15 @@ describeDatabases('reads', (database) => {
     expect(await unread()).toBe(4);
     await room.markRead(scope, id);
     expect(await unread()).toBe(0);
+    expect(await room.markUnread(scope, id)).toMatchObject({ unread: -1 });
+    expect((await room.listChats(scope, inboxId, { filter: 'unread' })).list).toMatchObject([{ unread: -1 }]);
+    expect(await contradictions(db, inboxId)).toEqual([]);
+    await room.receive(inboxId, [{ kind: 'chat', chat: anna, unread: -1, at: at + 3_600_000 }], 'engine');
+    expect(await unread()).toBe(-1);
+    await room.receive(inboxId, [textEvent({ at: at + 3_601_000 })], 'engine');
+    expect(await unread()).toBe(2);
+    await room.markRead(scope, id);
+    expect(await unread()).toBe(0);
     expect(await contradictions(db, inboxId)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { addressKind, phoneAddress, type Address } from '../contract/address.ts';
 import type { AddressPairEvent } from '../contract/engine-event.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 
 /**
  * WhatsApp names one person by phone number here and by LID there, and the pair may not be known yet. Where our own

@@ -11,7 +11,8 @@ import { noteFailure, tellMessage } from './fold.ts';
 import { nothing } from './merge.ts';
 import { isUnsentId } from './message-key.ts';
 import { LearntPair, possiblePair } from './same-person.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 
 /** A Message that was certainly not sent is tried so often. */
 const mostAttempts = 8;

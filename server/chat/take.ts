@@ -2,7 +2,7 @@ import type { Tx } from '../../db/database.ts';
 import { earlyQuery, type EarlyRow } from '../../db/query/early.ts';
 import { takeSeq } from '../../db/query/inbox.ts';
 import { messagesByMessageIdQuery, type MessageRow } from '../../db/query/message.ts';
-import type { Ahead, AheadRows } from './read-ahead.ts';
+import type { Ahead, AheadRows } from './ahead.ts';
 
 export interface Taken {
   seq: number;

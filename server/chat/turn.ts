@@ -1,33 +1,21 @@
-import { transact, type Database, type Tx } from '../../db/database.ts';
+import type { Tx } from '../../db/database.ts';
 import { readAddresses, type AddressRow } from '../../db/query/address.ts';
 import { chatsOfContacts, readChats, type ChatRow } from '../../db/query/chat.ts';
 import { readContacts, type ContactRow } from '../../db/query/contact.ts';
 import { readDeliveries, type DeliveryRow } from '../../db/query/delivery.ts';
 import type { EarlyRow } from '../../db/query/early.ts';
-import { readSeq, stepSeq } from '../../db/query/inbox.ts';
+import { stepSeq } from '../../db/query/inbox.ts';
 import { readMessages, type MessageRow, type ReactionRow } from '../../db/query/message.ts';
 import type { MediaFacts } from '../contract/content.ts';
 import type { ReceiptEvent, VoteEvent } from '../contract/engine-event.ts';
-import { Problem } from '../contract/problem.ts';
-import type { Carried } from './change-hands.ts';
-import { flush } from './flush.ts';
 import type { Rules } from './merge.ts';
-import type { OutgoingFile } from './outgoing.ts';
 import { PromisedIds } from './promised-ids.ts';
-import type { InboxMemory, Remembered } from './inbox-memory.ts';
+import type { Remembered } from './remembered.ts';
 import { messageKey } from './message-key.ts';
-import type { Ahead, AheadRows } from './read-ahead.ts';
-import { takeWithRows, type Taken } from './take.ts';
+import type { AheadRows } from './ahead.ts';
 import { tracked, type Tracked } from './tracked.ts';
-import type { ToldText } from './versions.ts';
-
-export interface MessageState extends Tracked<MessageRow> {
-  /** By sender; undefined until they are needed. */
-  reactions: Map<number, ReactionRow> | undefined;
-  reactionsChanged: boolean;
-  /** Something clients see beside its own columns has changed (its Delivery): takes a new `seq`. */
-  touched: boolean;
-}
+import type { Carried, OutgoingFile, ToldText } from './to-write.ts';
+import type { MessageState } from './message-state.ts';
 
 /**
  * One transaction on one Inbox: rows are read into memory, changed there by the features, and written by {@link flush}
@@ -280,73 +268,4 @@ export interface WrittenRows {
   /** All Contacts the turn has read. */
   people: ReadonlyMap<number, ContactRow>;
   reported: boolean;
-}
-
-export interface TurnResult<T> {
-  value: T;
-  /** The numbers taken: `from <= to`; from > to when nothing that clients see has changed. */
-  from: number;
-  to: number;
-  /** The changed rows, where the turn had them all in memory. */
-  rows: WrittenRows | undefined;
-}
-
-class NothingWritten<T> extends Error {
-  readonly value: T;
-  constructor(value: T) {
-    super('nothing written');
-    this.value = value;
-  }
-}
-
-/**
- * Runs `work` as one turn of the Inbox: `update inbox set seq = seq + 1` first, whose row lock is the turn. A turn that
- * changed nothing is rolled back and takes no number. Problems: `not-found`.
- */
-export async function takeTurn<T>(
-  options: {
-    db: Database;
-    inboxId: number;
-    now: number;
-    rules: Rules;
-    memory: InboxMemory;
-    ahead?: Ahead | undefined;
-  },
-  work: (turn: Turn) => Promise<T>,
-): Promise<TurnResult<T>> {
-  const { db, inboxId, now, rules, memory } = options;
-  try {
-    const { turn, turns, result } = await transact(db, async (tx) => {
-      const taken = rules.takesTurns
-        ? await takeWithRows(tx, inboxId, options.ahead)
-        : await nextSeq(tx, inboxId);
-      if (taken === undefined) throw new Problem('not-found');
-      const { seq: first, turns, idStep, ahead } = taken;
-      const remembered = memory.recall(inboxId, turns, rules.isNext);
-      const turn = new Turn({ tx, inboxId, seq: first, now, rules, idStep, remembered, ahead });
-      const value = await work(turn);
-      await flush(turn);
-      if (!rules.takesTurns) await stepSeq(tx, inboxId);
-      if (turn.visible) return { turn, turns, result: { value, from: first, to: turn.seq } };
-      if (!turn.wrote) throw new NothingWritten(value);
-      await stepSeq(tx, inboxId, -1);
-      return { turn, turns, result: { value, from: first, to: first - 1 } };
-    });
-    turn.promised?.settle(turn.chats.values());
-    memory.keep(turn, turns);
-    return { ...result, rows: turn.visible ? turn.written() : undefined };
-  } catch (error) {
-    if (error instanceof NothingWritten) return { value: error.value as T, from: 1, to: 0, rows: undefined };
-    throw error;
-  }
-}
-
-/** What a writer takes who does not wait for its turn. */
-async function nextSeq(tx: Tx, inboxId: number): Promise<Taken> {
-  return {
-    seq: ((await readSeq(tx, inboxId)) ?? 0) + 1,
-    turns: Number.NaN,
-    idStep: undefined,
-    ahead: undefined,
-  };
 }

@@ -7,9 +7,10 @@ import {
   type MessageVersionRow,
 } from '../../db/query/message-version.ts';
 import type { MessageInfo } from '../contract/api.ts';
-import type { MessageType } from '../contract/engine-event.ts';
 import { fuller, rankOf } from './merge.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { ToldText } from './to-write.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 import { agentsById } from './work/wire-work.ts';
 
 // What an edited Message has said: every text that was told of it, by the time it is from. A set, so the order of
@@ -18,13 +19,6 @@ import { agentsById } from './work/wire-work.ts';
 /** In place of a time: as it was first written. */
 const first = 0;
 type Text = Pick<MessageRow, 'body' | 'type' | 'edited_at'>;
-export interface ToldText {
-  body: string;
-  type?: MessageType;
-  editedAt?: number | null;
-  agentId?: number;
-}
-
 /** Before a text is told: it is kept, with the one that stands, if either is an edited one. */
 export function noteVersions(turn: Turn, message: MessageState, told: ToldText): void {
   const { now } = message;

@@ -3,7 +3,8 @@ import type { MessageRow } from '../../db/query/message.ts';
 import { firstAskAfter, lastAnswer, type Place } from '../../db/query/waiting.ts';
 import { Ack } from '../contract/ack.ts';
 import type { Tracked } from './tracked.ts';
-import type { MessageState, Turn } from './turn.ts';
+import type { MessageState } from './message-state.ts';
+import type { Turn } from './turn.ts';
 
 /**
  * Since when a customer waits, as a function of rows, so that no order of arrival can upset it: the first live Message of

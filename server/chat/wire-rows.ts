@@ -25,6 +25,7 @@ import { wireMedia } from './media-rows.ts';
 import { quotedIds, shownQuotes } from './quoted.ts';
 import { namesNobody, readNamed } from './mentions.ts';
 import { displayName } from './search-text.ts';
+import { isMarkedUnread, markedUnread } from './unread.ts';
 import { wireVotes } from './votes.ts';
 import { agentsById, readWork } from './work/wire-work.ts';
 
@@ -50,7 +51,7 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
       name: contact ? displayName(contact) : row.name,
       phone: contact?.phone ?? null,
       blocked: contact?.blocked === 1,
-      unread: row.unread,
+      unread: isMarkedUnread(row) ? markedUnread : row.unread,
       pinned: row.pinned === 1,
       archived: row.archived === 1,
       mutedUntil: row.muted_until,

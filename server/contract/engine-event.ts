@@ -117,7 +117,7 @@ export interface ChatEvent {
   kind: 'chat';
   chat: Address;
   name?: string;
-  /** Unread count as the phone has it at `at`; without `at` it is not taken. */
+  /** Unread count as the phone has it at `at`, -1 for "marked unread"; without `at` it is not taken. */
   unread?: number;
   pinned?: boolean;
   archived?: boolean;

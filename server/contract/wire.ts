@@ -29,7 +29,7 @@ export const chat = z.object({
   name: z.string().describe('saved name, else the name the person gave, else the number, else ""'),
   phone: z.string().nullable().describe('digits in international form; null while WhatsApp hides the number'),
   blocked: z.boolean().describe('a person: we have blocked them'),
-  unread: z.int(),
+  unread: z.int().describe('-1: marked unread by hand, and nothing has come since'),
   pinned: z.boolean(),
   archived: z.boolean(),
   mutedUntil: at.describe('0 = not muted'),

@@ -7,7 +7,7 @@ import { findTexts, type TextOf } from '../../../db/query/search.ts';
 import type { MessageHit, NoteHit } from '../../contract/search.ts';
 import type { Chat } from '../../contract/wire.ts';
 import { mayHaveFile, wireChats, wireMessages } from '../wire-rows.ts';
-import { wireNotes } from '../work/notes.ts';
+import { wireNotes } from '../work/wire-notes.ts';
 import { matchOf, partsOf, type Match, type Part } from './parts.ts';
 import { termsOf, type Asked } from './words.ts';
 

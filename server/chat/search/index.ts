@@ -1,3 +1,3 @@
 export { createIndexer, indexAll, type Indexer, type IndexerOptions } from './indexer.ts';
 export { NameMemory } from './name-memory.ts';
-export { search, type SearchRequest } from './search.ts';
+export { search } from './search.ts';

@@ -2,26 +2,13 @@ import type { Database } from '../../../db/database.ts';
 import { listInboxRows } from '../../../db/query/inbox.ts';
 import { countTexts } from '../../../db/query/search.ts';
 import type { SearchAnswer, SearchKind } from '../../contract/search.ts';
-import type { Scope } from '../chat-room.ts';
+import type { Scope, SearchRequest } from '../chat-room.ts';
 import { clampLimit, readCursor, writeCursor } from '../page-cursor.ts';
 import { maySee, ownChat, ownInbox } from '../read.ts';
 import { findMessages, findNotes } from './hits.ts';
 import type { NameMemory } from './name-memory.ts';
 import { findNames } from './names.ts';
 import { askedOf, termsOf } from './words.ts';
-
-export interface SearchRequest {
-  text: string;
-  /** All of them unless said otherwise. */
-  kinds?: readonly SearchKind[] | undefined;
-  inboxId?: number | undefined;
-  /** Messages and notes of this Chat, and nothing else. */
-  chatId?: number | undefined;
-  /** The `next` of the page of Messages (or, of notes alone, of notes) before. */
-  before?: string | undefined;
-  /** Of each kind; 1…50, default 20. */
-  limit?: number | undefined;
-}
 
 /** What is counted in a Chat, and no further. */
 const mostCounted = 1_000;

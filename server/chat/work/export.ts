@@ -8,7 +8,7 @@ import type { Scope } from '../chat-room.ts';
 import type { Context } from '../context.ts';
 import { findChat } from '../read.ts';
 import { wireMessages } from '../wire-rows.ts';
-import { wireNotes } from './notes.ts';
+import { wireNotes } from './wire-notes.ts';
 
 export type ExportFormat = 'json' | 'text';
 

@@ -1,5 +1,4 @@
 import { listAgents } from '../../../db/query/agent.ts';
-import type { Queryable } from '../../../db/database.ts';
 import {
   findNote,
   findNoteOfClient,
@@ -18,29 +17,8 @@ import { ownChat, ownInbox } from '../read.ts';
 import { orUnavailable } from '../send.ts';
 import type { Turn } from '../turn.ts';
 import { inChatTurn } from './chat-turn.ts';
-import { noteMentions, readIds } from './noted.ts';
-import { agentsById } from './wire-work.ts';
-
-export async function wireNotes(db: Queryable, rows: readonly NoteRow[]): Promise<Note[]> {
-  const agents = await agentsById(
-    db,
-    rows.flatMap((row) => [row.agent_id, ...readIds(row.mentions)]),
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    inboxId: row.inbox_id,
-    chatId: row.chat_id,
-    clientId: row.client_id,
-    author: { id: row.agent_id, name: agents.get(row.agent_id) ?? '' },
-    body: row.deleted_at === null ? row.body : '',
-    at: row.at,
-    editedAt: row.edited_at,
-    deleted: row.deleted_at !== null,
-    mentions:
-      row.deleted_at === null ? readIds(row.mentions).map((id) => ({ id, name: agents.get(id) ?? '' })) : [],
-    seq: row.seq,
-  }));
-}
+import { noteMentions } from './noted.ts';
+import { wireNotes } from './wire-notes.ts';
 
 /** Newest page first, oldest first within it. Problems: `not-found`, `bad-request`. */
 export async function listNotes(

@@ -228,7 +228,7 @@ export function decodeChat(raw: unknown, now: number, isWhole: boolean): ChatEve
   // The library counts what comes in with every message; only what devices tell each other is the phone's word.
   const unread = number(data['unreadCount']);
   if (unread !== undefined && (isWhole || !data['messages'])) {
-    event.unread = data['markedAsUnread'] === true || unread < 0 ? 1 : unread;
+    event.unread = data['markedAsUnread'] === true ? -1 : Math.max(-1, unread);
     event.at = now;
   }
   if (isWhole || 'pinned' in data) event.pinned = (number(data['pinned']) ?? 0) > 0;

@@ -127,7 +127,7 @@ describe('chats and people', () => {
       muteExpiration: -1,
     };
     const read = decodeChat(chat);
-    expect(read).toMatchObject({ kind: 'chat', chat: giulia, unread: 1, at: 5000 });
+    expect(read).toMatchObject({ kind: 'chat', chat: giulia, unread: -1, at: 5000 });
     expect(read).not.toHaveProperty('name');
     expect(read?.mutedUntil).toBeGreaterThan(now);
   });

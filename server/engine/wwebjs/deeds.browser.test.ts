@@ -186,7 +186,7 @@ test('pinning, archiving, muting and marking as unread are done and told, on whi
   const read = told({ unread: 0 });
   world.readByUs(giulia);
   await read;
-  const unread = told({ unread: 1 });
+  const unread = told({ unread: -1 });
   await session.markUnread!(chat);
   await unread;
   expect(kept().unread).toBe(-1);

@@ -333,7 +333,7 @@ function toEspoChat(row: Chat, id: Address, now: number): z.input<typeof chatLis
     id,
     name: row.name || addressUser(id),
     isGroup: row.kind === 'group',
-    unreadCount: row.unread,
+    unreadCount: Math.abs(row.unread),
     timestamp,
     pinned: row.pinned,
     archived: row.archived,

@@ -43,7 +43,7 @@ export class Desk {
   readonly unread = computed(
     () =>
       this.counts.value?.messages ??
-      this.chats.rows.values().reduce((sum, chat) => sum + (chat.archived ? 0 : Math.max(0, chat.unread)), 0),
+      this.chats.rows.values().reduce((sum, chat) => sum + (chat.archived ? 0 : Math.abs(chat.unread)), 0),
   );
 
   put(rows: ChangedRows): void {

@@ -124,7 +124,7 @@ function sharesOf(chat: Chat, me: number | undefined): Counts {
     nobody: Number(chat.assignee === null),
     groups: Number(chat.kind === 'group'),
     archived: 0,
-    messages: Math.max(0, chat.unread),
+    messages: Math.abs(chat.unread),
   };
 }
 
