@@ -65,6 +65,7 @@ describeDatabases('permitted Inboxes', (database) => {
     const ids: Record<string, string> = {
       inboxId: String(second.id),
       chatId: String(chat.id),
+      contactId: String(chat.contactId),
       messageId: String(message.id),
       noteId: String(note.json['id']),
       labelId: '1',
@@ -77,6 +78,9 @@ describeDatabases('permitted Inboxes', (database) => {
       'post /chats/:chatId/pin': { pinned: true },
       'post /chats/:chatId/archive': { archived: true },
       'post /chats/:chatId/mute': { until: 0 },
+      'post /chats/:chatId/settled': { settled: true },
+      'post /contacts/:contactId/block': { blocked: true },
+      'post /inboxes/:inboxId/number-checks': { contactIds: [chat.contactId] },
       'post /chats/:chatId/typing': { what: 'typing' },
       'post /messages/:messageId/edit': { body: 'other' },
       'post /messages/:messageId/react': { emoji: '👍' },
@@ -89,7 +93,7 @@ describeDatabases('permitted Inboxes', (database) => {
       'patch /notes/:noteId': { body: 'call tomorrow' },
     };
     const routes = house.routes.filter(
-      (route) => route.who === 'agent' && /:(inboxId|chatId|messageId|noteId)\b/.test(route.path),
+      (route) => route.who === 'agent' && /:(inboxId|chatId|contactId|messageId|noteId)\b/.test(route.path),
     );
     expect(routes.length).toBeGreaterThan(30);
     for (const route of routes) {
