@@ -105,7 +105,7 @@ test('edited, taken back, reacted to and answered by the customer: the screen fo
 test('a file chosen by the agent is on the phone, once, with its caption', async () => {
   const chooser = widget.page.waitForEvent('filechooser');
   await widget.button(/attach/i).click();
-  await widget.panel.getByRole('menuitem', { name: /photo/i }).click();
+  await widget.panel.getByRole('menuitem', { name: 'Photo or video' }).click();
   await (await chooser).setFiles({ name: 'bike.jpg', mimeType: 'image/jpeg', buffer: photo });
   await widget.panel.getByPlaceholder(/caption/i).fill('This one');
   await widget.page.keyboard.press('Enter');

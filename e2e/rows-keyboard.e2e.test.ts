@@ -169,6 +169,7 @@ test('a chat: written, read message by message with its words, answered, marked,
   await walkTo(/^Messages with/, 'Shift+F6');
   await press('PageUp', 'Enter');
   await panel().getByRole('menu', { name: 'Message actions' }).waitFor();
+  await expect.poll(async () => (await focused())?.role).toMatch(/^menuitem/);
   await press('Enter');
   await panel().locator('.reactions .ours').waitFor();
   await focusIs('article');

@@ -6,9 +6,10 @@ export function unmarked(page: Page): Promise<string[]> {
     const found = new Set<string>();
     const take = (text: string | null | undefined): void => {
       // Dates and times come from Intl, in the letters of the locale.
-      const bare = (text ?? '')
-        .replace(/⟦.*?⟧|[\d:/\s]*\p{Script=Arabic}[\p{Script=Arabic}\d:/\s]*/gsu, '')
-        .trim();
+      let bare = text ?? '';
+      // A text may stand in another one.
+      for (let whole = ''; whole !== bare; bare = bare.replace(/⟦[^⟦⟧]*⟧/gu, '')) whole = bare;
+      bare = bare.replace(/[\d:/\s]*\p{Script=Arabic}[\p{Script=Arabic}\d:/\s]*/gsu, '').trim();
       if (/\p{L}/u.test(bare)) found.add(bare);
     };
     const panel = document.querySelector('chatdock-widget')!.shadowRoot!.querySelector('.panel')!;
