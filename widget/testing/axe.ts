@@ -36,18 +36,18 @@ export async function violations(
   }
 }
 
-/** Settles when nothing has moved or faded for two frames; a countdown of a minute is no fading. */
+/** Settles when nothing has moved or faded for two frames; what goes on for ever, such as a countdown, is not waited for. */
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const moving = () =>
       [document, document.querySelector('chatdock-widget')?.shadowRoot]
         .flatMap((root) => root?.getAnimations() ?? [])
-        .filter(
-          (one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().endTime) < 5_000,
-        );
+        .filter((one) => one.playState === 'running' && one.effect?.getTiming().iterations !== Infinity);
+    const enough = new Promise((done) => setTimeout(done, 2_000, 'enough'));
     for (let rests = 0; rests < 2; rests++) {
       for (let now = moving(); now.length > 0; now = moving()) {
-        await Promise.all(now.map((one) => one.finished.catch(() => undefined)));
+        const ends = Promise.all(now.map((one) => one.finished.catch(() => undefined)));
+        if ((await Promise.race([ends, enough])) === 'enough') return;
         rests = 0;
       }
       await new Promise((done) => requestAnimationFrame(done));
