@@ -230,14 +230,14 @@ const sources = ['server', 'db', 'migrations', 'widget', 'sandbox'].flatMap((fol
 /** Files that may know everything: the knot, and what the tests stand on. */
 const free = new Set(['server/main.ts', 'server/compose.ts']);
 
-function importsOf(path: string): { target: string; typeOnly: boolean }[] {
+function importsOf(path: string): { target: string; typeOnly: boolean; isLazy?: boolean }[] {
   const text = readFileSync(join(top, path), 'utf8');
-  const found: { target: string; typeOnly: boolean }[] = [];
+  const found: { target: string; typeOnly: boolean; isLazy?: boolean }[] = [];
   for (const match of text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)) {
     found.push({ target: match[2]!, typeOnly: Boolean(match[1]) });
   }
   for (const match of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g))
-    found.push({ target: match[1]!, typeOnly: false });
+    found.push({ target: match[1]!, typeOnly: false, isLazy: true });
   return found;
 }
 
@@ -269,6 +269,42 @@ test('every room imports only what the plan allows', () => {
     }
   }
   expect(broken).toEqual([]);
+});
+
+/** Files of ours that `path` imports at once; types, too, if `types`. */
+function neighbours(path: string, types: boolean): string[] {
+  return importsOf(path)
+    .filter(({ target, typeOnly, isLazy }) => target.startsWith('.') && !isLazy && (types || !typeOnly))
+    .map(({ target }) => normalize(join(dirname(path), target)).replace(/\?.*$/, ''));
+}
+
+/** A way along the imports that comes back to where it began; undefined: there is none. */
+function circle(from: readonly string[], next: (path: string) => string[]): string[] | undefined {
+  const done = new Set<string>();
+  const walk = (path: string, way: string[]): string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const other of next(path)) {
+      const found = walk(other, [...way, path]);
+      if (found) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of from) {
+    const found = walk(path, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+test('no file needs one that needs it; in the heart not even its types', () => {
+  const known = new Set(sources);
+  const ours = (path: string, types: boolean): string[] =>
+    neighbours(path, types).filter((one) => known.has(one));
+  expect(circle(sources, (path) => ours(path, false))).toBeUndefined();
+  const heart = (path: string): boolean => path.startsWith('server/chat/');
+  expect(circle(sources.filter(heart), (path) => ours(path, true).filter(heart))).toBeUndefined();
 });
 
 test('only the configuration reads the environment', () => {
