@@ -88,7 +88,7 @@ export const event = z.discriminatedUnion('kind', [
     kind: z.literal('chat'),
     chat: address,
     name: z.string().optional(),
-    unread: z.int().min(0).optional(),
+    unread: z.int().min(-1).optional(),
     pinned: z.boolean().optional(),
     archived: z.boolean().optional(),
     mutedUntil: at.optional(),
