@@ -121,7 +121,7 @@ describeDatabases('the fetcher', (database) => {
     while (!shown()) await h.turn();
     const opened = await h.media.room.openFile(message, 'image');
     expect(opened).toMatchObject({ mime: 'image/jpeg', size: jpeg.length, fileName: 'from the phone.jpg' });
-    expect(await h.media.incoming()).toEqual([]);
+    await expect.poll(() => h.media.incoming(), { timeout: 30_000 }).toEqual([]);
   });
 
   test('a file that fails twice and then comes is tried after 5 s and after 20 s', async () => {
@@ -195,7 +195,7 @@ describeDatabases('the fetcher', (database) => {
     fetcher.wake();
     await h.until(link, { state: 'remote', reason: 'engine-error' });
     expect(await h.media.files()).toEqual([]);
-    expect(await h.media.incoming()).toEqual([]);
+    await expect.poll(() => h.media.incoming(), { timeout: 30_000 }).toEqual([]);
   });
 
   test('two at once for an Inbox, four in all, and the rest waits its turn', async () => {
@@ -261,7 +261,7 @@ describeDatabases('the fetcher', (database) => {
     late!();
     await killed[Symbol.asyncDispose]();
     expect(await h.row(message)).toMatchObject({ state: 'stored', digest });
-    expect(await h.media.incoming()).toEqual([]);
+    await expect.poll(() => h.media.incoming(), { timeout: 30_000 }).toEqual([]);
   });
 
   test('a stop while fetching gives the file back at once, uncounted', async () => {
