@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aMessage } from '../../testing/rows.ts';
+import { aChat, aMessage } from '../../testing/rows.ts';
 import { ReplyGuard } from './reply-guard.ts';
 
 const me = 1;
@@ -40,4 +40,13 @@ test('what was sent on the phone counts as somebody else’s; an answer that was
   expect(guard.clash.value).toBeNull();
   guard.begin(1, rows[1]);
   expect(guard.mayGo(1, rows, me)).toBe(true);
+});
+
+test('an answer begun before the chat has been read is not held by what its row had shown already', () => {
+  const guard = new ReplyGuard();
+  const old = aMessage({ id: 1, at: 100, fromMe: true });
+  const last = { body: '', type: 'text' as const, at: 100, fromMe: true, ack: 2 as const, revoked: false };
+  guard.begin(1, undefined, aChat({ id: 1, last }));
+  expect(guard.mayGo(1, [old], me)).toBe(true);
+  expect(guard.mayGo(1, [old, aMessage({ id: 2, at: 200, fromMe: true, agent: ben })], me)).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Message } from '../../../server/contract/wire.ts';
+import type { Chat, Message } from '../../../server/contract/wire.ts';
 
 /** What was answered by somebody else while an answer was being written. */
 export interface Clash {
@@ -15,9 +15,14 @@ export class ReplyGuard {
   /** Newest Message when the answer was begun, by Chat: its time and id. */
   #begun = new Map<number, { at: number; id: number }>();
 
-  /** An answer is begun: `newest` is the last Message seen before it. Begun once, until it is sent or emptied. */
-  begin(chatId: number, newest: Message | undefined): void {
-    if (!this.#begun.has(chatId)) this.#begun.set(chatId, { at: newest?.at ?? 0, id: newest?.id ?? 0 });
+  /**
+   * An answer is begun: `newest` is the last Message seen before it; while the Chat is still being read, what its row in
+   * the list said. Begun once, until it is sent or emptied.
+   */
+  begin(chatId: number, newest: Message | undefined, chat?: Chat): void {
+    if (this.#begun.has(chatId)) return;
+    const { at = chat?.last?.at ?? 0, id = Infinity } = newest ?? {};
+    this.#begun.set(chatId, { at, id });
   }
 
   end(chatId: number): void {

@@ -83,7 +83,9 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           onInput={(event) => {
             model.setDraft(chatId, event.currentTarget.value);
             if (!event.currentTarget.value) model.guard.end(chatId);
-            else if (!text) model.guard.begin(chatId, model.timeline(chatId).list.peek().at(-1));
+            else if (!text) {
+              model.guard.begin(chatId, model.timeline(chatId).list.peek().at(-1), model.findChat(chatId));
+            }
             if (beside?.what !== 'edit') model.work.typing(chatId);
             if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
           }}
