@@ -50,13 +50,13 @@ export async function up(db: Kysely<never>): Promise<void> {
     .execute();
 }
 
+// Without `unread`: it changes with every Message, and each would write this index, too.
 const waitingIndex = [
   'inbox_id',
   'archived',
   'waiting_since',
   'id',
   'merged_into',
-  'unread',
   'kind',
   'assignee_id',
 ] as never[];
