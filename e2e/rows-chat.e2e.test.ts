@@ -327,23 +327,26 @@ test('on a phone the widget fills the screen; a bubble swept aside is answered, 
   await hand.panel.getByRole('feed').waitFor();
   expect(await hand.panel.boundingBox()).toMatchObject({ x: 0, y: 0, width: 390, height: 780 });
   await day.phone.writes(luca, 'Swept aside');
-  const article = hand.panel.locator('article', { hasText: 'Swept aside' });
+  const article = hand.panel.locator('article', { hasText: 'Swept aside' }).last();
   await article.waitFor();
   const wire = await hand.page.context().newCDPSession(hand.page);
-  /** A finger on the bubble, wherever that is now; so far aside. */
-  const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', aside = 0): Promise<void> => {
+  /** Where a finger goes to the bubble. */
+  const spot = async (): Promise<{ x: number; y: number }> => {
     const { x, y } = (await article.boundingBox())!;
-    const touchPoints = type === 'touchEnd' ? [] : [{ x: x + 30 + aside, y: y + 14 }];
-    await wire.send('Input.dispatchTouchEvent', { type, touchPoints });
+    return { x: x + 30, y: y + 14 };
   };
-  await touch('touchStart');
-  for (let aside = 10; aside <= 90; aside += 10) await touch('touchMove', aside);
-  await touch('touchEnd');
+  // The finger rests before it is lifted: right after a sweep that coasts, the browser takes a tap for a halt.
+  await wire.send('Input.synthesizeScrollGesture', {
+    ...(await spot()),
+    xDistance: 100,
+    preventFling: true,
+    gestureSourceType: 'touch',
+  });
   await hand.panel.locator('.beside').getByText('Swept aside').waitFor();
   await hand.button('Do not reply').tap();
   await hand.panel.locator('.beside').waitFor({ state: 'detached' });
-  await touch('touchStart');
+  await wire.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [await spot()] });
   await hand.panel.getByRole('menu', { name: 'Message actions' }).waitFor();
-  await touch('touchEnd');
+  await wire.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   expect(hand.faults).toEqual([]);
 });
