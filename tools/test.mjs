@@ -70,9 +70,9 @@ await ensureWidget();
 const projects = new Map();
 /**
  * Runs projects in one vitest; gives what went red. `aside`: beside another one, which goes first, and shown when it is
- * done. `files`: only these.
+ * done. `files`: only these; `alone`: one after the other.
  */
-async function test(names, { aside = false, files = [] } = {}) {
+async function test(names, { aside = false, files = [], alone = false } = {}) {
   const report = join(folder, `${names.join('-')}-${files.length}.json`);
   const started = Date.now();
   const child = spawn(
@@ -82,6 +82,7 @@ async function test(names, { aside = false, files = [] } = {}) {
       'run',
       ...files,
       ...names.flatMap((name) => ['--project', name]),
+      ...(alone ? ['--no-file-parallelism'] : []),
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
@@ -125,10 +126,10 @@ const busy = (
 // On two busy cores a time limit can be missed. What is broken is red alone, too; what is not is told all the same.
 const slow = [];
 const files = [...new Set(busy.map(({ file }) => file))];
-if (files.length > 3 || files.includes(undefined)) red.push(...busy.map(({ words }) => words));
+if (files.length > 6 || files.includes(undefined)) red.push(...busy.map(({ words }) => words));
 else if (files.length > 0) {
   say(`\nRed beside others, now alone: ${files.join(', ')}`);
-  const { found } = await test(['unit', 'database', 'browser', 'e2e'], { files });
+  const { found } = await test(['unit', 'database', 'browser', 'e2e'], { files, alone: true });
   red.push(...found.map(({ words }) => words));
   slow.push(...busy.map(({ words }) => words));
   if (found.length === 0) passed += busy.length;
