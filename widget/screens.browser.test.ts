@@ -1,93 +1,21 @@
-import type { Page } from 'playwright';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { colourRules, violations } from './testing/axe.ts';
-import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
-import { aChat, aMessage, anInbox, aSession } from './testing/rows.ts';
-import { problem, TinyServer } from './testing/tiny-server.ts';
+import { anInbox, aSession } from './testing/rows.ts';
+import {
+  menu,
+  openPage,
+  page,
+  server,
+  setTheScreens,
+  showCode,
+  signIn,
+  type Look,
+} from './testing/screens-stage.ts';
 import { unmarked } from './testing/unmarked.ts';
 
 // Every screen but the kinds of Messages (talk.browser.test.ts) in every look, by one walk for each look.
 
-let server: TinyServer;
-let page: Page;
-
-buildAndLaunch();
-beforeEach(async () => {
-  server = await TinyServer.start(folder);
-  const now = Date.now();
-  const last = {
-    body: 'Ciao',
-    type: 'text' as const,
-    at: now,
-    fromMe: false,
-    ack: 0 as const,
-    revoked: false,
-  };
-  server.commit({
-    chats: [
-      aChat({ id: 1, unread: 3, pinned: true, last }),
-      aChat({ id: 2, name: 'Elena', last: { ...last, fromMe: true, ack: 3, at: now - 1 } }),
-    ],
-    messages: [
-      aMessage({ id: 1, at: now - 9, body: 'Ciao' }),
-      aMessage({ id: 2, at: now, fromMe: true, ack: 3 }),
-    ],
-  });
-});
-afterEach(async () => {
-  await page?.context().close();
-  await server[Symbol.asyncDispose]();
-});
-
-interface Look {
-  name: string;
-  width?: number;
-  height?: number;
-  dark?: boolean;
-  locale?: string;
-  /** Letters so many times as large. */
-  text?: number;
-  calm?: boolean;
-  forced?: boolean;
-}
-
-async function openPage(look: Partial<Look> = {}): Promise<void> {
-  const context = await browser.newContext({
-    viewport: { width: look.width ?? 460, height: look.height ?? 900 },
-    colorScheme: look.dark ? 'dark' : 'light',
-    forcedColors: look.forced ? 'active' : 'none',
-    reducedMotion: look.calm ? 'reduce' : 'no-preference',
-  });
-  page = await context.newPage();
-  if (look.locale) {
-    await page.addInitScript(
-      (locale) => localStorage.setItem('chatdock:preferences', JSON.stringify({ locale })),
-      look.locale,
-    );
-  }
-  await page.goto(`${server.url}/widget/host/plain/index.html`);
-  if (look.text) await page.addStyleTag({ content: `chatdock-widget { --cd-scale: ${look.text} }` });
-  await page.locator('.launcher').click();
-  await page.locator('input[name=email]').waitFor();
-}
-async function signIn(): Promise<void> {
-  await page.locator('input[name=email]').fill('marta@example.com');
-  await page.locator('input[name=password]').fill('secret');
-  await page.keyboard.press('Enter');
-  await page.locator('.sign-in').waitFor({ state: 'detached' });
-}
-const hint = (kind: 'qr' | 'code', forMs = 60_000) => ({
-  kind,
-  issuedAt: Date.now(),
-  expiresAt: Date.now() + forMs,
-  turn: 1,
-});
-function showCode(kind: 'qr' | 'code'): void {
-  const pairing = hint(kind);
-  server.pairing = { ...pairing, value: kind === 'qr' ? '2@some-long-code-of-a-phone,abc' : 'ABCD-EFGH' };
-  server.commit({ session: aSession({ state: 'pairing', me: null, pairing }) });
-}
-const menu = () => page.locator('.bar .icon-button[aria-haspopup=menu]').first();
+setTheScreens();
 
 /** Goes through the screens; `at` looks at each. */
 async function walk(at: (screen: string) => Promise<void>): Promise<void> {
@@ -182,97 +110,6 @@ test('with colours forced by the system and without motion everything is still t
     );
     expect(moving, screen).toEqual([]);
   });
-});
-
-test('a new code takes the place of the old one, and the focus stays where it was', async () => {
-  await openPage();
-  showCode('qr');
-  await signIn();
-  await page.locator('.qr path[d^=M]').waitFor();
-  await page.getByRole('radio', { name: 'iPhone' }).focus();
-  const before = await page.locator('.qr path').getAttribute('d');
-  const pairing = { ...hint('qr', 20_000), turn: 2 };
-  server.pairing = { ...pairing, value: '2@another-long-code-of-a-phone,def' };
-  server.commit({ session: aSession({ state: 'pairing', me: null, pairing }) });
-  await expect.poll(() => page.locator('.qr path').getAttribute('d')).not.toBe(before);
-  expect(await page.locator('.qr-cover').count()).toBe(0);
-  expect(
-    await page.evaluate(
-      () => document.querySelector('chatdock-widget')!.shadowRoot!.activeElement?.textContent,
-    ),
-  ).toBe('iPhone');
-  await page.getByRole('status').getByText('A new code is shown').waitFor({ state: 'attached' });
-});
-
-test('after the last code Enter asks for a new one', async () => {
-  await openPage();
-  showCode('qr');
-  await signIn();
-  await page.locator('.qr path[d^=M]').waitFor();
-  await page
-    .locator('.link-page')
-    .focus()
-    .catch(() => undefined);
-  await page.evaluate(() =>
-    (document.querySelector('chatdock-widget')!.shadowRoot!.activeElement as HTMLElement | null)?.blur(),
-  );
-  server.commit({ session: aSession({ state: 'failed', code: 'qr-expired', action: 'retry', me: null }) });
-  await page.getByRole('button', { name: 'Show a new code' }).waitFor();
-  expect(await page.locator('.qr.faded').count()).toBe(1);
-  await page.keyboard.press('Enter');
-  await expect
-    .poll(() => server.told.at(-1))
-    .toMatchObject({
-      what: 'POST /inboxes/1/session/link',
-      body: { method: 'qr' },
-    });
-});
-
-test('the code for a number is asked for with its country, spelled, and copied', async () => {
-  await openPage();
-  showCode('qr');
-  await signIn();
-  await page.getByRole('tab', { name: 'Phone number' }).click();
-  await page.getByLabel('Country').selectOption('IT');
-  await page.getByLabel('Phone number').last().fill('333 123 4567');
-  await page.keyboard.press('Enter');
-  await expect.poll(() => server.told.at(-1)?.body).toEqual({ method: 'code', phone: '+393331234567' });
-  showCode('code');
-  await page.getByRole('img', { name: 'Pairing code A B C D E F G H' }).waitFor();
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.getByRole('button', { name: 'Copy' }).click();
-  await page.getByRole('button', { name: 'Copied' }).waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('ABCDEFGH');
-});
-
-test('linked with another number than expected: nothing goes on by itself', async () => {
-  await openPage();
-  server.commit({
-    session: aSession({
-      state: 'logged-out',
-      code: 'logged-out-on-phone',
-      action: 'pair-again',
-      me: { phone: '393331112233', name: 'Harbour' },
-    }),
-  });
-  await signIn();
-  await page.locator('.banner .link').or(page.locator('.ways')).first().waitFor();
-  if (await page.locator('.banner .link').count()) await page.locator('.banner .link').click();
-  await page.locator('.ways').waitFor();
-  server.commit({ session: aSession({ state: 'working', me: { phone: '79161234567', name: 'Ivo' } }) });
-  await page.getByRole('heading', { name: 'Is this the right number?' }).waitFor();
-  expect(await violations(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Unlink it again' }).click();
-  await expect.poll(() => server.asked).toContain('POST /inboxes/1/session/unlink');
-});
-
-test('an Agent who may not link is told whom to ask', async () => {
-  server.instead.set('GET /inboxes/1/session/pairing', () => problem(403, 'not-allowed'));
-  await openPage();
-  showCode('qr');
-  await signIn();
-  await page.getByText('Ask your administrator').waitFor();
-  expect(await page.locator('.qr').count()).toBe(0);
 });
 
 test('a choice works at once, is kept, and another Agent does not have it', async () => {
