@@ -1,59 +1,34 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Message } from '../server/contract/wire.ts';
+import {
+  agent,
+  browser,
+  bubble,
+  composer,
+  day,
+  emma,
+  holdConversation,
+  item,
+  marco,
+  photo,
+  sheet,
+  sofia,
+} from './harness/conversation.ts';
 import { eventually } from './harness/eventually.ts';
-import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
-import { launchBrowser, WidgetPage } from './harness/widget-page.ts';
+import { WidgetPage } from './harness/widget-page.ts';
 
 // What docs/experience-chat.md promises of an open conversation, on the real server with the Sandbox. One house and one
 // Agent for all of it; each test has a chat of its own, so that none waits for another's messages.
 
 const suppliers = '120363041234567890@g.us';
 const luca = '393209876543@c.us';
-const marco = '393478812043@c.us';
-const sofia = '393385550011@c.us';
 const james = '447700900456@c.us';
-const emma = '447700900123@c.us';
-const photo = readFileSync(join(import.meta.dirname, '..', 'sandbox/samples/photo.jpg'));
 
-let day: LinkedHouse;
-let browser: Browser;
-let agent: WidgetPage;
-beforeAll(async () => {
-  [day, browser] = await Promise.all([
-    startLinkedHouse(),
-    launchBrowser(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--mute-audio']),
-  ]);
-  await day.api.call('POST', '/canned-replies', {
-    shortcut: 'stage',
-    body: 'Dear {{crm.name}}, you are a {{crm.stage}}{{crm.city}}.',
-  });
-  agent = await WidgetPage.open(browser, { house: day.house });
-  await agent.signIn(day.house.signIn!);
-  await agent.row('Giulia Rossi').waitFor();
-}, 120_000);
-afterAll(async () => {
-  await agent?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await day?.house[Symbol.asyncDispose]();
-});
-
-beforeEach(async () => {
-  await agent.page.reload();
-  await agent.page.locator('chatdock-widget .launcher').click();
-  await agent.row('Giulia Rossi').waitFor();
-});
+holdConversation('Dear {{crm.name}}, you are a {{crm.stage}}{{crm.city}}.');
 
 const say = (from: string, what: object): Promise<{ id: string }> =>
   day.phone.do('inbound', { from, ...what });
-/** The newest bubble with this in it. */
-const bubble = (text: string | RegExp): Locator =>
-  agent.panel.locator('article').filter({ hasText: text }).last();
-const composer = (): Locator => agent.panel.locator('.composer textarea');
-const item = (name: string): Locator => agent.panel.getByRole('menuitem', { name, exact: true });
-const sheet = (): Locator => agent.panel.getByRole('dialog');
 async function choose(text: string, deed: string): Promise<void> {
   await bubble(text)
     .locator('.bubble')

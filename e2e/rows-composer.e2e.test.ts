@@ -1,55 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Chat } from '../server/contract/wire.ts';
 import { ApiClient } from './harness/client.ts';
+import {
+  agent,
+  bubble,
+  composer,
+  day,
+  emma,
+  holdConversation,
+  item,
+  marco,
+  photo,
+  sheet,
+  sofia,
+} from './harness/conversation.ts';
 import { eventually } from './harness/eventually.ts';
-import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
-import { launchBrowser, WidgetPage } from './harness/widget-page.ts';
 
 // What docs/experience-chat.md promises of the composer, on the real server with the Sandbox: what is written, with what,
 // what becomes of it when it cannot leave, and what is known of colleagues and the CRM meanwhile.
 
-const marco = '393478812043@c.us';
-const sofia = '393385550011@c.us';
-const emma = '447700900123@c.us';
 const ben = { email: 'ben@crm.example', name: 'Ben Carter', password: 'a quiet harbour in March' };
-const photo = readFileSync(join(import.meta.dirname, '..', 'sandbox/samples/photo.jpg'));
 
-let day: LinkedHouse;
-let browser: Browser;
-let agent: WidgetPage;
-beforeAll(async () => {
-  [day, browser] = await Promise.all([
-    startLinkedHouse(),
-    launchBrowser(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--mute-audio']),
-  ]);
-  await day.api.call('POST', '/agents', ben);
-  await day.api.call('POST', '/canned-replies', {
-    shortcut: 'stage',
-    body: 'Dear {{crm.name}}, you are in {{crm.Stage}} of {{crm.city}}.',
-  });
-  agent = await WidgetPage.open(browser, { house: day.house });
-  await agent.signIn(day.house.signIn!);
-}, 120_000);
-afterAll(async () => {
-  await agent?.[Symbol.asyncDispose]();
-  await browser?.close();
-  await day?.house[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  await agent.page.reload();
-  await agent.page.locator('chatdock-widget .launcher').click();
-  await agent.row('Giulia Rossi').waitFor();
-});
+holdConversation('Dear {{crm.name}}, you are in {{crm.Stage}} of {{crm.city}}.', () =>
+  day.api.call('POST', '/agents', ben),
+);
 
-const composer = (): Locator => agent.panel.locator('.composer textarea');
-const sheet = (): Locator => agent.panel.getByRole('dialog');
-const bubble = (text: string | RegExp): Locator =>
-  agent.panel.locator('article').filter({ hasText: text }).last();
-const item = (name: string): Locator => agent.panel.getByRole('menuitem', { name, exact: true });
 /** What we have sent in a chat as its phone has it, oldest first, once it fits. */
 async function sent(
   chat: string,
