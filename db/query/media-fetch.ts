@@ -1,6 +1,6 @@
 import type { Queryable } from '../database.ts';
 import { smallDueOf } from './media-small.ts';
-import type { MediaRow } from './media.ts';
+import { notHere, type MediaRow } from './media.ts';
 
 /** Those of these Inboxes that have files to be looked at now. */
 export async function inboxesWithDueMedia(
@@ -150,20 +150,7 @@ export async function settleLater(
 export async function restartMedia(tx: Queryable, id: number, now: number, seq: number): Promise<void> {
   await tx
     .updateTable('media')
-    .set({
-      state: 'remote',
-      reason: null,
-      attempts: 0,
-      due_at: now,
-      lease: null,
-      sniffed: null,
-      size: null,
-      digest: null,
-      small_digest: null,
-      small_size: null,
-      small_due_at: null,
-      seq,
-    })
+    .set({ state: 'remote', reason: null, due_at: now, ...notHere, seq })
     .where('id', '=', id)
     .execute();
 }

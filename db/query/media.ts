@@ -102,18 +102,23 @@ export function changeMedia(
     message: there?.message ?? 0,
     state: reference === null && told_gone === 1 ? 'gone' : 'remote',
     reason: null,
-    attempts: 0,
     due_at: null,
-    lease: null,
-    sniffed: null,
-    size: null,
-    digest: null,
-    small_digest: null,
-    small_size: null,
-    small_due_at: null,
-    small_tries: 0,
+    ...notHere,
   };
 }
+
+/** What is known of a file's bytes before any try: nothing. */
+export const notHere = {
+  attempts: 0,
+  lease: null,
+  sniffed: null,
+  size: null,
+  digest: null,
+  small_digest: null,
+  small_size: null,
+  small_due_at: null,
+  small_tries: 0,
+} as const;
 
 type Values = Omit<MediaRow, 'id' | 'seq'>;
 
