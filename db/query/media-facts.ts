@@ -4,6 +4,19 @@ type Values = Omit<MediaRow, 'id'>;
 
 const longestThumbnail = 16 * 1024;
 
+/** What is known of a file's bytes before any try: nothing. */
+export const notHere = {
+  attempts: 0,
+  lease: null,
+  sniffed: null,
+  size: null,
+  digest: null,
+  small_digest: null,
+  small_size: null,
+  small_due_at: null,
+  small_tries: 0,
+} as const;
+
 /** What a source tells, as the row it would be alone. Foreign values that cannot be are left out. */
 export function mediaOfFacts({ inboxId, message, facts, dueAt, seq }: MediaTold): Values {
   const reference = facts.reference ?? null;
@@ -12,13 +25,9 @@ export function mediaOfFacts({ inboxId, message, facts, dueAt, seq }: MediaTold)
     message,
     state: 'remote',
     reason: null,
-    attempts: 0,
+    ...notHere,
     due_at: dueAt,
-    lease: null,
     mime: text(facts.mime, 120),
-    sniffed: null,
-    size: null,
-    digest: null,
     claimed_size: count(facts.size),
     claimed_digest: hexDigest(facts.sha256),
     file_name: text(facts.fileName ?? '', 300),
@@ -30,10 +39,6 @@ export function mediaOfFacts({ inboxId, message, facts, dueAt, seq }: MediaTold)
     waveform: base64(facts.waveform, 100),
     thumbnail: base64(facts.thumbnail, longestThumbnail),
     reference,
-    small_digest: null,
-    small_size: null,
-    small_due_at: null,
-    small_tries: 0,
     seq,
   };
   return withState(row);

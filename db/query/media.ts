@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { MediaFacts } from '../../server/contract/content.ts';
 import type { Queryable } from '../database.ts';
 import type { MediaTable } from '../schema/media.ts';
-import { joinMedia, mediaOfFacts } from './media-facts.ts';
+import { joinMedia, mediaOfFacts, notHere } from './media-facts.ts';
 import { updateRows } from './update-rows.ts';
 
 export type MediaRow = Selectable<MediaTable>;
@@ -106,19 +106,6 @@ export function changeMedia(
     ...notHere,
   };
 }
-
-/** What is known of a file's bytes before any try: nothing. */
-export const notHere = {
-  attempts: 0,
-  lease: null,
-  sniffed: null,
-  size: null,
-  digest: null,
-  small_digest: null,
-  small_size: null,
-  small_due_at: null,
-  small_tries: 0,
-} as const;
 
 type Values = Omit<MediaRow, 'id' | 'seq'>;
 
