@@ -22,7 +22,6 @@ export function CameraSheet({ chatId, onClose }: { chatId: number; onClose: () =
         stream = given;
         if (isOver) return release();
         video.current!.srcObject = given;
-        state.value = 'seeing';
       },
       (error: unknown) =>
         void (state.value =
@@ -58,7 +57,16 @@ export function CameraSheet({ chatId, onClose }: { chatId: number; onClose: () =
           {t(state.value === 'denied' ? 'cameraDenied' : 'cameraNone')}
         </p>
       )}
-      <video ref={video} class="camera" autoPlay muted playsInline hidden={!isSeeing} />
+      <video
+        ref={video}
+        class="camera"
+        autoPlay
+        muted
+        playsInline
+        hidden={!isSeeing}
+        // Before its first frame there is nothing to take.
+        onLoadedData={() => (state.value = 'seeing')}
+      />
     </Sheet>
   );
 }
