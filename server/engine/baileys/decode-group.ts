@@ -3,7 +3,7 @@ import { addressKind, toAddress, type Address } from '../../contract/address.ts'
 import type { MessageContent } from '../../contract/content.ts';
 import { groupChanges } from '../../contract/group-change.ts';
 import type { EngineEvent, MembershipEvent } from '../../contract/engine-event.ts';
-import { asRaw, known, limits, line, list, milliseconds, person, text, type Raw } from './bounds.ts';
+import { asRaw, known, limits, line, list, milliseconds, number, person, text, type Raw } from './bounds.ts';
 
 type System = NonNullable<MessageContent['system']>;
 const { StubType } = proto.WebMessageInfo;
@@ -34,7 +34,7 @@ interface Change {
 }
 
 function changeOf(info: Raw): Change | undefined {
-  const word = words.get(Number(info['messageStubType']));
+  const word = words.get(number(info['messageStubType']) ?? -1);
   const met = word === undefined ? undefined : groupChanges[word];
   if (!word || !met) return undefined;
   const key = asRaw(info['key']);
@@ -61,7 +61,7 @@ function idOf(told: unknown): unknown {
 
 /** The line nobody wrote that a person should see. */
 export function decodeSystem(info: Raw): System | undefined {
-  const type = Number(info['messageStubType']);
+  const type = number(info['messageStubType']);
   if (type === StubType.E2E_IDENTITY_CHANGED || type === StubType.E2E_DEVICE_CHANGED)
     return { what: 'security-code' };
   if (type === StubType.INDIVIDUAL_CHANGE_NUMBER)

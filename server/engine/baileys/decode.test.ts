@@ -44,7 +44,11 @@ test('nothing that comes over the socket makes a decoder throw, and what it tell
       key: fc.oneof(fc.constant(key), fc.object()),
       messageTimestamp: fc.oneof(fc.integer(), fc.anything()),
       message: parts,
-      messageStubType: fc.oneof(fc.integer({ min: 0, max: 220 }), fc.anything()),
+      messageStubType: fc.oneof(
+        fc.integer({ min: 0, max: 220 }),
+        fc.anything(),
+        fc.constant([{ toString: null }]),
+      ),
       messageStubParameters: fc.array(fc.anything()),
       pushName: fc.anything(),
       reactions: fc.anything(),

@@ -134,8 +134,8 @@ function captionOf(data: Raw): string {
 /** The tick of one of our own messages. Ticks of others' messages say nothing to us. */
 export function decodeAck(raw: unknown, ack: unknown): EngineEvent | undefined {
   const reference = toMessageReference(asRaw(raw)['id']);
-  const rung = Number(ack);
-  if (!reference?.fromMe || ack === null || !isAck(rung)) return undefined;
+  const rung = typeof ack === 'string' && ack.trim() !== '' ? Number(ack) : ack;
+  if (!reference?.fromMe || !isAck(rung)) return undefined;
   return { kind: 'ack', ...aboutOf(reference), ack: rung };
 }
 
