@@ -5,6 +5,7 @@ import type {
   ChatEvent,
   ContactEvent,
   EngineEvent,
+  PresenceEvent,
   MessageEvent,
   Origin,
 } from '../../contract/engine-event.ts';
@@ -257,24 +258,21 @@ export function decodeContact(raw: unknown): EngineEvent[] {
   return [...(pair ? [pair] : []), ...(name || pushName ? [event] : [])];
 }
 
-/** Somebody types, or is there: `presence.update`. */
+const presences = new Map<unknown, PresenceEvent['presence']>([
+  ['composing', 'typing'],
+  ['recording', 'recording'],
+  ['paused', 'paused'],
+  ['available', 'online'],
+  ['unavailable', 'offline'],
+]);
+
+/** Somebody types, or is there: `presence.update`. That somebody of a group is there, the group does not show. */
 export function decodePresence(raw: unknown): EngineEvent | undefined {
   const data = asRaw(raw);
   const chat = toAddress(data['id']);
   const [first] = Object.values(asRaw(data['presences']));
-  const what = asRaw(first)['lastKnownPresence'];
-  const presence = {
-    composing: 'typing',
-    recording: 'recording',
-    paused: 'paused',
-    available: addressKind(chat ?? ('@lid' as Address)) === 'group' ? 'paused' : 'online',
-    unavailable: 'offline',
-  }[String(what)];
-  return chat && presence
-    ? {
-        kind: 'presence',
-        chat,
-        presence: presence as 'typing' | 'recording' | 'paused' | 'online' | 'offline',
-      }
-    : undefined;
+  const told = presences.get(asRaw(first)['lastKnownPresence']);
+  if (!chat || !told) return undefined;
+  const presence = told === 'online' && addressKind(chat) === 'group' ? 'paused' : told;
+  return { kind: 'presence', chat, presence };
 }
