@@ -197,6 +197,8 @@ test('what WhatsApp refuses says why and can be changed or sent anew; what the s
 
 test('a colleague who was faster is named before the second answer goes; a CRM’s fields fill a canned reply, and a gap stops it', async () => {
   await agent.openChat('Marco Bianchi');
+  // What was sent before the page was loaded anew has not come back.
+  expect(await composer().inputValue()).toBe('');
   await composer().pressSequentially('I will look');
   const { list } = await day.api.call<{ list: Chat[] }>('GET', `/inboxes/${day.inboxId}/chats`);
   const chat = list.find((one) => one.name === 'Marco Bianchi')!;

@@ -90,7 +90,9 @@ export class DraftShare implements Disposable {
       this.#unwritten.add(chatId);
       this.#tell(chatId);
     }
-    if (changed.size) this.#timer ??= setTimeout(() => this.flush(), writeEvery);
+    // What was sent must not come back as a draft, whatever becomes of this page.
+    if ([...changed].some((chatId) => isEmpty(this.#draft(chatId)))) this.flush();
+    else if (changed.size) this.#timer ??= setTimeout(() => this.flush(), writeEvery);
   }
 
   #tell(chatId: number): void {

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { clear, createStore, delMany, entries, promisifyRequest, type UseStore } from 'idb-keyval';
+import { clear, createStore, entries, promisifyRequest, type UseStore } from 'idb-keyval';
 import {
   isEmpty,
   keptFor,
@@ -43,7 +43,7 @@ export class DatabaseKeep implements Keep {
       if (isOutgoing(value)) outgoing.push(value);
       else if (isDraft(value)) drafts.push(value);
       else if (isFiles(value)) files.push(value);
-      else void this.#do(() => delMany([key], this.#store));
+      else void this.#do(() => drop([key], this.#store));
     }
     const inOrder = outgoing.toSorted((a, b) => a.at - b.at);
     for (const one of inOrder) this.#bytes.set(`out:${one.clientId}`, one.extras.file?.blob.size ?? 0);
@@ -72,7 +72,7 @@ export class DatabaseKeep implements Keep {
 
   putDraft(draft: KeptDraft): void {
     const key = `draft:${draft.chatId}`;
-    void this.#do(() => (isEmpty(draft) ? delMany([key], this.#store) : put(key, draft, this.#store)));
+    void this.#do(() => (isEmpty(draft) ? drop([key], this.#store) : put(key, draft, this.#store)));
   }
 
   putFiles(one: KeptFiles): void {
@@ -103,14 +103,14 @@ export class DatabaseKeep implements Keep {
   #drop(key: string, isStillFull = false): void {
     this.#bytes.delete(key);
     if (this.trouble.peek() === 'full' && !isStillFull) this.trouble.value = null;
-    void this.#do(() => delMany([key], this.#store));
+    void this.#do(() => drop([key], this.#store));
   }
 
   /** The newest, as many as are kept; what is too old or too much is taken out. */
   #bounded<One extends { at: number }>(list: One[], keyOf: (one: One) => string): One[] {
     const kept = list.filter((one) => this.#now() - one.at < keptFor).slice(-mostKept);
     const gone = list.filter((one) => !kept.includes(one)).map(keyOf);
-    if (gone.length) void this.#do(() => delMany(gone, this.#store));
+    if (gone.length) void this.#do(() => drop(gone, this.#store));
     return kept;
   }
 
@@ -142,10 +142,15 @@ function openStore(name: string): UseStore {
   return async (mode, callback) => (store ??= createStore(name, 'kept'))(mode, callback);
 }
 
+const put = (key: string, value: unknown, store: UseStore): Promise<void> =>
+  write(store, (box) => void box.put(value, key));
+const drop = (keys: string[], store: UseStore): Promise<void> =>
+  write(store, (box) => keys.forEach((key) => box.delete(key)));
+
 /** Committed in so many words: a transaction left to commit by itself is undone when its page goes away before that. */
-function put(key: string, value: unknown, store: UseStore): Promise<void> {
+function write(store: UseStore, change: (box: IDBObjectStore) => void): Promise<void> {
   return store('readwrite', (box) => {
-    box.put(value, key);
+    change(box);
     box.transaction.commit();
     return promisifyRequest(box.transaction);
   });

@@ -39,6 +39,10 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   useLayoutEffect(() => {
     if (beside) field.current?.focus();
   }, [beside]);
+  // Also with what was half written before: what has come since is seen now.
+  useLayoutEffect(() => {
+    if (text) model.guard.begin(chatId, model.timeline(chatId).list.peek().at(-1), model.findChat(chatId));
+  }, [chatId, !text]);
   const send = (): void => {
     if (!text.trim()) return;
     const [gap] = model.work.gaps(chatId, text);
@@ -83,9 +87,6 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           onInput={(event) => {
             model.setDraft(chatId, event.currentTarget.value);
             if (!event.currentTarget.value) model.guard.end(chatId);
-            else if (!text) {
-              model.guard.begin(chatId, model.timeline(chatId).list.peek().at(-1), model.findChat(chatId));
-            }
             if (beside?.what !== 'edit') model.work.typing(chatId);
             if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
           }}

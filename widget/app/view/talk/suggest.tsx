@@ -74,7 +74,8 @@ export function Suggest<One>(props: {
     if (!area || !isOpen) return undefined;
     const life = new AbortController();
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.isComposing) return;
+      // Taken or left, and not drawn without the list yet: the key is the composer's.
+      if (event.isComposing || !word.peek()) return;
       // Two quick presses come before the list has been drawn again.
       const here = Math.min(at.peek(), found.length - 1);
       if (event.key === 'ArrowDown') at.value = (here + 1) % found.length;
