@@ -1,6 +1,7 @@
 import type { proto, WAMessage } from 'baileys';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { VerbOutcome } from '../../contract/outcome.ts';
+import { firstLine } from '../trouble.ts';
 import { partOf } from './decode-content.ts';
 import { contentOf } from './decode.ts';
 import { keyOf, toJid } from './jid.ts';
@@ -8,7 +9,6 @@ import type { Life } from './life.ts';
 import type { Deed, Handle } from './protocol.ts';
 import type { WASocket } from './socket.ts';
 import { TimedOut, within } from './time-limit.ts';
-import { firstLine } from './trouble.ts';
 import { pollOf, sealVote } from './votes.ts';
 
 const limitMs = 40_000;

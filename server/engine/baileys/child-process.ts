@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { ChildLink } from '../child-link.ts';
 import { EngineUnavailable, type EngineLog } from '../engine.ts';
+import { firstLine } from '../trouble.ts';
 import {
   calls,
   readReport,
@@ -16,7 +17,6 @@ import {
   type ToChild,
   type ToParent,
 } from './protocol.ts';
-import { firstLine } from './trouble.ts';
 
 /** The child says something every 5 s; making a thousand keys on a busy machine takes a while. */
 const silenceMs = 30_000;

@@ -1,8 +1,8 @@
 // The child process of one Session: the library, its socket, and nothing else. It ends when its parent does.
+import { firstLine } from '../trouble.ts';
 import { answer } from './answer.ts';
 import { Life } from './life.ts';
 import { toChild, type AskName, type Asks, type FromChild } from './protocol.ts';
-import { firstLine } from './trouble.ts';
 
 // The Signal library prints sessions with their keys.
 for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) console[name] = () => {};

@@ -2,13 +2,14 @@ import { open, rm } from 'node:fs/promises';
 import { downloadContentFromMessage } from 'baileys';
 import type { proto, WAMessage } from 'baileys';
 import type { MediaAnswer } from '../engine.ts';
+import { firstLine } from '../trouble.ts';
 import { count, line, type Raw } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { sealedAs } from './decode-media.ts';
 import { contentOf } from './decode.ts';
 import type { Life } from './life.ts';
 import type { CallArgs } from './protocol.ts';
-import { codeOf, firstLine } from './trouble.ts';
+import { codeOf } from './trouble.ts';
 import { TimedOut, within } from './time-limit.ts';
 
 const downloadMs = 120_000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { cleanMessage, decodeBinaryNode, decryptMessageNode, encodeBinaryNode } from 'baileys';
 import type { AuthenticationCreds, BinaryNode, SignalRepositoryWithLIDStore, WAMessage } from 'baileys';
+import { firstLine } from '../trouble.ts';
 import type { Rows } from './rows.ts';
 import { silent } from './silent.ts';
-import { firstLine } from './trouble.ts';
 import type { Turns } from './turns.ts';
 
 /** How many messages may be opened and not stored; what comes beyond goes without a net. */

@@ -3,6 +3,7 @@ import type { AuthenticationCreds, GroupMetadata, proto } from 'baileys';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { Pairing, SessionReport } from '../../contract/session-state.ts';
+import { firstLine, trouble } from '../trouble.ts';
 import { Journal } from './journal.ts';
 import { GroupAcks } from './group-acks.ts';
 import { listenTo } from './listen.ts';
@@ -13,7 +14,7 @@ import { Rows, type Ask } from './rows.ts';
 import { openSocket, trust, version, type WASocket } from './socket.ts';
 import { within } from './time-limit.ts';
 import { Turns } from './turns.ts';
-import { codeOf, endOf, firstLine, isRestart, trouble, type Phase } from './trouble.ts';
+import { codeOf, endOf, isRestart, type Phase } from './trouble.ts';
 
 /** Codes live 60 s, then 20 s each; six of them. */
 const firstCodeMs = 60_000;

@@ -2,6 +2,7 @@ import { downloadAndProcessHistorySyncNotification } from 'baileys';
 import type { proto } from 'baileys';
 import { toAddress } from '../../contract/address.ts';
 import type { EngineEvent, Origin } from '../../contract/engine-event.ts';
+import { firstLine } from '../trouble.ts';
 import { asRaw, milliseconds, type Raw } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { decodeGroup, decodePair } from './decode-group.ts';
@@ -20,7 +21,6 @@ import { toJid } from './jid.ts';
 import type { Life } from './life.ts';
 import type { WASocket } from './socket.ts';
 import { markOf } from './notices.ts';
-import { firstLine } from './trouble.ts';
 import { openVote, pollOf, votesOf } from './votes.ts';
 
 const unreadAtMost = 100;

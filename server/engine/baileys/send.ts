@@ -4,12 +4,12 @@ import type { AnyMessageContent, WAMessage } from 'baileys';
 import { Ack } from '../../contract/ack.ts';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { Outcome } from '../../contract/outcome.ts';
+import { firstLine } from '../trouble.ts';
 import { keyOf, toJid } from './jid.ts';
 import type { Life } from './life.ts';
 import type { CallArgs } from './protocol.ts';
 import type { WASocket } from './socket.ts';
 import { TimedOut, within } from './time-limit.ts';
-import { firstLine } from './trouble.ts';
 
 type Request = CallArgs<'send'>;
 const largestFile = 64 * 1024 * 1024;

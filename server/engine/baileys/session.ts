@@ -16,6 +16,7 @@ import {
   type FoundNumber,
 } from '../engine.ts';
 import { killMarked, sessionMarker } from '../processes.ts';
+import { firstLine, trouble } from '../trouble.ts';
 import { known } from './bounds.ts';
 import { SessionChild } from './child-process.ts';
 import { readReference } from './decode-media.ts';
@@ -28,7 +29,6 @@ import {
   type CallArgs,
   type Deed,
 } from './protocol.ts';
-import { firstLine, trouble } from './trouble.ts';
 
 const maxTextLength = 65_536;
 const historyPage = 100;

@@ -1,23 +1,5 @@
-import type {
-  SessionAction,
-  SessionCode,
-  SessionReport,
-  SessionState,
-} from '../../contract/session-state.ts';
-
-export function trouble(
-  state: SessionState,
-  code: SessionCode,
-  action: SessionAction,
-  detail?: string,
-): SessionReport {
-  return { state, code, action, ...(detail ? { detail: detail.slice(0, 300) } : {}) };
-}
-
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').slice(0, 300);
-}
+import type { SessionReport } from '../../contract/session-state.ts';
+import { trouble } from '../trouble.ts';
 
 /** WhatsApp's and the library's number for an end: of a Boom, as the library throws them. */
 export function codeOf(error: unknown): number {

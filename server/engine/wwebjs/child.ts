@@ -1,8 +1,8 @@
 // The child process of one Session: the library, its browser, and nothing else. It ends when its parent does.
+import { firstLine } from '../trouble.ts';
 import { answer } from './answer.ts';
 import { Live } from './live.ts';
 import { toChild, type FromChild } from './protocol.ts';
-import { firstLine } from './trouble.ts';
 
 let live: Live | undefined;
 let ending = false;

@@ -1,6 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import type { JSHandle } from 'puppeteer';
 import type { MediaAnswer } from '../engine.ts';
+import { firstLine } from '../trouble.ts';
 import { withMessage } from './act.ts';
 import { known, line } from './bounds.ts';
 import type { Live } from './live.ts';
@@ -8,7 +9,6 @@ import type { PageMessage } from './page-message.ts';
 import { openedOf, openMedia, readPiece } from './page-media.ts';
 import type { CallArgs } from './protocol.ts';
 import { TimedOut, within } from './time-limit.ts';
-import { firstLine } from './trouble.ts';
 
 const pieceBytes = 1024 * 1024;
 const pieceLimitMs = 20_000;

@@ -1,9 +1,9 @@
 import type { SessionReport } from '../../contract/session-state.ts';
+import { firstLine, trouble } from '../trouble.ts';
 import type { Client } from './client.ts';
 import { PairingCodes } from './codes.ts';
 import { refreshQr } from './page-calls.ts';
 import { within } from './time-limit.ts';
-import { firstLine, trouble } from './trouble.ts';
 
 /** The page's own clock for renewing pairing codes is of no use to us: {@link PairingCodes} decides. */
 const neverMs = 24 * 3_600_000;

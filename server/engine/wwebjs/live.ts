@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
+import { firstLine, trouble } from '../trouble.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
 import { GroupWatch } from './group-watch.ts';
 import { decodeBlockList, decodeChat, decodeStar } from './decode.ts';
@@ -14,7 +15,7 @@ import { tellChat, tellPair } from './one-person.ts';
 import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import { watchPage } from './page-watch.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
-import { firstLine, isNavigation, socketTrouble, startTrouble, trouble } from './trouble.ts';
+import { isNavigation, socketTrouble, startTrouble } from './trouble.ts';
 import { within } from './time-limit.ts';
 
 const lookLimitMs = 10_000;

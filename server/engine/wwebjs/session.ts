@@ -16,13 +16,13 @@ import {
   type FoundNumber,
 } from '../engine.ts';
 import { killMarked, memoryOf, sessionMarker } from '../processes.ts';
+import { firstLine, trouble } from '../trouble.ts';
 import { known } from './bounds.ts';
 import { findBrowser } from './browser.ts';
 import { SessionChild } from './child-process.ts';
 import { readReference } from './decode-media.ts';
 import { readMediaAnswer, readOutcome, readVerbOutcome, type CallArgs, type Deed } from './protocol.ts';
 import { uploadMs } from './upload.ts';
-import { firstLine, trouble } from './trouble.ts';
 
 const maxTextLength = 65_536;
 const historyPage = 100;

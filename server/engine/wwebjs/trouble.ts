@@ -1,24 +1,5 @@
-import type {
-  SessionAction,
-  SessionCode,
-  SessionReport,
-  SessionState,
-} from '../../contract/session-state.ts';
-
-export function trouble(
-  state: SessionState,
-  code: SessionCode,
-  action: SessionAction,
-  detail?: string,
-): SessionReport {
-  return { state, code, action, ...(detail ? { detail: detail.slice(0, 300) } : {}) };
-}
-
-/** The first line of whatever was thrown: the library also throws strings. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').slice(0, 300);
-}
+import type { SessionReport } from '../../contract/session-state.ts';
+import { firstLine, trouble } from '../trouble.ts';
 
 /** The page went elsewhere under the call: whether it took effect is not known, and the next call may work. */
 export const isNavigation = (error: unknown): boolean =>
