@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { eventually } from './harness/eventually.ts';
 import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
 
 interface Told {
+  path: string;
   headers: IncomingHttpHeaders;
   text: string;
   event: OutgoingEvent;
@@ -17,16 +18,18 @@ let day: LinkedHouse;
 let receiver: Server;
 let address: string;
 const told: Told[] = [];
-/** How the next POSTs are answered; 204 when there is none left. */
-const answers: number[] = [];
+/** Path and text that are refused when they are told for the first time. */
+const refused = new Set<string>();
 
 beforeAll(async () => {
   receiver = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const text = Buffer.concat(parts).toString();
-    told.push({ headers: request.headers, text, event: JSON.parse(text) as OutgoingEvent });
-    response.writeHead(answers.shift() ?? 204).end();
+    const event = JSON.parse(text) as OutgoingEvent;
+    told.push({ path: request.url!, headers: request.headers, text, event });
+    const isRefused = 'message' in event.data && refused.delete(`${request.url} ${event.data.message.body}`);
+    response.writeHead(isRefused ? 500 : 204).end();
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
@@ -52,27 +55,41 @@ function isGenuine(secret: string, { headers, text }: Told): boolean {
     });
 }
 
-const about = (type: string, body: string): Told[] =>
+/** What one Endpoint, by its path, has been told of a Message. */
+const about = (at: string, type: string, body: string): Told[] =>
   told.filter(
-    ({ event: { type: one, data } }) => one === type && 'message' in data && data.message.body === body,
+    ({ path, event: { type: one, data } }) =>
+      path === at && one === type && 'message' in data && data.message.body === body,
   );
 
 test('an Endpoint is told what customers and Agents write, signed; what it refuses comes again under the same id', async () => {
   const { api, phone, inboxId } = day;
+  const path = `/${randomUUID()}`;
   await expect(api.call('POST', '/organisation/endpoints', { url: 'http://127.0.0.1:9/' })).rejects.toThrow(
     /answered 4\d\d/,
   );
   const endpoint = await api.call<Endpoint & { secret: string }>('POST', '/organisation/endpoints', {
-    url: `${address}/hook`,
+    url: `${address}${path}`,
   });
   const test = await api.call<{ ok: boolean }>('POST', `/organisation/endpoints/${endpoint.id}/test`, {});
   expect(test.ok).toBe(true);
-  expect(told.at(-1)!.event.type).toBe('endpoint.test');
+  expect(told.some((one) => one.path === path && one.event.type === 'endpoint.test')).toBe(true);
 
-  answers.push(500);
-  await phone.writes('393331234567@c.us', 'Tell the others');
+  // A number works before it has told who its contacts are.
+  const chats = await eventually(
+    async () =>
+      (await api.call<{ list: { id: number; name: string }[] }>('GET', `/inboxes/${inboxId}/chats`)).list,
+    (list) => list.some(({ name }) => name === 'Giulia Rossi'),
+  );
+  const chat = chats.find(({ name }) => name === 'Giulia Rossi')!;
+
+  const [theirs, ours, secret] = ['Tell the others', 'And this too', 'Between us'].map(
+    (text) => `${text} ${randomUUID()}`,
+  ) as [string, string, string];
+  refused.add(`${path} ${theirs}`);
+  await phone.writes('393331234567@c.us', theirs);
   const received = await eventually(
-    async () => about('message.received', 'Tell the others'),
+    async () => about(path, 'message.received', theirs),
     (list) => list.length === 2,
     60_000,
   );
@@ -86,17 +103,12 @@ test('an Endpoint is told what customers and Agents write, signed; what it refus
     history: false,
   });
 
-  const { list } = await api.call<{ list: { id: number; name: string }[] }>(
-    'GET',
-    `/inboxes/${inboxId}/chats`,
-  );
-  const chat = list.find(({ name }) => name === 'Giulia Rossi')!;
   await api.call('POST', `/chats/${chat.id}/messages`, {
-    clientId: crypto.randomUUID(),
-    body: 'And this too',
+    clientId: randomUUID(),
+    body: ours,
   });
   await eventually(
-    async () => about('message.sent', 'And this too'),
+    async () => about(path, 'message.sent', ours),
     (list) => list.length === 1,
   );
 
@@ -108,11 +120,10 @@ test('an Endpoint is told what customers and Agents write, signed; what it refus
 
   // Taken away, it is told nothing more.
   await api.call('DELETE', `/organisation/endpoints/${endpoint.id}`);
-  const count = told.length;
-  await phone.writes('393331234567@c.us', 'Between us');
+  await phone.writes('393331234567@c.us', secret);
   await eventually(
     () => api.messagesOf(inboxId),
-    (messages) => messages.some(({ body }) => body === 'Between us'),
+    (messages) => messages.some(({ body }) => body === secret),
   );
-  expect(told.slice(count).filter(({ event }) => JSON.stringify(event).includes('Between us'))).toEqual([]);
+  expect(about(path, 'message.received', secret)).toEqual([]);
 });
