@@ -14,13 +14,15 @@ import { askGroup, askPair, askReceipts, lookUpPairs } from './look-up.ts';
 import { tellChat, tellPair } from './one-person.ts';
 import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import { watchPage } from './page-watch.ts';
+import { Patience } from './patience.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
 import { isNavigation, socketTrouble, startTrouble } from './trouble.ts';
 import { within } from './time-limit.ts';
 
 const lookLimitMs = 10_000;
 const lookEveryMs = 1_000;
-const heartbeatMs = 20_000;
+/** Two looks without an answer are the end of a working page: within 30 s. */
+const heartbeatMs = 9_000;
 const answerLimitMs = 20_000;
 const openingLimitMs = 60_000;
 const quietSyncLimitMs = 180_000;
@@ -50,7 +52,7 @@ export class Live {
   #since = Date.now();
   #syncedSince = 0;
   #kicks = 0;
-  #misses = 0;
+  #patience = new Patience();
   #reported = '';
   /** What to report when a passing trouble is over. */
   #working: SessionReport | undefined;
@@ -204,7 +206,7 @@ export class Live {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.phase === 'ended') return;
-    const wait = this.phase === 'working' ? heartbeatMs : lookEveryMs;
+    const wait = this.phase === 'working' && !this.#patience.isTried ? heartbeatMs : lookEveryMs;
     this.#timer = setTimeout(() => void this.#tick(), wait);
   }
 
@@ -223,8 +225,9 @@ export class Live {
         if (stood > answerLimitMs) this.end(trouble('lost', 'no-internet', 'retry', 'no answer'));
         return;
       }
+      this.#patience.asked();
       const look = await this.#look();
-      this.#misses = 0;
+      this.#patience.answered();
       this.#judge(look, stood);
     } catch (error) {
       this.#missed(error);
@@ -235,10 +238,8 @@ export class Live {
   }
 
   #missed(error: unknown): void {
-    this.#misses += 1;
-    // A page that is loading may keep us waiting; a working one may not, except while it goes elsewhere.
-    const patience = this.phase === 'working' && !isNavigation(error) ? 1 : 4;
-    if (this.#misses >= patience) this.end(trouble('lost', 'not-responding', 'retry', firstLine(error)));
+    if (this.#patience.missed(this.phase === 'working', isNavigation(error)))
+      this.end(trouble('lost', 'not-responding', 'retry', firstLine(error)));
   }
 
   #judge(look: PageLook, stood: number): void {
@@ -338,6 +339,7 @@ export class Live {
 
   tell(event: EngineEvent): void {
     if (this.phase === 'ended') return;
+    this.#patience.told();
     this.lids.hear(event);
     this.groups.hear(event);
     if (this.#events.push(event) === 1) setImmediate(() => this.flush());
