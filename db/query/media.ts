@@ -67,6 +67,19 @@ export function mediaQuery(db: Queryable, messages: readonly number[]) {
   return db.selectFrom('media').selectAll().where('message', 'in', messages);
 }
 
+/** How long the files of Messages are, by message, where it is known. */
+export async function secondsOfMedia(
+  db: Queryable,
+  messages: readonly number[],
+): Promise<Map<number, number | null>> {
+  const rows = await db
+    .selectFrom('media')
+    .select(['message', 'seconds'])
+    .where('message', 'in', messages)
+    .execute();
+  return new Map(rows.map((row) => [row.message, row.seconds]));
+}
+
 /** Two Messages turned out to be one: what is known of the file of `gone` goes to `kept`. In the Inbox's turn. */
 export async function foldMedia(tx: Queryable, kept: number, gone: number, seq: number): Promise<void> {
   const rows = await readMediaOf(tx, [kept, gone]);

@@ -108,6 +108,26 @@ export function newestMessage(db: Queryable, chatId: number): Promise<MessageRow
   return pageMessagesQuery(db, chatId, { before: undefined, limit: 1 }).executeTakeFirst();
 }
 
+/** Of a Chat the newest reaction that is ours or to what we wrote, taken back or not, with what it is about. Reads the whole Chat. */
+export function newestReaction(
+  db: Queryable,
+  chatId: number,
+): Promise<(ReactionRow & Pick<MessageRow, 'body' | 'type'>) | undefined> {
+  return db
+    .selectFrom('message')
+    .innerJoin('reaction', 'reaction.message', 'message.id')
+    .selectAll('reaction')
+    .select(['message.body', 'message.type'])
+    .where('message.chat_id', '=', chatId)
+    .where('message.merged_into', 'is', null)
+    .where('message.revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('message.from_me', '=', 1), eb('reaction.from_us', '=', 1)]))
+    .orderBy('reaction.at', 'desc')
+    .orderBy('reaction.emoji', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Live inbound Messages after a place in the Chat. */
 export async function countUnread(
   db: Queryable,

@@ -21,6 +21,18 @@ export interface ChatTable {
   last_from_me: number;
   last_ack: number;
   last_revoked: number;
+  /** Of a voice note, audio or video: how long it is, where that is known. */
+  last_seconds: Generated<number | null>;
+  /**
+   * The newest reaction that concerns us (ours, or to what we wrote), copied likewise with what it is about; '' as emoji:
+   * the newest word was that one is taken back. `reaction_by`: the Contact, 0 = us.
+   */
+  reaction_message: Generated<number | null>;
+  reaction_at: Generated<number>;
+  reaction_by: Generated<number>;
+  reaction_emoji: Generated<string>;
+  reaction_body: Generated<string>;
+  reaction_type: Generated<MessageType>;
   /** An Agent has read up to this Message (`at`, then `id`, which tells apart what happened in one second). */
   read_until: number;
   read_id: Generated<number>;

@@ -2,11 +2,12 @@ import type { ChatRow } from '../../db/query/chat.ts';
 import { deleteDelivery, insertDelivery, updateDelivery } from '../../db/query/delivery.ts';
 import { insertMessages } from '../../db/query/insert-messages.ts';
 import { deleteEarly, insertEarly } from '../../db/query/early.ts';
-import { countUnread, newestMessage, writeReactions, type MessageRow } from '../../db/query/message.ts';
+import { countUnread, writeReactions, type MessageRow } from '../../db/query/message.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { keepMentioned, loadToLookAgain } from './mentioned.ts';
 import { foldedId, messageKey } from './message-key.ts';
 import { writeNewMedia, writeToldMedia } from './media-rows.ts';
+import { keepPreviews } from './preview.ts';
 import { writeReceipts } from './receipts.ts';
 import { displayName, searchText } from './search-text.ts';
 import { patchOf, type Tracked } from './tracked.ts';
@@ -168,11 +169,11 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
   }
   await turn.loadChats(byChat.keys());
   await loadToLookAgain(turn);
+  await keepPreviews(turn, byChat);
   const patches = [];
   for (const chat of turn.chats.values()) {
     const messages = byChat.get(chat.now.id) ?? [];
     if (chat.now.merged_into === null) {
-      if (!carryPreview(turn, chat, messages)) await readPreview(turn, chat);
       const isCarried = carryUnread(turn, chat, messages);
       if (!isCarried) await readUnread(turn, chat);
       await keepMentioned(turn, chat, messages, isCarried);
@@ -204,58 +205,6 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
 function lastMessage(turn: Turn, { now, before }: Tracked<ChatRow>): RowPatch['patch'] {
   if (now.last_message === null || now.last_message === before?.last_message) return {};
   return { last_message: turn.promised?.inSql(now.last_message) ?? now.last_message };
-}
-
-async function readPreview(turn: Turn, { now }: Tracked<ChatRow>): Promise<void> {
-  const newest = await newestMessage(turn.tx, now.id);
-  if (newest) showLast(now, newest);
-  else Object.assign(now, noPreview);
-}
-
-/** False: what was shown has changed or gone, so the newest must be looked for. */
-function carryPreview(turn: Turn, { now }: Tracked<ChatRow>, messages: MessageState[]): boolean {
-  const lost = messages.some(
-    ({ now: message, before }) =>
-      before?.id === now.last_message &&
-      before !== undefined &&
-      (before.at !== message.at || message.merged_into !== null || message.chat_id !== now.id),
-  );
-  if (lost || turn.repreview.has(now.id)) return false;
-  for (const { now: message } of messages) {
-    if (message.chat_id !== now.id || message.merged_into !== null) continue;
-    const newer =
-      now.last_message === null ||
-      message.at > now.last_at ||
-      (message.at === now.last_at && message.id >= now.last_message);
-    if (newer) showLast(now, message);
-  }
-  return true;
-}
-
-export const noPreview = {
-  last_message: null,
-  last_at: 0,
-  last_body: '',
-  last_type: 'text',
-  last_from_me: 0,
-  last_ack: 0,
-  last_revoked: 0,
-} as const;
-
-/** The Chat's copy of its newest Message. A revoked one shows no text. */
-function showLast(chat: ChatRow, message: MessageRow): void {
-  chat.last_message = message.id;
-  chat.last_at = message.at;
-  chat.last_body = message.revoked_at === null ? preview(message.body) : '';
-  chat.last_type = message.type;
-  chat.last_from_me = message.from_me;
-  chat.last_ack = message.ack;
-  chat.last_revoked = message.revoked_at === null ? 0 : 1;
-}
-
-export function preview(body: string): string {
-  // Not in the middle of a character: half of a surrogate pair is no text.
-  return body.length > 300 ? body.slice(0, 300).replace(/[\ud800-\udbff]$/, '') : body;
 }
 
 async function readUnread(turn: Turn, { now }: Tracked<ChatRow>): Promise<void> {

@@ -4,9 +4,9 @@ import { blockedContacts, insertContact, type ContactRow } from '../../db/query/
 import { addressKind, addressUser, chatKindOf, type Address } from '../contract/address.ts';
 import { twinOf, withTwins } from '../contract/number-twin.ts';
 import type { AddressPairEvent, BlockListEvent, ChatEvent, ContactEvent } from '../contract/engine-event.ts';
-import { noPreview } from './flush.ts';
 import { joinContacts } from './join.ts';
 import { joinTold } from './merge.ts';
+import { noPreview } from './preview.ts';
 import { lesser, tellBlocked, tellName, tellPushName, tellUnread } from './registers.ts';
 import { searchText } from './search-text.ts';
 import { tracked, type Tracked } from './tracked.ts';

@@ -22,12 +22,12 @@ import { foldMedia } from '../../db/query/media.ts';
 import { deleteMemberships, membershipsOf, writeMemberRows } from '../../db/query/member.ts';
 import { deleteReceiptsOfContact, receiptsOfContact, writeReceiptRows } from '../../db/query/receipt.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
-import { noPreview } from './flush.ts';
 import { foldReactions, foldRow } from './fold.ts';
 import { joinMembers } from './member.ts';
 import { foldReceipts, joinReceipts } from './receipts.ts';
 import { joinTold } from './merge.ts';
 import { apartIds, baseId, foldedId } from './message-key.ts';
+import { noPreview } from './preview.ts';
 import { lesser, tellUnread } from './registers.ts';
 import type { Turn } from './turn.ts';
 import { joinSettled, nobodyWaits } from './waiting.ts';
@@ -127,6 +127,12 @@ async function giveReactions(turn: Turn, loser: number, winner: number): Promise
     'message',
     messages.map((id) => ({ id, patch: { seq: turn.seq } })),
   );
+  const chats = (await readMessages(turn.tx, messages)).map((row) => row.chat_id);
+  await turn.loadChats(chats);
+  for (const id of chats) {
+    const { now } = turn.chat(id);
+    if (now.reaction_by === loser) now.reaction_by = winner;
+  }
 }
 
 async function giveReceipts(turn: Turn, loser: number, winner: number): Promise<void> {

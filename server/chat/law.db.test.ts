@@ -25,7 +25,7 @@ async function told(db: Database, batches: EngineEvent[][], rules: Partial<Rules
   for (const row of changes.chats) {
     const kept = pushed.chats.get(row.id);
     // A tombstone is only ever dropped: what it was called does not matter.
-    if (row.mergedInto === null) expect(kept).toEqual(row);
+    if (row.mergedInto === null) expect(kept && bareChat(kept)).toEqual(bareChat(row));
     else expect(kept?.mergedInto).toBe(row.mergedInto);
   }
   for (const row of changes.contacts) expect(pushed.contacts.get(row.id)).toEqual(row);
@@ -59,6 +59,12 @@ function bare(message: Message): unknown {
     votes: message.votes?.map(({ option, voters }) => [option, voters.map(({ contactId }) => contactId)]),
     reactions: message.reactions.map(({ emoji, contactId, fromUs }) => ({ emoji, contactId, fromUs })),
   };
+}
+
+/** Who has reacted is named by a Contact. */
+function bareChat(chat: Chat): unknown {
+  if (!chat.last?.reaction) return chat;
+  return { ...chat, last: { ...chat.last, reaction: { ...chat.last.reaction, name: '' } } };
 }
 
 function law(db: Database, rules: Partial<Rules> = {}) {

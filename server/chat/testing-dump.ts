@@ -46,6 +46,9 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
       .filter((row) => row.merged_into === null)
       .map(({ id, seq: _, merged_into: __, inbox_id: ___, last_message, contact_id, ...row }) => ({
         ...row,
+        // Of several who react at one time with one emoji any is shown: `contradictions` looks whether it is one of them.
+        reaction_by: 0,
+        reaction_message: live.find((message) => message.id === row.reaction_message)?.message_id ?? null,
         key: chatName(id),
         contact: contactName(contact_id),
         last_message: live.find((message) => message.id === last_message)?.message_id ?? null,
@@ -135,6 +138,41 @@ export async function contradictions(db: Database, inboxId: number): Promise<str
   return found;
 }
 
+/** How long the newest is, and the newest reaction, worked out the long way. */
+async function shownWrong(db: Database, chat: ChatRow, own: readonly MessageRow[]): Promise<string[]> {
+  const found: string[] = [];
+  const [newest] = own;
+  const file = await db
+    .selectFrom('media')
+    .select('seconds')
+    .where('message', '=', newest?.id ?? 0)
+    .executeTakeFirst();
+  const seconds =
+    newest && ['voice', 'audio', 'video'].includes(newest.type) ? (file?.seconds ?? null) : null;
+  if (seconds !== chat.last_seconds) {
+    found.push(`chat ${chat.id} shows ${chat.last_seconds} seconds and not ${seconds}`);
+  }
+  const standing = own.filter((row) => row.revoked_at === null);
+  const reactions = (await db.selectFrom('reaction').selectAll().execute())
+    .flatMap((row) => standing.filter(({ id }) => id === row.message).map((about) => ({ row, about })))
+    .filter(({ row, about }) => row.from_us === 1 || about.from_me === 1);
+  const at = Math.max(0, ...reactions.map(({ row }) => row.at));
+  const latest = reactions.filter(({ row }) => row.at === at);
+  const emoji = latest.map(({ row }) => row.emoji).reduce((a, b) => (a > b ? a : b), '');
+  const isOne = latest.some(
+    ({ row, about }) =>
+      row.emoji === emoji &&
+      row.message === chat.reaction_message &&
+      row.sender_contact_id === chat.reaction_by &&
+      about.body === chat.reaction_body &&
+      about.type === chat.reaction_type,
+  );
+  if (at !== chat.reaction_at || emoji !== chat.reaction_emoji || isOne !== latest.length > 0) {
+    found.push(`chat ${chat.id} shows the reaction ${chat.reaction_emoji} of ${chat.reaction_at} wrongly`);
+  }
+  return found;
+}
+
 /** Who waits, and who is named, worked out the long way. `own`: newest first. */
 async function copiesWrong(db: Database, chat: ChatRow, own: readonly MessageRow[]): Promise<string[]> {
   const found: string[] = [];
@@ -151,6 +189,7 @@ async function copiesWrong(db: Database, chat: ChatRow, own: readonly MessageRow
   if (since !== chat.waiting_since) {
     found.push(`chat ${chat.id} waits since ${chat.waiting_since} and not ${since}`);
   }
+  found.push(...(await shownWrong(db, chat, own)));
   const ours = await db
     .selectFrom('address')
     .innerJoin('contact', 'contact.id', 'address.contact_id')

@@ -41,6 +41,7 @@ const media = fc.record(
     fileName: fc.constantFrom('a.jpg', 'b.jpg'),
     reference: fc.constantFrom('{"a":1}', '{"b":2}'),
     gone: bit,
+    seconds: fc.constantFrom(7, 14),
   },
   { requiredKeys: ['mime'] },
 );
@@ -286,7 +287,7 @@ function toEvents(one: Item, plans: readonly Plan[], paired: readonly boolean[])
         ...(one.content && { content: one.content }),
         // A file belongs to a kind that has one.
         ...(one.content?.poll && !placeholder && { type: 'poll' as const }),
-        ...(one.media && !placeholder && { type: 'image' as const, media: one.media }),
+        ...(one.media && !placeholder && { type: one.m % 2 ? 'image' : 'voice', media: one.media }),
         ...(one.forwarded !== undefined && { forwarded: one.forwarded }),
         ...(one.starred && { starred: true }),
       },

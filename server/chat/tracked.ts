@@ -28,8 +28,6 @@ const unseen: ReadonlySet<string> = new Set([
   'phone_unread_at',
   'read_until',
   'read_id',
-  'settled_at',
-  'settled_id',
   'live',
   'search_text',
   'lid',

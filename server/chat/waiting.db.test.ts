@@ -80,10 +80,16 @@ describeDatabases('who waits for an answer', (database) => {
     const id = (await test.room.chatOfAddress(inboxId, anna))!;
     await told({ at: at(3) });
     expect((await test.room.settleChat(scope, id, { settled: true, until: at(2) })).waitingSince).toBe(at(3));
-    expect((await test.room.settleChat(scope, id, { settled: true })).waitingSince).toBeNull();
+    expect(await test.room.settleChat(scope, id, { settled: true })).toMatchObject({
+      waitingSince: null,
+      settled: true,
+    });
     await told({ at: at(9) });
     expect(await since(anna)).toBe(at(9));
-    expect((await test.room.settleChat(scope, id, { settled: false })).waitingSince).toBe(at(2));
+    expect(await test.room.settleChat(scope, id, { settled: false })).toMatchObject({
+      waitingSince: at(2),
+      settled: false,
+    });
     await expect(
       test.room.settleChat({ ...scope, organisationId: 8 }, id, { settled: true }),
     ).rejects.toMatchObject({ code: 'not-found' });

@@ -21,6 +21,14 @@ export async function keepWaiting(
   if (!carryWaiting(turn, chat, messages)) await readWaiting(turn, now);
 }
 
+/** Nobody waits, because an Agent said so of what stands last. */
+export function isSettled(row: ChatRow): boolean {
+  const { kind, waiting_since, last_from_me, settled_at, last_at } = row;
+  return (
+    kind === 'person' && waiting_since === 0 && last_from_me === 0 && settled_at > 0 && settled_at >= last_at
+  );
+}
+
 export const nobodyWaits = { waiting_since: 0 } as const;
 
 async function readWaiting(turn: Turn, now: ChatRow): Promise<void> {

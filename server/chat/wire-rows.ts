@@ -27,6 +27,7 @@ import { namesNobody, readNamed } from './mentions.ts';
 import { displayName } from './search-text.ts';
 import { isMarkedUnread, markedUnread } from './unread.ts';
 import { wireVotes } from './votes.ts';
+import { isSettled } from './waiting.ts';
 import { agentsById, readWork } from './work/wire-work.ts';
 
 /** Contacts that are at hand and need not be read. */
@@ -37,7 +38,7 @@ const nobody: People = new Map();
 export async function wireChats(db: Queryable, rows: readonly ChatRow[], people = nobody): Promise<Chat[]> {
   const contacts = await contactsById(
     db,
-    rows.flatMap((row) => row.contact_id ?? []),
+    rows.flatMap((row) => [row.contact_id ?? [], isReactedLast(row) ? row.reaction_by || [] : []].flat()),
     people,
   );
   const work = await readWork(db, rows);
@@ -65,14 +66,37 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
               fromMe: row.last_from_me === 1,
               ack: row.last_ack as Ack,
               revoked: row.last_revoked === 1,
+              ...(row.last_seconds !== null && { seconds: row.last_seconds }),
+              ...(isReactedLast(row) && { reaction: wireLastReaction(row, contacts) }),
             },
       ...work(row),
       mentioned: row.mentioned === 1,
       waitingSince: row.waiting_since || null,
+      settled: isSettled(row),
       mergedInto: row.merged_into,
       seq: row.seq,
     };
   });
+}
+
+/** Nothing has been said since somebody reacted. Those who order the list do not ask. */
+function isReactedLast(row: ChatRow): boolean {
+  return row.reaction_emoji !== '' && row.reaction_at >= row.last_at;
+}
+
+function wireLastReaction(
+  row: ChatRow,
+  contacts: People,
+): NonNullable<NonNullable<Chat['last']>['reaction']> {
+  const contact = contacts.get(row.reaction_by);
+  return {
+    emoji: row.reaction_emoji,
+    fromUs: row.reaction_by === 0,
+    name: contact ? displayName(contact) : '',
+    body: row.reaction_body,
+    type: row.reaction_type,
+    at: row.reaction_at,
+  };
 }
 
 export async function wireContacts(db: Queryable, rows: readonly ContactRow[]): Promise<Contact[]> {

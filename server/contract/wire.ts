@@ -34,7 +34,31 @@ export const chat = z.object({
   archived: z.boolean(),
   mutedUntil: at.describe('0 = not muted'),
   last: z
-    .object({ body: z.string(), type: messageType, at, fromMe: z.boolean(), ack, revoked: z.boolean() })
+    .object({
+      body: z.string(),
+      type: messageType,
+      at,
+      fromMe: z.boolean(),
+      ack,
+      revoked: z.boolean(),
+      seconds: z
+        .number()
+        .optional()
+        .describe('how long a voice note, audio or video is, where that is known'),
+      reaction: z
+        .object({
+          emoji: z.string(),
+          fromUs: z.boolean(),
+          name: z.string().describe('whose it is; "" when it is ours'),
+          body: z.string().describe('of what it is about, at most 100 characters'),
+          type: messageType.describe('of what it is about'),
+          at,
+        })
+        .optional()
+        .describe(
+          'a reaction of ours, or to what we wrote, that is newer than this Message; the order is by `at` all the same',
+        ),
+    })
     .nullable(),
   assignee: colleague.nullable().describe('the Agent who looks after it'),
   labels: z.array(label),
@@ -43,6 +67,7 @@ export const chat = z.object({
   waitingSince: at
     .nullable()
     .describe('when the customer wrote what nobody has answered yet, the first of it'),
+  settled: z.boolean().describe('an Agent said that what the customer wrote last needs no answer'),
   /** The Chat this one was joined into; such a row is a tombstone. */
   mergedInto: id.nullable(),
   seq,

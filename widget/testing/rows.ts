@@ -62,6 +62,7 @@ export function aChat(change: Partial<Chat> = {}): Chat {
     mentioned: false,
     notedFor: [],
     waitingSince: null,
+    settled: false,
     last: { body: 'Hello', type: 'text', at: anyTime, fromMe: false, ack: 0, revoked: false },
     mergedInto: null,
     seq: 1,
