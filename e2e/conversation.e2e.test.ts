@@ -84,7 +84,9 @@ test('a picture comes through a short-lived address, byte for byte; without it t
   expect(Buffer.from(await answer.arrayBuffer()).equals(photo)).toBe(true);
   const part = await fetch(`${house.url}${original}`, { headers: { range: 'bytes=0-99' } });
   expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 100]);
-  expect((await fetch(`${house.url}${original.replace(/k=./, 'k=_')}`)).status).toBe(404);
+  // One time in 64 the key itself begins with what would take its first letter's place.
+  const forged = original.replace(/k=(.)/, (_, letter) => (letter === '_' ? 'k=-' : 'k=_'));
+  expect((await fetch(`${house.url}${forged}`)).status).toBe(404);
 });
 
 test('edited, taken back, reacted to and answered by the customer: the screen follows', async () => {

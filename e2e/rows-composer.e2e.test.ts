@@ -180,11 +180,22 @@ test('what WhatsApp refuses says why and can be changed or sent anew; what the s
   );
   for (const text of ['Kept one', 'Kept two', 'Kept three', 'Kept four']) await agent.write(text);
   await bubble('Kept four').getByText('This number is not connected right now.').waitFor();
+  const fromEnd = (): Promise<number> =>
+    agent.panel
+      .getByRole('feed')
+      .evaluate((one) => Math.round(one.scrollHeight - one.scrollTop - one.clientHeight));
   await bubble('Kept three').getByRole('button', { name: 'Delete' }).click();
   await bubble('Kept three').waitFor({ state: 'detached' });
+  // The focus goes to what stands beside it, and the list stays where it is.
+  await agent.panel.locator('article:focus').getByText('Kept four').waitFor();
+  expect(await fromEnd()).toBeLessThan(2);
   await bubble('Kept two').getByRole('button', { name: 'Edit' }).click();
-  expect(await composer().inputValue()).toBe('Kept two');
+  await expect.poll(() => composer().inputValue()).toBe('Kept two');
   await bubble('Kept two').waitFor({ state: 'detached' });
+  expect(
+    await composer().evaluate((area: HTMLTextAreaElement) => [area.matches(':focus'), area.selectionStart]),
+  ).toEqual([true, 'Kept two'.length]);
+  expect(await fromEnd()).toBeLessThan(2);
   await agent.page.unrouteAll();
   await agent.button('Send all again (2)').click();
   const kept = (all: Record<string, unknown>[]): string[] =>

@@ -202,10 +202,14 @@ function Failure({ entry }: { entry: Entry }): JSX.Element {
     const { quoted, mentions } = entry;
     model.send(entry.chatId, entry.body, { ...(quoted && { quoted }), ...(mentions.length && { mentions }) });
   };
-  const change = (): void => {
-    if (!isOver) return void model.rewrite(entry);
-    const draft = model.drafts.peek().get(entry.chatId);
-    model.setDraft(entry.chatId, [draft, entry.body].filter(Boolean).join('\n'));
+  const change = (event: MouseEvent): void => {
+    const page = (event.currentTarget as HTMLElement).closest('.page');
+    if (!isOver) void model.rewrite(entry);
+    else {
+      const draft = model.drafts.peek().get(entry.chatId);
+      model.setDraft(entry.chatId, [draft, entry.body].filter(Boolean).join('\n'));
+    }
+    page?.querySelector<HTMLElement>('.composer textarea')?.focus();
   };
   const isUncertain = entry.delivery === 'uncertain';
   const unsent = model.outbox.pending.value.filter(

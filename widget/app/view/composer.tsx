@@ -26,7 +26,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
   };
   useLayoutEffect(() => {
     const area = field.current!;
-    if (held && held.text !== text && text.startsWith(held.text))
+    if (held?.text && held.text !== text && text.startsWith(held.text))
       area.setSelectionRange(held.start, held.end);
     if (growsByItself) return;
     area.style.height = 'auto';
