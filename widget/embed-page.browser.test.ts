@@ -67,6 +67,21 @@ test('link mode takes over the number itself, but not a click with a key held; o
   expect(await quiet.locator('chatdock-mark').count()).toBe(0);
 });
 
+test('a button of the page’s own opens the panel and leads nowhere, also before what it needs has come', async () => {
+  const page = await host('data-manual data-launcher="#own"', '<a id="own" href="/other">Chat</a>');
+  let bring = (): void => {};
+  const brought = new Promise<void>((done) => (bring = done));
+  await page.route(/\/assets\/embed-/, async (route) => {
+    await brought;
+    await route.continue();
+  });
+  await page.evaluate(() => void window.Chatdock!.boot());
+  await page.locator('#own').click();
+  bring();
+  await page.locator('chatdock-widget .panel').waitFor();
+  expect(page.url()).toBe(`${site.url}/`);
+});
+
 test('the record of an EspoCRM page is known from its address and its numbers, and can be opened', async () => {
   const page = await host(
     'data-open',

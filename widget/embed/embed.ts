@@ -210,17 +210,6 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   const { style } = element;
   if (config.zIndex) style.setProperty('--cd-z', `${config.zIndex}`);
   if (config.offset !== undefined) style.setProperty('--cd-offset', `${parseFloat(`${config.offset}`)}px`);
-  if (config.launcher && config.launcher !== 'none') {
-    document.addEventListener(
-      'click',
-      (event) => {
-        if (!(event.target as Element).closest?.(config.launcher!)) return;
-        event.preventDefault();
-        void verbs.toggle();
-      },
-      { signal },
-    );
-  }
   // What the page's policy has refused us, for the doctor.
   document.addEventListener(
     'securitypolicyviolation',

@@ -93,6 +93,16 @@ function start(script: HTMLScriptElement | null): void {
         button.className = `launcher ${config.position ?? ''}`;
         button.ariaLabel = config.label ?? 'WhatsApp';
         button.hidden = !!config.launcher;
+        // Here, not in what is brought: until that is there, a link of the page's would lead away.
+        document.addEventListener(
+          'click',
+          (event) => {
+            if (!config.launcher || !(event.target as Element).closest?.(config.launcher)) return;
+            event.preventDefault();
+            void run('toggle');
+          },
+          { signal },
+        );
         if (document.body) place();
         else document.addEventListener('DOMContentLoaded', place, { once: true, signal });
       }
