@@ -55,9 +55,11 @@ export class PairingRoom {
 
   async unlink(): Promise<void> {
     this.trouble.value = null;
+    const before = this.code.peek();
     try {
       await this.#api.unlinkSession(this.#inboxId);
-      this.code.value = null;
+      // Who has heard of it sooner than it was answered may have asked for the next code already.
+      if (this.code.peek() === before) this.code.value = null;
     } catch (error) {
       this.trouble.value = troubleOf(error);
     }
