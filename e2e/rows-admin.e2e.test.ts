@@ -23,7 +23,7 @@ beforeAll(async () => {
   [browser, day] = await Promise.all([launchBrowser(), startLinkedHouse({ engine: 'baileys' })]);
   for (const person of [ben, sara]) await day.api.call('POST', '/agents', person);
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   page = await context.newPage();
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await page.locator('input[type=password]').fill(day.house.signIn!.password);
   await page.keyboard.press('Enter');
   await page.locator('.tile').waitFor();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await day?.house[Symbol.asyncDispose]();
@@ -47,31 +47,35 @@ test('each number says what it is, how it is since when, and what was written th
   for (const text of ['Sandbox', '+39 065 999 1234', 'Connected', 'baileys'])
     await tile.getByText(text, { exact: true }).first().waitFor();
   await tile.locator('.tile-state time').waitFor();
-  const today = async () => Number(/(\d+) messages? today/.exec(await tile.innerText())?.[1]);
-  await expect.poll(today).toBeGreaterThan(0);
+  /** Looked at again, as it is every few seconds. What is asked anew before it is answered is never shown. */
+  const today = async () => {
+    await Promise.all([
+      page.waitForResponse((one) => one.url().includes('/sessions/activity') && one.ok()),
+      page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))),
+    ]);
+    return Number(/(\d+) messages? today/.exec(await tile.innerText())?.[1]);
+  };
+  // Just after midnight nothing of what the demo begins with was written today.
+  await day.phone.writes(marco, 'Good day');
+  await expect.poll(() => today().then(() => tile.innerText())).toContain('last message just now');
   const before = await today();
+  expect(before).toBeGreaterThan(0);
   await day.phone.writes(marco, 'One more');
   await day.phone.writes(marco, 'And another');
-  // Looked at again, as it is every few seconds.
-  await expect
-    .poll(
-      async () => {
-        await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-        return today();
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(before + 2);
+  await expect.poll(today).toBe(before + 2);
   await tile.getByText('last message just now').waitFor();
   // How it is comes by itself, in words, and so does that it is well again.
   await day.phone.do('command', { do: 'stream-error', code: '440' });
   await tile.getByText('WhatsApp is open elsewhere').waitFor();
   await tile.getByText('Try again.').waitFor();
   await day.api.call('POST', `/inboxes/${day.inboxId}/session/link`, { method: 'qr' });
-  await tile.getByText('Connected', { exact: true }).waitFor({ timeout: 40_000 });
-  await day.phone.do('command', { do: 'stream-error', code: '503' });
-  await tile.getByText('It tries again by itself.').waitFor();
-  await tile.getByText('Connected', { exact: true }).waitFor({ timeout: 40_000 });
+  await tile.getByText('Connected', { exact: true }).waitFor();
+  // For a moment only: whoever looks after it has happened may come too late.
+  await Promise.all([
+    tile.getByText('It tries again by itself.').waitFor(),
+    day.phone.do('command', { do: 'stream-error', code: '503' }),
+  ]);
+  await tile.getByText('Connected', { exact: true }).waitFor();
 });
 
 test('a number is made, linked, stopped, started, disconnected and told about; what follows is said before', async () => {
@@ -80,13 +84,13 @@ test('a number is made, linked, stopped, started, disconnected and told about; w
   await page.getByLabel('Where').selectOption('sandbox');
   await page.getByText('Without a browser (Baileys)').click();
   await button('Connect WhatsApp').click();
-  await page.locator('.qr').first().waitFor({ timeout: 40_000 });
+  await page.locator('.qr').first().waitFor();
   await page
     .getByText(/client_\w+/)
     .first()
     .waitFor();
   await day.phone.scan();
-  await page.getByText('WhatsApp is connected').waitFor({ timeout: 40_000 });
+  await page.getByText('WhatsApp is connected').waitFor();
   // The key is whole this once, masked ever after.
   await page
     .getByText(/^cdk_[\w-]{20,}/)
@@ -103,14 +107,14 @@ test('a number is made, linked, stopped, started, disconnected and told about; w
   await dialog().getByRole('button', { name: 'Stop' }).click();
   await card.getByText('Stopped', { exact: true }).waitFor();
   await button('Connect').click();
-  await card.getByText('WhatsApp is connected').waitFor({ timeout: 40_000 });
+  await card.getByText('WhatsApp is connected').waitFor();
 
   await button('Disconnect').click();
   await dialog().getByText('History and contacts stay.', { exact: false }).waitFor();
   expect(await dialog().getByRole('button', { name: 'Disconnect' }).isDisabled()).toBe(true);
   await dialog().getByRole('textbox').fill('Repairs');
   await dialog().getByRole('button', { name: 'Disconnect' }).click();
-  await card.getByText('Disconnected here').waitFor({ timeout: 40_000 });
+  await card.getByText('Disconnected here').waitFor();
 
   const story = page.locator('.timeline');
   await story.getByText('QR code shown').first().waitFor();
@@ -149,14 +153,21 @@ async function serve(files: Record<string, string>, policy = ''): Promise<Server
 
 /** What a button beside a piece of code copies. */
 async function copied(step: number): Promise<string> {
-  await page.locator('.step').nth(step).getByRole('button', { name: 'Copy' }).click();
-  return page.evaluate(() => navigator.clipboard.readText());
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page
+    .locator('.step')
+    .nth(step)
+    .getByRole('button', { name: /Copy|Copied/ })
+    .click();
+  const read = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(read).not.toBe('');
+  return read();
 }
 
 /** The widget on that page lets an Agent in and shows the chats. */
 async function worksOn(origin: string): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const other = await context.newPage();
   await other.goto(origin);
   await other.locator('chatdock-widget .launcher').click();
@@ -223,4 +234,4 @@ test('what is copied works as it is: on any website, in EspoCRM under its policy
       site.close();
     }
   }
-}, 90_000);
+});
