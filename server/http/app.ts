@@ -97,13 +97,13 @@ export function createHttpServer(handler: RequestListener, patienceMs = 30_000):
   );
 }
 
-/**
- * Node's own limit would be one for all bodies: files take longer than 30 s on a slow line, and have a pace of their own
- * to keep (see server/media/upload.ts).
- */
+/** Whose bodies have a pace of their own to keep (server/media/upload.ts, server/webhook/body.ts). */
+const ownPace = /^\/(?:api\/v1\/uploads|webhook\/)/;
+
+/** Node's own limit would be one for all bodies: files take longer than 30 s on a slow line. */
 function withPatience(handler: RequestListener, patienceMs: number): RequestListener {
   return (request, response) => {
-    if (hasBody(request) && !request.url?.startsWith('/api/v1/uploads')) {
+    if (hasBody(request) && !ownPace.test(request.url ?? '')) {
       const late = setTimeout(() => {
         if (request.complete) return;
         if (response.headersSent) request.destroy();

@@ -39,9 +39,12 @@ test('a body that does not come to its end in time is answered with 408; one tha
   expect(await quick.answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*whole$/);
 });
 
-test('an upload may take longer: it has a pace of its own to keep', async () => {
+test.each([
+  ['an upload', '/api/v1/uploads?fileName=a'],
+  ['a webhook that brings a file', '/webhook/wwebjs-api/org1'],
+])('%s may take longer: it has a pace of its own to keep', async (_, path) => {
   await using server = await serverWith(50);
-  const upload = await server.send('/api/v1/uploads?fileName=a', 'half');
+  const upload = await server.send(path, 'half');
   // Another body, begun later, has been given up by now.
   expect(await (await server.send('/api/v1/other', 'half')).answer).toMatch(/ 408 /);
   upload.socket.write('012345');
