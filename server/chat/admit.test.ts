@@ -11,6 +11,19 @@ test('text becomes well-formed and times whole and not in the future', () => {
   expect(admit(textEvent({ at: -5 }), now)).toMatchObject({ at: 0 });
 });
 
+test('what is counted is whole and fits its column', () => {
+  const unread = (count: number) => admit({ kind: 'chat', chat: anna, unread: count }, now);
+  expect(unread(2.5)).toMatchObject({ unread: 2 });
+  expect(unread(7.3e36)).toMatchObject({ unread: 1_000_000 });
+  expect(unread(-9)).toMatchObject({ unread: -1 });
+  expect(unread(Number.NaN)).not.toHaveProperty('unread');
+  const report = { state: 'working', code: 'none', action: 'none' } as const;
+  expect(admit({ kind: 'session-state', report: { ...report, at: -1e300 } }, now)).toEqual({
+    kind: 'session-state',
+    report: { ...report, at: 0 },
+  });
+});
+
 test('what is not usable in an event is left out, what is not usable at all is refused', () => {
   const event = textEvent({ quotedMessageId: 'has blank', sender: address('1@g.us'), ack: 9 as 0 });
   const admitted = admit(event, now)!;

@@ -18,6 +18,7 @@ const longestName = 300;
 const longestDescription = 2048;
 const mostOptions = 50;
 const mostBlocked = 5_000;
+const mostUnread = 1_000_000;
 const longestOption = 1_000;
 
 /**
@@ -87,6 +88,11 @@ export function admit(
       if (event.name !== undefined) admitted.name = text(event.name, longestName);
       if (event.at !== undefined) admitted.at = time(event.at, now);
       if (event.mutedUntil !== undefined) admitted.mutedUntil = whole(event.mutedUntil);
+      if (event.unread !== undefined) {
+        if (Number.isNaN(event.unread)) delete admitted.unread;
+        // -1: marked by hand.
+        else admitted.unread = Math.trunc(Math.min(mostUnread, Math.max(-1, event.unread)));
+      }
       return admitted;
     }
     case 'contact': {
@@ -102,8 +108,10 @@ export function admit(
       return addressKind(event.lid) === 'lid' && addressKind(event.phone) === 'phone' ? event : undefined;
     case 'presence':
       return isChat(event.chat) ? event : undefined;
-    case 'session-state':
-      return event;
+    case 'session-state': {
+      const { at } = event.report;
+      return at === undefined ? event : { ...event, report: { ...event.report, at: time(at, now) } };
+    }
   }
 }
 

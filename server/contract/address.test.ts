@@ -28,6 +28,8 @@ test.each([
   '',
   'nobody',
   'a@b.c',
+  // A name that every object has.
+  '1@constructor',
   '<script>@c.us',
   '1@c.us@c.us',
   {},

@@ -7,13 +7,13 @@ export type Address = string & { readonly __address: unique symbol };
 
 export type AddressKind = 'phone' | 'lid' | 'group' | 'channel' | 'broadcast';
 
-const kinds: Record<string, AddressKind> = {
-  'c.us': 'phone',
-  lid: 'lid',
-  'g.us': 'group',
-  newsletter: 'channel',
-  broadcast: 'broadcast',
-};
+const kinds = new Map<string, AddressKind>([
+  ['c.us', 'phone'],
+  ['lid', 'lid'],
+  ['g.us', 'group'],
+  ['newsletter', 'channel'],
+  ['broadcast', 'broadcast'],
+]);
 
 /** Reads a foreign identifier (a string, or WhatsApp Web's `{user, server, _serialized}`). `undefined` if it is none. */
 export function toAddress(value: unknown): Address | undefined {
@@ -33,13 +33,13 @@ export function toAddress(value: unknown): Address | undefined {
       : match[2] === 'hosted.lid'
         ? 'lid'
         : match[2]!;
-  if (!(server in kinds)) return undefined;
+  if (!kinds.has(server)) return undefined;
   const user = server === 'c.us' ? match[1]!.replace(/^\+/, '') : match[1]!;
   return `${user}@${server}` as Address;
 }
 
 export function addressKind(address: Address): AddressKind {
-  return kinds[address.slice(address.indexOf('@') + 1)] ?? 'phone';
+  return kinds.get(address.slice(address.indexOf('@') + 1)) ?? 'phone';
 }
 
 /** The part before `@`: for a phone Address the digits in international form without `+`. */

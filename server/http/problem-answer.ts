@@ -34,7 +34,7 @@ export function toProblem(
     return error;
   }
   const type = error !== null && typeof error === 'object' && 'type' in error ? String(error.type) : '';
-  if (type in foreign) return new Problem(foreign[type]!);
+  if (Object.hasOwn(foreign, type)) return new Problem(foreign[type]!);
   if (error instanceof URIError) return new Problem('bad-request');
   if (isUnavailable(error)) {
     log.error({ ...about, err: error }, 'the database cannot answer');

@@ -1,4 +1,5 @@
 import { addressKind, toAddress, type Address } from '../contract/address.ts';
+import { numberAt } from './foreign.ts';
 
 /** What foreign data may weigh: decoders let nothing through that is larger, whatever it came in. */
 export const limits = {
@@ -15,6 +16,10 @@ export const limits = {
   members: 2_500,
   /** Bytes. */
   thumbnail: 12 * 1024,
+  /** Messages of one Chat that nobody has read. */
+  unread: 1_000_000,
+  /** Of a call, a voice note, a video. */
+  seconds: 1_000_000,
 } as const;
 
 /**
@@ -36,6 +41,18 @@ export function boundedLine(value: unknown, longest: number): string | undefined
     .replace(/\s+/g, ' ')
     .trim();
   return boundedText(line, longest);
+}
+
+/** A whole number from 0 to `most`: of a number, its text, or the two halves in which 64-bit numbers travel. */
+export function boundedCount(value: unknown, most = Number.MAX_SAFE_INTEGER): number | undefined {
+  const low = numberAt(value, 'low');
+  const number =
+    low === undefined
+      ? Number(
+          typeof value === 'string' && value.trim() !== '' ? value : typeof value === 'number' ? value : NaN,
+        )
+      : (numberAt(value, 'high') ?? 0) * 2 ** 32 + (low >>> 0);
+  return Number.isFinite(number) && number >= 0 && number <= most ? Math.round(number) : undefined;
 }
 
 export function boundedList(value: unknown, most: number = limits.list): unknown[] {

@@ -1,8 +1,8 @@
 import type { MessageContent } from '../contract/content.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { usableId } from '../contract/message-reference.ts';
-import { person } from './bounded.ts';
-import { at, flagAt, millisecondsAt, numberAt, textAt } from './foreign.ts';
+import { boundedCount, limits, person } from './bounded.ts';
+import { at, flagAt, millisecondsAt, textAt } from './foreign.ts';
 
 type CallContent = NonNullable<MessageContent['call']>;
 
@@ -31,7 +31,7 @@ export function decodeCall(call: unknown, answered: boolean, now: number): Engin
 
 /** The line a call leaves in the Chat (`call_log` of the page). */
 export function callLog(data: unknown, fromMe: boolean): CallContent {
-  const seconds = numberAt(data, 'callDuration');
+  const seconds = boundedCount(at(data, 'callDuration'), limits.seconds);
   const outcome = textAt(data, 'callOutcome') ?? textAt(data, 'subtype') ?? '';
   const hasFailed = /miss|reject|declin|cancel|fail|unavail|silence|busy/i.test(outcome);
   const hasWorked = (seconds ?? 0) > 0 || /connect|complet|accept|ongoing/i.test(outcome);

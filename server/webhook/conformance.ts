@@ -192,7 +192,10 @@ function expectBounded(event: EngineEvent): void {
       if (value.length > 200 && value.startsWith('/9j/') && key !== 'thumbnail')
         throw new Error(`${key} is a file`);
     } else if (typeof value === 'number') {
-      if (!Number.isFinite(value)) throw new Error(`${event.kind} ${key} is ${value}`);
+      // What is counted and when it was is whole; only a place on earth is not.
+      const isPlace = key === 'latitude' || key === 'longitude';
+      if (!(isPlace ? Number.isFinite(value) : Number.isSafeInteger(value)))
+        throw new Error(`${event.kind} ${key} is ${value}`);
     } else if (Array.isArray(value)) {
       const most = key === 'members' ? limits.members : limits.list;
       if (value.length > most) throw new Error(`${event.kind} ${key} has ${value.length} entries`);

@@ -35,9 +35,12 @@ export function flagAt(value: unknown, ...path: string[]): boolean | undefined {
   return typeof found === 'boolean' ? found : undefined;
 }
 
-/** WhatsApp's whole seconds as milliseconds. A value that already is in milliseconds is left. */
+/** No date is later, ms. */
+const lastDay = 8_640_000_000_000_000;
+
+/** WhatsApp's whole seconds as whole milliseconds, of a date that there is. A value that already is in milliseconds is left. */
 export function millisecondsAt(value: unknown, ...path: string[]): number | undefined {
   const found = numberAt(value, ...path);
   if (found === undefined || found <= 0) return undefined;
-  return found > 100_000_000_000 ? found : found * 1000;
+  return Math.min(lastDay, Math.round(found > 100_000_000_000 ? found : found * 1000));
 }

@@ -1,17 +1,17 @@
 import type { MediaFacts } from '../contract/content.ts';
-import { boundedLine, isSessionName, limits } from './bounded.ts';
-import { at, flagAt, numberAt, textAt } from './foreign.ts';
+import { boundedCount, boundedLine, isSessionName, limits } from './bounded.ts';
+import { at, flagAt, textAt } from './foreign.ts';
 
 /** The file as the page of WhatsApp describes it (`_data` of whatsapp-web.js), or as much of it as `model` tells. */
 export function pageMedia(model: unknown): MediaFacts {
   const data = at(model, '_data') ?? model;
   return compact({
     mime: mimeOf(at(data, 'mimetype') ?? at(model, 'mimetype')),
-    size: countOf(at(data, 'size')),
+    size: boundedCount(at(data, 'size')),
     fileName: boundedLine(at(data, 'filename'), limits.name),
-    seconds: countOf(at(data, 'duration') ?? at(model, 'duration'), 1_000_000),
-    width: countOf(at(data, 'width'), 100_000),
-    height: countOf(at(data, 'height'), 100_000),
+    seconds: boundedCount(at(data, 'duration') ?? at(model, 'duration'), limits.seconds),
+    width: boundedCount(at(data, 'width'), 100_000),
+    height: boundedCount(at(data, 'height'), 100_000),
     waveform: waveformOf(at(data, 'waveform')),
     thumbnail: thumbnailOf(at(data, 'thumbnail')) ?? thumbnailOf(at(data, 'body')),
     sha256: digestOf(at(data, 'filehash')),
@@ -24,11 +24,11 @@ export function pageMedia(model: unknown): MediaFacts {
 export function protocolMedia(part: unknown): MediaFacts {
   return compact({
     mime: mimeOf(at(part, 'mimetype')),
-    size: countOf(at(part, 'fileLength')),
+    size: boundedCount(at(part, 'fileLength')),
     fileName: boundedLine(at(part, 'fileName') ?? at(part, 'title'), limits.name),
-    seconds: countOf(at(part, 'seconds'), 1_000_000),
-    width: countOf(at(part, 'width'), 100_000),
-    height: countOf(at(part, 'height'), 100_000),
+    seconds: boundedCount(at(part, 'seconds'), limits.seconds),
+    width: boundedCount(at(part, 'width'), 100_000),
+    height: boundedCount(at(part, 'height'), 100_000),
     waveform: waveformOf(at(part, 'waveform')),
     thumbnail: thumbnailOf(at(part, 'jpegThumbnail') ?? at(part, 'JPEGThumbnail')),
     sha256: digestOf(at(part, 'fileSha256') ?? at(part, 'fileSHA256')),
@@ -71,18 +71,6 @@ function urlOf(value: string | undefined): string | undefined {
 export function mimeOf(value: unknown): string {
   const mime = boundedLine(value, 120)?.toLowerCase() ?? '';
   return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(?:\s*;.*)?$/.test(mime) ? mime : '';
-}
-
-/** A number, its text, or the two halves in which 64-bit numbers travel. */
-function countOf(value: unknown, most = Number.MAX_SAFE_INTEGER): number | undefined {
-  const low = numberAt(value, 'low');
-  const number =
-    low === undefined
-      ? Number(
-          typeof value === 'string' && value.trim() !== '' ? value : typeof value === 'number' ? value : NaN,
-        )
-      : (numberAt(value, 'high') ?? 0) * 2 ** 32 + (low >>> 0);
-  return Number.isFinite(number) && number >= 0 && number <= most ? Math.round(number) : undefined;
 }
 
 const bars = 64;

@@ -8,7 +8,7 @@ export function number(value: unknown): number | undefined {
   if (value !== null && typeof value === 'object') {
     const { low, high, unsigned } = value as { low?: unknown; high?: unknown; unsigned?: unknown };
     if (typeof low !== 'number' || typeof high !== 'number') return undefined;
-    return (unsigned ? high >>> 0 : high) * 4_294_967_296 + (low >>> 0);
+    return number((unsigned ? high >>> 0 : high) * 4_294_967_296 + (low >>> 0));
   }
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

@@ -74,6 +74,18 @@ test('nothing that comes over the socket makes a decoder throw, and what it tell
   );
 });
 
+test('a number that is none, or part of one, is not told as one', () => {
+  const unread = (unreadCount: unknown) => decodeChat({ id: key.remoteJid, unreadCount }, 0, false)?.unread;
+  expect(unread(0.5)).toBe(1);
+  expect(unread(7.3e36)).toBe(1_000_000);
+  const at = decodeMessage(
+    info({ conversation: 'x' }, { messageTimestamp: { low: 1, high: Number.NaN } }),
+    'live',
+    [],
+  );
+  expect(at).toBeUndefined();
+});
+
 test('what vanishes, has a caption or was passed on is read through its wrapping', () => {
   const inner = { imageMessage: { caption: 'ecco', mimetype: 'image/jpeg', mediaKey: new Uint8Array(32) } };
   for (const message of [

@@ -229,7 +229,8 @@ export function decodeChat(raw: unknown, now: number, isWhole: boolean): ChatEve
   // The library counts what comes in with every message; only what devices tell each other is the phone's word.
   const unread = number(data['unreadCount']);
   if (unread !== undefined && (isWhole || !data['messages'])) {
-    event.unread = data['markedAsUnread'] === true ? -1 : Math.max(-1, unread);
+    event.unread =
+      data['markedAsUnread'] === true || unread < 0 ? -1 : Math.min(mostUnread, Math.round(unread));
     event.at = now;
   }
   if (isWhole || 'pinned' in data) event.pinned = (number(data['pinned']) ?? 0) > 0;
@@ -243,6 +244,7 @@ function mutedUntil(value: unknown): number {
   return until < 0 ? forEver : (milliseconds(until) ?? 0);
 }
 const forEver = 253_402_300_799_000;
+const mostUnread = 1_000_000;
 
 /** A person of the address book or of a greeting, and what ties their two Addresses together. */
 export function decodeContact(raw: unknown): EngineEvent[] {

@@ -13,5 +13,6 @@ export function isKept(info: proto.IWebMessageInfo): boolean {
   if (!key || !part || part.name === 'unknown') return false;
   if (Object.hasOwn(sealedAs, part.name) || part.type === 'poll') return true;
   if (['location', 'contact-card'].includes(part.type)) return true;
-  return key.fromMe && JSON.stringify(part.data['text'] ?? '').length < mostTextLength;
+  const { text } = part.data;
+  return key.fromMe && (typeof text !== 'string' || text.length < mostTextLength);
 }

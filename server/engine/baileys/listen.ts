@@ -2,7 +2,7 @@ import { downloadAndProcessHistorySyncNotification } from 'baileys';
 import type { proto } from 'baileys';
 import { toAddress } from '../../contract/address.ts';
 import type { EngineEvent, Origin } from '../../contract/engine-event.ts';
-import { firstLine } from '../trouble.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import { asRaw, milliseconds, type Raw } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { decodeGroup, decodePair } from './decode-group.ts';
@@ -28,50 +28,38 @@ const unreadAtMost = 100;
 /** Turns what the library says into facts. */
 export function listenTo(life: Life, socket: WASocket): void {
   const { ev } = socket;
-  /** One thing that cannot be read does not cost the others. */
   const safely =
     <T>(hear: (value: T) => void) =>
-    (value: T): void => {
-      try {
-        hear(value);
-      } catch (error) {
-        life.log('warn', `unreadable: ${firstLine(error)}`);
-      }
-    };
-  ev.on(
-    'messages.upsert',
-    safely(({ messages }) => {
-      for (const info of messages) hearMessage(life, info);
-    }),
+    (value: T): void =>
+      readSafely(life, () => hear(value));
+  ev.on('messages.upsert', ({ messages }) =>
+    messages.forEach(safely((info: proto.IWebMessageInfo) => hearMessage(life, info))),
   );
-  ev.on(
-    'messages.update',
-    safely((updates) => {
-      for (const { key, update } of updates) {
+  ev.on('messages.update', (updates) =>
+    updates.forEach(
+      safely(({ key, update }) => {
         const event = decodeUpdate(key, update, Date.now());
         if (event) life.tell(event);
-      }
-    }),
+      }),
+    ),
   );
-  ev.on(
-    'messages.reaction',
-    safely((reactions) => {
-      for (const { key, reaction } of reactions) {
+  ev.on('messages.reaction', (reactions) =>
+    reactions.forEach(
+      safely(({ key, reaction }) => {
         const event = decodeReaction(key, reaction, life.me);
         if (event) life.tell(event);
-      }
-    }),
+      }),
+    ),
   );
-  ev.on(
-    'message-receipt.update',
-    safely((receipts) => {
-      for (const { key, receipt } of receipts) {
+  ev.on('message-receipt.update', (receipts) =>
+    receipts.forEach(
+      safely(({ key, receipt }) => {
         const event = decodeReceipt(key, receipt, Date.now());
-        if (event?.kind !== 'receipt') continue;
+        if (event?.kind !== 'receipt') return;
         life.tell(event);
         life.groupAcks.hear(event);
-      }
-    }),
+      }),
+    ),
   );
   ev.on(
     'messaging-history.set',
@@ -136,6 +124,18 @@ export function listenTo(life: Life, socket: WASocket): void {
     }),
   );
 }
+
+/** One thing that cannot be read does not cost the others. */
+function readSafely<T>(life: Life, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    life.log('warn', `unreadable: ${firstLine(error)}`);
+    return undefined;
+  }
+}
+const readEach = <T>(life: Life, all: readonly T[], read: (one: T) => EngineEvent[]): EngineEvent[] =>
+  all.flatMap((one) => readSafely(life, () => read(one)) ?? []);
 
 function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   const events = decodeAll(info, 'live', life.me);
@@ -205,7 +205,9 @@ function hearHistory(
 ): void {
   const now = Date.now();
   void life.notices.tell([
-    ...set.chats.flatMap((one) => decodeChat(one, now, true) ?? []),
+    ...readEach(life, set.chats, (one) =>
+      [decodeChat(one, now, true)].filter((event) => event !== undefined),
+    ),
     ...eventsOf(life, set),
   ]);
 }
@@ -214,8 +216,8 @@ function eventsOf(
   set: { contacts: unknown[]; messages: proto.IWebMessageInfo[] },
 ): EngineEvent[] {
   return [
-    ...set.contacts.flatMap((one) => decodeContact(one)),
-    ...set.messages.flatMap((info) => historyOf(life, info, 'history')),
+    ...readEach(life, set.contacts, decodeContact),
+    ...readEach(life, set.messages, (info) => historyOf(life, info, 'history')),
   ];
 }
 

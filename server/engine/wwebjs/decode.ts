@@ -220,7 +220,7 @@ export function decodeChat(raw: unknown): ChatEvent | undefined {
   if (name && name.replace(/\D/g, '') !== addressUser(chat)) event.name = name;
   const unread = data['unreadCount'];
   // -1 is "marked as unread by hand".
-  if (typeof unread === 'number' && Number.isInteger(unread)) event.unread = Math.max(-1, unread);
+  if (typeof unread === 'number' && Number.isSafeInteger(unread)) event.unread = Math.max(-1, unread);
   if (typeof data['pinned'] === 'boolean') event.pinned = data['pinned'];
   if (typeof data['archived'] === 'boolean') event.archived = data['archived'];
   const muted = data['muteExpiration'];

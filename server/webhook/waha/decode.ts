@@ -5,7 +5,7 @@ import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { boundedLine, boundedText, chosenOptions, limits, person } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
-import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
+import { at, flagAt, millisecondsAt, record, textAt } from '../foreign.ts';
 import { wahaMedia } from '../media-facts.ts';
 import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
 import { about, pair, referenceOf } from '../reference.ts';
@@ -225,7 +225,7 @@ function decodeStatus(payload: unknown, body: unknown): EngineEvent[] {
   const status = textAt(payload, 'status') ?? '';
   if (!Object.hasOwn(states, status)) return [];
   const report: SessionReport = { ...states[status]! };
-  const when = numberAt(body, 'timestamp');
+  const when = millisecondsAt(body, 'timestamp');
   if (when !== undefined) report.at = when;
   const me = toAddress(at(body, 'me', 'id'));
   const lid = toAddress(at(body, 'me', 'lid'));

@@ -4,9 +4,9 @@ import { toMessageReference } from '../../contract/message-reference.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
 import { wwebjsApi } from '../wwebjs-api-file.ts';
 import { isSessionName } from '../bounded.ts';
-import { boundedLine, boundedText, chosenOptions, limits, people } from '../bounded.ts';
+import { boundedCount, boundedLine, boundedText, chosenOptions, limits, people } from '../bounded.ts';
 import { decodeCall } from '../call.ts';
-import { at, flagAt, millisecondsAt, numberAt, record, textAt } from '../foreign.ts';
+import { at, flagAt, millisecondsAt, record, textAt } from '../foreign.ts';
 import { ackOf, decodeMessage, decodeWaiting, editedText } from '../message-model.ts';
 import { about, referenceOf } from '../reference.ts';
 import { decodeGroupNotification } from '../system-line.ts';
@@ -55,7 +55,7 @@ export function decodeDelivery(body: unknown, receivedAt = 1): EngineEvent[] {
         state: 'syncing',
         code: 'none',
         action: 'wait',
-        progress: numberAt(data, 'percent') ?? 0,
+        progress: boundedCount(at(data, 'percent'), 100) ?? 0,
       });
     case 'authenticated':
       return state({ state: 'syncing', code: 'none', action: 'wait' });
@@ -182,8 +182,8 @@ function decodeChat(chat: unknown, archivedNow?: boolean): EngineEvent[] {
   // Without a name the page shows the id as if it were a number; that is no name to keep.
   const isName = name && name.replace(/\D/g, '') !== addressUser(address);
   if (isName && addressKind(address) === 'group') event.name = name;
-  const unread = numberAt(chat, 'unreadCount');
-  if (unread !== undefined && unread >= 0) event.unread = unread;
+  const unread = boundedCount(at(chat, 'unreadCount'), limits.unread);
+  if (unread !== undefined) event.unread = unread;
   const pinned = flagAt(chat, 'pinned');
   if (pinned !== undefined) event.pinned = pinned;
   const archived = archivedNow ?? flagAt(chat, 'archived');
