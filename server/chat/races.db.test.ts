@@ -79,6 +79,10 @@ async function openDesk(
   };
 }
 
+/** The deliverer has looked and waits: only then does time wake it. */
+const asleep = async ({ test }: Desk): Promise<void> =>
+  expect.poll(() => test.clock.waiting, { timeout: 30_000, interval: 1 }).toBeGreaterThan(0);
+
 function acceptedAs(messageId: string, at: number): Outcome {
   return { kind: 'accepted', messageId, ack: Ack.pending, at };
 }
@@ -208,6 +212,7 @@ describeDatabases('races', (database) => {
       .set({ state: 'sending', attempt: 1, lease_owner: gone, lease_until: desk.test.clock.now() + 90_000 })
       .where('message', '=', mine.id)
       .execute();
+    await asleep(desk);
     await desk.test.clock.advance(5_001);
     await desk.becomes(mine.id, { delivery: 'unconfirmed' });
     await desk.test.clock.advance(61_000);
@@ -252,30 +257,11 @@ describeDatabases('races', (database) => {
     await room.receive(inboxId, [twice, textEvent({ chat: anna })], 'engine');
     const before = await room.listChats(scope, inboxId, {});
     expect(before.list).toHaveLength(2);
-    await room.receive(
-      inboxId,
-      [
-        {
-          kind: 'reaction',
-          messageId: twice.messageId,
-          chat: anna,
-          sender: anna,
-          fromUs: false,
-          emoji: '👍',
-          at: 1,
-        },
-        {
-          kind: 'reaction',
-          messageId: twice.messageId,
-          chat: annaLid,
-          sender: annaLid,
-          fromUs: false,
-          emoji: '❤️',
-          at: 2,
-        },
-      ],
-      'engine',
-    );
+    const reacts = (sender: typeof anna, emoji: string, at: number) => {
+      const about = { messageId: twice.messageId, chat: sender };
+      return { kind: 'reaction' as const, ...about, sender, fromUs: false, emoji, at };
+    };
+    await room.receive(inboxId, [reacts(anna, '👍', 1), reacts(annaLid, '❤️', 2)], 'engine');
     const head = (await room.head(inboxId))!;
     await room.receive(inboxId, [{ kind: 'address-pair', lid: annaLid, phone: anna }], 'engine');
     const after = await room.listChats(scope, inboxId, {});
@@ -355,6 +341,7 @@ describeDatabases('races', (database) => {
     (await desk.engine.sent()).answer({ kind: 'refused', reason: 'not-on-whatsapp' });
     await desk.becomes(mine.id, { delivery: 'failed', failure: 'not-on-whatsapp', ack: Ack.error });
     await desk.test.room.retry(scope, mine.id);
+    await asleep(desk);
     await desk.test.clock.advance(5_001);
     (await desk.engine.sent(2)).answer({ kind: 'not-sent', reason: 'rate-limited', retryAfterMs: 3_000 });
     await desk.becomes(mine.id, { delivery: 'queued', failure: null, ack: Ack.pending });

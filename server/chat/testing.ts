@@ -129,12 +129,15 @@ export class HeldEngine implements EngineSession {
 
 /** Resolves as soon as a push has gone out after which `check` holds. */
 export async function until(test: TestRoom, check: () => Promise<boolean>): Promise<void> {
-  while (!(await check())) {
-    await new Promise<void>((resolve) => {
-      const end = test.bus.subscribe(channels.push, () => {
-        end();
-        resolve();
-      });
-    });
+  // Listened to before it is looked: what goes out while somebody looks is not missed.
+  let next = Promise.withResolvers<void>();
+  const end = test.bus.subscribe(channels.push, () => next.resolve());
+  try {
+    while (!(await check())) {
+      await next.promise;
+      next = Promise.withResolvers<void>();
+    }
+  } finally {
+    end();
   }
 }
