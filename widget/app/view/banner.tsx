@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { ago } from '../text/dates.ts';
 import { hasText, t } from '../text/text.ts';
 import { Icon } from './icon.tsx';
@@ -98,7 +98,7 @@ function Unkept(): JSX.Element | null {
 function LeaveAsk(): JSX.Element {
   const { model } = useRoom();
   const stay = useRef<HTMLButtonElement>(null);
-  useEffect(() => stay.current?.focus(), []);
+  useLayoutEffect(() => stay.current?.focus(), []);
   const title = t('leaveTitle', { n: model.leaving.value });
   return (
     <div class="banner bad" role="alertdialog" aria-label={title}>

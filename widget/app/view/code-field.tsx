@@ -1,10 +1,10 @@
 import type { JSX, RefObject } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { t } from '../text/text.ts';
 
 /** The second factor: six digits of the authenticator app, or a code for recovery. */
 export function CodeField({ input }: { input: RefObject<HTMLInputElement | null> }): JSX.Element {
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   return (
     <label class="field">
       <span>{t('secondFactor')}</span>

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A small menu under its button: arrows move, Escape and a click elsewhere close, the focus goes back. */
 export function Menu(props: {
@@ -11,18 +11,21 @@ export function Menu(props: {
   const box = useRef<HTMLDivElement>(null);
   const close = useRef(props.onClose);
   close.current = props.onClose;
-  useEffect(() => {
-    const root = box.current!.getRootNode() as ShadowRoot;
+  // With the drawing, not after it: a key pressed at once finds the focus where it is seen, coming and going.
+  useLayoutEffect(() => {
+    const menu = box.current!;
+    const root = menu.getRootNode() as ShadowRoot;
     const before = root.activeElement as HTMLElement | null;
-    items(box.current!)[0]?.focus();
+    // It may not stand in its place yet.
+    items(menu)[0]?.focus({ preventScroll: true });
     const outside = (event: Event): void => {
       const path = event.composedPath();
-      if (!path.includes(box.current!) && !(before && path.includes(before))) close.current();
+      if (!path.includes(menu) && !(before && path.includes(before))) close.current();
     };
     document.addEventListener('pointerdown', outside, true);
     return () => {
       document.removeEventListener('pointerdown', outside, true);
-      if (!root.activeElement || !root.activeElement.isConnected) before?.focus();
+      if (!root.activeElement || menu.contains(root.activeElement)) before?.focus();
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent): void => {

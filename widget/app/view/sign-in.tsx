@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { loadTexts, t, tCode } from '../text/text.ts';
 import type * as CodeParts from './code-field.tsx';
 import { Icon } from './icon.tsx';
@@ -18,7 +18,8 @@ export function SignIn(): JSX.Element {
   const second = useSignal<typeof CodeParts | undefined>(undefined);
   const code = useRef<HTMLInputElement>(null);
   const asked = useRef('');
-  useEffect(() => {
+  // With the form, not after it: what is typed at once must not find the focus moving.
+  useLayoutEffect(() => {
     if (shell.isShown.value) email.current?.focus();
   }, [shell.isShown.value]);
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import {
   chordOf,
   readKeys,
@@ -23,14 +23,17 @@ export function ShortcutLine({ name }: { name: Shortcut }): JSX.Element {
   const field = useRef<HTMLButtonElement>(null);
   const change = useRef<HTMLButtonElement>(null);
   const what = t(`key_${name}`);
-  useEffect(() => {
+  const wasAsked = useRef(false);
+  // In the same task: a key pressed right after belongs to what is drawn now.
+  useLayoutEffect(() => {
     if (isAsked.value) field.current?.focus();
+    else if (wasAsked.current) change.current?.focus();
+    wasAsked.current = isAsked.value;
   }, [isAsked.value]);
 
   const leave = (): void => {
     isAsked.value = false;
     trouble.value = '';
-    setTimeout(() => change.current?.focus());
   };
   const choose = (chord: string): void => {
     const other = takenBy(chord, name, keys);

@@ -31,7 +31,8 @@ export function Viewer({ chatId, id }: { chatId: number; id: number }): JSX.Elem
     stop();
     return () => before?.isConnected && before.focus();
   }, []);
-  useEffect(() => {
+  // With the drawing: a press on Larger right after must not be undone.
+  useLayoutEffect(() => {
     zoom.value = 1;
   }, [id]);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
 import type { Crm, CrmRecord } from '../../../model/crm.ts';
 import { t } from '../../../text/text.ts';
@@ -207,7 +207,7 @@ function Picker({ onPick }: { onPick: (record: CrmRecord) => void }): JSX.Elemen
   const crm = useCrm();
   const text = useSignal('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const found = useSignal<readonly CrmRecord[] | 'asking' | 'failed' | null>(null);
   useEffect(() => {
     const asked = text.value.trim();
