@@ -102,6 +102,11 @@ test('a number is made, linked, stopped, started, disconnected and told about; w
 
   const card = page.locator('.card.connect');
   await card.locator('code', { hasText: /^cdk_[\w-]+•+$/ }).waitFor();
+  await button('Restart').click();
+  await dialog().getByText('The phone stays linked.', { exact: false }).waitFor();
+  await dialog().getByRole('button', { name: 'Restart' }).click();
+  await page.locator('.timeline').getByText('Planned restart').waitFor({ timeout: 40_000 });
+  await card.getByText('WhatsApp is connected').waitFor({ timeout: 40_000 });
   await button('Stop').click();
   await dialog().getByText('The phone stays linked; connecting again needs no QR code.').waitFor();
   await dialog().getByRole('button', { name: 'Stop' }).click();
@@ -135,6 +140,27 @@ test('who sees a number is chosen by name, and who is there can be seen', async 
   const row = (name: string) => page.locator('li.row', { hasText: name });
   await row('Ben Carter').getByText('Online').waitFor();
   expect(await row('Sara Neri').getByText('Online').count()).toBe(0);
+});
+
+test('a number is deleted with everything by typing its name, and is gone from every list without a reload', async () => {
+  const repairs = { hasText: 'Repairs' };
+  const other = await page.context().newPage();
+  await other.goto(`${day.house.url}/admin`);
+  await other.locator('.tile', repairs).waitFor();
+  await go('Numbers');
+  await page.locator('.tile a', repairs).click();
+  await button('Delete with everything…').click();
+  await dialog().getByText('Nobody can bring them back.', { exact: false }).waitFor();
+  const sure = dialog().getByRole('button', { name: 'Delete for ever' });
+  expect(await sure.isDisabled()).toBe(true);
+  await dialog().getByRole('textbox').fill('Repairs');
+  await sure.click();
+  for (const one of [page, other])
+    await one.locator('.tile', repairs).waitFor({ state: 'detached', timeout: 40_000 });
+  await page.locator('.tile', { hasText: 'Sandbox' }).waitFor();
+  await other.close();
+  const benApi = await ApiClient.signIn(day.house.url, ben);
+  expect((await benApi.inboxes()).map(({ name }) => name)).toEqual(['Sandbox']);
 });
 
 /** A page of somebody's CRM: the files given, and a policy if there is one. */

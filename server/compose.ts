@@ -25,6 +25,7 @@ import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createMetrics } from './metrics/index.ts';
 import { createRealtime, redeemWith } from './realtime/index.ts';
+import { createRemovals } from './removal/index.ts';
 import { Resealing } from './reseal.ts';
 import { createSessions } from './session/index.ts';
 import { SessionLogKeeper } from './session/log-keeper.ts';
@@ -246,6 +247,19 @@ export async function compose(options: ComposeOptions): Promise<House> {
       trusted: config.remoteServers,
     }),
   );
+  const removals = parts.use(
+    createRemovals({
+      db,
+      bus,
+      clock,
+      log: log.child({ room: 'removal' }),
+      sessions,
+      receive: chat.receive.bind(chat),
+      store: files.store,
+      announce: (organisationId) => access.sessions.announcePermitted(organisationId, true),
+      webhooksChanged: () => webhooks.forget(),
+    }),
+  );
   const replying = parts.use(new ReplyingNow({ bus, clock }));
   const http = createHttpApp({
     config,
@@ -264,6 +278,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     }),
     dialects: [...dialects.keys()],
     endpoints: outgoing.endpoints,
+    removals,
     engines,
     upstreams: Object.keys(upstreams),
     replying,

@@ -42,6 +42,7 @@ import type {
   VoteTable,
 } from './message.ts';
 import type { MediaTable, UploadTable } from './media.ts';
+import type { InboxRemovalTable, RemovedFileTable, WebhookGoneTable } from './removal.ts';
 import type { SearchProgressTable, TextTable } from './search.ts';
 import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteMentionTable, NoteTable } from './work.ts';
 import type {
@@ -110,4 +111,7 @@ export interface Schema {
   audit_head: AuditHeadTable;
   audit_intent: AuditIntentTable;
   audit: AuditTable;
+  inbox_removal: InboxRemovalTable;
+  removed_file: RemovedFileTable;
+  webhook_gone: WebhookGoneTable;
 }

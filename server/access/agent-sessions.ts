@@ -212,10 +212,10 @@ export class AgentSessions implements AsyncDisposable {
     this.#bus.publish(channels.signedOut, notice);
   }
 
-  /** Tells every process that Agents of the Organisation see other Inboxes now. */
-  announcePermitted(organisationId: number): void {
+  /** Tells every process that Agents of the Organisation see other Inboxes now; `everyone`: of any role. */
+  announcePermitted(organisationId: number, everyone = false): void {
     this.#forgetOrganisation(organisationId);
-    this.#bus.publish(channels.permitted, { organisationId });
+    this.#bus.publish(channels.permitted, everyone ? { organisationId, everyone } : { organisationId });
   }
 
   /** Deletes what is over and closes the sockets that hang on it. */

@@ -30,7 +30,10 @@ export const channels = {
   presence: 'presence',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
-  /** `{ organisationId }`: which Agents may see which Inboxes has changed; what was believed is asked again. */
+  /**
+   * `{ organisationId, everyone? }`: which Agents may see which Inboxes has changed; what was believed is asked again.
+   * `everyone`: supervisors and admins see others too, as when an Inbox is gone.
+   */
   permitted: 'permitted',
   /** `{ inboxId, command, … }`: what the owner of a Session shall do. */
   session: 'session',

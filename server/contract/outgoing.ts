@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { removalMode } from './removal.ts';
 import { chat, message } from './wire.ts';
 import { sessionAction, sessionCode, sessionState } from './session-state.ts';
 
@@ -14,6 +15,7 @@ export const outgoingTypes = {
   'message.updated': 'Something else of a Message has changed: its file, its votes, its star',
   'message.removed': 'A Message told of before turned out to be another one (`mergedInto`)',
   'session.state': 'The number was connected, lost, logged out …',
+  'inbox.removed': 'A number was taken out of use: archived, or deleted with all that was written',
   'endpoint.test': 'Somebody pressed the test button',
 } as const;
 export type OutgoingType = keyof typeof outgoingTypes;
@@ -39,13 +41,19 @@ export const sessionNews = z.object({
     lastedMs: z.number().describe('how long the state before had lasted'),
   }),
 });
+export const removalNews = z.object({
+  inbox,
+  removal: z.object({
+    mode: removalMode.describe('keep: what was written can still be read. delete: it is deleted'),
+  }),
+});
 export const testNews = z.object({ endpoint: z.object({ id: z.int() }) });
 
 /** The body of a POST. `type` tells what `data` holds. */
 export const outgoingEvent = z.object({
   type: outgoingType,
   timestamp: z.string().describe('ISO 8601: when it was noticed here'),
-  data: z.union([messageNews, sessionNews, testNews]),
+  data: z.union([messageNews, sessionNews, removalNews, testNews]),
 });
 export type OutgoingEvent = z.infer<typeof outgoingEvent>;
 export type MessageNews = z.infer<typeof messageNews>;

@@ -69,6 +69,16 @@ export const problems = {
     uri: 'wamp.error.invalid_argument',
     title: 'It is too late for that',
   },
+  'not-linked': {
+    status: 409,
+    uri: 'wamp.error.unavailable',
+    title: 'No phone is linked to this number',
+  },
+  'number-removed': {
+    status: 410,
+    uri: 'wamp.error.unavailable',
+    title: 'This number was taken out of use: post here no more',
+  },
   'session-not-working': { status: 409, uri: 'wamp.error.unavailable', title: 'The number is not connected' },
   'not-supported': {
     status: 422,

@@ -37,6 +37,8 @@ export const sessionCodes = [
   'too-many-failures',
   /** What the link was kept in cannot be opened here: another key, or not what was written. */
   'credentials-unreadable',
+  /** An admin has taken the number out of use: what was written can be read, and nothing else. */
+  'number-archived',
 ] as const;
 export type SessionCode = (typeof sessionCodes)[number];
 

@@ -26,7 +26,7 @@ export interface HttpApp {
  */
 export function createHttpApp(parts: HttpParts): HttpApp {
   const log = parts.log.child({ room: 'http' });
-  const changes = { chat: parts.chat, heads: parts.heads, owners: new InboxOwners() };
+  const changes = { chat: parts.chat, heads: parts.heads, owners: new InboxOwners(parts.bus) };
   const routes = routeTable({ ...parts, ...changes });
   // Made when it is first asked for: it takes a quarter of a second, of a start too.
   let document: string | undefined;

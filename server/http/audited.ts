@@ -29,9 +29,11 @@ export const audited: Readonly<Record<string, string>> = {
   'delete /api-keys/:apiKeyId': 'api-key.revoke',
   'post /inboxes': 'inbox.create',
   'patch /inboxes/:inboxId': 'inbox.change',
+  'post /inboxes/:inboxId/removal': 'inbox.remove',
   'put /inboxes/:inboxId/agents': 'inbox.agents',
   'post /inboxes/:inboxId/session/link': 'session.link',
   'post /inboxes/:inboxId/session/stop': 'session.stop',
+  'post /inboxes/:inboxId/session/restart': 'session.restart',
   'post /inboxes/:inboxId/session/unlink': 'session.unlink',
   'post /inboxes/:inboxId/session/engine': 'session.engine',
   'put /inboxes/:inboxId/session/limits': 'session.limits',
@@ -78,6 +80,7 @@ const told = [
   'events',
   'makesAgents',
   'blocked',
+  'mode',
 ] as const;
 
 /** Runs a route; an act that is to be audited is in the log before the caller hears that it was done. */

@@ -64,6 +64,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'get /audit/check',
       'get /engines',
       'get /inboxes/:inboxId/webhooks',
+      'get /inboxes/removals',
       'get /invitations',
       'get /organisation/embed-keys',
       'get /organisation/endpoints',
@@ -84,6 +85,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /connect/:session/disconnect',
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
+      'post /inboxes/:inboxId/removal',
       'post /inboxes/:inboxId/session/engine',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
@@ -121,6 +123,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /connect/:session/refresh',
       'post /inboxes/:inboxId/links',
       'post /inboxes/:inboxId/session/link',
+      'post /inboxes/:inboxId/session/restart',
       'post /inboxes/:inboxId/session/stop',
       'post /labels',
     ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channels, type Bus } from '../bus/bus.ts';
 import type { ChatRoom, Scope } from '../chat/chat-room.ts';
 import type { Changes } from '../contract/wire.ts';
 
@@ -40,9 +41,16 @@ export interface ChangesParts {
   owners: InboxOwners;
 }
 
-/** Which Organisation an Inbox belongs to, once seen: it never changes, so it is remembered for good. */
+/**
+ * Which Organisation an Inbox belongs to, once seen. It never changes, so it is remembered until an Inbox may have been
+ * taken out of use; the Bus ends with the house.
+ */
 export class InboxOwners {
   #owner = new Map<number, number>();
+
+  constructor(bus: Bus) {
+    bus.subscribe(channels.permitted, () => this.#owner.clear());
+  }
 
   /** undefined: not seen yet. */
   isOwner(organisationId: number, inboxId: number): boolean | undefined {

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoom } from '../media/index.ts';
+import type { Removals } from '../removal/index.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { OutgoingWebhooks } from '../outgoing-webhook/index.ts';
 import type { WebhookSettings } from './webhook-settings.ts';
@@ -24,6 +25,8 @@ export interface HttpParts {
   webhooks: WebhookSettings;
   /** Servers of others that are told what happens. */
   endpoints: OutgoingWebhooks['endpoints'];
+  /** Takes numbers out of use. */
+  removals: Pick<Removals, 'remove' | 'list'>;
   replying: ReplyingNow;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;

@@ -17,6 +17,8 @@ const bodies: Record<string, Record<string, unknown>> = {
   'post /inboxes/:inboxId/session/link': { method: 'qr' },
   'put /inboxes/:inboxId/session/limits': { perMinute: 5 },
   'post /inboxes/:inboxId/session/engine': { engine: 'wwebjs' },
+  // Not its name: who is let in is told so.
+  'post /inboxes/:inboxId/removal': { mode: 'delete', name: 'another name' },
   'post /inboxes/:inboxId/chats': { phone: '+39 333 123 4567' },
   'post /chats/:chatId/messages': { clientId: randomUUID(), body: 'hello' },
   'post /chats/:chatId/backfill': {},

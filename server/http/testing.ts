@@ -17,7 +17,8 @@ import type { Capabilities } from '../contract/capability.ts';
 import { noCapabilities } from '../contract/capability.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import { createLog } from '../log.ts';
-import type { Act, Sessions } from '../session/sessions.ts';
+import { createRemovals } from '../removal/index.ts';
+import type { Act, Sessions, Unlinked } from '../session/sessions.ts';
 import { act } from '../session/act.ts';
 import type { EngineSession } from '../engine/engine.ts';
 import type { VerbOutcome } from '../contract/outcome.ts';
@@ -49,8 +50,15 @@ export class AskedSessions implements Sessions {
   async stop(inboxId: number): Promise<void> {
     this.asked.push(['stop', inboxId]);
   }
+  async restart(inboxId: number): Promise<void> {
+    this.asked.push(['restart', inboxId]);
+  }
   async unlink(inboxId: number): Promise<void> {
     this.asked.push(['unlink', inboxId]);
+  }
+  async retire(inboxId: number): Promise<Unlinked> {
+    this.asked.push(['retire', inboxId]);
+    return 'told';
   }
   async useEngine(): Promise<void> {}
   async findNumber(_inboxId: number, digits: string): Promise<{ address: Address } | undefined> {
@@ -170,6 +178,17 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   const replying = new ReplyingNow({ bus, clock });
   const seal = createSeal([randomBytes(32)]);
   // Posts to a port where nobody listens.
+  const removals = createRemovals({
+    db,
+    bus,
+    clock,
+    log,
+    sessions,
+    receive: chat.receive.bind(chat),
+    store: media.parts.store,
+    announce: (organisationId) => access.sessions.announcePermitted(organisationId, true),
+    webhooksChanged: () => {},
+  });
   const outgoing = createOutgoingWebhooks({ db, bus, clock, log, seal, trusted: ['http://127.0.0.1:1'] });
   const { app, handler, routes } = createHttpApp({
     config: {
@@ -186,6 +205,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     media: media.room,
     webhooks: new KeptWebhooks(),
     endpoints: outgoing.endpoints,
+    removals,
     engines: new Map([['wwebjs', true]]),
     upstreams: ['whatsapp', 'sandbox'],
     dialects: ['waha'],
@@ -240,6 +260,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     chat,
     access,
     sessions,
+    removals,
     media,
     heads,
     clock,
@@ -265,6 +286,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await removals[Symbol.asyncDispose]();
       await outgoing[Symbol.asyncDispose]();
       await media[Symbol.asyncDispose]();
       await chat[Symbol.asyncDispose]();

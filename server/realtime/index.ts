@@ -125,9 +125,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
   // They come again at once, and hear what they may hear now.
   const unpermitted = bus.subscribe(channels.permitted, (payload) => {
-    const { organisationId } = (payload ?? {}) as { organisationId?: unknown };
+    const { organisationId, everyone } = (payload ?? {}) as { organisationId?: unknown; everyone?: unknown };
     const changed = broker.end(
-      (user) => user.role === 'agent' && user.organisationId === organisationId,
+      (user) => (everyone === true || user.role === 'agent') && user.organisationId === organisationId,
       'restart',
     );
     if (changed > 0) log.info({ changed }, 'sockets closed: other Inboxes may be seen now');

@@ -21,6 +21,7 @@ import type { SendRules } from './send-rules.ts';
 import { StartGate } from './start-gate.ts';
 import type { Act, Sessions } from './sessions.ts';
 import { isLinked } from './state.ts';
+import { wipeLink } from './wipe-link.ts';
 import type { Receive } from './steadily.ts';
 
 export interface SessionsOptions {
@@ -62,6 +63,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   const runs = new Map<number, SessionRun>();
   const checker = new NumberChecker({ db, clock, log, live: (inboxId) => runs.get(inboxId)?.live });
   const moving = new Set<number>();
+  const retired = new Set<number>();
   const gate = new StartGate(options.startsAtOnce ?? 4);
   const archive = { ...usualArchive, ...options.archive };
   const heart = { ...usualHeart, ...options.heart };
@@ -72,6 +74,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
 
   function runOf(row: SessionRow): SessionRun {
     if (isEnding) throw new Problem('unavailable');
+    if (retired.has(row.inbox_id)) throw new Problem('conflict', 'The number is taken out of use');
     if (moving.has(row.inbox_id)) throw new Problem('conflict', 'The Inbox is moving to another engine');
     const known = runs.get(row.inbox_id);
     if (known) return known;
@@ -107,6 +110,16 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
     });
     runs.set(row.inbox_id, run);
     return run;
+  }
+
+  /** Its Run, unless what runs it is not here. */
+  function startable(row: SessionRow): SessionRun | undefined {
+    try {
+      return runOf(row);
+    } catch (error) {
+      if (error instanceof Problem && !isEnding) return undefined;
+      throw error;
+    }
   }
 
   function guardOf(inboxId: number): SendGuard {
@@ -181,8 +194,28 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       await runOf(row).stop(row.state === 'logged-out');
     },
 
+    async restart(inboxId: number) {
+      const row = await rowOf(inboxId);
+      const run = runOf(row);
+      // Without a link there is nothing to begin afresh: what it waits for is a phone.
+      if (row.me_address === null) throw new Problem('not-linked');
+      beside(inboxId, run.restart());
+    },
+
     async unlink(inboxId: number) {
       await runOf(await rowOf(inboxId)).unlink();
+    },
+
+    async retire(inboxId: number) {
+      const row = await findSessionRow(db, inboxId);
+      const run = retired.has(inboxId) || !row || row.engine === 'none' ? undefined : startable(row);
+      retired.add(inboxId);
+      const told = await run?.unlink();
+      runs.delete(inboxId);
+      await run?.[Symbol.asyncDispose]();
+      // Also where its engine, or its world, is not here any more.
+      await wipeLink(db, options.dataFolder, inboxId);
+      return told ?? (row && row.me_address !== null ? 'not-told' : 'not-linked');
     },
 
     async useEngine(inboxId: number, engine: string) {

@@ -1,26 +1,24 @@
-import { join } from 'node:path';
 import { updateSessionRow } from '../../db/query/inbox.ts';
 import { setWanted } from '../../db/query/lease.ts';
 import { clearArchive } from '../../db/query/session-archive.ts';
-import { clearSessionKeys } from '../../db/query/session-key.ts';
 import type { Address } from '../contract/address.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import { backfillBounds } from '../contract/api.ts';
 import { Problem } from '../contract/problem.ts';
 import { canSend, type Pairing, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
-import { forgetFolder } from './archive/folder.ts';
 import { wantBackfill } from './backfill.ts';
 import { EventPump } from './event-pump.ts';
 import { beginLife, type Life } from './life.ts';
 import { PairingWish } from './pairing-wish.ts';
 import { Recovery } from './recovery.ts';
 import type { RunOptions } from './run-options.ts';
-import type { SessionHealth } from './sessions.ts';
+import type { SessionHealth, Unlinked } from './sessions.ts';
 import { StartPlace } from './start-gate.ts';
 import { healthOf } from './health.ts';
 import { couldNotStart, isLinked, soundAfterMs } from './state.ts';
 import { Trace } from './trace.ts';
+import { folderOf, wipeLink } from './wipe-link.ts';
 import { within } from './within.ts';
 
 /** How long an answer waits for its report to be stored, and an end for the last facts. */
@@ -41,6 +39,7 @@ export class SessionRun implements AsyncDisposable {
   #isLinked: boolean;
   /** The number has been linked in this Life. */
   #isNew = false;
+  #restarting: Promise<void> | undefined;
   #pairing: PairingWish;
   #recovery: Recovery;
   #place: StartPlace;
@@ -99,7 +98,7 @@ export class SessionRun implements AsyncDisposable {
 
   /** Of its own. */
   get directory(): string {
-    return join(this.#options.dataFolder, 'sessions', String(this.#options.inboxId));
+    return folderOf(this.#options.dataFolder, this.#options.inboxId);
   }
 
   /** A person wants it linked: by QR code, or by a pairing code for this number. Starts it unless it runs. */
@@ -119,6 +118,22 @@ export class SessionRun implements AsyncDisposable {
 
   resume(): Promise<void> {
     return this.#begin(() => this.#run());
+  }
+
+  /**
+   * A person wants it begun afresh, whatever it is doing: ends the life there is, in order, and starts another, in one turn.
+   * Asked again meanwhile it is the same restart; a stop or unlink that comes after it has the last word.
+   */
+  restart(): Promise<void> {
+    if (this.#restarting && this.#goal === 'run') return this.#restarting;
+    const restarting = this.#begin(async () => {
+      await setWanted(this.#options.db, this.#options.inboxId, true);
+      await this.#afresh('asked for', true);
+    }).finally(() => {
+      if (this.#restarting === restarting) this.#restarting = undefined;
+    });
+    this.#restarting = restarting;
+    return restarting;
   }
 
   #begin(work: () => Promise<void>): Promise<void> {
@@ -148,26 +163,30 @@ export class SessionRun implements AsyncDisposable {
   }
 
   /** Ends the link, on WhatsApp's side too where the engine can reach it, and forgets the credentials. */
-  async unlink(): Promise<void> {
-    const { db, inboxId, log } = this.#options;
+  async unlink(): Promise<Unlinked> {
+    const { db, inboxId, log, dataFolder } = this.#options;
     this.#rest();
+    let told: Unlinked = 'not-linked';
     await this.#inTurn(async () => {
       const life = this.#life;
       life?.hush();
+      if (this.#isLinked) told = 'not-told';
       if (life && isLinked(this.#state)) {
-        await life.session
-          .unlink?.()
-          .catch((error: unknown) => log.warn({ err: error, inboxId }, 'WhatsApp was not told'));
+        try {
+          await life.session.unlink?.();
+          if (life.session.unlink) told = 'told';
+        } catch (error) {
+          log.warn({ err: error, inboxId }, 'WhatsApp was not told');
+        }
       }
       await this.#close();
       await setWanted(db, inboxId, false);
-      await forgetFolder(this.directory);
-      await clearSessionKeys(db, inboxId);
-      await clearArchive(db, inboxId);
+      await wipeLink(db, dataFolder, inboxId);
       this.#isLinked = false;
       this.#tell({ state: 'logged-out', code: 'unlinked-by-agent', action: 'pair-again' });
     });
     await this.#settled();
+    return told;
   }
 
   /** A number that has just been linked brings its history along. */
@@ -282,15 +301,18 @@ export class SessionRun implements AsyncDisposable {
     log.warn({ inboxId, bytes }, 'the engine takes too much memory and starts afresh');
     void this.#inTurn(async () => {
       if (this.#life !== life || this.#goal !== 'run') return;
-      await this.#close('in order');
-      const detail = `${Math.round(bytes / 1_000_000)} MB of memory`;
-      this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'planned-restart', detail });
       try {
-        await this.#run();
+        await this.#afresh(`${Math.round(bytes / 1_000_000)} MB of memory`);
       } catch (error) {
         this.#couldNotStart(error);
       }
     });
+  }
+
+  async #afresh(detail: string, isAsked = false): Promise<void> {
+    await this.#close('in order');
+    this.#tell({ state: 'starting', code: 'none', action: 'wait', event: 'planned-restart', detail });
+    await this.#run(undefined, isAsked);
   }
 
   #fenced(life: Life): void {

@@ -11,6 +11,9 @@ export { sendRules };
 export type { SendLimits, SendRules };
 export { noFigures, sumFigures, type Figures } from './figures.ts';
 
+/** Whether WhatsApp was told that the device is unlinked; if not, the phone’s owner has to remove it from its list. */
+export type Unlinked = 'told' | 'not-told' | 'not-linked';
+
 /** One verb of an engine; undefined where it has none. */
 export type Act = (session: EngineSession, signal: AbortSignal) => Promise<VerbOutcome> | undefined;
 
@@ -41,8 +44,15 @@ export interface Sessions extends AsyncDisposable {
   pairing(inboxId: number): Promise<Pairing | undefined>;
   /** Ends the live link and keeps the credentials. */
   stop(inboxId: number): Promise<void>;
+  /**
+   * Ends the live link and begins it afresh, as one act: serialised with start, stop and unlink, of which the last word
+   * counts. Returns when it is under way. Problems: `not-linked`, `not-supported`, `conflict`.
+   */
+  restart(inboxId: number): Promise<void>;
   /** Unlinks the device on WhatsApp's side and forgets the credentials; the Inbox and its history stay. */
   unlink(inboxId: number): Promise<void>;
+  /** Unlinks it and never starts it again: for a number that is taken out of use. May be repeated. */
+  retire(inboxId: number): Promise<Unlinked>;
   /**
    * Another engine runs the Inbox from now on; its history stays. The Session rests until it is linked, and a link that
    * engine has kept from before still holds. Problems: `bad-request`, `not-supported`, `conflict`.

@@ -26,6 +26,7 @@ describe('what follows a report', () => {
     ['engine-error', 'restart'],
     ['too-many-failures', 'end'],
     ['credentials-unreadable', 'rest'],
+    ['number-archived', 'end'],
   ];
   test.each(table)('lost or failed with %s: %s, if it was linked', (code, expected) => {
     expect([step('lost', code), step('failed', code)]).toEqual([expected, expected]);

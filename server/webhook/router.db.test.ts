@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { retireWebhooks } from '../../db/query/inbox-removal.ts';
 import { describeDatabases } from '../../db/testing.ts';
 import { scope } from '../chat/testing.ts';
 import {
@@ -189,6 +190,26 @@ describeDatabases('recorded deliveries, over HTTP into the database', (database)
     expect((await rowsOf(db, door.inboxId)).messages).toEqual([]);
     expect(await door.test.room.head(door.inboxId)).toBe(1);
     expect(door.router.counters()).toMatchObject({ accepted: 2, unknown: 1 });
+  });
+
+  test('a delivery for a number that was taken out of use gets 410, one for a name nobody knows 401', async () => {
+    const { db } = database();
+    await using door = await openDoor(db);
+    await retireWebhooks(db, door.inboxId, 1);
+    for (const [session, status, code] of [
+      ['org1', 410, 'number-removed'],
+      ['org2', 401, 'bad-signature'],
+    ] as const) {
+      const answer = await door.post(`/webhook/waha/${session}`, '{}', {
+        'content-type': 'application/json',
+      });
+      expect(answer.status).toBe(status);
+      expect(JSON.parse(answer.body)).toMatchObject({ code });
+    }
+    // The name may be used again.
+    await addInbox(db, { dialect: 'waha', session: 'org1', secret: 'other' });
+    door.router.forget();
+    expect((await door.waha({ event: 'session.status', session: 'org1' })).status).toBe(401);
   });
 
   test('no 2xx before the commit', async () => {

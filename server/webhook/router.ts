@@ -79,7 +79,8 @@ interface Address {
 
 /**
  * The hot door: a plain handler in front of Express on the same server. Bytes → signature → JSON → events → `receive`;
- * 2xx only after the commit. A wrong secret and an unknown session get the same answer.
+ * 2xx only after the commit. A wrong secret and an unknown session get the same answer; one that fed a number which was
+ * taken out of use gets 410, whatever its signature: there is nothing left to guess.
  */
 export function createWebhookRouter(options: WebhookRouterOptions): WebhookRouter {
   const { dialects, receive, clock, log } = options;
@@ -136,7 +137,10 @@ export function createWebhookRouter(options: WebhookRouterOptions): WebhookRoute
     request: IncomingMessage,
   ): Promise<KnownWebhook> {
     const known = await secrets.find(dialect.name, session);
-    if (!known) throw new Problem('bad-signature');
+    if (!known) {
+      const isGone = await secrets.isGone(dialect.name, session);
+      throw new Problem(isGone ? 'number-removed' : 'bad-signature');
+    }
     if (known.secrets.length === 0) {
       if (unsigned.has(`${dialect.name}/${session}`)) return known;
       throw new Problem('webhook-not-configured');

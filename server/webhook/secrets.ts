@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts';
+import { isWebhookGone } from '../../db/query/inbox-removal.ts';
 import { findWebhook, noteDelivery, type FoundWebhook } from '../../db/query/webhook.ts';
 import type { Clock } from '../clock.ts';
 
@@ -77,6 +78,11 @@ export class WebhookSecrets {
       previous: row.previous_secret === null ? undefined : this.#open(row.previous_secret, place),
       previousUntil: row.previous_until,
     };
+  }
+
+  /** Whether it fed a number that was taken out of use. Asked of the database: nobody ought to post there any more. */
+  isGone(dialect: string, session: string): Promise<boolean> {
+    return isWebhookGone(this.#db, dialect, session);
   }
 
   /** Remembers, at most once a minute and beside the answer, that something came. */

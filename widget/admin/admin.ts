@@ -191,7 +191,13 @@ export class Admin implements Disposable {
   }
 
   #follow(): void {
-    const fresh = (this.inboxes.peek() ?? []).filter(({ id }) => !this.#followed.has(id));
+    const list = this.inboxes.peek() ?? [];
+    for (const id of this.#followed) {
+      if (list.some((inbox) => inbox.id === id)) continue;
+      this.#followed.delete(id);
+      this.#line?.unsubscribe(inboxTopic(id));
+    }
+    const fresh = list.filter(({ id }) => !this.#followed.has(id));
     for (const { id } of fresh) this.#followed.add(id);
     if (!this.#line) {
       if (!fresh.length) return;

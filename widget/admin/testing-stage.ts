@@ -113,6 +113,19 @@ export function answerForAdmins(server: TinyServer): void {
       errors: 0,
       reconnects: 1,
     },
+    'GET /inboxes/removals': {
+      list: [
+        {
+          inboxId: 9,
+          name: 'Old shop',
+          mode: 'delete',
+          phone: 'told',
+          messages: 1_200,
+          begunAt: at,
+          endedAt: 0,
+        },
+      ],
+    },
     'GET /inboxes/1/agents': { everyone: false, agentIds: [2] },
     'GET /inboxes/1/links': { list: [] },
     'GET /engines': { engines: ['wwebjs', 'baileys'], upstreams: ['sandbox', 'whatsapp'] },

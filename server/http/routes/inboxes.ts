@@ -3,6 +3,7 @@ import { requireRoom } from '../../access/index.ts';
 import { chatCounts, chatFilter, chatPage, chatSort, contactPage, startChat } from '../../contract/api.ts';
 import { addressKind, addressUser, phoneAddress, toAddress, type Address } from '../../contract/address.ts';
 import { Problem } from '../../contract/problem.ts';
+import { removal, removeInbox } from '../../contract/removal.ts';
 import { chat, inbox } from '../../contract/wire.ts';
 import type { HttpParts } from '../parts.ts';
 import { readPhone } from '../phone.ts';
@@ -14,7 +15,8 @@ const search = z.string().max(200).optional();
 const pageToken = z.string().max(200).optional();
 
 /** Inboxes, their chat lists and contacts. */
-export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: HttpParts): Route[] {
+export function inboxRoutes(parts: HttpParts): Route[] {
+  const { db, chat: room, sessions, engines, upstreams, removals } = parts;
   const newInbox = z.object({
     name: inboxName,
     upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
@@ -40,6 +42,16 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
         answer: z.object({ list: z.array(chatCounts) }),
       },
       async ({ scope }) => ({ list: await room.countChats(scope) }),
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'get',
+        path: '/inboxes/removals',
+        summary: 'Numbers that were taken out of use, newest first, and how far each deletion has got',
+        answer: z.object({ list: z.array(removal) }),
+      },
+      async ({ scope }) => ({ list: await removals.list(scope.organisationId) }),
     ),
     signedInRoute(
       'admin',
@@ -76,6 +88,23 @@ export function inboxRoutes({ db, chat: room, sessions, engines, upstreams }: Ht
         answer: inbox,
       },
       ({ scope, params: { inboxId }, body: { name } }) => room.renameInbox(scope, inboxId, name),
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/removal',
+        summary:
+          'Take a number out of use: archived (what was written can be read), or deleted with all of it; `name` as it is called',
+        params,
+        body: removeInbox,
+        answer: removal,
+        status: 202,
+      },
+      async ({ scope, params: { inboxId }, body }) => {
+        await room.findInbox(scope, inboxId);
+        return removals.remove(scope.organisationId, inboxId, body);
+      },
     ),
     signedInRoute(
       'agent',

@@ -114,6 +114,21 @@ export function sessionRoutes({ chat: room, sessions, db, clock }: HttpParts): R
       },
     ),
     signedInRoute(
+      'supervisor',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/session/restart',
+        summary:
+          'End the live link and begin it afresh, as one act; 409 `not-linked` where no phone is linked',
+        params,
+        status: 202,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        await sessions.restart(inboxId);
+      },
+    ),
+    signedInRoute(
       'admin',
       {
         method: 'post',

@@ -37,11 +37,17 @@ const words: Record<string, Record<Language, string>> = {
   'api-key.revoke': { en: 'API key revoked', ru: 'API-ключ отозван', it: 'Chiave API revocata' },
   'inbox.create': { en: 'Number added', ru: 'Номер добавлен', it: 'Numero aggiunto' },
   'inbox.change': { en: 'Number renamed', ru: 'Номер переименован', it: 'Numero rinominato' },
+  'inbox.remove': {
+    en: 'Number taken out of use',
+    ru: 'Номер выведен из работы',
+    it: 'Numero messo fuori uso',
+  },
   'inbox.agents': { en: 'Who sees a number', ru: 'Кто видит номер', it: 'Chi vede un numero' },
   connect: { en: 'Connect WhatsApp', ru: 'Подключение WhatsApp', it: 'Collegamento WhatsApp' },
   'session.link': { en: 'Linking begun', ru: 'Начата привязка', it: 'Collegamento avviato' },
   'session.stop': { en: 'Number stopped', ru: 'Номер остановлен', it: 'Numero fermato' },
   'session.unlink': { en: 'Number disconnected', ru: 'Номер отключён', it: 'Numero scollegato' },
+  'session.restart': { en: 'Number restarted', ru: 'Номер перезапущен', it: 'Numero riavviato' },
   'session.limits': { en: 'Limits changed', ru: 'Лимиты изменены', it: 'Limiti cambiati' },
   'session.backup': {
     en: 'Link copied into a file',

@@ -75,6 +75,7 @@ export const it: AdminTexts = {
   'reason_engine-error': 'Qualcosa si è rotto da noi',
   'reason_too-many-failures': 'Troppi errori di seguito: una pausa',
   'reason_credentials-unreadable': 'Il collegamento salvato non si apre: altra chiave, o è stato modificato',
+  'reason_number-archived': 'Fuori uso: quanto scritto si può leggere',
   act_: 'Guarda sotto che cosa è successo.',
   act_none: 'Non c’è nulla da fare.',
   act_wait: 'Aspetta un poco: si ripara da solo.',
@@ -95,6 +96,10 @@ export const it: AdminTexts = {
   'problem_not-supported': 'Il motore di questo numero non sa farlo.',
   'problem_too-many-requests': 'Troppi tentativi. Aspetta un poco.',
   'problem_session-not-working': 'Questo numero ora non è collegato.',
+  'problem_not-linked':
+    'Nessun telefono è collegato a questo numero: non c’è nulla da riavviare. Prima collegalo.',
+  beingDeleted: 'In eliminazione: {name}',
+  deletedSoFar: { one: '{n} messaggio finora', many: '{n} messaggi finora', other: '{n} messaggi finora' },
   problem_conflict: 'Esiste già, è cambiato, o si è raggiunto un limite dell’organizzazione.',
   problem_unavailable: 'Il server ora non può salvare nulla. Riprova.',
   account: 'Il tuo account',

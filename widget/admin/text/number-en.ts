@@ -108,6 +108,28 @@ export const numberEn = {
     'The number stops and has to be linked with the phone again. History, contacts and settings stay.',
   engineDeed: 'Change the engine',
   engineChanged: 'The engine is changed. Link the number again.',
+  restart: 'Restart',
+  restartTitle: 'Restart {name}?',
+  restartLead:
+    'For up to a minute nothing is sent or received; what is written meanwhile comes afterwards. The phone stays linked.',
+  restarting: 'It restarts. How it is can be seen below.',
+  removeNumber: 'Take out of use',
+  removeNumberLead: 'The phone is unlinked, and the number neither sends nor receives any more.',
+  archive: 'Archive…',
+  archiveTitle: 'Archive {name}?',
+  archiveDeed: 'Archive',
+  archiveLead:
+    'The phone is unlinked, webhooks and keys made for it stop. What was written can still be read and searched by everybody who sees it now. It cannot be connected again.',
+  deleteNumber: 'Delete with everything…',
+  deleteTitle: 'Delete {name} with everything?',
+  deleteDeed: 'Delete for ever',
+  deleteLead:
+    'The phone is unlinked, and all messages, files, contacts and notes of this number are deleted, with what waits for webhooks and the keys that are for it alone. Nobody can bring them back. WhatsApp on the phone keeps its own.',
+  archivedLead: 'What was written can be read and searched. Nothing is sent or received here any more.',
+  removed: 'The number is archived.',
+  deletedSoon: 'The number is gone. What was written is being deleted.',
+  phoneNotTold: 'The phone could not be told: remove this device there, under Linked devices.',
+  wrongName: 'The name is not the one of this number, or somebody was quicker.',
   perMinuteHint: 'A person rarely writes more than 10.',
   newPerDayHint: 'People who have not written to this number first.',
   warmUpHint:

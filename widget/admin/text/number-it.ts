@@ -111,6 +111,29 @@ export const numberIt: NumberTexts = {
     'Il numero si ferma e va collegato di nuovo con il telefono. Cronologia, contatti e impostazioni restano.',
   engineDeed: 'Cambia motore',
   engineChanged: 'Il motore è cambiato. Collega di nuovo il numero.',
+  restart: 'Riavvia',
+  restartTitle: 'Riavviare {name}?',
+  restartLead:
+    'Per un minuto al massimo non si invia né si riceve; quanto viene scritto intanto arriva dopo. Il telefono resta collegato.',
+  restarting: 'Si riavvia. Lo stato si vede qui sotto.',
+  removeNumber: 'Metti fuori uso',
+  removeNumberLead: 'Il telefono viene scollegato e il numero non invia e non riceve più nulla.',
+  archive: 'Archivia…',
+  archiveTitle: 'Archiviare {name}?',
+  archiveDeed: 'Archivia',
+  archiveLead:
+    'Il telefono viene scollegato, webhook e chiavi fatti per il numero si fermano. Quanto scritto si può ancora leggere e cercare da chi lo vede ora. Non si potrà collegare di nuovo.',
+  deleteNumber: 'Elimina con tutto…',
+  deleteTitle: 'Eliminare {name} con tutto?',
+  deleteDeed: 'Elimina per sempre',
+  deleteLead:
+    'Il telefono viene scollegato e tutti i messaggi, file, contatti e note di questo numero vengono eliminati, con la coda dei webhook e le chiavi solo sue. Nessuno potrà recuperarli. WhatsApp sul telefono tiene i suoi.',
+  archivedLead: 'Quanto scritto si può leggere e cercare. Da qui non si invia e non si riceve più nulla.',
+  removed: 'Il numero è archiviato.',
+  deletedSoon: 'Il numero non c’è più. Quanto scritto si sta eliminando.',
+  phoneNotTold:
+    'Non è stato possibile avvisare il telefono: rimuovi lì questo dispositivo, in Dispositivi collegati.',
+  wrongName: 'Il nome non è quello di questo numero, o qualcuno è stato più veloce.',
   perMinuteHint: 'Una persona di rado ne scrive più di 10.',
   newPerDayHint: 'Persone che non hanno scritto per prime a questo numero.',
   warmUpHint:

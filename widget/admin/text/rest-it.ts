@@ -218,6 +218,7 @@ export const restIt: RestTexts = {
   'type_message.updated': 'File, voti o stella cambiati',
   'type_message.removed': 'Messaggio unito a un altro',
   'type_session.state': 'Numero collegato o perso',
+  'type_inbox.removed': 'Numero messo fuori uso',
   'type_endpoint.test': 'Prova',
   notReached: 'non raggiunto',
   embedAs: 'Come si inserisce',

@@ -9,7 +9,7 @@ import { Icon, Spinner } from './icon.tsx';
 import { linkByQr, Pair } from './pair.tsx';
 import { Button, Chip, Facts } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
-import { comesBack, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { comesBack, isArchived, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
 
 /** How often is asked while pushes do not come; it ends with the connection. */
 const pollMs = 2_000;
@@ -163,7 +163,7 @@ function Trouble({ inbox }: { inbox: Inbox }): JSX.Element {
         {isComing
           ? t('triesItself')
           : session.action === 'none'
-            ? t('notLinkedLead')
+            ? t(isArchived(session) ? 'archivedLead' : 'notLinkedLead')
             : tCode('act_', session.action)}
         {session.retryAt ? ` (${ago(session.retryAt)})` : ''}
       </p>

@@ -11,8 +11,9 @@ import { OwnerLink } from './owner-link.tsx';
 import { Permitted } from './permitted.tsx';
 import { Button, Card, Of, Page } from './parts.tsx';
 import { NumberSettings } from './number-settings.tsx';
+import { RemoveNumber } from './remove-number.tsx';
 import { useAdmin, useDeed, useLoaded, type Loaded } from './room.ts';
-import { isConnected, nameOf, toneOf } from './session-words.ts';
+import { isArchived, isConnected, nameOf, toneOf } from './session-words.ts';
 
 const pageSize = 20;
 
@@ -35,10 +36,11 @@ export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
       <div class="columns">
         <div>
           <ConnectPanel inbox={inbox} />
-          {!isConnected(session) && <OwnerLink inbox={inbox} />}
+          {!isConnected(session) && !isArchived(session) && <OwnerLink inbox={inbox} />}
           {isAdmin && <NumberSettings inbox={inbox} />}
-          {isAdmin && <Limits inboxId={inbox.id} />}
+          {isAdmin && !isArchived(session) && <Limits inboxId={inbox.id} />}
           {isAdmin && <Permitted inboxId={inbox.id} />}
+          {isAdmin && <RemoveNumber inbox={inbox} />}
         </div>
         <div>
           <HealthCard inbox={inbox} story={story.value} />
@@ -66,10 +68,33 @@ function Deeds({ inbox }: { inbox: Inbox }): JSX.Element | null {
       await admin.refreshSession(inbox.id);
     });
   };
+  // One act on the server: it ends what runs and begins afresh, and a stop that comes meanwhile counts.
+  const restart = async (): Promise<void> => {
+    const isSure =
+      !isConnected(session) ||
+      (await admin.ask({
+        title: t('restartTitle', { name: nameOf(inbox) }),
+        lead: t('restartLead'),
+        deed: t('restart'),
+      }));
+    if (!isSure) return;
+    await run(async () => {
+      await admin.http.post(`/inboxes/${inbox.id}/session/restart`);
+      admin.say(t('restarting'));
+      await admin.refreshSession(inbox.id);
+    });
+  };
   return (
-    <Button icon="pause" isBusy={isBusy} onClick={() => void stop()}>
-      {t('stop')}
-    </Button>
+    <>
+      {session.me && (
+        <Button icon="retry" isBusy={isBusy} onClick={() => void restart()}>
+          {t('restart')}
+        </Button>
+      )}
+      <Button icon="pause" isBusy={isBusy} onClick={() => void stop()}>
+        {t('stop')}
+      </Button>
+    </>
   );
 }
 

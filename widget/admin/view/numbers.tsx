@@ -10,6 +10,7 @@ import { Icon, Spinner } from './icon.tsx';
 import { Later, type Chunk } from './later.tsx';
 import type { Wish } from './new-number.tsx';
 import { Button, Chip, Empty, Page, Secret, When } from './parts.tsx';
+import { Removals } from './removals.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
 import { comesBack, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
 
@@ -121,6 +122,7 @@ export function Numbers({ rest }: { rest: string[] }): JSX.Element {
             />
           ))}
       </ul>
+      {admin.isAdmin.value && <Removals />}
       {admin.isAdmin.value && list !== undefined && list.length > 0 && <Figures />}
     </Page>
   );

@@ -12,6 +12,9 @@ export function toneOf(state: string): Tone {
 export const isConnected = (session: Pick<Session, 'state'>): boolean =>
   session.state === 'working' || session.state === 'degraded';
 
+/** Out of use: what was written can be read, and nothing else. */
+export const isArchived = ({ code }: Pick<Session, 'code'>): boolean => code === 'number-archived';
+
 /** What was lost comes back without anybody; where another computer has it, that one has been preferred by a person. */
 export const comesBack = ({ state, code, action }: Pick<Session, 'state' | 'code' | 'action'>): boolean =>
   state === 'lost' && action === 'retry' && code !== 'taken-over';

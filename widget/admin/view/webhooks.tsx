@@ -23,6 +23,7 @@ const types = [
   'message.updated',
   'message.removed',
   'session.state',
+  'inbox.removed',
 ] as const;
 
 /** Servers of others that are told what happens. */

@@ -72,6 +72,8 @@ export class Api {
     must(await this.http.get(`/inboxes/${inboxId}/session`), isSession);
   linkSession = (inboxId: number, how: LinkSession): Promise<unknown> =>
     this.http.post(`/inboxes/${inboxId}/session/link`, how);
+  restartSession = (inboxId: number): Promise<unknown> =>
+    this.http.post(`/inboxes/${inboxId}/session/restart`);
   unlinkSession = (inboxId: number): Promise<unknown> => this.http.post(`/inboxes/${inboxId}/session/unlink`);
 
   /** The code to show; `undefined` while there is none. */

@@ -3,6 +3,7 @@ import { inboxTopic, presenceTopic, replyingTopic } from '../../../server/contra
 import type { ChangedRows } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
 import { toPush, toRows } from './decode.ts';
+import { ServerProblem } from './http.ts';
 import { isPresence } from './presence.ts';
 import { backOff, Line, type LinePace } from './line.ts';
 import type { Tabs } from './tabs.ts';
@@ -17,6 +18,8 @@ export interface FeedHandlers {
   rows(inboxId: number, rows: ChangedRows): void;
   /** The cursor could not be served: what is known of this Inbox is to be dropped and read afresh. */
   reset(inboxId: number): void;
+  /** An Inbox that is watched is not ours to see any more: which ones are is to be asked. */
+  gone?(): void;
   /** A colleague is writing, or no longer. */
   replying?(what: Replying): void;
   /** The other side of a Chat is writing, or no longer. */
@@ -284,8 +287,9 @@ export class Feed implements Disposable {
         this.#failures = 0;
         this.#heard();
       } while (this.#pullAgain);
-    } catch {
+    } catch (error) {
       this.#failures++;
+      if (error instanceof ServerProblem && error.code === 'not-found') this.#handlers.gone?.();
       if (this.#isLive) this.#pollSoon(true);
       this.#show();
     } finally {

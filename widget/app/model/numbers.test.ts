@@ -83,3 +83,24 @@ test('a chat is reached by its id before its list was read', async () => {
   expect(model.chat.value?.name).toBe('Own 5');
   expect(server.asked).not.toContain('POST /inboxes/1/chats');
 });
+
+test('a number that was taken out of use leaves every list, and its open chat with it, without a reload', async () => {
+  await model.signIn('marta@example.com', 'secret');
+  await until(() => model.connection.value === 'live');
+  const [, second] = model.desks.value;
+  await second!.chats.more();
+  model.openChat(109);
+  expect(model.chat.value?.name).toBe('Other 9');
+  server.instead.set('GET /inboxes', () => {
+    server.instead.delete('GET /changes');
+    return { status: 200, body: { list: [server.inbox] } };
+  });
+  server.instead.set('GET /changes', () => ({ status: 404, body: { code: 'not-found' } }));
+  // A number was missed: it asks, and hears that one of them is not there any more.
+  server.publish({ inboxId: 1, seq: server.seq + 2, rows: null });
+  await until(() => model.desks.value.length === 1);
+  expect(model.desks.value[0]!.id).toBe(1);
+  await until(() => model.screen.value.name === 'chats');
+  expect(model.deskId.value).toBe(1);
+  expect(names()).not.toContain('Other 9');
+});

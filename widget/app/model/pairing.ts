@@ -53,6 +53,18 @@ export class PairingRoom {
     this.isAsking.value = false;
   }
 
+  /** Ends what runs and begins it afresh; how it goes is seen at the Session. */
+  async restart(): Promise<void> {
+    this.isAsking.value = true;
+    this.trouble.value = null;
+    try {
+      await this.#api.restartSession(this.#inboxId);
+    } catch (error) {
+      this.trouble.value = troubleOf(error);
+    }
+    this.isAsking.value = false;
+  }
+
   async unlink(): Promise<void> {
     this.trouble.value = null;
     const before = this.code.peek();

@@ -138,7 +138,11 @@ export class Stay implements Disposable {
   /** Reads the Inboxes again: new ones join, the Sessions of known ones are refreshed. */
   async refreshDesks(): Promise<void> {
     const { desks, navigation } = this.#parts;
-    await desks.refresh(navigation.deskId, navigation.desk);
+    const { screen, chat, deskId, desk } = navigation;
+    const open = chat.peek()?.inboxId ?? deskId.peek();
+    await desks.refresh(deskId, desk);
+    // What was being looked at was of a number that is not there any more.
+    if (screen.peek().name !== 'chats' && !desks.find(open)) screen.value = { name: 'chats' };
   }
 
   wake(): void {
@@ -190,6 +194,18 @@ export class Stay implements Disposable {
       reset: (inboxId) => {
         this.#gather.flush();
         intake.reset(inboxId);
+      },
+      gone: () => {
+        const known = desks.list.peek().length;
+        void this.refreshDesks().then(
+          () => {
+            // If nothing has gone, the next look comes with the usual pauses.
+            if (desks.list.peek().length === known) return;
+            this.sharing.peek()?.tabs.tell('inboxes');
+            this.feed?.wake();
+          },
+          () => undefined,
+        );
       },
       replying: (what) => work.hear(what),
       presence: (what) => presences.hear(what),

@@ -62,6 +62,7 @@ export const linkEn = {
   'reason_engine-error_lead': 'Try again. If it stays, tell whoever runs the server.',
   'reason_credentials-unreadable_lead':
     'Whoever runs the server has to set the right key, or link the phone again.',
+  'reason_number-archived_lead': 'What was written can be read. Nothing is sent or received here any more.',
   actionRetry: 'Try again',
   actionPair: 'Link the phone again',
   actionWait: 'Waiting for WhatsApp…',

@@ -68,6 +68,8 @@ export const linkIt: LinkDictionary = {
   'reason_engine-error_lead': 'Riprova. Se continua, avvisa chi gestisce il server.',
   'reason_credentials-unreadable_lead':
     'Chi gestisce il server deve impostare la chiave giusta, oppure collega di nuovo il telefono.',
+  'reason_number-archived_lead':
+    'Quanto scritto si può leggere. Da qui non si invia e non si riceve più nulla.',
   actionRetry: 'Riprova',
   actionPair: 'Collega di nuovo il telefono',
   actionWait: 'In attesa di WhatsApp…',

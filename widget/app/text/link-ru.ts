@@ -69,6 +69,8 @@ export const linkRu: LinkDictionary = {
   'reason_engine-error_lead': 'Повторите попытку. Если не поможет, сообщите администратору сервера.',
   'reason_credentials-unreadable_lead':
     'Администратор сервера должен указать верный ключ, или привяжите телефон снова.',
+  'reason_number-archived_lead':
+    'Переписку можно читать. Отсюда больше ничего не отправляется и сюда не приходит.',
   actionRetry: 'Повторить',
   actionPair: 'Привязать снова',
   actionWait: 'Ждём WhatsApp…',

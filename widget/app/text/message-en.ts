@@ -36,6 +36,7 @@ export const messageEn = {
   'problem_not-on-whatsapp': 'This number is not on WhatsApp.',
   'problem_bad-phone-number': 'This is not a phone number. Include the country code.',
   'problem_session-not-working': 'This number is not connected right now.',
+  'problem_not-linked': 'No phone is linked: there is nothing to restart.',
   'problem_not-supported': 'This number cannot do that.',
   'problem_too-large': 'It is too large.',
   'problem_too-late': 'It is too late for that: WhatsApp allows it only for a while.',

@@ -37,6 +37,7 @@ export const messageIt: MessageDictionary = {
   'problem_not-on-whatsapp': 'Questo numero non è su WhatsApp.',
   'problem_bad-phone-number': 'Non è un numero di telefono. Aggiungi il prefisso internazionale.',
   'problem_session-not-working': 'In questo momento il numero non è collegato.',
+  'problem_not-linked': 'Nessun telefono è collegato: non c’è nulla da riavviare.',
   'problem_not-supported': 'Questo numero non può farlo.',
   'problem_too-large': 'È troppo grande.',
   'problem_too-late': 'È troppo tardi: WhatsApp lo permette solo per un po’.',

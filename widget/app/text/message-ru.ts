@@ -37,6 +37,7 @@ export const messageRu: MessageDictionary = {
   'problem_not-on-whatsapp': 'Этого номера нет в WhatsApp.',
   'problem_bad-phone-number': 'Это не номер телефона. Укажите код страны.',
   'problem_session-not-working': 'Сейчас номер не подключён.',
+  'problem_not-linked': 'Телефон не привязан: перезапускать нечего.',
   'problem_not-supported': 'Этот номер так не умеет.',
   'problem_too-large': 'Слишком большой размер.',
   'problem_too-late': 'Уже слишком поздно: WhatsApp разрешает это лишь недолго.',

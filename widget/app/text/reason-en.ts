@@ -18,4 +18,5 @@ export const reasonEn = {
   'reason_too-many-failures': 'Too many failures: trying again in a few minutes',
   'reason_engine-error': 'Something broke on our side',
   'reason_credentials-unreadable': 'The saved link cannot be opened',
+  'reason_number-archived': 'This number is archived',
 } as const;

@@ -19,4 +19,5 @@ export const reasonIt: ReasonDictionary = {
   'reason_too-many-failures': 'Troppi errori: nuovo tentativo tra qualche minuto',
   'reason_engine-error': 'Qualcosa si è rotto da parte nostra',
   'reason_credentials-unreadable': 'Il collegamento salvato non si può aprire',
+  'reason_number-archived': 'Questo numero è archiviato',
 };

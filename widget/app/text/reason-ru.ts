@@ -19,4 +19,5 @@ export const reasonRu: ReasonDictionary = {
   'reason_too-many-failures': 'Слишком много сбоев: новая попытка через несколько минут',
   'reason_engine-error': 'Что-то сломалось на нашей стороне',
   'reason_credentials-unreadable': 'Сохранённую привязку не удаётся открыть',
+  'reason_number-archived': 'Номер в архиве',
 };

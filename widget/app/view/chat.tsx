@@ -9,6 +9,7 @@ import { Composer } from './composer.tsx';
 import { Waiting } from './chat-list.tsx';
 import { Avatar, hueOf, IconButton, Notice } from './parts.tsx';
 import { listExtras } from './list-extras.ts';
+import { reason } from './reason.ts';
 import { useRoom } from './shell.ts';
 import { bringTalk, talk } from './talk.ts';
 
@@ -114,13 +115,15 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
       {typeof parts === 'object' && chat && <parts.Refused chat={chat} />}
       {chat?.blocked && extras && <extras.BlockedStrip />}
       {isBlocked && <p class="strip quiet">{t('cannotSend')}</p>}
+      {session?.code === 'number-archived' && <p class="strip quiet">{reason(session.code).lead}</p>}
       {typeof parts === 'object' && chat && !isChoosing && <parts.WorkNotices chat={chat} />}
       {isChoosing ? (
         <parts.SelectBar chatId={chatId} />
       ) : typeof parts === 'object' && model.work.noting.value.has(chatId) ? (
         <parts.NoteComposer key="note" chatId={chatId} onSaved={onSent} />
       ) : (
-        chat?.kind !== 'channel' && (
+        chat?.kind !== 'channel' &&
+        session?.code !== 'number-archived' && (
           <Composer
             key="composer"
             chatId={chatId}

@@ -16,6 +16,16 @@ export function SessionBanner(props: {
   const whose = isNamed ? `${desk.name}: ` : '';
   const { model } = useRoom();
   const session = desk.session.value;
+  if (session?.code === 'number-archived') {
+    return (
+      <div class="banner" role="status">
+        <span class="grow">
+          {whose}
+          {reason(session.code).title}
+        </span>
+      </div>
+    );
+  }
   if (!session || !session.capabilities.pairing.length) return null;
   const { state, code, progress } = session;
   if (state === 'working' || (canSend(session) && code === 'none')) return null;

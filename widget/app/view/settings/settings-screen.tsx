@@ -6,6 +6,7 @@ import { play } from '../alert/sound.ts';
 import { Icon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';
 import { Notices } from './notices.tsx';
+import { Numbers } from './numbers.tsx';
 import { Page } from './page.tsx';
 import { StandChoice } from './stand.tsx';
 import { Pick, Section, Switch } from './controls.tsx';
@@ -110,6 +111,7 @@ export function SettingsScreen(): JSX.Element {
           {t('showShortcuts')}
         </button>
       </Section>
+      <Numbers />
       <div class="set-end">
         <small class="quiet">{t('setKept')}</small>
         <button

@@ -1,0 +1,167 @@
+import type { Database } from '../../db/database.ts';
+import { findSessionRow, updateSessionRow } from '../../db/query/inbox.ts';
+import {
+  listRemovals,
+  openRemovals,
+  updateRemoval,
+  type InboxRemovalRow,
+} from '../../db/query/inbox-removal.ts';
+import { channels, type Bus } from '../bus/bus.ts';
+import type { ChatRoom } from '../chat/chat-room.ts';
+import type { Clock } from '../clock.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Removal, RemoveInbox } from '../contract/removal.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../media/store.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { deleteFiles, deleteRows } from './delete-rows.ts';
+import { markRemoved } from './mark.ts';
+
+export interface RemovalsOptions {
+  db: Database;
+  bus: Bus;
+  clock: Clock;
+  log: Log;
+  sessions: Pick<Sessions, 'retire'>;
+  receive: ChatRoom['receive'];
+  store: Pick<Store, 'open' | 'remove'>;
+  /** The Organisation's Agents, of any role, see other Inboxes now. */
+  announce(organisationId: number): void;
+  /** Incoming webhooks are other ones now. */
+  webhooksChanged(): void;
+  /** Messages deleted in one transaction; default 100. */
+  batch?: number;
+}
+
+/** Takes numbers out of use. */
+export interface Removals extends AsyncDisposable {
+  /**
+   * The number is out of use when this resolves; what is to be deleted goes beside everything else, also after a kill. It
+   * waits a while for the phone's answer. Problems: `not-found`, `conflict` (another name, or archived already).
+   */
+  remove(organisationId: number, inboxId: number, wanted: RemoveInbox): Promise<Removal>;
+  list(organisationId: number): Promise<Removal[]>;
+  /** Resolves when nothing is left to be done now. */
+  settled(): Promise<void>;
+}
+
+/** How long whoever removes a number waits for the word of its phone, ms. */
+const patienceMs = 15_000;
+/** Between two looks for what is left: trouble that has passed, files that had to wait. */
+const sweepMs = 60_000;
+
+/** From its making on it goes on with what an earlier process has begun. */
+export function createRemovals(options: RemovalsOptions): Removals {
+  const { db, bus, clock, log, sessions, receive, store } = options;
+  const ending = new AbortController();
+  const { signal } = ending;
+  const underWay = new Map<number, Promise<void>>();
+  const retiring = new Map<number, Promise<void>>();
+
+  /** The link ends and is forgotten; of any number of callers one does it. */
+  function retire(inboxId: number): Promise<void> {
+    const known = retiring.get(inboxId);
+    if (known) return known;
+    const work = (async () => {
+      const phone = await sessions.retire(inboxId);
+      const row = (await openRemovals(db)).find((one) => one.inbox_id === inboxId);
+      if (row?.phone === '') await updateRemoval(db, inboxId, { phone });
+    })().finally(() => retiring.delete(inboxId));
+    retiring.set(inboxId, work);
+    return work;
+  }
+
+  async function finish({ inbox_id: inboxId, mode, phone }: InboxRemovalRow): Promise<void> {
+    // What the phone was told is noted when the link is wiped.
+    if (phone === '') await retire(inboxId);
+    if (signal.aborted) return;
+    if (mode === 'keep') {
+      // Without an engine nothing can be linked, sent or started; the code says why.
+      if (await findSessionRow(db, inboxId)) await updateSessionRow(db, inboxId, { engine: 'none' });
+      const report = { state: 'stopped', code: 'number-archived', action: 'none' } as const;
+      await receive(inboxId, [{ kind: 'session-state', report }], 'engine');
+      await updateRemoval(db, inboxId, { ended_at: clock.now() });
+    } else if (!(await deleteRows({ db, clock, signal, batch: options.batch ?? 100 }, inboxId))) return;
+    log.info({ inboxId, mode }, 'the number is out of use');
+  }
+
+  /** One at a time for each number; trouble is left to the next look. */
+  function work(row: InboxRemovalRow): Promise<void> {
+    const known = underWay.get(row.inbox_id);
+    if (known) return known;
+    const done = finish(row)
+      .catch((error: unknown) => {
+        if (!signal.aborted)
+          log.warn({ err: error, inboxId: row.inbox_id }, 'taking a number out of use goes on later');
+      })
+      .finally(() => underWay.delete(row.inbox_id));
+    underWay.set(row.inbox_id, done);
+    return done;
+  }
+
+  async function look(): Promise<void> {
+    try {
+      for (const row of await openRemovals(db)) if (!signal.aborted) await work(row);
+      await deleteFiles({ db, clock, signal }, store);
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'what deleted numbers have left is looked for later');
+    }
+  }
+
+  let looking: Promise<void> = Promise.resolve();
+  const lookNow = (): Promise<void> => (looking = looking.then(look));
+  const sweeping = (async () => {
+    while (!signal.aborted) {
+      await lookNow();
+      await clock.delay(sweepMs, signal);
+    }
+  })();
+
+  return {
+    async remove(organisationId, inboxId, wanted) {
+      if (signal.aborted) throw new Problem('unavailable');
+      const keys = await markRemoved(db, { organisationId, inboxId, ...wanted, now: clock.now() });
+      for (const id of keys) bus.publish(channels.signedOut, { agentSessionId: `key:${id}` });
+      options.announce(organisationId);
+      options.webhooksChanged();
+      const patience = new AbortController();
+      const retired = retire(inboxId).catch((error: unknown) =>
+        log.warn({ err: error, inboxId }, 'the link is wiped later'),
+      );
+      await Promise.race([retired, clock.delay(patienceMs, patience.signal)]);
+      patience.abort();
+      void lookNow();
+      const found = (await listRemovals(db, organisationId)).find((row) => row.inbox_id === inboxId);
+      if (!found) throw new Problem('not-found');
+      return toWire(found);
+    },
+
+    async list(organisationId) {
+      return (await listRemovals(db, organisationId)).map(toWire);
+    },
+
+    async settled() {
+      await lookNow();
+    },
+
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await sweeping;
+      await looking;
+      await Promise.all(underWay.values());
+    },
+  };
+}
+
+function toWire(row: InboxRemovalRow): Removal {
+  return {
+    inboxId: row.inbox_id,
+    name: row.name,
+    number: row.number,
+    mode: row.mode,
+    phone: row.phone,
+    messages: row.messages,
+    begunAt: row.begun_at,
+    endedAt: row.ended_at,
+  };
+}
