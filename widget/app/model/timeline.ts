@@ -11,6 +11,8 @@ import { Rows } from './rows.ts';
 export class Timeline {
   readonly state = signal<'loading' | 'ready' | 'failed'>('loading');
   readonly isLoadingOlder = signal(false);
+  /** How often in a row a page further back, or further on, could not be had. */
+  readonly misses = signal(0);
   /** Whether the server's own store has been read to its first Message. */
   readonly isAtStart = signal(false);
   /** Whether it goes up to the newest Message: not after a jump far back. */
@@ -76,8 +78,10 @@ export class Timeline {
           this.rows.put(page.list);
           this.#turned(page);
         });
+      this.misses.value = 0;
     } catch {
-      // Scrolling up again asks again.
+      // Whoever shows the list asks again.
+      this.misses.value++;
     }
     this.isLoadingOlder.value = false;
   }
@@ -96,8 +100,9 @@ export class Timeline {
       const page = await this.#middle.after(this.chatId, after);
       // Gone back to the newest meanwhile.
       if (this.#newer === after) this.#show(page);
+      this.misses.value = 0;
     } catch {
-      // Scrolling on asks again.
+      this.misses.value++;
     }
     this.#isLoadingNewer = false;
   }

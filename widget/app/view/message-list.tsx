@@ -17,6 +17,9 @@ import { nearEnd, useVirtual } from './virtual.ts';
 
 /** Distance from the top, px, at which older ones are fetched. */
 const fetchAhead = 600;
+/** So long after the first miss, ms, a page is asked for again; after each other one it takes twice as long. */
+const firstPause = 1_000;
+const longestPause = 30_000;
 
 /** Pages read at most to find where the unread ones begin. */
 const mostUnreadPages = 6;
@@ -101,6 +104,17 @@ export function MessageList(props: {
   useEffect(() => {
     if (hasLines) void timeline.older();
   }, [hasLines]);
+  // At either end one cannot scroll on to ask again for what could not be had.
+  const misses = timeline.misses.value;
+  useEffect(() => {
+    if (!misses) return undefined;
+    const again = (): void => {
+      if (unreadCount.current || (virtual.scrollOffset ?? Infinity) < fetchAhead) void timeline.older();
+      if (virtual.isAtEnd(fetchAhead)) void timeline.newer();
+    };
+    const timer = setTimeout(again, Math.min(longestPause, firstPause * 2 ** (misses - 1)));
+    return () => clearTimeout(timer);
+  }, [misses]);
   // More unread ones than one page holds: pages are read until the first of them is here.
   useLayoutEffect(() => {
     const count = unreadCount.current;

@@ -1,6 +1,5 @@
 import {
   elementScroll,
-  measureElement,
   observeElementOffset,
   observeElementRect,
   Virtualizer,
@@ -51,9 +50,11 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     ) => {
       const index = instance.indexFromElement(element);
       // Should it be another height after all, the observer says so in the same frame.
-      const known = entry ? undefined : options.knownHeight?.(index);
+      const known = entry
+        ? undefined
+        : (options.knownHeight?.(index) ?? instance.itemSizeCache.get(options.keyOf(index)));
       if (known !== undefined) return known;
-      const height = measureElement(element, entry, instance);
+      const height = heightOf(element, entry);
       options.onMeasure?.(index, height);
       return height;
     },
@@ -70,11 +71,16 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     // A conversation begins at its end: rows at its beginning would be drawn for nothing, and what is older fetched.
     initialOffset: 1e7,
   };
+  /** The row that is becoming lower at its upper end. */
+  const cut = useRef<VirtualItem['key'] | null>(null);
   const [virtual] = useState(() => {
     const made = new Virtualizer<HTMLElement, HTMLElement>(all);
-    made.shouldAdjustScrollPositionOnItemSizeChange = isAbove;
+    made.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) =>
+      item.key === cut.current || isAbove(item, instance);
     return made;
   });
+  /** The first row of all until older ones came before it. */
+  const wasFirst = virtual.options.count ? virtual.options.getItemKey(0) : undefined;
   const follows = isFollowing(virtual, options);
   /** Where the reader was when the list last decided to go along, px; null: it does not. */
   const from = useRef<number | null>(null);
@@ -86,7 +92,17 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
   useLayoutEffect(() => virtual._didMount(), [virtual]);
   const frame = useRef(0);
   useLayoutEffect(() => {
-    if (!follows && !frame.current) return virtual._willUpdate();
+    if (!follows && !frame.current) {
+      virtual._willUpdate();
+      if (wasFirst === undefined || !options.count || options.keyOf(0) === wasFirst) return;
+      // It has lost its date, which stood above what is being read, whoever reads that very row.
+      const row = virtual.elementsCache.get(wasFirst);
+      if (!row?.isConnected) return;
+      cut.current = wasFirst;
+      virtual.resizeItem(virtual.indexFromElement(row), heightOf(row));
+      cut.current = null;
+      return;
+    }
     // With the frame: where the list ends is known after a layout, and there is one in every frame.
     frame.current ||= requestAnimationFrame(() => {
       frame.current = 0;
@@ -116,10 +132,19 @@ function isFollowing(
 }
 
 /**
- * Whether a change of a row's size moves what is being read. A row above the fold does, also while scrolling up: the
- * row that was the first of all loses its date when older ones come before it. (By default the library looks away then.)
+ * How high a row is, px. Not in whole ones, as the library has it: what is lost of each row above what is being read adds
+ * up. In parts of which both ways to ask tell the same, or each row would be drawn twice; and whatever moves the window.
  */
-function isAbove(item: VirtualItem, _: number, virtual: Virtualizer<HTMLElement, HTMLElement>): boolean {
+function heightOf(row: HTMLElement, entry?: ResizeObserverEntry): number {
+  const height = entry?.borderBoxSize[0]?.blockSize ?? (Number.parseFloat(getComputedStyle(row).height) || 0);
+  return Math.round(height * 64) / 64;
+}
+
+/**
+ * Whether a change of a row's size moves what is being read. A row above the fold does, also while scrolling up. (By
+ * default the library looks away then.)
+ */
+function isAbove(item: VirtualItem, virtual: Virtualizer<HTMLElement, HTMLElement>): boolean {
   const offset = virtual.scrollOffset ?? 0;
   return virtual.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
 }
