@@ -14,7 +14,11 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'server/engine/engine.ts', rooms: ['server/contract/'], packages: [] },
   { room: 'server/engine/foreign.ts', rooms: ['server/contract/'], packages: [] },
   { room: 'server/engine/processes.ts', rooms: [], packages: [] },
-  { room: 'server/engine/child-link.ts', rooms: ['server/engine/engine.ts'], packages: ['zod'] },
+  {
+    room: 'server/engine-child/',
+    rooms: ['server/contract/', 'server/engine/engine.ts', 'server/engine/processes.ts'],
+    packages: ['zod'],
+  },
   { room: 'server/engine/load.ts', rooms: ['server/contract/', 'server/engine/engine.ts'], packages: [] },
   {
     room: 'server/engine/wwebjs/',
@@ -23,7 +27,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/engine/engine.ts',
       'server/engine/foreign.ts',
       'server/engine/processes.ts',
-      'server/engine/child-link.ts',
+      'server/engine-child/',
     ],
     packages: ['whatsapp-web.js', 'puppeteer', 'zod'],
   },
@@ -34,7 +38,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/engine/engine.ts',
       'server/engine/foreign.ts',
       'server/engine/processes.ts',
-      'server/engine/child-link.ts',
+      'server/engine-child/',
     ],
     packages: ['baileys', 'zod'],
   },
@@ -328,7 +332,7 @@ test('only the configuration reads the environment', () => {
     'server/main.ts',
     'server/config.ts',
     // Hands a browser's process the few things of the environment it runs by, and so keeps the rest from it.
-    'server/engine/child-link.ts',
+    'server/engine-child/link.ts',
   ]);
   const readers = sources.filter(
     (path) =>

@@ -77,14 +77,21 @@ export abstract class EngineTrial implements AsyncDisposable {
     return this.events.filter((event) => event.kind === 'message');
   }
 
-  /** Connects, scans the first code, and is there when it works. */
+  /**
+   * Connects, scans a code if one is shown, and is there when it works. A start that a busy machine has cost its life is
+   * begun again, as the host does.
+   */
   async link(): Promise<SessionReport> {
-    const working = this.nextState('working');
-    const shown = this.nextState('pairing');
-    this.session.connect();
-    const { pairing } = await shown;
-    this.sandbox.world.scan(pairing?.value ?? '');
-    return working;
+    for (let start = 1; ; start++) {
+      const ended = this.nextState('working', 'lost', 'failed');
+      const shown = this.nextState('pairing', 'working', 'lost', 'failed');
+      this.session.connect();
+      const { pairing } = await shown;
+      if (pairing) this.sandbox.world.scan(pairing.value);
+      const report = await ended;
+      if (report.state === 'working') return report;
+      if (report.action !== 'retry' || start === 3) throw new Error(`no link: ${JSON.stringify(report)}`);
+    }
   }
 
   /** What the world has of an accepted send: the page says yes before it has told the world. */

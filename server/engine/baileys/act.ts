@@ -1,12 +1,12 @@
 import type { proto, WAMessage } from 'baileys';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { VerbOutcome } from '../../contract/outcome.ts';
-import { firstLine } from '../trouble.ts';
+import type { Deed, Handle } from '../../engine-child/protocol.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import { partOf } from './decode-content.ts';
 import { contentOf } from './decode.ts';
 import { keyOf, toJid } from './jid.ts';
 import type { Life } from './life.ts';
-import type { Deed, Handle } from './protocol.ts';
 import type { WASocket } from './socket.ts';
 import { TimedOut, within } from './time-limit.ts';
 import { pollOf, sealVote } from './votes.ts';

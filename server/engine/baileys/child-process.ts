@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { SessionReport } from '../../contract/session-state.ts';
-import { ChildLink } from '../child-link.ts';
-import { EngineUnavailable, type EngineLog } from '../engine.ts';
-import { firstLine } from '../trouble.ts';
+import { ChildLink } from '../../engine-child/link.ts';
+import { readReport } from '../../engine-child/protocol.ts';
+import type { ChildWords } from '../../engine-child/session.ts';
+import type { EngineLog } from '../engine.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import {
   calls,
-  readReport,
   toParent,
   type AskName,
   type Asks,
@@ -24,12 +23,7 @@ const graceMs = 8_000;
 /** MiB: a child that grows beyond is ended by its own engine, and only that Session starts anew. */
 const mostHeap = 384;
 
-export interface ChildListener {
-  events(events: EngineEvent[]): void;
-  /** `final`: the child has nothing left to do and is to be stopped. */
-  report(report: SessionReport, final: boolean): void;
-  /** The child ended without having been asked to, or is mute. */
-  gone(how: string): void;
+export interface ChildListener extends ChildWords {
   /** Rows and messages it asks for. */
   tell<Name extends AskName>(name: Name, args: Asks[Name]['args']): Promise<Asks[Name]['value']>;
 }
@@ -69,13 +63,6 @@ export class SessionChild implements AsyncDisposable {
         return this.#listener.report(readReport(said.report), said.final);
       case 'ask':
         return void this.#answer(said.ask, said.name, said.args);
-      case 'answer':
-        return this.#link.answered(said.call, { value: said.value });
-      case 'failure':
-        return this.#link.answered(said.call, { failure: said.message });
-      case 'log':
-        return this.#log[said.level]({}, said.text);
-      case 'alive':
     }
   }
   async #answer(ask: number, name: AskName, args: unknown): Promise<void> {
@@ -89,16 +76,13 @@ export class SessionChild implements AsyncDisposable {
   }
 
   /** Rejects with EngineUnavailable: no child, an answer too late or unreadable, or `signal` aborted. */
-  async ask<Name extends CallName>(
+  ask<Name extends CallName>(
     name: Name,
     args: CallArgs<Name>,
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<CallValue<Name>> {
-    const value = await this.#link.ask((call) => ({ type: 'call', call, name, args }), limitMs, signal);
-    const read = calls[name].value.safeParse(value);
-    if (!read.success) throw new EngineUnavailable(`unreadable answer to ${name}`);
-    return read.data as CallValue<Name>;
+    return this.#link.ask(calls, name, args, limitMs, signal);
   }
 
   /** Asks it to end, then makes it. */

@@ -40,19 +40,6 @@ export function decodeMedia({ name, data }: Part, of: MediaKeyOf): MediaFacts | 
   });
 }
 
-/** The message a file is of, where `reference` is one of ours. */
-export function readReference(reference: string | undefined): MediaKeyOf | undefined {
-  if (reference === undefined) return undefined;
-  try {
-    const read = JSON.parse(reference) as { chat?: unknown; messageId?: unknown } | null;
-    return read && typeof read.chat === 'string' && typeof read.messageId === 'string'
-      ? (read as MediaKeyOf)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function mimeOf(value: unknown): string {
   const mime = line(value, 120)?.toLowerCase() ?? '';
   return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(\s*;.*)?$/.test(mime) ? mime : '';

@@ -2,7 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { downloadContentFromMessage } from 'baileys';
 import type { proto, WAMessage } from 'baileys';
 import type { MediaAnswer } from '../engine.ts';
-import { firstLine } from '../trouble.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import { count, line, type Raw } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { sealedAs } from './decode-media.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cleanMessage, decodeBinaryNode, decryptMessageNode, encodeBinaryNode } from 'baileys';
 import type { AuthenticationCreds, BinaryNode, SignalRepositoryWithLIDStore, WAMessage } from 'baileys';
-import { firstLine } from '../trouble.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import type { Rows } from './rows.ts';
 import { silent } from './silent.ts';
 import type { Turns } from './turns.ts';

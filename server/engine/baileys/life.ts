@@ -3,7 +3,7 @@ import type { AuthenticationCreds, GroupMetadata, proto } from 'baileys';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { Pairing, SessionReport } from '../../contract/session-state.ts';
-import { firstLine, trouble } from '../trouble.ts';
+import { firstLine, trouble } from '../../engine-child/trouble.ts';
 import { Journal } from './journal.ts';
 import { GroupAcks } from './group-acks.ts';
 import { listenTo } from './listen.ts';

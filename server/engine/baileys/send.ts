@@ -4,7 +4,7 @@ import type { AnyMessageContent, WAMessage } from 'baileys';
 import { Ack } from '../../contract/ack.ts';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { Outcome } from '../../contract/outcome.ts';
-import { firstLine } from '../trouble.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import { keyOf, toJid } from './jid.ts';
 import type { Life } from './life.ts';
 import type { CallArgs } from './protocol.ts';

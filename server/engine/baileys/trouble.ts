@@ -1,5 +1,5 @@
 import type { SessionReport } from '../../contract/session-state.ts';
-import { trouble } from '../trouble.ts';
+import { trouble } from '../../engine-child/trouble.ts';
 
 /** WhatsApp's and the library's number for an end: of a Boom, as the library throws them. */
 export function codeOf(error: unknown): number {

@@ -1,5 +1,6 @@
 import type { JSHandle } from 'puppeteer';
 import type { VerbOutcome } from '../../contract/outcome.ts';
+import type { Deed, Handle } from '../../engine-child/protocol.ts';
 import type { Live } from './live.ts';
 import {
   arrangeChat,
@@ -14,7 +15,6 @@ import {
   type PageMessage,
 } from './page-message.ts';
 import { castVote } from './page-poll.ts';
-import type { Deed, Handle } from './protocol.ts';
 import { TimedOut, within } from './time-limit.ts';
 
 const findLimitMs = 15_000;

@@ -19,7 +19,7 @@ function sendWith({ phase = 'working', isClosed = false, open, send }: Played) {
     page: { isClosed: () => isClosed, evaluate: open ?? (() => Promise.resolve(true)) },
     client: { sendMessage: send ?? (() => Promise.reject(new Error('not to be called'))) },
   };
-  return answer(live as unknown as Live, 'send', { chat, body: 'x' });
+  return answer(live as unknown as Live, 'send', { chat, body: 'x', clientId: 'c' });
 }
 const fails = (message: string) => () => Promise.reject(new Error(message));
 

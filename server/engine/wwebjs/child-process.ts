@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { SessionReport, SessionState } from '../../contract/session-state.ts';
-import { ChildLink } from '../child-link.ts';
-import { EngineUnavailable, type EngineLog } from '../engine.ts';
+import type { SessionState } from '../../contract/session-state.ts';
+import { ChildLink } from '../../engine-child/link.ts';
+import { readReport } from '../../engine-child/protocol.ts';
+import type { ChildWords } from '../../engine-child/session.ts';
+import type { EngineLog } from '../engine.ts';
 import { killMarked, rememberMarked, type Remembered } from '../processes.ts';
 import { readEvents } from './protocol-event.ts';
 import {
   calls,
-  readReport,
   toParent,
   type CallArgs,
   type CallName,
@@ -23,24 +23,16 @@ const graceMs = 12_000;
 /** For a browser whose child process has ended: it writes its profile and follows. */
 const browserGraceMs = 2_000;
 
-export interface ChildListener {
-  events(events: EngineEvent[]): void;
-  /** `final`: the child has nothing left to do and is to be stopped. */
-  report(report: SessionReport, final: boolean): void;
-  /** The child ended without having been asked to, or is mute. */
-  gone(how: string): void;
-}
-
 /** One child process from fork to the last of its descendants; hears what it says and asks it questions. */
 export class SessionChild implements AsyncDisposable {
   #link: ChildLink<ToChild, ToParent>;
   #log: EngineLog;
-  #listener: ChildListener;
+  #listener: ChildWords;
   #marker: string;
   #state: SessionState | undefined;
   #family: Remembered = new Map();
 
-  constructor(order: StartOrder, log: EngineLog, listener: ChildListener) {
+  constructor(order: StartOrder, log: EngineLog, listener: ChildWords) {
     const { marker } = order;
     this.#marker = marker;
     this.#log = log;
@@ -66,13 +58,6 @@ export class SessionChild implements AsyncDisposable {
         if (said.report.state !== this.#state) this.#remember();
         this.#state = said.report.state;
         return this.#listener.report(readReport(said.report), said.final);
-      case 'answer':
-        return this.#link.answered(said.call, { value: said.value });
-      case 'failure':
-        return this.#link.answered(said.call, { failure: said.message });
-      case 'log':
-        return this.#log[said.level]({}, said.text);
-      case 'alive':
     }
   }
 
@@ -82,16 +67,13 @@ export class SessionChild implements AsyncDisposable {
   }
 
   /** Rejects with EngineUnavailable: no child, an answer too late or unreadable, or `signal` aborted. */
-  async ask<Name extends CallName>(
+  ask<Name extends CallName>(
     name: Name,
     args: CallArgs<Name>,
     limitMs: number,
     signal?: AbortSignal,
   ): Promise<CallValue<Name>> {
-    const value = await this.#link.ask((call) => ({ type: 'call', call, name, args }), limitMs, signal);
-    const read = calls[name].value.safeParse(value);
-    if (!read.success) throw new EngineUnavailable(`unreadable answer to ${name}`);
-    return read.data as CallValue<Name>;
+    return this.#link.ask(calls, name, args, limitMs, signal);
   }
 
   /** Asks it to end, then makes it; afterwards no process with the marker is left. */

@@ -1,4 +1,3 @@
-import type { Address } from '../../contract/address.ts';
 import type { MediaFacts } from '../../contract/content.ts';
 import type { MessageReference } from '../../contract/message-reference.ts';
 import { bytes, count, known, limits, line, type Raw } from './bounds.ts';
@@ -36,21 +35,6 @@ function referenceOf({ chat, messageId, fromMe, participant }: MessageReference)
     fromMe: fromMe === true,
     ...(participant ? { participant } : {}),
   });
-}
-
-/** The message a file is of, where `reference` is one of ours. */
-export function readReference(
-  reference: string | undefined,
-): { chat: Address; messageId: string; fromMe: boolean; participant?: Address } | undefined {
-  if (reference === undefined) return undefined;
-  try {
-    const read = JSON.parse(reference) as { chat?: unknown; messageId?: unknown } | null;
-    return read && typeof read.chat === 'string' && typeof read.messageId === 'string'
-      ? (read as ReturnType<typeof readReference>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function mimeOf(value: unknown): string {

@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import type { JSHandle } from 'puppeteer';
 import type { MediaAnswer } from '../engine.ts';
-import { firstLine } from '../trouble.ts';
+import { firstLine } from '../../engine-child/trouble.ts';
 import { withMessage } from './act.ts';
 import { known, line } from './bounds.ts';
 import type { Live } from './live.ts';
@@ -13,6 +13,8 @@ import { TimedOut, within } from './time-limit.ts';
 const pieceBytes = 1024 * 1024;
 const pieceLimitMs = 20_000;
 
+const patienceMs = 180_000;
+
 /** Writes the file of a message to a file of ours, whole or not at all. */
 export async function fetchMedia(
   live: Live,
@@ -21,11 +23,11 @@ export async function fetchMedia(
 ): Promise<MediaAnswer> {
   const page = live.page;
   if (live.phase !== 'working' || !page) return { kind: 'later', reason: 'not-connected' };
-  const deadline = Date.now() + wanted.patience;
+  const deadline = Date.now() + patienceMs;
   const left = (most: number): number => Math.max(1, Math.min(most, deadline - Date.now()));
   const read = async (message: JSHandle<PageMessage>): Promise<MediaAnswer> => {
     const download = page.evaluateHandle(openMedia, message, wanted.largest);
-    const media = await within(left(wanted.patience), 'downloading', download);
+    const media = await within(left(patienceMs), 'downloading', download);
     try {
       const opened = await within(left(pieceLimitMs), 'looking at the file', page.evaluate(openedOf, media));
       if (opened.kind !== 'open') return opened;

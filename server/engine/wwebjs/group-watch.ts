@@ -1,7 +1,7 @@
 import { Ack } from '../../contract/ack.ts';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { EngineEvent, ReceiptEvent } from '../../contract/engine-event.ts';
-import type { Handle } from './protocol.ts';
+import type { Handle } from '../../engine-child/protocol.ts';
 
 export interface Receipts {
   events: ReceiptEvent[];

@@ -30,9 +30,7 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
     const trial = await number();
     await again(trial);
     trial.sandbox.world.setFaults({ sync: 'instant' });
-    const working = trial.nextState('working');
-    trial.session.connect();
-    await working;
+    await trial.link();
     await hearsOnce(trial);
   });
 
@@ -63,10 +61,11 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
 
   test('a connection that breaks is degraded until it is back', async () => {
     const trial = await number();
-    const degraded = trial.nextState('degraded');
+    // Both may be told in one breath.
+    const [degraded, back] = [trial.nextState('degraded'), trial.nextState('working')];
     trial.sandbox.world.command({ do: 'drop-sockets' });
     expect(await degraded).toMatchObject({ code: 'no-internet', action: 'wait' });
-    await trial.nextState('working');
+    await back;
     await hearsOnce(trial);
   });
 });

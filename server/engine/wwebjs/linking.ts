@@ -1,5 +1,5 @@
 import type { SessionReport } from '../../contract/session-state.ts';
-import { firstLine, trouble } from '../trouble.ts';
+import { firstLine, trouble } from '../../engine-child/trouble.ts';
 import type { Client } from './client.ts';
 import { PairingCodes } from './codes.ts';
 import { refreshQr } from './page-calls.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { SessionReport } from '../../contract/session-state.ts';
-import { firstLine, trouble } from '../trouble.ts';
+import { firstLine, trouble } from '../../engine-child/trouble.ts';
 import { makeClient, untyped, type Client, type Page } from './client.ts';
 import { GroupWatch } from './group-watch.ts';
 import { decodeBlockList, decodeChat, decodeStar } from './decode.ts';

@@ -1,5 +1,6 @@
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { AddressPairEvent, EngineEvent } from '../../contract/engine-event.ts';
+import type { Handle } from '../../engine-child/protocol.ts';
 import { withMessage } from './act.ts';
 import { decodeGroup } from './decode-system.ts';
 import { decodePair, decodeReceipts } from './decode.ts';
@@ -8,7 +9,6 @@ import type { Live } from './live.ts';
 import { otherAddresses } from './page-calls.ts';
 import { messageInfo } from './page-message.ts';
 import { listGroups } from './page-watch.ts';
-import type { Handle } from './protocol.ts';
 import { within } from './time-limit.ts';
 
 const lookLimitMs = 10_000;

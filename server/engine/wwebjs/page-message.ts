@@ -1,5 +1,5 @@
+import type { Handle } from '../../engine-child/protocol.ts';
 import type { Raw } from './bounds.ts';
-import type { Handle } from './protocol.ts';
 
 // What is done to messages and chats inside WhatsApp's page. Each function is made into text on the way there: it uses
 // nothing from outside its own braces. A message is looked for first and then handed to the others as it lives there.

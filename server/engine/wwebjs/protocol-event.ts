@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { isAck, type Ack } from '../../contract/ack.ts';
-import { toAddress, type Address } from '../../contract/address.ts';
 import { messageContent } from '../../contract/content.ts';
 import { messageType, type EngineEvent } from '../../contract/engine-event.ts';
+import { ack, address, at, withoutUndefined } from '../../engine-child/protocol.ts';
 
 // The facts the child tells, as the parent reads them.
 
-export const address = z.custom<Address>((value) => typeof value === 'string' && toAddress(value) === value);
-export const ack = z.custom<Ack>(isAck);
-export const at = z.int().min(0);
 const about = { messageId: z.string(), chat: address.optional(), fromMe: z.boolean().optional() };
 const amount = z.int().min(0).optional();
 
@@ -115,9 +111,4 @@ export function readEvents(raw: unknown[], unreadable: (problem: string) => void
     unreadable(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
     return [];
   });
-}
-
-/** Optional keys that zod types as `| undefined` become absent. */
-export function withoutUndefined(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
 }

@@ -23,7 +23,8 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
     const working = await trial.link();
     expect(working.me?.address).toBe(trial.sandbox.world.me.phone);
     expect(working.engineVersion).toMatch(/^2\./);
-    expect([...new Set(trial.reports.map((report) => report.state))]).toEqual([
+    const states = trial.reports.map((report) => report.state);
+    expect([...new Set(states.slice(states.lastIndexOf('starting')))]).toEqual([
       'starting',
       'pairing',
       'syncing',
@@ -167,9 +168,7 @@ test('a link is kept: the next start works without a code, and nothing of the fi
   expect(trial.reports.at(-1)?.state).toBe('stopped');
   const before = trial.reports.length;
   trial.session = trial.makeSession();
-  const working = trial.nextState('working');
-  trial.session.connect();
-  await working;
+  await trial.link();
   expect(trial.reports.slice(before).map((report) => report.state)).not.toContain('pairing');
 });
 

@@ -1,5 +1,5 @@
 import type { SessionReport } from '../../contract/session-state.ts';
-import { firstLine, trouble } from '../trouble.ts';
+import { firstLine, trouble } from '../../engine-child/trouble.ts';
 
 /** The page went elsewhere under the call: whether it took effect is not known, and the next call may work. */
 export const isNavigation = (error: unknown): boolean =>

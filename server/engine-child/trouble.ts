@@ -1,9 +1,4 @@
-import type {
-  SessionAction,
-  SessionCode,
-  SessionReport,
-  SessionState,
-} from '../contract/session-state.ts';
+import type { SessionAction, SessionCode, SessionReport, SessionState } from '../contract/session-state.ts';
 
 export function trouble(
   state: SessionState,

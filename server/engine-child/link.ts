@@ -1,15 +1,28 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { z } from 'zod';
-import { EngineUnavailable, type EngineLog } from './engine.ts';
+import type { ArgsOf, Calls, ValueOf } from './protocol.ts';
+import { EngineUnavailable, type EngineLog } from '../engine/engine.ts';
 
 /** All that a child needs to know of where it runs; no secret of ours is among it. */
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SYSTEMROOT', 'NODE_COMPILE_CACHE'];
 
-/** What every child says, beside its own things. */
 interface Said {
   type: string;
 }
+/** What every child says of its own link, beside what is for the Session. */
+type OfLink =
+  | { type: 'answer'; call: number; value: unknown }
+  | { type: 'failure'; call: number; message: string }
+  | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
+  | { type: 'alive' };
+
+/** What is said to every child by its link. */
+type OfParent =
+  | { type: 'stop' }
+  | { type: 'cancel'; call: number }
+  | { type: 'call'; call: number; name: string; args: unknown };
+
 export interface ChildLinkOptions<Says extends Said> {
   file: string;
   /** The argument by which its process is found again. */
@@ -22,7 +35,7 @@ export interface ChildLinkOptions<Says extends Said> {
   /** For its last writes, ms. */
   graceMs: number;
   log: EngineLog;
-  says: z.ZodType<Says>;
+  says: z.ZodType<Says | OfLink>;
   hear(said: Says): void;
   /** It ended without having been asked to, or is mute. Once. */
   gone(how: string): void;
@@ -72,7 +85,7 @@ export class ChildLink<Orders extends Said, Says extends Said> {
   }
 
   /** False: there is nobody to hear it. */
-  tell(order: Orders | { type: 'stop' } | { type: 'cancel'; call: number }): boolean {
+  tell(order: Orders | OfParent): boolean {
     if (!this.#child.connected) return false;
     this.#child.send(order, () => {});
     return true;
@@ -98,18 +111,29 @@ export class ChildLink<Orders extends Said, Says extends Said> {
     const read = says.safeParse(raw);
     if (!read.success) return log.warn({ problem: read.error.message.slice(0, 300) }, 'unreadable');
     this.#heard();
-    hear(read.data);
+    const said = read.data;
+    if (!isOfLink(said)) return hear(said);
+    if (said.type === 'log') return log[said.level]({}, said.text);
+    if (said.type === 'alive') return;
+    const asked = this.#asked.get(said.call);
+    this.#asked.delete(said.call);
+    if (said.type === 'answer') asked?.resolve(said.value);
+    else asked?.reject(new EngineUnavailable(said.message));
   }
 
-  /** What it has answered to a question. */
-  answered(call: number, answer: { value: unknown } | { failure: string }): void {
-    const asked = this.#asked.get(call);
-    this.#asked.delete(call);
-    if ('value' in answer) asked?.resolve(answer.value);
-    else asked?.reject(new EngineUnavailable(answer.failure));
+  /** Rejects with EngineUnavailable: no child, an answer too late or unreadable, or `signal` aborted. */
+  async ask<All extends Calls, Name extends keyof All & string>(
+    calls: All,
+    name: Name,
+    args: ArgsOf<All, Name>,
+    limitMs: number,
+    signal?: AbortSignal,
+  ): Promise<ValueOf<All, Name>> {
+    const read = calls[name]!.value.safeParse(await this.#ask(name, args, limitMs, signal));
+    if (!read.success) throw new EngineUnavailable(`unreadable answer to ${name}`);
+    return read.data as ValueOf<All, Name>;
   }
-  /** Rejects with EngineUnavailable: no child, an answer too late, or `signal` aborted. `order`: the question. */
-  ask(order: (call: number) => Orders, limitMs: number, signal?: AbortSignal): Promise<unknown> {
+  #ask(name: string, args: unknown, limitMs: number, signal: AbortSignal | undefined): Promise<unknown> {
     const call = ++this.#calls;
     const limit = AbortSignal.timeout(limitMs);
     const ends = signal ? AbortSignal.any([limit, signal]) : limit;
@@ -122,7 +146,7 @@ export class ChildLink<Orders extends Said, Says extends Said> {
       };
       // A question that has been answered is not asked off again by its time limit.
       ends.addEventListener('abort', () => this.#asked.has(call) && stop(), { once: true });
-      if (!this.tell(order(call))) reject(new EngineUnavailable('no child'));
+      if (!this.tell({ type: 'call', call, name, args })) reject(new EngineUnavailable('no child'));
     }).finally(() => this.#asked.delete(call));
   }
 
@@ -152,3 +176,6 @@ function environmentOf(name: string): [string, string][] {
   const value = process.env[name];
   return value === undefined ? [] : [[name, value]];
 }
+
+const ofLink: readonly string[] = ['answer', 'failure', 'log', 'alive'];
+const isOfLink = (said: Said): said is OfLink => ofLink.includes(said.type);
