@@ -26,7 +26,7 @@ async function unanswered(db: Database, engineName: string) {
   const find = async () => (await test.room.listMessages(scope, chat.id, { limit: 10 })).list[0]!;
   const becomes = (delivery: string | null) => until(test, async () => (await find()).delivery === delivery);
   /** Time goes on, `ms` at a look: who can read a fact does not know whether the deliverer sleeps already. */
-  const passes = async (holds: (delivery: string | null) => boolean, ms = 1_000) => {
+  const passes = async (holds: (delivery: string | null) => boolean, ms = 5_000) => {
     while (!holds((await find()).delivery)) await test.clock.advance(ms);
   };
   (await engine.sent()).answer({ kind: 'uncertain', reason: 'timeout' });
