@@ -41,7 +41,8 @@ const stored = async (check: (row: Message) => boolean): Promise<Message> => {
   let found: Message | undefined;
   await vi.waitUntil(
     async () => (found = (await api.messagesOf(inboxId)).findLast((row) => check(row))) !== undefined,
-    { timeout: 60_000, interval: 200 },
+    // A file's third try comes half a minute after its first.
+    { timeout: 120_000, interval: 200 },
   );
   return found!;
 };

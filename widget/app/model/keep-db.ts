@@ -12,8 +12,8 @@ import {
   type KeptOutgoing,
 } from './keep.ts';
 
-/** A database that does not answer in so long, ms, counts as none. */
-const patience = 3_000;
+/** A database that does not answer in so long, ms, counts as none until it does: the first look on a busy disk takes a while. */
+const patience = 10_000;
 
 /**
  * Keeps in IndexedDB, one database per server, Organisation and Agent. What cannot be kept is said by `trouble`; the
@@ -25,6 +25,8 @@ export class DatabaseKeep implements Keep {
   #now: () => number;
   /** Resolves when everything asked for is done. */
   #all: Promise<unknown> = Promise.resolve();
+  /** It has not refused, only not answered yet. */
+  #isSlow = false;
   /** Bytes of the files kept, by the key of what they belong to. */
   #bytes = new Map<string, number>();
 
@@ -125,14 +127,24 @@ export class DatabaseKeep implements Keep {
   }
 
   async #try<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-    if (this.trouble.peek() === 'off') return undefined;
+    if (this.trouble.peek() === 'off' && !this.#isSlow) return undefined;
     try {
-      return await soon(work());
+      // Also while it is slow: what is asked of it now is not lost if it answers after all.
+      const answer = work();
+      void answer.then(() => this.#answered()).catch(() => undefined);
+      return await soon(answer);
     } catch (error) {
-      const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
-      this.trouble.value = isFull ? 'full' : 'off';
+      const name = error instanceof DOMException ? error.name : '';
+      this.#isSlow = name === 'TimeoutError';
+      this.trouble.value = name === 'QuotaExceededError' ? 'full' : 'off';
       return undefined;
     }
+  }
+
+  #answered(): void {
+    if (!this.#isSlow) return;
+    this.#isSlow = false;
+    this.trouble.value = null;
   }
 }
 
