@@ -78,10 +78,11 @@ test('a token that is refused is told to the page with its reason, and the agent
 });
 
 test('every verb works, by name and by method, and events tell what happened', async () => {
-  const page = await host('data-expose-content');
+  const page = await host('data-expose-content data-badge="off" data-time-zone="Nowhere/At_All"');
   const dock = await chatdock(page);
   await dock.evaluate((one) => one('open'));
   await signIn(page);
+  await expect.poll(() => eventsOf(page, 'error')).toMatchObject([{ code: 'time-zone' }]);
   await dock.evaluate((one) => one.openChat('+39 333 123 4567', { text: 'Good morning' }));
   await expect.poll(() => page.locator('textarea').inputValue()).toBe('Good morning');
   await expect.poll(() => eventsOf(page, 'chat:opened')).toContainEqual({ chatId: 1 });
@@ -129,6 +130,9 @@ test('every verb works, by name and by method, and events tell what happened', a
   });
   expect([count, unsubscribed]).toEqual([12, 12]);
   expect(await eventsOf(page, 'ready')).toEqual([{ version: '1.0.0' }]);
+  // Two are unread all the while, and this page keeps its title and its icon to itself.
+  expect(await page.title()).not.toContain('(');
+  expect(await page.locator('link[rel~=icon]').count()).toBe(0);
 });
 
 test('shutdown leaves the page as it was: globals, nodes, listeners, timers and sockets', async () => {

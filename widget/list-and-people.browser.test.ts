@@ -50,9 +50,17 @@ test('who is named, and who waits longest, is seen in the list; its order and it
       aChat({ id: 4, name: 'Carla', blocked: true, last: last(now - 2 * minute), seq: 93 }),
     ],
   });
-  server.instead.set('POST /chats/3/settled', () => ({
+  let seq = 500;
+  server.instead.set('POST /chats/3/settled', ({ settled }) => ({
     status: 200,
-    body: aChat({ id: 3, name: 'Bruno', last: last(now - minute), seq: 95 }),
+    body: aChat({
+      id: 3,
+      name: 'Bruno',
+      last: last(now - minute),
+      settled: settled === true,
+      waitingSince: settled ? null : now - 190 * minute,
+      seq: seq++,
+    }),
   }));
   await openList();
   const rows = page.getByRole('option');
@@ -74,12 +82,65 @@ test('who is named, and who waits longest, is seen in the list; its order and it
   await rows.first().click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'No answer needed' }).click();
   expect(await told('POST /chats/3/settled')).toEqual([{ settled: true, until: now - minute }]);
+  await expect.poll(() => page.locator('.waiting-time').count()).toBe(1);
+  await rows.filter({ hasText: 'Bruno' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'An answer is needed after all' }).click();
+  await expect.poll(() => server.told.at(-1)?.body).toEqual({ settled: false });
+  await expect.poll(() => page.locator('.waiting-time').allTextContents()).toHaveLength(2);
   await page.getByRole('radio', { name: /Mentions me/ }).click();
   await expect.poll(() => rows.count()).toBe(2);
   await page.reload();
   await signIn(page);
   await page.getByRole('radio', { name: /Mentions me/, checked: true }).waitFor();
   await page.getByRole('button', { name: 'Order: Longest waiting first' }).waitFor();
+});
+
+test('a row says how long a voice note is, and who reacted since; times are told where the page says its user is', async () => {
+  const at = Date.parse('2026-03-05T22:30:00Z');
+  const last = { body: '', type: 'text' as const, at, fromMe: false, ack: 0 as const, revoked: false };
+  const reaction = {
+    emoji: '👍',
+    fromUs: false,
+    name: 'Marco',
+    body: '*The keys*',
+    type: 'text' as const,
+    at,
+  };
+  server.commit({
+    chats: [
+      aChat({ id: 1, name: 'Anna', last: { ...last, type: 'voice', seconds: 67 }, seq: 90 }),
+      aChat({ id: 2, name: 'Harbour', kind: 'group', last: { ...last, body: 'Older', reaction }, seq: 91 }),
+      aChat({
+        id: 3,
+        name: 'Bruno',
+        last: { ...last, reaction: { ...reaction, type: 'image', body: '' } },
+        seq: 92,
+      }),
+      aChat({ id: 4, name: 'Carla', last: { ...last, reaction: { ...reaction, fromUs: true } }, seq: 93 }),
+      aChat({ id: 5, name: 'Dora', last: { ...last, type: 'video', body: 'Look', seconds: 5 }, seq: 94 }),
+    ],
+  });
+  await openList();
+  const row = (name: string) => page.getByRole('option').filter({ hasText: name });
+  const preview = (name: string) => row(name).locator('.preview').innerText();
+  const plain = (text: string): string => text.replace(/[\u2068\u2069]/g, '').trim();
+  await row('Anna').getByRole('img', { name: 'Voice message 1:07' }).waitFor();
+  expect(await preview('Anna')).toBe('1:07');
+  expect(await preview('Dora')).toMatch(/^0:05\s*Look$/);
+  expect(plain(await preview('Harbour'))).toBe('Marco reacted 👍 to: The keys');
+  expect(plain(await preview('Bruno'))).toBe('Reacted 👍 to: Photo');
+  expect(plain(await preview('Carla'))).toBe('You reacted 👍 to: The keys');
+  expect(await violations(page)).toEqual([]);
+  const title = () => row('Anna').locator('time').getAttribute('title');
+  const zoned = (timeZone: string) =>
+    page.evaluate((zone) => {
+      const getToken = (): Promise<string> => Promise.reject(new Error('none'));
+      return window.Chatdock!.setUser({ getToken, timeZone: zone });
+    }, timeZone);
+  await zoned('Asia/Tokyo');
+  await expect.poll(title).toMatch(/6.*7:30/);
+  await zoned('America/New_York');
+  await expect.poll(title).toMatch(/5.*(17|5):30/);
 });
 
 test('a person’s page: blocked after a question, what was shared by kind, and one click to its place', async () => {

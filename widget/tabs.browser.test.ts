@@ -197,16 +197,41 @@ test('where IndexedDB is forbidden texts are sent all the same', { timeout: 240_
   expect(await times(tab, 'In memory')).toBeGreaterThan(0);
 });
 
-test('the number of unread messages stands before the page’s own title, whatever the page makes of it', async () => {
+test('the number of unread messages stands before the page’s own title, and its icon has a dot, whatever the page makes of them', async () => {
   await aBrowser(false);
   const tab = await aTab();
   await tab.evaluate(() => (document.title = 'Contacts'));
+  const iconIs = (part: string) =>
+    tab.waitForFunction(
+      (wanted) => document.querySelector<HTMLLinkElement>('link[rel~=icon]')?.href.includes(wanted),
+      part,
+    );
+  await tab.evaluate(() => {
+    document.head.querySelectorAll('link[rel~=icon]').forEach((one) => one.remove());
+    const icon = document.createElement('link');
+    icon.rel = 'shortcut icon';
+    icon.setAttribute('href', 'first.png');
+    icon.type = 'image/png';
+    document.head.append(icon);
+  });
   const at = Date.now();
   const last = { body: 'Hi', type: 'text' as const, at, fromMe: false, ack: 0 as const, revoked: false };
   server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 3, last })] });
   await tab.waitForFunction(() => document.title === '(3) Contacts');
+  await iconIs('/assets/unread-');
   await tab.evaluate(() => (document.title = 'Accounts'));
   await tab.waitForFunction(() => document.title === '(3) Accounts');
+  await tab.evaluate(() => (document.querySelector<HTMLLinkElement>('link[rel~=icon]')!.href = 'second.png'));
+  await iconIs('/assets/unread-');
   server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 0, last })] });
   await tab.waitForFunction(() => document.title === 'Accounts');
+  await iconIs('second.png');
+  // A page without an icon of its own, and a widget that goes while something is unread.
+  await tab.evaluate(() => document.querySelector('link[rel~=icon]')!.remove());
+  server.commit({ chats: [aChat({ id: 2, name: 'Marco', unread: 1, last })] });
+  await iconIs('/assets/unread-');
+  await tab.evaluate(() => window.Chatdock!.shutdown());
+  await tab.waitForFunction(
+    () => !document.querySelector('link[rel~=icon]') && document.title === 'Accounts',
+  );
 });

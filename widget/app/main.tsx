@@ -3,7 +3,7 @@ import { render } from 'preact';
 import type { App, Dock, Mount } from '../loader/seam.ts';
 import { Link } from './link/link.ts';
 import { Model } from './model/model.ts';
-import { nowMinute } from './text/dates.ts';
+import { nowMinute, setTimeZone } from './text/dates.ts';
 import { locale, setLocale, t } from './text/text.ts';
 import { Announcer } from './view/announcer.tsx';
 import { dress } from './view/dress.ts';
@@ -59,6 +59,12 @@ export const mount: Mount = (dock: Dock): App => {
   const badge = document.createElement('i');
   dock.button.append(badge);
 
+  const tellZone = (name: string | undefined): void => {
+    if (!setTimeZone(name))
+      dock.emit('error', toError(dock.options.host, 'time-zone', `${name} is no time zone`));
+  };
+  tellZone(dock.options.timeZone);
+
   let hasAlerts = false;
   const beginAlertsOnce = async (): Promise<void> => {
     if (hasAlerts) return;
@@ -66,7 +72,8 @@ export const mount: Mount = (dock: Dock): App => {
     const open = (): void => void (shell.isShown.peek() || dock.button.click());
     try {
       const { beginAlerts } = await import('./view/alert/index.ts');
-      if (!until.aborted) beginAlerts({ model, isShown: shell.isShown, open }, until);
+      const { isUnmarked } = dock.options;
+      if (!until.aborted) beginAlerts({ model, isShown: shell.isShown, open, isUnmarked }, until);
     } catch {
       // Without its chunk (a new release, a lost connection) it is asked for at the next sign-in.
       hasAlerts = false;
@@ -207,6 +214,7 @@ export const mount: Mount = (dock: Dock): App => {
     },
     prefill,
     setLocale: (language) => void setLocale(language),
+    setTimeZone: tellZone,
     setTheme: (theme) => (shell.theme.value = theme),
     setUser(getToken) {
       link.vouched.use(getToken);

@@ -70,7 +70,7 @@ export async function finish({
     filter: (path) => !/\.test\./.test(path),
   });
   const names = (await readdir(outDir, { recursive: true }))
-    .filter((name) => /\.(js|css|html)$/.test(name))
+    .filter((name) => /\.(js|css|html|svg)$/.test(name))
     .toSorted();
   const files: BuiltFile[] = [];
   for (const name of names) {

@@ -24,6 +24,10 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   let watching: Promise<PageWatch> | undefined;
   let context: PageContext | null = null;
   let crm: Parameters<Verbs['setCrm']> | undefined;
+  // EspoCRM's scripts may come after ours.
+  const isEspo = (): boolean => config.crm === 'espo' || (config.crm !== 'generic' && isEspoPage());
+  let isZoneAsked = false;
+  let espoZone: string | undefined;
   let isOpen = false;
   // Most browsers ask again for what has failed; Firefox wants another address.
   let tries = 0;
@@ -57,7 +61,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         signal.throwIfAborted();
         face(isOpen ? cross : undefined);
         if (crm) made.setCrm(...crm);
-        else if (config.crm === 'espo' || (config.crm !== 'generic' && isEspoPage())) {
+        else if (isEspo()) {
           made.setCrm({}, 'espo');
           import('./espo-crm.ts').then(
             ({ espoBridge }) => crm ?? made.setCrm(espoBridge(), 'espo'),
@@ -85,6 +89,13 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         found: (next) => void verbs.setContext(next),
       }),
     ));
+  /** A frame that starts again, and a window of its own, begin with it too. */
+  const tellZone = (name: string | undefined): void => {
+    if (name === dock.options.timeZone) return;
+    if (name) dock.options.timeZone = name;
+    else delete dock.options.timeZone;
+    app?.setTimeZone(name);
+  };
   const state = async (): Promise<AppState> =>
     (await app?.state()) ?? { isSignedIn: false, connection: 'offline', unread: 0, sessions: [] };
 
@@ -106,6 +117,18 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         const loaded = await load();
         if (!isOpen) return;
         loaded.show();
+        if (!isZoneAsked && !dock.options.timeZone && isEspo()) {
+          isZoneAsked = true;
+          import('./espo-user.ts')
+            .then(({ espoUser }) => espoUser())
+            .then(
+              ({ timeZone }) => {
+                espoZone = timeZone;
+                if (!dock.options.timeZone) tellZone(timeZone);
+              },
+              () => undefined,
+            );
+        }
         face(cross);
         emit('open');
       } catch (error) {
@@ -142,7 +165,10 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       const getToken = user ? async () => user.getToken() : undefined;
       if (getToken) dock.options.getToken = getToken;
       else delete dock.options.getToken;
-      (await load()).setUser(getToken);
+      const made = await load();
+      // What is said of the user goes before what is said of the page.
+      tellZone(user?.timeZone ?? config.timeZone ?? espoZone);
+      made.setUser(getToken);
     },
     async setContext(next) {
       context = next;

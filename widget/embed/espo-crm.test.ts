@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CrmLog } from '../loader/seam.ts';
 import { TinyEspo } from '../testing/tiny-espo.ts';
 import { espoBridge } from './espo-crm.ts';
+import { espoUser } from './espo-user.ts';
 
 let espo: TinyEspo;
 let page: string;
@@ -58,6 +59,14 @@ test('a call is written with its record as parent, in UTC, for whoever is at the
   await log(call);
   expect(espo.rows[3]).toMatchObject({ assignedUserId: 'u2' });
   expect(espo.asked.filter(({ path }) => path === 'App/user')).toHaveLength(2);
+});
+
+test('times are told where the user has chosen to be, else where the installation is', async () => {
+  espo.login = 'emFyYTp0b2tlbg==';
+  expect(await espoUser()).toMatchObject({ timeZone: 'Europe/Rome' });
+  espo.login = 'em9lOnRva2Vu';
+  espo.zones.user = 'Asia/Tokyo';
+  expect(await espoUser()).toMatchObject({ timeZone: 'Asia/Tokyo' });
 });
 
 test('a task has its day, or none, and a title Espo takes', async () => {

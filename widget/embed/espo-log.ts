@@ -1,8 +1,6 @@
 import type { CrmLog, CrmLogAnswer } from '../loader/seam.ts';
-import { ask, EspoRefusal, login } from './espo-rest.ts';
-
-/** Whose login the page has; another login, another user. */
-let known: { word: string | undefined; id: string } | undefined;
+import { ask, EspoRefusal } from './espo-rest.ts';
+import { espoUser } from './espo-user.ts';
 
 /**
  * A Call or a Task with its record as parent, for whoever is at the page: Espo wants somebody assigned to it. Rejects where
@@ -20,7 +18,7 @@ export async function writeLog(asked: CrmLog): Promise<CrmLogAnswer> {
         ...(note ? { description: note } : {}),
         parentType: record.entityType,
         parentId: record.id,
-        assignedUserId: await me(),
+        assignedUserId: (await espoUser()).id,
         ...(asked.kind === 'call' ? ofCall(asked) : ofTask(asked)),
       },
       // Whoever writes the same twice means it.
@@ -53,12 +51,4 @@ function ofTask({ due }: Extract<CrmLog, { kind: 'task' }>): object {
 /** As Espo writes time: UTC, without saying so. */
 function moment(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-async function me(): Promise<string> {
-  const word = login()['espo-authorization'];
-  if (known && known.word === word) return known.id;
-  const { user } = (await ask('App/user')) as { user: { id: string } };
-  known = { word, id: user.id };
-  return user.id;
 }

@@ -77,6 +77,8 @@ function begin(port: MessagePort, given: unknown): void {
     prefill: (text: unknown) => app?.prefill(String(text)),
     setContext: (context: unknown) => app?.setContext(context),
     setLocale: (locale: unknown) => app?.setLocale(String(locale)),
+    setTimeZone: (name: unknown) =>
+      app?.setTimeZone(typeof name === 'string' ? name.slice(0, 200) : undefined),
     setTheme(theme: unknown) {
       if (theme === 'auto' || theme === 'light' || theme === 'dark') app?.setTheme(theme);
     },
@@ -136,6 +138,8 @@ function readOptions(given: unknown, getToken: () => Promise<string>): DockOptio
     page,
     ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
     ...(word('account') ? { account: word('account') } : {}),
+    ...(word('timeZone') ? { timeZone: word('timeZone') } : {}),
+    ...(asked['isUnmarked'] === true ? { isUnmarked: true } : {}),
     ...(asked['exposeContent'] === true ? { exposeContent: true } : {}),
     ...(asked['vouches'] === true ? { getToken } : {}),
   };

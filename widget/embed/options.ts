@@ -12,15 +12,17 @@ export function localeOf(asked: string | undefined): string {
 
 /** What the page asked for, as the app takes it. */
 export function dockOptions(config: Ground['config'], hostTheme: () => 'light' | 'dark'): DockOptions {
-  const { host, locale, theme, auth, position, account, tokenUrl, getToken } = config;
+  const { host, locale, timeZone, theme, auth, position, account, tokenUrl, getToken } = config;
   const ask = getToken ?? (tokenUrl ? () => fetchToken(tokenUrl) : undefined);
   return {
     host,
     locale: locale ?? '',
+    ...(timeZone ? { timeZone } : {}),
     ...(theme ? { theme: theme === 'host' ? hostTheme() : theme } : {}),
     ...(auth ? { auth } : {}),
     ...(position ? { position } : {}),
     ...(account ? { account } : {}),
+    ...(config.badge === 'off' ? { isUnmarked: true } : {}),
     ...(isOn(config.exposeContent) ? { exposeContent: true } : {}),
     ...(ask ? { getToken: async () => ask() } : {}),
   };

@@ -47,12 +47,16 @@ export interface DockOptions {
   host: string;
   /** BCP 47 tag; '' if neither the tag nor the page has one. */
   locale: string;
+  /** Where the page's user is, as an IANA name; without one times are the browser's. */
+  timeZone?: string;
   theme?: Theme;
   /** `cookie`: a page of the server's own origin. Otherwise a bearer token that lives in memory only. */
   auth?: 'cookie' | 'bearer';
   position?: 'start' | 'end';
   account?: string;
   exposeContent?: boolean;
+  /** Title and icon of the page are its own: nothing there says that something is unread. */
+  isUnmarked?: boolean;
   /** A fresh token of the host page for its user. */
   getToken?: () => Promise<string>;
   /** In a frame or a window of its own: the origin of the page it belongs to. */
@@ -123,6 +127,8 @@ export interface App {
   /** The record the page is about, as the page gave it. */
   setContext(context: unknown): void;
   setLocale(locale: string): void;
+  /** An IANA name; undefined: the browser's. */
+  setTimeZone(name: string | undefined): void;
   setTheme(theme: 'auto' | 'light' | 'dark'): void;
   /** Undefined: signs out. */
   setUser(getToken: (() => Promise<string>) | undefined): void;

@@ -15,6 +15,8 @@ export interface ChatdockConfig {
   crm?: 'auto' | 'espo' | 'generic';
   /** BCP 47, or `auto`: the page's language, else the browser's. */
   locale?: string;
+  /** Where the user is, as an IANA name (`Europe/Rome`): times are told by its clock, else by the browser's. EspoCRM's is known. */
+  timeZone?: string;
   theme?: Theme;
   position?: 'end' | 'start';
   /** px from the edges. */
@@ -32,6 +34,8 @@ export interface ChatdockConfig {
   mode?: 'shadow' | 'iframe';
   /** `message` events bring the text along. */
   exposeContent?: boolean | string;
+  /** `off`: the page's title and icon never say that something is unread; otherwise each agent may choose. */
+  badge?: 'auto' | 'off';
   /** `cookie` on pages of the server's own origin. */
   auth?: 'bearer' | 'cookie';
 }
@@ -155,8 +159,8 @@ export interface Chatdock {
   /** Opens the chat of the record the page is about; others need their number. */
   openContact(entityType: string, id: string): Promise<void>;
   prefill(text: string): Promise<void>;
-  /** Who the page vouches for now; null signs out. */
-  setUser(user: { getToken: () => Promise<string> | string } | null): Promise<void>;
+  /** Who the page vouches for now, and where they are (an IANA name; default: `timeZone` of the page); null signs out. */
+  setUser(user: { getToken: () => Promise<string> | string; timeZone?: string } | null): Promise<void>;
   setContext(context: PageContext | null): Promise<void>;
   /** `espo`: records have addresses of EspoCRM's kind (`#Contact/view/ID`). */
   setCrm(bridge: CrmBridge, kind?: 'espo' | 'generic'): Promise<void>;

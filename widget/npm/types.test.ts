@@ -8,7 +8,11 @@ test('the entry says what may be called with what: checked by the compiler', () 
   expectTypeOf<ChatdockConfig>().not.toExtend<Parameters<typeof load>[0]>();
   expectTypeOf<{ host: string; theme: 'purple' }>().not.toExtend<ChatdockConfig>();
   expectTypeOf<{ host: string; tokenUrl: string; clickToChat: 'link' }>().toExtend<ChatdockConfig>();
+  expectTypeOf<{ host: string; timeZone: 'Europe/Rome'; badge: 'off' }>().toExtend<ChatdockConfig>();
 
+  expectTypeOf<Chatdock['setUser']>()
+    .parameter(0)
+    .toEqualTypeOf<{ getToken: () => Promise<string> | string; timeZone?: string } | null>();
   expectTypeOf<Chatdock['openChat']>()
     .parameter(0)
     .toEqualTypeOf<string | number | { chatId: number } | { phone: string }>();

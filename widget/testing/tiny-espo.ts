@@ -36,6 +36,8 @@ export class TinyEspo implements AsyncDisposable {
   /** As Espo's page keeps it: base64 of `user:token`. */
   login = 'bWFydGE6dG9rZW4=';
   readonly user = { id: 'u1', userName: 'marta', name: 'Marta' };
+  /** What this user has chosen, and what holds for all. */
+  readonly zones = { user: '', all: 'Europe/Rome' };
   readonly rows: Row[] = [];
   /** Kinds this user may neither see nor make. */
   readonly closed = new Set<string>();
@@ -68,7 +70,10 @@ export class TinyEspo implements AsyncDisposable {
       return { status: 401 };
     const { pathname, searchParams } = new URL(request.path, 'http://espo/');
     const entityType = pathname.slice(1);
-    if (entityType === 'App/user') return { status: 200, body: { user: this.user, token: 'token' } };
+    if (entityType === 'App/user') {
+      const [preferences, settings] = [{ timeZone: this.zones.user }, { timeZone: this.zones.all }];
+      return { status: 200, body: { user: this.user, token: 'token', preferences, settings } };
+    }
     if (!Object.hasOwn(required, entityType)) return { status: 404 };
     if (this.closed.has(entityType)) {
       const why = method === 'POST' ? 'No create access.' : 'No access.';

@@ -108,7 +108,13 @@ export class Deeds {
 
   /** What the customer has written so far needs no answer. */
   settle(chat: Chat): Promise<boolean> {
-    return this.#chat(chat, { waitingSince: null }, () => this.#api.settle(chat.id, true, chat.last?.at));
+    const change = { waitingSince: null, settled: true };
+    return this.#chat(chat, change, () => this.#api.settle(chat.id, true, chat.last?.at));
+  }
+
+  /** It does, after all. Since when the customer waits, the server tells. */
+  unsettle(chat: Chat): Promise<boolean> {
+    return this.#chat(chat, { settled: false }, () => this.#api.settle(chat.id, false));
   }
 
   #message(entry: Entry, change: Partial<Message>, act: () => Promise<unknown>): Promise<boolean> {

@@ -1,9 +1,23 @@
 import { computed, signal } from '@preact/signals';
 import { locale, t } from './text.ts';
 
+/** Where the page says that its user is, as an IANA name; undefined: where the browser is. */
+const timeZone = signal<string | undefined>(undefined);
+
+/** False: no time zone has this name, and nothing changes. */
+export function setTimeZone(name: string | undefined): boolean {
+  try {
+    if (name) new Intl.DateTimeFormat('en', { timeZone: name }).format(0);
+  } catch {
+    return false;
+  }
+  timeZone.value = name || undefined;
+  return true;
+}
+
 /** Made with their first use: one takes some ms, and the first screen needs two or three. */
 const dated = (options: Intl.DateTimeFormatOptions) =>
-  computed(() => new Intl.DateTimeFormat(locale.value, options));
+  computed(() => new Intl.DateTimeFormat(locale.value, { ...options, timeZone: timeZone.value }));
 const formats = {
   time: dated({ timeStyle: 'short' }),
   weekday: dated({ weekday: 'short' }),
@@ -17,9 +31,29 @@ const formats = {
 /** The minute it is now; whoever runs the app moves it on, so that "yesterday" becomes true at midnight. */
 export const nowMinute = signal(Date.now());
 
-/** Whole days between two moments in local time: 0 the same day, 1 yesterday. */
+/** Clocks are put on and back by quarters of an hour at the least. */
+const quarter = 900_000;
+/** The dates of moments already asked for, by quarter; a long conversation asks for each of its Messages again and again. */
+const calendar = computed(() => {
+  const format = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone: timeZone.value });
+  const known = new Map<number, string>();
+  return (at: number): string => {
+    const place = Math.floor(at / quarter);
+    let date = known.get(place);
+    if (date === undefined) {
+      if (known.size > 5_000) known.clear();
+      known.set(place, (date = format.format(place * quarter)));
+    }
+    return date;
+  };
+});
+
+/** The date of a moment, `2026-11-21`. */
+export const dateOf = (at: number): string => calendar.value(at);
+
+/** Whole days between two moments: 0 the same day, 1 yesterday. */
 export function daysAgo(at: number, now: number): number {
-  return Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000);
+  return Math.round((Date.parse(dateOf(now)) - Date.parse(dateOf(at))) / 86_400_000);
 }
 
 export const clockTime = (at: number): string => formats.time.value.format(at);

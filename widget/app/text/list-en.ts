@@ -15,4 +15,8 @@ export const listEn = {
   waitingDays: { one: 'waiting {n} day', other: 'waiting {n} days' },
   waitingSince: 'Waiting for an answer since {time}',
   actSettle: 'No answer needed',
+  actUnsettle: 'An answer is needed after all',
+  lastReacted: 'Reacted {emoji} to: {what}',
+  lastReactedBy: '{name} reacted {emoji} to: {what}',
+  lastReactedUs: 'You reacted {emoji} to: {what}',
 } as const;

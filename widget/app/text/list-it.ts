@@ -17,4 +17,8 @@ export const listIt: ListDictionary = {
   waitingDays: forms('in attesa da {n} giorno', 'in attesa da {n} giorni'),
   waitingSince: 'Aspetta una risposta da {time}',
   actSettle: 'Non serve rispondere',
+  actUnsettle: 'Una risposta serve ancora',
+  lastReacted: 'Ha reagito con {emoji} a: {what}',
+  lastReactedBy: '{name} ha reagito con {emoji} a: {what}',
+  lastReactedUs: 'Hai reagito con {emoji} a: {what}',
 };

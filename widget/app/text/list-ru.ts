@@ -21,4 +21,8 @@ export const listRu: ListDictionary = {
   waitingDays: { one: 'ждёт {n} день', few: 'ждёт {n} дня', many: 'ждёт {n} дней', other: 'ждёт {n} дня' },
   waitingSince: 'Ждёт ответа с {time}',
   actSettle: 'Ответ не нужен',
+  actUnsettle: 'Ответ всё-таки нужен',
+  lastReacted: 'Реакция {emoji} на: {what}',
+  lastReactedBy: '{name}: реакция {emoji} на: {what}',
+  lastReactedUs: 'Ваша реакция {emoji} на: {what}',
 };

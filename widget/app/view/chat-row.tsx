@@ -82,7 +82,12 @@ export function ChatRow(props: {
                 <bdi>{plainLine(draft) || file}</bdi>
               </>
             ) : (
-              last && <Preview last={last} />
+              last &&
+              (extras && last.reaction ? (
+                <extras.Reacted chat={chat} reaction={last.reaction} />
+              ) : (
+                <Preview last={last} />
+              ))
             )}
           </span>
           <RowWork chat={chat} />
@@ -115,13 +120,16 @@ function Preview({ last }: { last: NonNullable<Chat['last']> }): JSX.Element {
       </i>
     );
   }
+  const extras = listExtras.value;
   const icon = typeIcon(last.type);
   const text = plainLine(last.body);
+  const seconds = extras && last.seconds;
   return (
     <>
       {last.fromMe && <Ticks ack={last.ack} />}
       {icon && <Icon name={icon} size={15} />}
-      <bdi>{text || typeName(last.type)}</bdi>
+      {extras && seconds && <extras.Length last={last} seconds={seconds} />}
+      <bdi>{text || (!seconds && typeName(last.type))}</bdi>
     </>
   );
 }

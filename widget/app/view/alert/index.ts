@@ -3,6 +3,7 @@ import { Alerts } from '../../model/alerts.ts';
 import type { Model } from '../../model/model.ts';
 import { notify, withdraw, withdrawAll } from './desktop.ts';
 import { canPlay, play, silence } from './sound.ts';
+import type { IconDot } from './icon-dot.ts';
 import { TitleBadge } from './title-badge.ts';
 
 export interface AlertsGround {
@@ -11,10 +12,12 @@ export interface AlertsGround {
   isShown: { readonly value: boolean };
   /** Opens the panel. */
   open(): void;
+  /** The page keeps its title and its icon to itself. */
+  isUnmarked: boolean | undefined;
 }
 
-/** Sound, notifications, and the number in the page's title; from here to the signal's end. */
-export function beginAlerts({ model, isShown, open }: AlertsGround, until: AbortSignal): void {
+/** Sound, notifications, the number in the page's title and the dot on its icon; from here to the signal's end. */
+export function beginAlerts({ model, isShown, open, isUnmarked }: AlertsGround, until: AbortSignal): void {
   const chosen = model.preferences.value;
   const isSeen = signal(false);
   const look = (): void =>
@@ -24,6 +27,17 @@ export function beginAlerts({ model, isShown, open }: AlertsGround, until: Abort
   document.addEventListener('visibilitychange', look, { signal: until });
   const reading = computed(() => (model.isReading.value ? (model.chat.value?.id ?? 0) : 0));
   let badge: TitleBadge | undefined;
+  let dot: IconDot | undefined;
+  let isDotWanted = false;
+  /** The chunk comes with the first thing unread. */
+  const showDot = async (isWanted: boolean): Promise<void> => {
+    isDotWanted = isWanted;
+    if (isWanted) {
+      const { IconDot } = await import('./icon-dot.ts');
+      if (!until.aborted) dot ??= new IconDot();
+    }
+    dot?.set(isDotWanted);
+  };
   const stops = [
     effect(() => {
       const tabs = model.sharing.value?.tabs;
@@ -52,18 +66,21 @@ export function beginAlerts({ model, isShown, open }: AlertsGround, until: Abort
       if (reading.value) withdraw(reading.value);
     }),
     effect(() => {
-      if (!model.preferences.of('titleBadge').value) {
+      if (isUnmarked || !model.preferences.of('titleBadge').value) {
         badge?.[Symbol.dispose]();
         badge = undefined;
+        void showDot(false);
         return;
       }
       badge ??= new TitleBadge();
       badge.set(model.unread.value);
+      showDot(model.unread.value > 0).catch(() => undefined);
     }),
   ];
   until.addEventListener('abort', () => {
     stops.forEach((stop) => stop());
     badge?.[Symbol.dispose]();
+    dot?.[Symbol.dispose]();
     withdrawAll();
     silence();
   });

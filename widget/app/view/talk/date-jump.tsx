@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { dateOf } from '../../text/dates.ts';
+import { startOf } from '../../text/start-of.ts';
 import { t } from '../../text/text.ts';
 import { useRoom } from '../shell.ts';
 
@@ -19,8 +21,7 @@ export function DateJump({ chatId, onDone }: { chatId: number; onDone: () => voi
   }, []);
   const go = async (): Promise<void> => {
     const day = field.current?.value;
-    // Midnight here, not in Greenwich.
-    const moment = day ? new Date(`${day}T00:00`).getTime() : Number.NaN;
+    const moment = startOf(day ?? '');
     if (!(moment >= 0)) return;
     const messageId = await model.timeline(chatId).reachMoment(moment);
     isNone.value = messageId === undefined;
@@ -43,7 +44,13 @@ export function DateJump({ chatId, onDone }: { chatId: number; onDone: () => voi
     >
       <label class="grow">
         <span class="unseen">{t('jumpDay')}</span>
-        <input ref={field} type="date" required max={today()} onInput={() => (isNone.value = false)} />
+        <input
+          ref={field}
+          type="date"
+          required
+          max={dateOf(Date.now())}
+          onInput={() => (isNone.value = false)}
+        />
       </label>
       <button type="submit" class="primary">
         {t('jumpGo')}
@@ -51,11 +58,4 @@ export function DateJump({ chatId, onDone }: { chatId: number; onDone: () => voi
       {isNone.value && <p class="trouble">{t('jumpNone')}</p>}
     </form>
   );
-}
-
-/** As the field writes it. */
-function today(): string {
-  const now = new Date();
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

@@ -5,7 +5,7 @@ import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-import { durationText } from './measures.ts';
+import { durationText } from '../duration.ts';
 import { stop as stopPlaying } from './player.ts';
 
 const everyMs = 100;

@@ -45,6 +45,9 @@ export function RowMenu(props: { chat: Chat; x: number; y: number; onClose: () =
           {chat.waitingSince !== null && (
             <MenuItem icon="check" label={t('actSettle')} onClick={then(() => deeds.settle(chat))} />
           )}
+          {chat.settled && (
+            <MenuItem icon="wait" label={t('actUnsettle')} onClick={then(() => deeds.unsettle(chat))} />
+          )}
           {chat.unread === 0 && (
             <MenuItem
               icon="dot"

@@ -4,7 +4,8 @@ import type { Entry } from '../../model/entry.ts';
 import { locale, t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { FileState, useUrls } from './file-state.tsx';
-import { bytesText, durationText, fromBase64 } from './measures.ts';
+import { durationText } from '../duration.ts';
+import { bytesText, fromBase64 } from './measures.ts';
 import { failed, nextRate, playing, rate, seek, toggle } from './player.ts';
 import { UploadState } from './upload-state.tsx';
 

@@ -11,7 +11,8 @@ import { Spinner } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
 import { Drawing } from '../drawing.tsx';
 import { useUrls } from '../file-state.tsx';
-import { bytesText, durationText, fromBase64 } from '../measures.ts';
+import { durationText } from '../../duration.ts';
+import { bytesText, fromBase64 } from '../measures.ts';
 
 /** Photos and videos, documents, links of a Chat; what is chosen is shown in its place in the conversation. */
 export function Shared({ chat, onJump }: { chat: Chat; onJump: () => void }): JSX.Element {
