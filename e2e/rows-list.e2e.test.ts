@@ -45,7 +45,9 @@ test('a row says what was said last and of what kind, when, and how much of it i
   await preview('Marco Bianchi').getByText('Questa qui').waitFor();
   expect(await preview('Marco Bianchi').locator('svg').count()).toBe(1);
   await phone.do('inbound', { from: emma, sample: 'voice' });
-  await preview('Emma Clarke').getByText('Voice message').waitFor();
+  await preview('Emma Clarke')
+    .getByRole('img', { name: /^Voice message \d:\d\d$/ })
+    .waitFor();
   expect(await preview('Emma Clarke').locator('svg').count()).toBe(1);
   const { id } = await phone.writes(sofia, 'שלום, said by mistake');
   // Whatever way it is written, it turns nothing around it.

@@ -10,7 +10,7 @@ type Last = NonNullable<Chat['last']>;
 /** How long what was said last is; its kind is drawn beside it, and named for who listens. */
 export function Length({ last, seconds }: { last: Last; seconds: number }): JSX.Element {
   return (
-    <span class="length" role="img" aria-label={`${typeName(last.type)} ${durationText(seconds)}`}>
+    <span class="how-long" role="img" aria-label={`${typeName(last.type)} ${durationText(seconds)}`}>
       {durationText(seconds)}
     </span>
   );
