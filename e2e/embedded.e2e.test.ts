@@ -25,7 +25,7 @@ afterAll(async () => {
 
 async function openCrm(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto(crm.origin);
   return page;

@@ -31,18 +31,14 @@ async function sent(
   chat: string,
   fits: (all: Record<string, unknown>[]) => boolean,
 ): Promise<Record<string, unknown>[]> {
-  return eventually(
-    async () => {
-      const { chats } = await day.phone.state();
-      const all = (chats.find((one) => one.id === chat)?.messages ?? []) as unknown as Record<
-        string,
-        unknown
-      >[];
-      return all.filter((one) => one['fromMe'] === true);
-    },
-    fits,
-    30_000,
-  );
+  return eventually(async () => {
+    const { chats } = await day.phone.state();
+    const all = (chats.find((one) => one.id === chat)?.messages ?? []) as unknown as Record<
+      string,
+      unknown
+    >[];
+    return all.filter((one) => one['fromMe'] === true);
+  }, fits);
 }
 
 test('written: lines, marks by keys and by the bar, emoji by search, shade and name; an input method’s Enter is its own', async () => {
@@ -136,7 +132,7 @@ test('files: pasted and dropped together, refused when empty, given up while the
 
   await agent.button('Record a voice message').click();
   const send = agent.button('Send the recording');
-  await expect.poll(() => send.getAttribute('aria-disabled'), { timeout: 15_000 }).toBe('false');
+  await expect.poll(() => send.getAttribute('aria-disabled')).toBe('false');
   await send.click();
   const voices = await sent(emma, (found) => found.some((one) => one['type'] === 'ptt'));
   await day.phone.do('ack', { id: voices.findLast((one) => one['type'] === 'ptt')!['id'], ack: 4 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
     viewport: { width: 1_280, height: 900 },
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   page = await context.newPage();
   await page.goto(house.url);
   await page.locator('chatdock-widget .launcher').waitFor();
@@ -110,10 +110,10 @@ test('signed in and a number linked; the launcher says what it opens and what is
   await phone.scan();
   const [inbox] = await api.inboxes();
   await reach(api, inbox!.id, 'working');
-  await panel().getByRole('option').filter({ hasText: 'Marco Bianchi' }).waitFor({ timeout: 60_000 });
+  await panel().getByRole('option').filter({ hasText: 'Marco Bianchi' }).waitFor();
   await expect.poll(() => launcher.getAttribute('aria-label')).toMatch(/^WhatsApp, \d+ unread messages$/);
   expect(await violations(page)).toEqual([]);
-}, 120_000);
+});
 
 test('the list is one stop: arrows, Home, End and letters move in it, the menu key has the row’s actions', async () => {
   await walkTo('Chats', 'F6');
@@ -123,7 +123,8 @@ test('the list is one stop: arrows, Home, End and letters move in it, the menu k
   const now = (await focused())!;
   expect(now.role).toBe('listbox');
   expect(now.active).not.toBe(last);
-  await type('marco');
+  // In one go: letters that come too far apart are a search each.
+  await Promise.all(Array.from('marco', (letter) => press(letter)));
   expect((await focused())!.active).toContain('Marco Bianchi');
   const options = panel().getByRole('option');
   expect(await options.first().getAttribute('aria-setsize')).toBe(`${await options.count()}`);
@@ -205,9 +206,7 @@ test('several messages of one person are told in one sentence; nothing that can 
   await walkTo('Back', 'Shift+Tab');
   await press('Enter');
   for (const text of ['One', 'Two', 'Three']) await phone.writes('393385550011@c.us', text);
-  await expect
-    .poll(() => heard().innerText(), { timeout: 15_000 })
-    .toMatch(/\d new messages? from Sofia Conti/);
+  await expect.poll(() => heard().innerText()).toMatch(/\d new messages? from Sofia Conti/);
   const small = await panel()
     .locator('button, a[href], input, [role=option], [role=radio]')
     .evaluateAll((all) =>

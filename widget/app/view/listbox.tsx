@@ -32,7 +32,7 @@ export function Listbox<Row>(props: {
   const { rows, keyOf, scroller } = props;
   const id = useId();
   const active = useSignal<number | null>(null);
-  const typed = useSignal({ text: '', at: 0 });
+  const typed = useSignal({ text: '', at: -Infinity });
   const size = useRoom().model.preferences.of('textSize').value;
   const rowHeight = Math.round(props.rowHeight * textScale[size]);
   const inView = useRowsInView({ scroller, count: rows.length, rowHeight });
@@ -59,13 +59,12 @@ export function Listbox<Row>(props: {
     else if (event.key === 'PageDown') move(at + page);
     else if (event.key === 'PageUp') move(at - page);
     else if ((event.key === 'Enter' || event.key === ' ') && rows[at]) props.onChoose(rows[at]);
-    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
-      typeAhead(event.key);
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) typeAhead(event);
     else return;
     event.preventDefault();
   };
-  const typeAhead = (key: string): void => {
-    const now = Date.now();
+  // When the key was pressed, not when a busy page came to it.
+  const typeAhead = ({ key, timeStamp: now }: KeyboardEvent): void => {
     const text = (now - typed.value.at < 800 ? typed.value.text : '') + key.toLocaleLowerCase();
     typed.value = { text, at: now };
     const from = text.length > 1 ? Math.max(0, at) : at + 1;
