@@ -20,12 +20,15 @@ export async function dump(db: Database, inboxId: number): Promise<unknown> {
     ({ is_unread: _, ...row }: (typeof chatRows)[0] & { is_unread?: number }) => row,
   );
   const messages = await read('message');
-  const reactions = await db.selectFrom('reaction').selectAll().execute();
-  const receipts = await db.selectFrom('receipt').selectAll().execute();
-  const votes = await db.selectFrom('vote').selectAll().execute();
-  const versions = await db.selectFrom('message_version').selectAll().execute();
-  const files = await db.selectFrom('media').selectAll().execute();
-  const members = await db.selectFrom('member').selectAll().execute();
+  // Of this Inbox alone: a law has hundreds of them in one database.
+  const of = (rows: { id: number }[]): number[] => [0, ...rows.map(({ id }) => id)];
+  const ids = of(messages);
+  const reactions = await db.selectFrom('reaction').selectAll().where('message', 'in', ids).execute();
+  const receipts = await db.selectFrom('receipt').selectAll().where('message', 'in', ids).execute();
+  const votes = await db.selectFrom('vote').selectAll().where('message', 'in', ids).execute();
+  const versions = await db.selectFrom('message_version').selectAll().where('message', 'in', ids).execute();
+  const files = await db.selectFrom('media').selectAll().where('message', 'in', ids).execute();
+  const members = await db.selectFrom('member').selectAll().where('chat_id', 'in', of(chats)).execute();
   const early = await db.selectFrom('early').selectAll().where('inbox_id', '=', inboxId).execute();
 
   const named = (rows: typeof addresses): string =>
