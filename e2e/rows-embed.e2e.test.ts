@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Chat } from '../server/contract/wire.ts';
 import { CrmSite, type EmbedKey } from './harness/crm-site.ts';
+import { eventually } from './harness/eventually.ts';
 import { startLinkedHouse, type LinkedHouse } from './harness/linked-house.ts';
 import { launchBrowser } from './harness/widget-page.ts';
 
@@ -25,7 +26,12 @@ beforeAll(async () => {
   const key = await api.call<EmbedKey>('POST', '/organisation/embed-keys', { name: 'CRM', issuer: 'crm' });
   await api.call('PUT', '/organisation/origins', { list: [crm.origin] });
   crm.vouch = () => crm.jwt(key, ben.email, 'crm');
-  chats = (await api.call<{ list: Chat[] }>('GET', `/inboxes/${inboxId}/chats`)).list;
+  chats = await eventually(
+    async () => (await api.call<{ list: Chat[] }>('GET', `/inboxes/${inboxId}/chats`)).list,
+    (list) => list.some(({ name }) => name === 'Marco Bianchi'),
+  );
+  // An answer of hers would take the place of what she is made to say.
+  await day.phone.do('person', { id: 'giulia', autoReplyMs: null });
 });
 afterAll(async () => {
   await browser?.close();
