@@ -15,7 +15,7 @@ test('a new code takes the place of the old one, and the focus stays where it wa
   await page.locator('.qr path[d^=M]').waitFor();
   await page.getByRole('radio', { name: 'iPhone' }).focus();
   const before = await page.locator('.qr path').getAttribute('d');
-  const pairing = { ...hint('qr', 20_000), turn: 2 };
+  const pairing = { ...hint('qr'), turn: 2 };
   server.pairing = { ...pairing, value: '2@another-long-code-of-a-phone,def' };
   server.commit({ session: aSession({ state: 'pairing', me: null, pairing }) });
   await expect.poll(() => page.locator('.qr path').getAttribute('d')).not.toBe(before);

@@ -77,7 +77,11 @@ test('who is named, and who waits longest, is seen in the list; its order and it
   await asked;
   await page.getByRole('button', { name: 'Order: Longest waiting first' }).waitFor();
   await expect.poll(() => rows.first().textContent()).toContain('Bruno');
-  expect(await page.locator('.waiting-time').allTextContents()).toEqual(['waiting 3 h', 'waiting 14 min']);
+  // Minutes pass while a busy machine gets here.
+  expect(await page.locator('.waiting-time').allTextContents()).toEqual([
+    'waiting 3 h',
+    expect.stringMatching(/^waiting 1[4-9] min$/),
+  ]);
   expect(await violations(page)).toEqual([]);
   await rows.first().click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'No answer needed' }).click();

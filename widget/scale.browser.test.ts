@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { browser, buildAndLaunch, folder } from './testing/built-browser.ts';
+import { tellWhereDrawn, type Drawn } from './testing/drawn-at.ts';
 import { aFile } from './testing/every-kind.ts';
 import { openWidget } from './testing/page.ts';
 import { aChat, aMessage } from './testing/rows.ts';
@@ -133,18 +134,11 @@ test.each([
     });
     await page.getByRole('option').first().click();
     await page.getByText('Line 198', { exact: true }).waitFor();
+    await tellWhereDrawn(page);
     const drift = await page.getByRole('feed').evaluate(async (element, from) => {
       const shown = (): HTMLElement[] => Array.from(element.querySelectorAll<HTMLElement>('article'));
       const find = (): HTMLElement => shown().find((one) => one.textContent === text)!;
-      /** Where it stands in the next frame a reader sees; never while that is being made. */
-      const drawnAt = (one: Element): Promise<number> =>
-        new Promise((done) => {
-          const observer = new IntersectionObserver(([entry]) => {
-            observer.disconnect();
-            done(entry!.boundingClientRect.top);
-          });
-          observer.observe(one);
-        });
+      const { drawnAt } = window as unknown as Drawn;
       element.scrollTop = from;
       for (let turn = 0; turn < 20; turn++) await drawnAt(element);
       const top = element.getBoundingClientRect().top;

@@ -85,7 +85,7 @@ test.each(ways)(
     const tabs: Page[] = [];
     for (let n = 0; n < 10; n++) tabs.push(await aTab());
     await leaderOf(tabs);
-    expect(server.subscriberCount).toBe(1);
+    await expect.poll(() => server.subscriberCount).toBe(1);
     say('To all ten');
     for (const tab of tabs) await tab.getByText('To all ten').first().waitFor();
 

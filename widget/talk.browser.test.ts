@@ -20,6 +20,7 @@ test('what the engine cannot do is not offered', async () => {
   await openChat();
   await bubble('And this one?').hover();
   await bubble('And this one?').locator('.handle').click();
+  await page.locator('.message-menu .item').first().waitFor();
   const offered = await page.locator('.message-menu .item').allInnerTexts();
   expect(offered.map((one) => one.trim())).toEqual(['Reply', 'Copy text', 'Select', 'Info']);
   expect(await page.locator('.quick, .composer .tool[aria-label=Attach]').count()).toBe(0);

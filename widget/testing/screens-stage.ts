@@ -77,10 +77,10 @@ export async function signIn(): Promise<void> {
   await page.keyboard.press('Enter');
   await page.locator('.sign-in').waitFor({ state: 'detached' });
 }
-export const hint = (kind: 'qr' | 'code', forMs = 60_000) => ({
+export const hint = (kind: 'qr' | 'code') => ({
   kind,
   issuedAt: Date.now(),
-  expiresAt: Date.now() + forMs,
+  expiresAt: Date.now() + 60_000,
   turn: 1,
 });
 /** The Session shows this code. */

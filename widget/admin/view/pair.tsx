@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Inbox } from '../../../server/contract/wire.ts';
 import { isPairing } from '../../app/link/decode.ts';
 import { ServerProblem } from '../../app/link/http.ts';
@@ -140,7 +140,8 @@ function PhoneForm(props: { inboxId: number; onAsked: () => void; aside: JSX.Ele
   const field = useRef<HTMLInputElement>(null);
   const { isBusy, run } = useDeed();
   const [trouble, setTrouble] = useState('');
-  useEffect(() => field.current?.focus(), []);
+  // Before the next key: after the next frame it would go nowhere.
+  useLayoutEffect(() => field.current?.focus(), []);
   const ask = (): Promise<boolean> =>
     run(async () => {
       setTrouble('');

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t, tCode } from '../text/text.ts';
 import { ago, exactly } from '../text/when.ts';
 import { takeMove } from '../place.ts';
@@ -251,7 +251,7 @@ export function Snippet({ code }: { code: string }): JSX.Element {
 /** A secret that is told this once. */
 export function Secret(props: { title: string; value: string; onDone: () => void }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.focus(), []);
+  useLayoutEffect(() => place.current?.focus(), []);
   return (
     <div class="secret" role="group" aria-label={props.title} tabIndex={-1} ref={place}>
       <Icon name="lock" />

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { record } from '../../app/link/decode.ts';
 import { codeOf } from '../admin.ts';
 import { one, reader } from '../read.ts';
@@ -26,7 +26,8 @@ export function SecondFactor(): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [trouble, setTrouble] = useState('');
   const { isBusy, run } = useDeed();
-  useEffect(() => field.current?.focus(), [step.at]);
+  // Before the next key: after the next frame it would go nowhere.
+  useLayoutEffect(() => field.current?.focus(), [step.at]);
   const attempt = (wrong: 'passwordWrong' | 'codeWrong', deed: (typed: string) => Promise<void>): void => {
     setTrouble('');
     void run(async () => {
