@@ -74,6 +74,79 @@ test('nothing that comes over the socket makes a decoder throw, and what it tell
   );
 });
 
+/** Messages that are whole, and what else is told, each with a bit of everything. */
+const whole: object[] = [
+  {
+    imageMessage: {
+      mimetype: 'image/jpeg',
+      fileLength: { low: 100, high: 0, unsigned: true },
+      seconds: 3,
+      width: 5,
+      mediaKey: new Uint8Array(32),
+      caption: 'ecco',
+      contextInfo: { stanzaId: 'AA', participant: '1@lid', mentionedJid: ['1@lid'], forwardingScore: 6 },
+    },
+  },
+  { pollCreationMessageV3: { name: '?', options: [{ optionName: 'a' }], selectableOptionsCount: 1 } },
+  { locationMessage: { degreesLatitude: 1, degreesLongitude: 2, name: 'n', address: 'a' } },
+  { contactsArrayMessage: { contacts: [{ vcard: 'BEGIN:VCARD\nFN:A\nEND:VCARD', displayName: 'A' }] } },
+  { callLogMesssage: { durationSecs: { low: 4, high: 0 }, callOutcome: 1, isVideo: true } },
+].map((message) => info({}, { message, pushName: 'Anna', status: 3 }));
+const told: object[] = [
+  ...whole,
+  info({}, { messageStubType: 27, messageStubParameters: ['1@lid', '{"id":"2@lid"}'] }),
+  {
+    id: key.remoteJid,
+    name: 'n',
+    unreadCount: 3,
+    pinned: 5,
+    archived: true,
+    muteEndTime: { low: 7, high: 0 },
+  },
+  { id: '1@g.us', subject: 's', desc: 'd', participants: [{ id: '1@lid', admin: 'superadmin' }] },
+];
+
+test('whatever stands in the place of any one value, what is counted is whole and texts are well-formed', () => {
+  const strange = fc.oneof(
+    fc.anything(),
+    fc.double(),
+    fc.constantFrom<unknown>(
+      { toString: null },
+      [{ toString: null }],
+      { low: 1e300, high: -1 },
+      { low: 1, high: Number.NaN },
+      '1@constructor',
+      '__proto__',
+      '\ud800',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...told), fc.nat(), strange, (raw, place, value) => {
+      let left = place % countOf(raw);
+      const walk = (node: unknown): unknown => {
+        if (left-- === 0) return value;
+        if (Array.isArray(node)) return node.map(walk);
+        if (node === null || typeof node !== 'object' || ArrayBuffer.isView(node)) return node;
+        return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, walk(inner)]));
+      };
+      const changed = walk(raw);
+      const events = [...decodeAll(changed, 'live', []), ...decodeGroup(changed, 1)];
+      for (const event of [...events, decodeChat(changed, 1, true), ...decodeContact(changed)])
+        JSON.stringify(event, (name, part: unknown) => {
+          if (typeof part === 'string') expect(part.isWellFormed(), name).toBe(true);
+          if (typeof part === 'number' && !['latitude', 'longitude'].includes(name))
+            expect(part, name).toSatisfy(Number.isSafeInteger);
+          return part;
+        });
+    }),
+    { numRuns: 300 },
+  );
+});
+const countOf = (node: unknown): number =>
+  node === null || typeof node !== 'object' || ArrayBuffer.isView(node)
+    ? 1
+    : Object.values(node).reduce<number>((sum, inner) => sum + countOf(inner), 1);
+
 test('a number that is none, or part of one, is not told as one', () => {
   const unread = (unreadCount: unknown) => decodeChat({ id: key.remoteJid, unreadCount }, 0, false)?.unread;
   expect(unread(0.5)).toBe(1);
