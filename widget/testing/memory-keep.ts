@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import {
   isEmpty,
   type Keep,
@@ -17,6 +17,8 @@ interface Cupboard {
 /** A machine's storage without a browser: one cupboard for each account, for all tabs. */
 export class Machine {
   readonly cupboards = new Map<string, Cupboard>();
+  /** It does not answer yet: nothing is found. */
+  readonly isSlow = signal(false);
 
   keepOf(account: string): Keep {
     const cupboard = this.cupboards.get(account) ?? {
@@ -27,12 +29,12 @@ export class Machine {
     this.cupboards.set(account, cupboard);
     const { outgoing, drafts, files } = cupboard;
     return {
-      trouble: signal<KeepTrouble | null>(null),
-      read: async () => ({
-        outgoing: Array.from(outgoing.values(), (one) => structuredClone(one)),
-        drafts: Array.from(drafts.values(), (one) => structuredClone(one)),
-        files: Array.from(files.values(), (one) => structuredClone(one)),
-      }),
+      trouble: computed<KeepTrouble | null>(() => (this.isSlow.value ? 'off' : null)),
+      read: async () => {
+        const found = <Key, Kept>(kept: Map<Key, Kept>): Kept[] =>
+          this.isSlow.peek() ? [] : Array.from(kept.values(), (one) => structuredClone(one));
+        return { outgoing: found(outgoing), drafts: found(drafts), files: found(files) };
+      },
       putOutgoing: (one) => void outgoing.set(one.clientId, structuredClone(one)),
       dropOutgoing: (clientId) => void outgoing.delete(clientId),
       putDraft: (draft) =>

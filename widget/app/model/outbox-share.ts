@@ -48,6 +48,18 @@ export class OutboxShare implements Disposable {
     this.#outbox.mayWork = false;
   }
 
+  /** What was kept and could not be read before. */
+  async readAgain(): Promise<void> {
+    if (!this.#tabs.isLeader) return;
+    const { outgoing } = await this.#keep.read();
+    if (this.#isOver || !this.#tabs.isLeader) return;
+    const known = new Set(this.#outbox.pending.peek().map((one) => one.clientId));
+    const now = this.#now();
+    const found = outgoing.filter((one) => !known.has(one.clientId));
+    this.#outbox.take(found.map((one) => toOutgoing(rested(one, now))));
+    this.#tellAll();
+  }
+
   async #lead(): Promise<void> {
     const { outgoing } = await this.#keep.read();
     if (this.#isOver || !this.#tabs.isLeader) return;

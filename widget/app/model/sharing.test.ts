@@ -331,6 +331,24 @@ test('files sent or given up in one tab are gone in all and in what is kept, als
   expect(Array.from(machine.cupboards.values(), ({ files }) => files.size)).toEqual([0]);
 });
 
+test('what is kept on a machine too slow to be waited for is shown and sent as soon as it answers', async () => {
+  const first = await tab();
+  server.isDown = true;
+  server.cut();
+  first.send(1, 'Kept');
+  first.close();
+  server.isDown = false;
+  machine.isSlow.value = true;
+  const next = await tab();
+  next.send(1, 'Sent meanwhile');
+  await until(() => next.outbox.pending.value.length === 0);
+  expect(sent()).toEqual(['Sent meanwhile']);
+  machine.isSlow.value = false;
+  await until(() => bodies(next).includes('Kept'));
+  await until(() => next.outbox.pending.value.length === 0);
+  expect(sent()).toEqual(['Sent meanwhile', 'Kept']);
+});
+
 test('the tab dies in the very task in which Enter was pressed: the text is kept before its request is made, and sent once', async () => {
   const first = await tab();
   first.send(1, 'Written and gone');

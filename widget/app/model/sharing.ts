@@ -1,3 +1,4 @@
+import { effect, untracked } from '@preact/signals';
 import type { Tabs } from '../link/tabs.ts';
 import { DraftShare } from './draft-share.ts';
 import type { Keep } from './keep.ts';
@@ -23,6 +24,7 @@ export class Sharing implements Disposable {
   #outbox: OutboxShare;
   #drafts: DraftShare;
   #files: StagedShare;
+  #stop: () => void;
 
   constructor(options: SharingOptions) {
     const { tabs, keep, outbox, talk, work } = options;
@@ -32,6 +34,19 @@ export class Sharing implements Disposable {
     this.#outbox = new OutboxShare(outbox, by);
     this.#drafts = new DraftShare(talk, work, by);
     this.#files = new StagedShare(talk, by);
+    // A database that was too slow to be waited for has answered after all.
+    let before = keep.trouble.peek();
+    this.#stop = effect(() => {
+      const now = keep.trouble.value;
+      if (before === 'off' && now === null) {
+        untracked(() => {
+          void this.#outbox.readAgain();
+          void this.#drafts.read();
+          void this.#files.read();
+        });
+      }
+      before = now;
+    });
   }
 
   /** Joins the other tabs: one of them leads. */
@@ -60,6 +75,7 @@ export class Sharing implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#stop();
     this.#drafts[Symbol.dispose]();
     this.#files[Symbol.dispose]();
     this.#outbox[Symbol.dispose]();
