@@ -105,8 +105,8 @@ test('a number is made, linked, stopped, started, disconnected and told about; w
   await button('Restart').click();
   await dialog().getByText('The phone stays linked.', { exact: false }).waitFor();
   await dialog().getByRole('button', { name: 'Restart' }).click();
-  await page.locator('.timeline').getByText('Planned restart').waitFor({ timeout: 40_000 });
-  await card.getByText('WhatsApp is connected').waitFor({ timeout: 40_000 });
+  await page.locator('.timeline').getByText('Planned restart').waitFor();
+  await card.getByText('WhatsApp is connected').waitFor();
   await button('Stop').click();
   await dialog().getByText('The phone stays linked; connecting again needs no QR code.').waitFor();
   await dialog().getByRole('button', { name: 'Stop' }).click();
@@ -155,9 +155,12 @@ test('a number is deleted with everything by typing its name, and is gone from e
   expect(await sure.isDisabled()).toBe(true);
   await dialog().getByRole('textbox').fill('Repairs');
   await sure.click();
-  for (const one of [page, other])
-    await one.locator('.tile', repairs).waitFor({ state: 'detached', timeout: 40_000 });
-  await page.locator('.tile', { hasText: 'Sandbox' }).waitFor();
+  await page
+    .locator('.tile')
+    .filter({ has: page.getByText('Sandbox', { exact: true }) })
+    .waitFor();
+  expect(await page.locator('.tile', repairs).count()).toBe(0);
+  await other.locator('.tile', repairs).waitFor({ state: 'detached' });
   await other.close();
   const benApi = await ApiClient.signIn(day.house.url, ben);
   expect((await benApi.inboxes()).map(({ name }) => name)).toEqual(['Sandbox']);

@@ -32,8 +32,9 @@ export function RemoveNumber({ inbox }: { inbox: Inbox }): JSX.Element {
           await admin.http.post(`/inboxes/${inbox.id}/removal`, { mode, name: inbox.name }),
         );
         const done = t(mode === 'keep' ? 'removed' : 'deletedSoon');
-        if (mode === 'delete') location.hash = '#/numbers';
+        // The list is shown without it, not with it for a moment longer.
         await admin.refresh();
+        if (mode === 'delete') location.hash = '#/numbers';
         if (phone === 'not-told') admin.say(`${done} ${t('phoneNotTold')}`, true);
         else admin.say(done);
       } catch (error) {
