@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { textIndexOf } from '../portable.ts';
 import { describeDatabases } from '../testing.ts';
+import { forAtMost } from '../testing-limit.ts';
 import { reading } from './mysql-text.ts';
 import type { TextQuery, TextRow } from './text-index.ts';
 
@@ -61,7 +62,7 @@ describeDatabases('the text index', (database) => {
           maxLength: 3,
         }),
         fc.integer({ min: 1, max: 7 }),
-        async (inboxIds, chat, terms, limit) => {
+        forAtMost(7_000, async (inboxIds, chat, terms, limit) => {
           const of = limit % 2 ? 'message' : 'note';
           const inboxes = chat === undefined ? inboxIds : inboxIds.slice(0, 1);
           const query = {
@@ -84,7 +85,7 @@ describeDatabases('the text index', (database) => {
             const counted = await index.count(db, of, { ...query, limit: 5 });
             expect([undefined, Math.min(5, all.length)]).toContain(counted);
           }
-        },
+        }),
       ),
       { numRuns: 150 },
     );
