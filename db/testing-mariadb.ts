@@ -58,7 +58,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
   const data = join(folder, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   install(data, folder, asRoot);
-  const port = await freePort();
+  let port = await freePort();
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(
       binary,
@@ -92,7 +92,11 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
     });
     return child;
   };
-  let child = await start();
+  let child = await start().catch(async () => {
+    // Somebody else may have taken the port since it was free.
+    port = await freePort();
+    return start();
+  });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');

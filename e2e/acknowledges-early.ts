@@ -6,6 +6,6 @@ import { runHouse } from './harness/run-house.ts';
  */
 await runHouse({
   wrapReceive: (receive) => async (inboxId, events, source) => {
-    setTimeout(() => void receive(inboxId, events, source).catch(() => undefined), 50);
+    setTimeout(() => void receive(inboxId, events, source).catch(() => undefined), 300);
   },
 });

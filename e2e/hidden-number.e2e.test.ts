@@ -37,8 +37,13 @@ const tells = (from: string, body: string) => linked.phone.do('inbound', { from,
 /** Until WhatsApp has been asked about both: from then on only the phone itself can learn that they are one. */
 const bothAskedInVain = (who: { lid: string; phone: string }) =>
   expect
-    .poll(async () => (await linked.phone.state()).askedAbout)
+    .poll(async () => (await linked.phone.state()).askedAbout, { timeout: 60_000 })
     .toEqual(expect.arrayContaining([who.lid, who.phone]));
+/** The unread counts of the phone's chats with one person. */
+const unreadOnPhone = async (who: { lid: string; phone: string }): Promise<number[]> =>
+  (await linked.phone.state()).chats
+    .filter(({ id }) => id === who.lid || id === who.phone)
+    .map(({ unread }) => unread);
 /** A customer writes, and the list says so. */
 async function writes(from: string, text: string): Promise<void> {
   await tells(from, text);
@@ -49,6 +54,8 @@ test('a pair learnt later makes two chats one in the open widget, without reload
   await writes(anna.lid, 'Hello from nowhere');
   await rowSaying('Hello from nowhere').click();
   await widget.bubbles('Hello from nowhere', 'theirs').waitFor();
+  // To read is to read all there is: what comes while it is on its way to the phone would be read with it.
+  await expect.poll(() => unreadOnPhone(anna)).toEqual([0]);
   await field().fill('Dear unknown');
   await widget.back();
   // A row with a draft shows the draft.
@@ -76,11 +83,7 @@ test('a pair learnt later makes two chats one in the open widget, without reload
   }
   await expect.poll(() => field().inputValue()).toBe('Dear unknown');
   // The phone still keeps two chats. Who has read the one has read both.
-  const unreadOnPhone = async () =>
-    (await linked.phone.state()).chats
-      .filter(({ id }) => id === anna.lid || id === anna.phone)
-      .map(({ unread }) => unread);
-  await expect.poll(unreadOnPhone).toEqual([0, 0]);
+  await expect.poll(() => unreadOnPhone(anna)).toEqual([0, 0]);
   await field().fill('');
   await widget.back();
   await writes(anna.phone, 'One more thing');

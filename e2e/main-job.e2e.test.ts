@@ -72,8 +72,11 @@ describe.each([
       )
       .toBe(0);
 
-    await phone.do('scan-on-screen');
-    await widget.panel.getByText('Linked').first().waitFor();
+    // The moment of success passes by itself: whoever looks for it is there before.
+    await Promise.all([
+      widget.panel.getByRole('heading', { name: 'Linked' }).waitFor(),
+      phone.do('scan-on-screen'),
+    ]);
     await widget.row('Giulia Rossi').waitFor();
     await expect
       .poll(async () => (await api.inboxes())[0]!.session.state, { timeout: 60_000 })

@@ -105,7 +105,7 @@ test.each([
     process.kill(victim!.pid, 'SIGKILL');
     // From here on nothing can be under way: what falls into the moment before is `uncertain`, and the Agent's to decide.
     await vi.waitUntil(async () => (await api.inboxes())[0]!.session.state !== 'working', {
-      interval: 10,
+      interval: 30,
       timeout: 60_000,
     });
     await phone.writes(marco, them);

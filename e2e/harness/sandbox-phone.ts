@@ -38,7 +38,7 @@ export class SandboxPhone {
 
   /** Scans the code as soon as a screen shows one. */
   async scan(): Promise<void> {
-    await vi.waitUntil(async () => (await this.state()).waiting > 0, { timeout: 60_000 });
+    await vi.waitUntil(async () => (await this.state()).waiting > 0, { timeout: 120_000, interval: 100 });
     await this.do('scan-on-screen');
   }
 }
