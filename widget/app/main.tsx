@@ -26,7 +26,7 @@ export const mount: Mount = (dock: Dock): App => {
     vouch: { onTrouble: (code, hint) => dock.emit('error', toError(dock.options.host, code, hint)) },
   });
   link.vouched.use(dock.options.getToken);
-  if (!dock.options.getToken) link.api.http.token = dock.options.session ?? null;
+  if (!dock.options.getToken) link.api.http.token = dock.options.session || null;
   const model = new Model(link, {
     now: Date.now,
     newId,

@@ -94,7 +94,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
     if (name === dock.options.timeZone) return;
     if (name) dock.options.timeZone = name;
     else delete dock.options.timeZone;
-    app?.setTimeZone(name);
+    app?.setTimeZone?.(name);
   };
   const state = async (): Promise<AppState> =>
     (await app?.state()) ?? { isSignedIn: false, connection: 'offline', unread: 0, sessions: [] };
@@ -165,10 +165,9 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       const getToken = user ? async () => user.getToken() : undefined;
       if (getToken) dock.options.getToken = getToken;
       else delete dock.options.getToken;
-      const made = await load();
-      // What is said of the user goes before what is said of the page.
+      // What is said of the user goes before what is said of the page; a frame has to know it when it begins.
       tellZone(user?.timeZone ?? config.timeZone ?? espoZone);
-      made.setUser(getToken);
+      (await load()).setUser(getToken);
     },
     async setContext(next) {
       context = next;

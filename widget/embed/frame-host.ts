@@ -85,7 +85,6 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     prefill: (text) => wire?.tell('prefill', text),
     setContext: (context) => wire?.tell('setContext', context ?? null),
     setLocale: (locale) => wire?.tell('setLocale', locale),
-    setTimeZone: (name) => wire?.tell('setTimeZone', name ?? null),
     setTheme: (theme) => wire?.tell('setTheme', theme),
     setUser: (getToken) => wire?.tell('setUser', getToken !== undefined),
     // Functions do not go through a port: their names do, and come back as calls.

@@ -77,10 +77,8 @@ function begin(port: MessagePort, given: unknown): void {
     prefill: (text: unknown) => app?.prefill(String(text)),
     setContext: (context: unknown) => app?.setContext(context),
     setLocale: (locale: unknown) => app?.setLocale(String(locale)),
-    setTimeZone: (name: unknown) =>
-      app?.setTimeZone(typeof name === 'string' ? name.slice(0, 200) : undefined),
     setTheme(theme: unknown) {
-      if (theme === 'auto' || theme === 'light' || theme === 'dark') app?.setTheme(theme);
+      if (isTheme(theme)) app?.setTheme(theme);
     },
     setUser: (isThere: unknown) =>
       app?.setUser(isThere === true ? () => wire.call('token') as Promise<string> : undefined),
@@ -126,6 +124,9 @@ function begin(port: MessagePort, given: unknown): void {
   }
 }
 
+const isTheme = (theme: unknown): theme is 'auto' | 'light' | 'dark' =>
+  /^(auto|light|dark)$/.test(theme as string);
+
 function readOptions(given: unknown, getToken: () => Promise<string>): DockOptions {
   const asked = (given ?? {}) as Record<string, unknown>;
   const word = (name: string): string => (typeof asked[name] === 'string' ? asked[name].slice(0, 200) : '');
@@ -134,13 +135,12 @@ function readOptions(given: unknown, getToken: () => Promise<string>): DockOptio
     host,
     locale: word('locale'),
     auth: asked['auth'] === 'cookie' && page === location.origin ? 'cookie' : 'bearer',
-    ...(word('session') ? { session: word('session') } : {}),
+    session: word('session'),
     page,
-    ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
-    ...(word('account') ? { account: word('account') } : {}),
-    ...(word('timeZone') ? { timeZone: word('timeZone') } : {}),
-    ...(asked['isUnmarked'] === true ? { isUnmarked: true } : {}),
-    ...(asked['exposeContent'] === true ? { exposeContent: true } : {}),
+    ...(isTheme(theme) ? { theme } : {}),
+    account: word('account'),
+    timeZone: word('timeZone'),
+    exposeContent: asked['exposeContent'] === true,
     ...(asked['vouches'] === true ? { getToken } : {}),
   };
 }

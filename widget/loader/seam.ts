@@ -47,7 +47,7 @@ export interface DockOptions {
   host: string;
   /** BCP 47 tag; '' if neither the tag nor the page has one. */
   locale: string;
-  /** Where the page's user is, as an IANA name; without one times are the browser's. */
+  /** Where the page's user is, as an IANA name; without one (or '') times are the browser's. */
   timeZone?: string;
   theme?: Theme;
   /** `cookie`: a page of the server's own origin. Otherwise a bearer token that lives in memory only. */
@@ -127,8 +127,8 @@ export interface App {
   /** The record the page is about, as the page gave it. */
   setContext(context: unknown): void;
   setLocale(locale: string): void;
-  /** An IANA name; undefined: the browser's. */
-  setTimeZone(name: string | undefined): void;
+  /** An IANA name; undefined or '': the browser's. A frame begins with the one that is known then. */
+  setTimeZone?(name: string | undefined): void;
   setTheme(theme: 'auto' | 'light' | 'dark'): void;
   /** Undefined: signs out. */
   setUser(getToken: (() => Promise<string>) | undefined): void;
