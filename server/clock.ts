@@ -50,6 +50,10 @@ export class ManualClock implements Clock {
   get waiting(): number {
     return this.#waiting.length;
   }
+  /** Whether somebody sleeps until exactly `ms` from now. */
+  isAwaited(ms: number): boolean {
+    return this.#waiting.some(({ at }) => at === this.#now + ms);
+  }
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {

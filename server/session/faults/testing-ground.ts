@@ -26,7 +26,7 @@ export const giulia = '393331234567@c.us';
 export type EngineName = 'wwebjs' | 'baileys';
 
 /** Long enough for a browser on a machine that has much else to do. */
-const patience = { timeout: 60_000, interval: 20 };
+const patience = { timeout: 120_000, interval: 20 };
 
 /** One Session on the ground: its number, its world, and what it has reported. */
 export class Numbered {
@@ -180,6 +180,14 @@ export class Ground implements AsyncDisposable {
   async sound(whom: Numbered): Promise<void> {
     if (whom.state !== 'working') await this.link(whom);
     await this.clock.advance(60_000);
+  }
+  /**
+   * Lets the pause of exactly `ms` before the next start go by. It is planned after the report of the end, once nothing is
+   * left. `isOver`: that it has gone by already.
+   */
+  async passPause(ms: number, isOver = (): boolean => false): Promise<void> {
+    await vi.waitFor(() => expect(this.clock.isAwaited(ms) || isOver()).toBe(true), patience);
+    await this.clock.advance(ms);
   }
   row(whom: Numbered): Promise<SessionRow> {
     return findSessionRow(this.db, whom.inboxId).then((row) => row!);

@@ -87,9 +87,10 @@ export const matrix: readonly Row[] = [
     wwebjs: {
       strike: async (ground, whom) => {
         await ground.sessions.stop(whom.inboxId);
+        const from = whom.reports.length;
         whom.sandbox.world.setFaults({ sync: 'instant' });
         await ground.sessions.link(whom.inboxId, { method: 'qr' });
-        await ground.told(whom, { state: 'working' }, whom.reports.length);
+        await ground.told(whom, { state: 'working' }, from);
         whom.sandbox.world.setFaults({ sync: 'normal' });
       },
       ends: { state: 'working' },
@@ -199,11 +200,11 @@ function withoutNetwork(): Cell {
       // 1 + 2 + 4 + 8 s of pauses are a cut of 15 s, if nothing else took time.
       for (const ms of [1_000, 2_000, 4_000]) {
         const begun = whom.reports.length;
-        await ground.clock.advance(ms);
+        await ground.passPause(ms);
         await ground.told(whom, { state: 'lost', code: 'no-internet' }, begun);
       }
       whom.sandbox.world.setFaults({ serverDown: false });
-      await ground.clock.advance(8_000);
+      await ground.passPause(8_000);
       await ground.told(whom, { state: 'working' }, from);
     },
     ends: { state: 'lost', code: 'no-internet', action: 'retry' },
@@ -234,9 +235,10 @@ function codesUsedUp(): Cell {
   return {
     strike: async (ground, whom) => {
       await ground.sessions.unlink(whom.inboxId);
+      const from = whom.reports.length;
       whom.sandbox.world.setFaults({ codeMs: 300 });
       await ground.sessions.link(whom.inboxId, { method: 'qr' });
-      await ground.told(whom, { state: 'failed' }, whom.reports.length);
+      await ground.told(whom, { state: 'failed' }, from);
       whom.sandbox.world.setFaults({ codeMs: 0 });
     },
     ends: { state: 'failed', code: 'qr-expired', action: 'retry' },
@@ -268,7 +270,7 @@ export async function tryOut(ground: Ground, cell: Cell, whom: Numbered, others:
   if (cell.follows === 'starts again') {
     const again = whom.reports.length;
     whom.sandbox.world.inbound({ from: '393331234567@c.us', body: meanwhile });
-    await ground.clock.advance(1_000);
+    await ground.passPause(1_000);
     await ground.told(whom, { state: 'working' }, again);
     expect(whom.reports.slice(again).map(({ report }) => report.state)).not.toContain('pairing');
     await vi.waitFor(async () => expect(await ground.times(whom, meanwhile)).toBe(1), { timeout: 60_000 });
