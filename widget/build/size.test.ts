@@ -72,7 +72,7 @@ test('the loader is at most 2.0 KB and the first open at most 65 KB, gzipped, in
   expect(pinned.integrity).toBe(`sha384-${createHash('sha384').update(loaderText).digest('base64')}`);
 });
 
-test('the admin page shows its first screen after at most 25 KB of scripts and 9 KB of style, gzipped, in any language', async () => {
+test('the admin page shows its first screen after at most 26 KB of scripts and 9 KB of style, gzipped, in any language', async () => {
   const { files } = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as {
     files: BuiltFile[];
   };
@@ -93,7 +93,7 @@ test('the admin page shows its first screen after at most 25 KB of scripts and 9
   const size = (test: (path: string) => boolean): number =>
     files.filter(({ path }) => test(path)).reduce((sum, { gzip }) => sum + gzip, 0);
   expect(needed.size).toBeGreaterThan(5);
-  expect(size((path) => needed.has(path))).toBeLessThanOrEqual(25 * kilobyte);
+  expect(size((path) => needed.has(path))).toBeLessThanOrEqual(26 * kilobyte);
   expect(size((path) => path.startsWith('admin/css/'))).toBeLessThanOrEqual(9 * kilobyte);
 });
 
