@@ -16,7 +16,12 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'server/engine/processes.ts', rooms: [], packages: [] },
   {
     room: 'server/engine-child/',
-    rooms: ['server/contract/', 'server/engine/engine.ts', 'server/engine/processes.ts'],
+    rooms: [
+      'server/contract/',
+      'server/engine/engine.ts',
+      'server/engine/foreign.ts',
+      'server/engine/processes.ts',
+    ],
     packages: ['zod'],
   },
   { room: 'server/engine/load.ts', rooms: ['server/contract/', 'server/engine/engine.ts'], packages: [] },

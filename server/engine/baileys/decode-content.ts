@@ -1,6 +1,7 @@
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
 import type { MessageType } from '../../contract/engine-event.ts';
+import { readCard, type Card } from '../../engine-child/card.ts';
 import { asRaw, count, known, limits, line, list, number, people, person, text, type Raw } from './bounds.ts';
 
 /** The parts of a message that hold something to be shown, with the type each is. */
@@ -138,33 +139,12 @@ function locationOf(name: string, data: Raw): MessageContent['location'] {
 const degrees = (value: unknown, most: number): number | undefined =>
   typeof value === 'number' && Math.abs(value) <= most ? value : undefined;
 
-type Card = NonNullable<MessageContent['cards']>[number];
-
 function cardsOf(name: string, data: Raw): Card[] | undefined {
   const several = name === 'contactsArrayMessage' ? list(data['contacts']).map(asRaw) : [data];
   const cards = several.map((one) => readCard(one['vcard'], one['displayName']));
   const read = cards.filter((card) => card !== undefined);
   return read.length ? read : undefined;
 }
-
-/** Name and numbers are all that is shown of a card. */
-function readCard(written: unknown, called: unknown): Card | undefined {
-  // Folded lines begin with a blank; a photo makes a card long, and comes last.
-  const lines = typeof written === 'string' ? written.slice(0, 200_000).replace(/\r?\n[ \t]/g, '') : '';
-  const valueOf = (name: string): string | undefined =>
-    new RegExp(`^(?:[\\w-]+\\.)?${name}(?:;[^:\\n]*)?:(.*)$`, 'im').exec(lines)?.[1];
-  const name = line(unescape(valueOf('FN'))) ?? line(called) ?? line(unescape(valueOf('ORG')));
-  const phones = [...lines.matchAll(/^(?:[\w-]+\.)?TEL([^:\n]*):(.*)$/gim)].flatMap(([, rest, dial]) => {
-    const waid = /waid=(\d{5,20})/i.exec(rest ?? '')?.[1];
-    const dialled = line(dial?.replace(/^tel:/i, ''), 40);
-    if (waid && !/^(?:\+|00)/.test(dialled ?? '')) return [`+${waid}`];
-    return dialled && /\d/.test(dialled) ? [dialled] : [];
-  });
-  if (name === undefined && !phones.length) return undefined;
-  return { name: name ?? '', phones: [...new Set(phones)].slice(0, limits.list) };
-}
-const unescape = (value: string | undefined): string | undefined =>
-  value?.replace(/\\([\\,;nN])/g, (_, mark: string) => (mark.toLowerCase() === 'n' ? ' ' : mark));
 
 /** The texts of a poll's options, in order. */
 export const optionsOf = (data: Raw): string[] =>

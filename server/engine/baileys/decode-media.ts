@@ -1,6 +1,7 @@
 import type { Address } from '../../contract/address.ts';
 import type { MediaFacts } from '../../contract/content.ts';
-import { bytes, count, known, limits, line, type Raw } from './bounds.ts';
+import { mimeOf, waveformOf } from '../../engine-child/media-words.ts';
+import { bytes, count, known, limits, line } from './bounds.ts';
 import type { Part } from './decode-content.ts';
 
 export interface MediaKeyOf {
@@ -30,7 +31,7 @@ export function decodeMedia({ name, data }: Part, of: MediaKeyOf): MediaFacts | 
     seconds: count(data['seconds'], 1_000_000) || undefined,
     width: count(data['width'], 100_000) || undefined,
     height: count(data['height'], 100_000) || undefined,
-    waveform: waveformOf(data['waveform']),
+    waveform: waveformOf(bytes(data['waveform'], 1_024)),
     thumbnail: thumbnailOf(data['jpegThumbnail']),
     sha256: digestOf(data['fileSha256']),
     animated: data['gifPlayback'] === true || data['isAnimated'] === true || undefined,
@@ -38,23 +39,6 @@ export function decodeMedia({ name, data }: Part, of: MediaKeyOf): MediaFacts | 
     reference: JSON.stringify(of),
     gone: data['mediaKey'] ? undefined : true,
   });
-}
-
-function mimeOf(value: unknown): string {
-  const mime = line(value, 120)?.toLowerCase() ?? '';
-  return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(\s*;.*)?$/.test(mime) ? mime : '';
-}
-
-const bars = 64;
-
-function waveformOf(value: Raw[string]): string | undefined {
-  const drawn = bytes(value, 1_024);
-  if (!drawn) return undefined;
-  const values = Array.from(
-    { length: bars },
-    (_, bar) => drawn[Math.floor((bar * drawn.length) / bars)] ?? 0,
-  );
-  return Buffer.from(values.map((loud) => Math.min(100, loud))).toString('base64');
 }
 
 /** A JPEG, small enough to travel with its message; any other is left out, not cut. */

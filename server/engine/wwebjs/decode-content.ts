@@ -1,6 +1,7 @@
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
 import { toMessageType } from '../../contract/whatsapp-type.ts';
+import { readCard, type Card } from '../../engine-child/card.ts';
 import { asRaw, count, known, limits, line, list, people, person, text, type Raw } from './bounds.ts';
 import { isFile } from './decode-media.ts';
 
@@ -47,8 +48,6 @@ function locationOf(data: Raw, kind: string): MessageContent['location'] {
 const degrees = (value: unknown, most: number): number | undefined =>
   typeof value === 'number' && Math.abs(value) <= most ? value : undefined;
 
-type Card = NonNullable<MessageContent['cards']>[number];
-
 export function cardsOf(data: Raw): Card[] | undefined {
   const several = list(data['vcardList']).map(asRaw);
   const cards = several.length
@@ -57,26 +56,6 @@ export function cardsOf(data: Raw): Card[] | undefined {
   const read = cards.filter((card) => card !== undefined);
   return read.length ? read : undefined;
 }
-
-/** Name and numbers are all that is shown of a card. */
-function readCard(written: unknown, called: unknown): Card | undefined {
-  // Folded lines begin with a blank; a photo makes a card long, and comes last.
-  const lines = typeof written === 'string' ? written.slice(0, 200_000).replace(/\r?\n[ \t]/g, '') : '';
-  const valueOf = (name: string): string | undefined =>
-    new RegExp(`^(?:[\\w-]+\\.)?${name}(?:;[^:\\n]*)?:(.*)$`, 'im').exec(lines)?.[1];
-  const name = line(unescape(valueOf('FN'))) ?? line(called) ?? line(unescape(valueOf('ORG')));
-  const phones = [...lines.matchAll(/^(?:[\w-]+\.)?TEL([^:\n]*):(.*)$/gim)].flatMap(([, rest, number]) => {
-    const waid = /waid=(\d{5,20})/i.exec(rest ?? '')?.[1];
-    const dialled = line(number?.replace(/^tel:/i, ''), 40);
-    if (waid && !/^(?:\+|00)/.test(dialled ?? '')) return [`+${waid}`];
-    return dialled && /\d/.test(dialled) ? [dialled] : [];
-  });
-  if (name === undefined && !phones.length) return undefined;
-  return { name: name ?? '', phones: [...new Set(phones)].slice(0, limits.list) };
-}
-
-const unescape = (value: string | undefined): string | undefined =>
-  value?.replace(/\\([\\,;nN])/g, (_, mark: string) => (mark.toLowerCase() === 'n' ? ' ' : mark));
 
 function pollOf(data: Raw): MessageContent['poll'] {
   const question = line(data['pollName'], limits.line);

@@ -1,5 +1,6 @@
 import type { MediaFacts } from '../../contract/content.ts';
 import type { MessageReference } from '../../contract/message-reference.ts';
+import { mimeOf, waveformOf } from '../../engine-child/media-words.ts';
 import { bytes, count, known, limits, line, type Raw } from './bounds.ts';
 
 const fileTypes = new Set(['image', 'video', 'gif', 'ptv', 'ptt', 'audio', 'document', 'sticker']);
@@ -18,7 +19,7 @@ export function decodeMedia(data: Raw, type: string, of: MessageReference): Medi
     seconds: count(data['duration'], 1_000_000),
     width: count(data['width'], 100_000),
     height: count(data['height'], 100_000),
-    waveform: waveformOf(data['waveform']),
+    waveform: waveformOf(bytes(data['waveform'], 1_024)),
     thumbnail: thumbnailOf(data['body']) ?? thumbnailOf(data['thumbnail']),
     sha256: digestOf(data['filehash']),
     animated: data['isGif'] === true || data['isAnimated'] === true || type === 'gif' || undefined,
@@ -35,23 +36,6 @@ function referenceOf({ chat, messageId, fromMe, participant }: MessageReference)
     fromMe: fromMe === true,
     ...(participant ? { participant } : {}),
   });
-}
-
-function mimeOf(value: unknown): string {
-  const mime = line(value, 120)?.toLowerCase() ?? '';
-  return /^[a-z0-9.+-]+\/[a-z0-9.+-]+(\s*;.*)?$/.test(mime) ? mime : '';
-}
-
-const bars = 64;
-
-function waveformOf(value: unknown): string | undefined {
-  const drawn = bytes(value, 1_024);
-  if (!drawn) return undefined;
-  const values = Array.from(
-    { length: bars },
-    (_, bar) => drawn[Math.floor((bar * drawn.length) / bars)] ?? 0,
-  );
-  return Buffer.from(values.map((loud) => Math.min(100, loud))).toString('base64');
 }
 
 /** A JPEG, small enough to travel with its message; any other is left out, not cut. */
