@@ -12,43 +12,12 @@ export interface SeqRange {
   limit: number;
 }
 
-export function changedMessagesQuery(db: Queryable, range: SeqRange) {
-  return db
-    .selectFrom('message')
-    .selectAll()
-    .where('inbox_id', '=', range.inboxId)
-    .where('seq', '>', range.after)
-    .where('seq', '<=', range.until)
-    .orderBy('seq')
-    .limit(range.limit);
-}
+const tables = ['message', 'chat', 'contact', 'note'] as const;
 
-export function changedChatsQuery(db: Queryable, range: SeqRange) {
+export function changedQuery(db: Queryable, table: (typeof tables)[number], range: SeqRange) {
   return db
-    .selectFrom('chat')
-    .selectAll()
-    .where('inbox_id', '=', range.inboxId)
-    .where('seq', '>', range.after)
-    .where('seq', '<=', range.until)
-    .orderBy('seq')
-    .limit(range.limit);
-}
-
-export function changedContactsQuery(db: Queryable, range: SeqRange) {
-  return db
-    .selectFrom('contact')
-    .selectAll()
-    .where('inbox_id', '=', range.inboxId)
-    .where('seq', '>', range.after)
-    .where('seq', '<=', range.until)
-    .orderBy('seq')
-    .limit(range.limit);
-}
-
-export function changedNotesQuery(db: Queryable, range: SeqRange) {
-  return db
-    .selectFrom('note')
-    .selectAll()
+    .selectFrom(table)
+    .selectAll(table)
     .where('inbox_id', '=', range.inboxId)
     .where('seq', '>', range.after)
     .where('seq', '<=', range.until)
@@ -64,11 +33,8 @@ export interface ChangedRowSet {
 }
 
 export async function readChanged(db: Queryable, range: SeqRange): Promise<ChangedRowSet> {
-  const [messages, chats, contacts, notes] = await Promise.all([
-    changedMessagesQuery(db, range).execute(),
-    changedChatsQuery(db, range).execute(),
-    changedContactsQuery(db, range).execute(),
-    changedNotesQuery(db, range).execute(),
-  ]);
-  return { messages, chats, contacts, notes };
+  const [messages, chats, contacts, notes] = await Promise.all(
+    tables.map((table) => changedQuery(db, table, range).execute()),
+  );
+  return { messages, chats, contacts, notes } as ChangedRowSet;
 }

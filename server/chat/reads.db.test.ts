@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { dialectOf } from '../../db/portable.ts';
-import { changedChatsQuery, changedContactsQuery, changedMessagesQuery } from '../../db/query/change.ts';
+import { changedQuery } from '../../db/query/change.ts';
 import { pageChatIdsQuery, waitingIdsQuery } from '../../db/query/chat-list.ts';
 import { pageMessagesQuery } from '../../db/query/message.ts';
 import { describeDatabases } from '../../db/testing.ts';
@@ -242,9 +242,9 @@ describeDatabases('plans', (database) => {
       expect(await indexOf(db, query)).toContain('chat_unread');
     }
     expect(await indexOf(db, pageMessagesQuery(db, chat!.id, page).compile())).toContain('message_page');
-    expect(await indexOf(db, changedMessagesQuery(db, range).compile())).toContain('message_seq');
-    expect(await indexOf(db, changedChatsQuery(db, range).compile())).toContain('chat_seq');
-    expect(await indexOf(db, changedContactsQuery(db, range).compile())).toContain('contact_seq');
+    expect(await indexOf(db, changedQuery(db, 'message', range).compile())).toContain('message_seq');
+    expect(await indexOf(db, changedQuery(db, 'chat', range).compile())).toContain('chat_seq');
+    expect(await indexOf(db, changedQuery(db, 'contact', range).compile())).toContain('contact_seq');
   });
 });
 

@@ -1,5 +1,6 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { transact, type Database, type Tx } from '../../db/database.ts';
+import { findRemoval, updateRemoval } from '../../db/query/inbox-removal.ts';
 import {
   deleteInboxRow,
   deleteLoose,
@@ -8,12 +9,8 @@ import {
   deleteOutgoing,
   deletePeople,
   deleteTexts,
-  dueFiles,
-  findRemoval,
-  forgetFile,
-  putOffFile,
-  updateRemoval,
-} from '../../db/query/inbox-removal.ts';
+} from '../../db/query/inbox-rows.ts';
+import { dueFiles, forgetFile, putOffFile } from '../../db/query/removed-file.ts';
 import { isDigestNamed } from '../../db/query/upload.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../media/store.ts';
