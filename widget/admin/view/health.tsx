@@ -6,7 +6,7 @@ import { now } from '../text/when.ts';
 import { Card, Facts, When } from './parts.tsx';
 import { useAdmin, useLoaded } from './room.ts';
 import { wordOf } from './engines.tsx';
-import { breaksToday } from './session-words.ts';
+import { breaksToday, isArchived } from './session-words.ts';
 
 interface Health {
   breaker: string;
@@ -46,7 +46,7 @@ export function HealthCard(props: { inbox: Inbox; story: SessionChange[] | undef
     [
       t('engine'),
       <span key="engine">
-        {wordOf('engine_', session.engine)}
+        {isArchived(session) ? tCode('reason_', session.code) : wordOf('engine_', session.engine)}
         {health?.engineVersion && (
           <small class="quiet block" dir="ltr">
             {health.engineVersion}

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { dateOf } from '../../text/dates.ts';
 import { startOf } from '../../text/start-of.ts';
 import { t } from '../../text/text.ts';
@@ -11,7 +11,7 @@ export function DateJump({ chatId, onDone }: { chatId: number; onDone: () => voi
   const { model, shell } = useRoom();
   const field = useRef<HTMLInputElement>(null);
   const isNone = useSignal(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     try {
       field.current?.showPicker();

@@ -1,6 +1,6 @@
 import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../parts.tsx';
@@ -25,12 +25,12 @@ export function Recorder(props: {
   const isSent = useRef(false);
   const stop = useRef(() => undefined as void);
   const sendButton = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => sendButton.current?.focus(), []);
   useEffect(() => {
     let isOver = false;
     let end = (): void => void (isOver = true);
     stopPlaying();
     shell.announce(t('recording'));
-    sendButton.current?.focus();
     void (async () => {
       let stream: MediaStream;
       try {
