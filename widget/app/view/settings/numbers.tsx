@@ -54,20 +54,22 @@ function NumberLine({ desk }: { desk: Desk }): JSX.Element {
           {isSure.value ? t('restartLead') : trouble ? tCode('problem_', trouble) : state}
         </small>
       </span>
-      {isSure.value && (
-        <button type="button" class="plain" onClick={() => (isSure.value = false)}>
-          {t('cancel')}
+      <span class="set-acts">
+        {isSure.value && (
+          <button type="button" class="plain" onClick={() => (isSure.value = false)}>
+            {t('cancel')}
+          </button>
+        )}
+        <button
+          type="button"
+          class="plain"
+          aria-label={`${t(isSure.value ? 'restartSure' : 'restart')}: ${desk.name}`}
+          aria-disabled={desk.pairing.isAsking.value || session?.state === 'starting'}
+          onClick={() => session?.state !== 'starting' && restart()}
+        >
+          {t(isSure.value ? 'restartSure' : 'restart')}
         </button>
-      )}
-      <button
-        type="button"
-        class="plain"
-        aria-label={`${t(isSure.value ? 'restartSure' : 'restart')}: ${desk.name}`}
-        aria-disabled={desk.pairing.isAsking.value || session?.state === 'starting'}
-        onClick={() => session?.state !== 'starting' && restart()}
-      >
-        {t(isSure.value ? 'restartSure' : 'restart')}
-      </button>
+      </span>
     </div>
   );
 }
