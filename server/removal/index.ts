@@ -1,6 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { findSessionRow, updateSessionRow } from '../../db/query/inbox.ts';
 import {
+  findRemoval,
   listRemovals,
   openRemovals,
   updateRemoval,
@@ -64,7 +65,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
     if (known) return known;
     const work = (async () => {
       const phone = await sessions.retire(inboxId);
-      const row = (await openRemovals(db)).find((one) => one.inbox_id === inboxId);
+      const row = await findRemoval(db, inboxId);
       if (row?.phone === '') await updateRemoval(db, inboxId, { phone });
     })().finally(() => retiring.delete(inboxId));
     retiring.set(inboxId, work);
@@ -131,7 +132,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
       await Promise.race([retired, clock.delay(patienceMs, patience.signal)]);
       patience.abort();
       void lookNow();
-      const found = (await listRemovals(db, organisationId)).find((row) => row.inbox_id === inboxId);
+      const found = await findRemoval(db, inboxId);
       if (!found) throw new Problem('not-found');
       return toWire(found);
     },
