@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { openDatabase, transact, type Database } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import { isUniqueViolation } from '../db/portable.ts';
@@ -7,6 +6,7 @@ import { writeSetting } from '../db/query/setting.ts';
 import { Audit, createOrganisation, limitOf, limitSettings } from '../server/access/index.ts';
 import { systemClock } from '../server/clock.ts';
 import { readConfig } from '../server/config.ts';
+import { readCommandLine } from './command-line.ts';
 
 const help = `Organisations of this installation, for its operator.
 
@@ -16,16 +16,19 @@ const help = `Organisations of this installation, for its operator.
   npm run organisation -- audit --id 2      whether its audit log is whole, and the hash to keep a copy of
 `;
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    id: { type: 'string' },
-    name: { type: 'string' },
-    email: { type: 'string' },
-    agents: { type: 'string' },
-    inboxes: { type: 'string' },
+const { positionals, values } = readCommandLine(
+  {
+    allowPositionals: true,
+    options: {
+      id: { type: 'string' },
+      name: { type: 'string' },
+      email: { type: 'string' },
+      agents: { type: 'string' },
+      inboxes: { type: 'string' },
+    },
   },
-});
+  help,
+);
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { misused, readCommandLine } from './command-line.ts';
 import { audit } from './soak/audit.ts';
 import { SoakHouse } from './soak/house.ts';
 import { MemoryWatch } from './soak/memory.ts';
@@ -32,18 +32,21 @@ const restLimitMs = 240_000;
 const orphanLimitMs = 60_000;
 const lookEveryMs = 5_000;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '5' },
-    sessions: { type: 'string', default: '20' },
-    engine: { type: 'string', default: 'baileys' },
-    database: { type: 'string', default: 'sqlite' },
-    seed: { type: 'string' },
-    log: { type: 'string' },
-    quiet: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h' },
+const { values } = readCommandLine(
+  {
+    options: {
+      minutes: { type: 'string', default: '5' },
+      sessions: { type: 'string', default: '20' },
+      engine: { type: 'string', default: 'baileys' },
+      database: { type: 'string', default: 'sqlite' },
+      seed: { type: 'string' },
+      log: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
   },
-});
+  usage,
+);
 if (values.help) console.log(usage);
 else process.exitCode = (await soak()) ? 0 : 1;
 
@@ -52,7 +55,7 @@ async function soak(): Promise<boolean> {
   const sessions = numberOf('sessions', values.sessions, 1, 200);
   const seed = values.seed === undefined ? Date.now() % 100_000 : numberOf('seed', values.seed, 0, 2 ** 32);
   const { engine, database, log } = values;
-  if (database !== 'sqlite' && database !== 'mariadb') throw new Error('--database is sqlite or mariadb');
+  if (database !== 'sqlite' && database !== 'mariadb') misused('--database is sqlite or mariadb', usage);
   const plan = values.quiet ? [] : planOf({ seed, minutes, sessions, killsDatabase: database === 'mariadb' });
   say(`seed ${seed}: ${plan.length} faults in ${minutes} min for ${sessions} numbers`);
   if (log) writeFileSync(log, '');
@@ -194,6 +197,6 @@ function say(text: string): void {
 }
 function numberOf(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!(value >= least && value <= most)) throw new Error(`--${name} is a number from ${least} to ${most}`);
+  if (!(value >= least && value <= most)) misused(`--${name} is a number from ${least} to ${most}`, usage);
   return value;
 }
