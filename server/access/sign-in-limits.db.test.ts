@@ -25,9 +25,9 @@ function limitsOf(db: Database, clock = new ManualClock()): SignInLimits {
   });
 }
 
-/** A name and an address that no other test here has. */
+/** A name and a household's address that no other test here has. */
 let last = 0;
-const fresh = () => ({ account: `a${++last}@x`, ip: `2001:db8::${last}` });
+const fresh = () => ({ account: `a${++last}@x`, ip: `2001:db8:0:${last}::1` });
 
 describeDatabases('limits of signing in', (database) => {
   test('from the sixth wrong try on, one account from one IP waits; after the window it may try again', async () => {
@@ -64,6 +64,17 @@ describeDatabases('limits of signing in', (database) => {
     const { ip } = fresh();
     let passed = 0;
     while (passed < 200 && !(await problemOf(limits.take(fresh().account, ip)))) passed++;
+    expect(passed).toBe(signInLimits.ip);
+  });
+
+  test('all addresses of one IPv6 household are one IP', async () => {
+    const limits = limitsOf(database().db);
+    const { account, ip } = fresh();
+    const neighbour = (n: number): string => ip.replace(/1$/, `${n.toString(16)}:5:6:7`);
+    for (let n = 0; n < signInLimits.pair; n++) await limits.take(account, neighbour(n + 1));
+    expect((await problemOf(limits.take(account, neighbour(99))))?.code).toBe('too-many-requests');
+    let passed = signInLimits.pair;
+    while (passed < 200 && !(await problemOf(limits.take(fresh().account, neighbour(passed))))) passed++;
     expect(passed).toBe(signInLimits.ip);
   });
 

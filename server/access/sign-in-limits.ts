@@ -3,8 +3,9 @@ import { addTry, beginTries, pruneTries, readTries, takeTryBack } from '../../db
 import type { Clock } from '../clock.ts';
 import { Problem } from '../contract/problem.ts';
 import { digest } from '../ids.ts';
+import { household } from './household.ts';
 
-/** How many wrong tries a window allows. Windows begin with the first try and end by themselves: no lock-out stays. */
+/** How many wrong tries a window allows; an IP is a household ({@link household}). Windows begin with the first try and end by themselves: no lock-out stays. */
 export const signInLimits = {
   windowMs: 15 * 60_000,
   /** One account from one IP. */
@@ -48,9 +49,10 @@ export class SignInLimits {
 
   /** Throws `too-many-requests`; otherwise gives the way to take the try back. */
   async take(account: string, ip: string): Promise<TakenTry> {
+    const from = household(ip);
     const limits: Limit[] = [
-      { id: digest(`pair ${ip} ${account}`), most: signInLimits.pair },
-      { id: digest(`ip ${ip}`), most: signInLimits.ip },
+      { id: digest(`pair ${from} ${account}`), most: signInLimits.pair },
+      { id: digest(`ip ${from}`), most: signInLimits.ip },
       { id: digest(`account ${account}`), most: signInLimits.account },
     ];
     const ids = limits.map(({ id }) => id);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { household } from '../../access/household.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface CallerLimits {
@@ -69,17 +70,5 @@ export function callerAddress(request: IncomingMessage, trustedProxies: number):
     const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
     address = hops.at(-trustedProxies)?.trim() || address;
   }
-  if (address.startsWith('::ffff:')) return address.slice(7);
-  return address.includes(':') ? network64(address) : address;
-}
-
-function network64(address: string): string {
-  const [head = '', tail] = address.split('::');
-  const groups = head.split(':').filter(Boolean);
-  if (tail !== undefined) {
-    const rest = tail.split(':').filter(Boolean);
-    while (groups.length + rest.length < 8) groups.push('0');
-    groups.push(...rest);
-  }
-  return groups.slice(0, 4).join(':');
+  return household(address);
 }
