@@ -1,5 +1,5 @@
 import type { WorldClock } from './clock.ts';
-import type { SampleName } from './samples.ts';
+import type { SampleName } from './sample-name.ts';
 import type { MediaReference, MessageFields, Wid, WorldSeed, WorldState } from './shapes.ts';
 
 export interface WorldOptions {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { token } from './identifiers.ts';
 import type { Inbound } from './inputs.ts';
-import { sample, type SampleName } from './samples.ts';
+import type { SampleName } from './sample-name.ts';
+import { sample } from './samples.ts';
 import type { MediaReference, Message, MessageFields } from './shapes.ts';
 
 interface Stored {

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { SampleName } from './sample-name.ts';
 import type { MessageFields } from './shapes.ts';
-
-/** Files a world has at hand, one of each kind WhatsApp knows. */
-export type SampleName = 'photo' | 'clip' | 'voice' | 'tune' | 'invoice' | 'sticker';
 
 export interface Sample {
   /** The page's word for a message with such a file. */

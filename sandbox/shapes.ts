@@ -1,4 +1,4 @@
-import type { SampleName } from './samples.ts';
+import type { SampleName } from './sample-name.ts';
 
 /** Words of the Sandbox world. Plain data: what is here is what a state file holds. Times are seconds. */
 
@@ -39,6 +39,8 @@ export interface Chat {
   participants?: Wid[];
   admins?: Wid[];
   description?: string;
+  /** By which anybody comes in. */
+  inviteCode?: string;
   /** -1: marked as unread by hand. */
   unread: number;
   archived?: boolean;
@@ -94,6 +96,15 @@ export interface MessageFields {
   pollOptions?: { name: string; localId: number }[];
   /** 0: as many as one likes. */
   pollSelectableOptionsCount?: number;
+  // invitations into a group
+  inviteGrp?: Wid;
+  inviteGrpName?: string;
+  inviteCode?: string;
+  /** Seconds. */
+  inviteCodeExp?: number;
+  /** A small JPEG, base64. */
+  inviteGrpJpegThum?: string;
+  comment?: string;
   // link previews
   matchedText?: string;
   canonicalUrl?: string;

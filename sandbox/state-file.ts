@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { sampleNames, type SampleName } from './samples.ts';
+import type { SampleName } from './sample-name.ts';
+import { sampleNames } from './samples.ts';
 import type { MessageFields, WorldState } from './shapes.ts';
 import type { World } from './world.ts';
 

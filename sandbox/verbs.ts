@@ -4,7 +4,8 @@ import { changeGroup, createGroup, newSecurityCode, numberChanged, type GroupCha
 import type { Inbound } from './inputs.ts';
 import { example, kindNames } from './kinds.ts';
 import { Refusal } from './refusal.ts';
-import { sampleNames, type SampleName } from './samples.ts';
+import type { SampleName } from './sample-name.ts';
+import { sampleNames } from './samples.ts';
 import type { MessageFields } from './shapes.ts';
 import { viewOfDevice } from './view.ts';
 import { vote } from './votes.ts';

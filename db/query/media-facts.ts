@@ -1,4 +1,19 @@
-import type { MediaRow, MediaTold } from './media.ts';
+import type { Selectable } from 'kysely';
+import type { MediaFacts } from '../../server/contract/content.ts';
+import type { MediaTable } from '../schema/media.ts';
+
+export type MediaRow = Selectable<MediaTable>;
+
+/** What a source tells of a Message's file. */
+export interface MediaTold {
+  inboxId: number;
+  /** `message.id` */
+  message: number;
+  facts: MediaFacts;
+  /** When to fetch it, ms; null: only when somebody asks. */
+  dueAt: number | null;
+  seq: number;
+}
 
 type Values = Omit<MediaRow, 'id'>;
 

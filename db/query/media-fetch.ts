@@ -1,7 +1,7 @@
 import type { Queryable } from '../database.ts';
 import { notHere } from './media-facts.ts';
 import { smallDueOf } from './media-small.ts';
-import type { MediaRow } from './media.ts';
+import type { MediaRow } from './media-facts.ts';
 
 /** Those of these Inboxes that have files to be looked at now. */
 export async function inboxesWithDueMedia(

@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.ts';
-import type { MediaRow } from './media.ts';
+import type { MediaRow } from './media-facts.ts';
 
 /** Of which kinds (by their bytes) a small picture is made. */
 const shrinkable: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif']);

@@ -6,7 +6,8 @@ import { transact, type Database } from '../database.ts';
 import { migrate, readMigrations } from '../migrate.ts';
 import { describeDatabases } from '../testing.ts';
 import { claimMedia, dueMedia, settleGone, settleLater, settleStored } from './media-fetch.ts';
-import { foldMedia, readMediaOf, upsertMedia, type MediaTold } from './media.ts';
+import { foldMedia, readMediaOf, upsertMedia } from './media.ts';
+import type { MediaTold } from './media-facts.ts';
 import { insertUpload, takeUpload } from './upload.ts';
 
 const told = (message: number, facts: Partial<MediaFacts> = {}, dueAt: number | null = 10): MediaTold => ({

@@ -1,22 +1,6 @@
-import type { Selectable } from 'kysely';
-import type { MediaFacts } from '../../server/contract/content.ts';
 import type { Queryable } from '../database.ts';
-import type { MediaTable } from '../schema/media.ts';
-import { joinMedia, mediaOfFacts, notHere } from './media-facts.ts';
+import { joinMedia, mediaOfFacts, notHere, type MediaRow, type MediaTold } from './media-facts.ts';
 import { updateRows } from './update-rows.ts';
-
-export type MediaRow = Selectable<MediaTable>;
-
-/** What a source tells of a Message's file. */
-export interface MediaTold {
-  inboxId: number;
-  /** `message.id` */
-  message: number;
-  facts: MediaFacts;
-  /** When to fetch it, ms; null: only when somebody asks. */
-  dueAt: number | null;
-  seq: number;
-}
 
 /**
  * Joins what is told into the rows: any order, repetition and batching gives the same rows. The caller holds the Inbox's

@@ -1,5 +1,6 @@
 import { deleteVersions, readVersions } from '../../db/query/message-version.ts';
-import { changeMedia, readMediaOf, type MediaRow } from '../../db/query/media.ts';
+import { changeMedia, readMediaOf } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import { deleteReceipts, readReceipts } from '../../db/query/receipt.ts';
 import { deleteVotes, readVotes } from '../../db/query/vote.ts';
 import type { MessageType } from '../contract/engine-event.ts';

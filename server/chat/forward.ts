@@ -1,5 +1,6 @@
 import { findSessionRow } from '../../db/query/inbox.ts';
-import { readMediaOf, type MediaRow } from '../../db/query/media.ts';
+import { readMediaOf } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import { readMessages, readMessagesByClientId } from '../../db/query/message.ts';
 import { channels } from '../bus/bus.ts';
 import type { ForwardMessage } from '../contract/api.ts';

@@ -1,4 +1,5 @@
-import { foldMedia, upsertMedia, type MediaRow } from '../../db/query/media.ts';
+import { foldMedia, upsertMedia } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import type { Media } from '../contract/wire.ts';
 import type { Turn } from './turn.ts';
 

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import type { MediaRow } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import type { MessageVersionRow } from '../../db/query/message-version.ts';
 import type { ReceiptRow } from '../../db/query/receipt.ts';
 import type { VoteRow } from '../../db/query/vote.ts';

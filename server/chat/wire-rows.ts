@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/database.ts';
 import { chatsOfContacts, type ChatRow } from '../../db/query/chat.ts';
 import { peopleQuery, readContacts, type ContactRow } from '../../db/query/contact.ts';
 import type { DeliveryRow } from '../../db/query/delivery.ts';
-import type { MediaRow } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import {
   messagesByMessageIdQuery,
   readMessagesByMessageId,
@@ -52,6 +52,7 @@ export async function wireChats(db: Queryable, rows: readonly ChatRow[], people 
       name: contact ? displayName(contact) : row.name,
       phone: contact?.phone ?? null,
       blocked: contact?.blocked === 1,
+      picture: contact ? contact.picture : row.picture,
       unread: isMarkedUnread(row) ? markedUnread : row.unread,
       pinned: row.pinned === 1,
       archived: row.archived === 1,
@@ -114,6 +115,7 @@ export async function wireContacts(db: Queryable, rows: readonly ContactRow[]): 
     isBusiness: row.is_business === 1,
     isMe: row.is_me === 1,
     blocked: row.blocked === 1,
+    picture: row.picture,
     chatId: chatOf.get(row.id) ?? null,
     mergedInto: row.merged_into,
     seq: row.seq,

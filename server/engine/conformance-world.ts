@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Message, World } from '../../sandbox/index.ts';
+import { changeGroup } from '../../sandbox/groups.ts';
 import { call, example, kindNames, missedCall } from '../../sandbox/kinds.ts';
 import { vote } from '../../sandbox/votes.ts';
-import { sample, sampleNames, sampleWaveform, type SampleName } from '../../sandbox/samples.ts';
+import type { SampleName } from '../../sandbox/sample-name.ts';
+import { sample, sampleNames, sampleWaveform } from '../../sandbox/samples.ts';
 import type { Address } from '../contract/address.ts';
 import type { MessageHandle } from '../contract/content.ts';
 import type { EngineEvent, MessageEvent } from '../contract/engine-event.ts';
@@ -121,6 +123,18 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
           options: ['Venerdì', 'Sabato', 'Lunedì'],
           several: false,
         },
+      },
+    });
+    const invited = world.messagesOf(giulia).find(({ type }) => type === 'groups_v4_invite')!.fields!;
+    expect(live.get('invitation')).toMatchObject({ type: 'invitation', body: 'Ciclisti del sabato' });
+    // The code stays where it is.
+    expect(live.get('invitation')?.content).toEqual({
+      invitation: {
+        group: invited.inviteGrp,
+        name: 'Ciclisti del sabato',
+        text: 'Vieni con noi?',
+        until: invited.inviteCodeExp! * 1000,
+        picture: invited.inviteGrpJpegThum,
       },
     });
     expect(live.get('link')).toMatchObject({
@@ -273,6 +287,33 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
       vote(world, sent.id, giulia, ['Sabato']);
       expect(await heard).toMatchObject({ messageId: sent.id, fromMe: true, options: ['Sabato'] });
     }
+  });
+
+  test('an invitation is taken up once it is wanted, one that is over is not; the link of a group is told to who looks after it', async () => {
+    const trial = await linked();
+    const { session, sandbox } = trial;
+    const { world } = sandbox;
+    const invited = await told(trial, () => world.inbound({ from: giulia, ...example('invitation') }));
+    const group = invited.content!.invitation!.group as Address;
+    const handleOfEvent = ({ chat, messageId, fromMe }: MessageEvent) => ({ chat, messageId, fromMe });
+    const heard = trial.next('message', (event) => event.chat === group);
+    expect(await session.join!(handleOfEvent(invited), signal)).toEqual(done);
+    expect(world.people.findChat(group)?.participants).toEqual([giulia, world.me.phone]);
+    expect(await heard).toMatchObject({ type: 'system', content: { system: { what: 'added' } } });
+    // We are there already.
+    expect(await session.join!(handleOfEvent(invited), signal)).toEqual(done);
+
+    const { fields, ...late } = example('invitation');
+    const over = { ...fields, inviteCode: 'over', inviteCodeExp: 1_600_000_000 };
+    const old = await told(trial, () => world.inbound({ from: giulia, ...late, fields: over }));
+    expect(await session.join!(handleOfEvent(old), signal)).toEqual({ kind: 'refused', reason: 'too-late' });
+
+    expect(await session.inviteLink!(group, signal)).toMatchObject({ kind: 'refused' });
+    changeGroup(world, group, { do: 'promote', people: [world.me.phone], by: giulia });
+    expect(await session.inviteLink!(group, signal)).toEqual({
+      kind: 'done',
+      link: `https://chat.whatsapp.com/${world.people.findChat(group)!.inviteCode}`,
+    });
   });
 
   test('one whose number is hidden is named in a text by their other Address', async () => {

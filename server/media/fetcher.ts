@@ -9,7 +9,7 @@ import {
   settleStored,
 } from '../../db/query/media-fetch.ts';
 import { listInboxIds } from '../../db/query/inbox.ts';
-import type { MediaRow } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import type { TouchMessages } from '../chat/touch.ts';
 import type { Clock } from '../clock.ts';
 import type { MessageHandle } from '../contract/content.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts';
 import { claimSmall, dueSmall, putOffSmall, settleSmall } from '../../db/query/media-small.ts';
-import type { MediaRow } from '../../db/query/media.ts';
+import type { MediaRow } from '../../db/query/media-facts.ts';
 import type { TouchMessages } from '../chat/touch.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';

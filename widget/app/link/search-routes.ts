@@ -1,7 +1,23 @@
-import { isChat, isContact, isMessage, keep, record, toPage } from './decode.ts';
 import type { MessageHit } from '../../../server/contract/search.ts';
+import type { Contact, Message } from '../../../server/contract/wire.ts';
+import { isChat, isContact, isMessage, keep, record, toPage, type Page } from './decode.ts';
 import type { Http } from './http.ts';
-import type { Found, MiddlePage } from './search-api.ts';
+
+/** What was found beside the Chats. */
+export interface Found {
+  /** Without a Chat among the found. */
+  contacts: Contact[];
+  messages: MessageHit[];
+  next: string | null;
+  /** In one Chat, with the first page: how many there are; 1000 means so many or more. */
+  total: number | null;
+}
+
+/** A page out of the middle of a Chat. */
+export interface MiddlePage extends Page<Message> {
+  /** Leads on to what follows; null: it ends with the newest. */
+  newer: string | null;
+}
 
 /** The routes of {@link SearchApi}. */
 export class SearchRoutes {

@@ -1,6 +1,13 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { SearchApi } from '../link/search-api.ts';
-import type { Goal } from './talk.ts';
+
+/** A Message to be gone to. */
+export interface Goal {
+  chatId: number;
+  messageId: number;
+  /** It is looked at from elsewhere (a search field), where the focus stays. */
+  keepsFocus?: boolean;
+}
 
 /** What answers to a search inside one Chat: the newest first, one of them being looked at. */
 export class ChatSearch {

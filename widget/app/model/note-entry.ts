@@ -1,5 +1,8 @@
 import { toEntry, type Entry } from './entry.ts';
-import type { NoteRow } from './work.ts';
+import type { Note } from '../link/work-api.ts';
+
+/** A note, and the Chat that has taken its Chat in. */
+export type NoteRow = Note & { mergedInto: number | null };
 
 /** A note where the Messages are. It has no message id and is nobody's: nothing that is done to Messages is done to it. */
 export function noteEntry(note: NoteRow): Entry {

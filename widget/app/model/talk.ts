@@ -4,7 +4,7 @@ import type { SearchApi } from '../link/search-api.ts';
 import type { Group, Member, TalkApi } from '../link/talk-api.ts';
 
 export type { Group, Member } from '../link/talk-api.ts';
-import { ChatSearch } from './chat-search.ts';
+import { ChatSearch, type Goal } from './chat-search.ts';
 import { Deeds, type DeedsOptions } from './deeds.ts';
 import type { Entry } from './entry.ts';
 import { MediaShelf } from './media.ts';
@@ -15,14 +15,6 @@ const typingEvery = 4_000;
 
 /** What stands above the text being written. */
 export type Beside = { what: 'reply'; entry: Entry } | { what: 'edit'; entry: Entry; draft: string };
-
-/** A Message to be gone to. */
-export interface Goal {
-  chatId: number;
-  messageId: number;
-  /** It is looked at from elsewhere (a search field), where the focus stays. */
-  keepsFocus?: boolean;
-}
 
 /** The parts of a conversation beside its texts: files, deeds, groups, what is being answered or changed. */
 export class Talk {

@@ -1,7 +1,8 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { Message } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
-import { SearchApi, type MiddlePage } from '../link/search-api.ts';
+import { SearchApi } from '../link/search-api.ts';
+import type { MiddlePage } from '../link/search-routes.ts';
 import { Rows } from './rows.ts';
 
 /**

@@ -4,7 +4,7 @@ import { replyingMs } from '../../../server/contract/replying-ms.ts';
 import { isChat, isNote } from '../link/decode.ts';
 import type { AdminList, CannedReply, Colleague, Label, Note, Replying, WorkApi } from '../link/work-api.ts';
 import type { Entry } from './entry.ts';
-import { noteEntry } from './note-entry.ts';
+import { noteEntry, type NoteRow } from './note-entry.ts';
 import { namedIn, NoteNews } from './note-mentions.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
 import { Rows } from './rows.ts';
@@ -17,8 +17,6 @@ const replyingEvery = 3_000;
 const mostNotePages = 20;
 /** Notes that could not be read are asked for again no sooner than this, ms. */
 const notesAgainMs = 5_000;
-
-export type NoteRow = Note & { mergedInto: number | null };
 
 export interface WorkOptions {
   api: WorkApi;
@@ -203,6 +201,10 @@ export class Work {
   }
   change(list: AdminList, id: number, body: object): Promise<Trouble | undefined> {
     return this.#manage(list, () => this.#options.api.change(list, id, body));
+  }
+  /** Renames a category of canned replies; '' dissolves it. */
+  moveCategory(from: string, to: string): Promise<Trouble | undefined> {
+    return this.#manage('canned-replies', () => this.#options.api.moveCategory(from, to));
   }
   remove(list: AdminList, id: number): Promise<Trouble | undefined> {
     return this.#manage(list, () => this.#options.api.remove(list, id));

@@ -1,6 +1,6 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../../server/contract/wire.ts';
 import type { ListDesk } from '../model/all-desks.ts';
 import { t, tCode } from '../text/text.ts';
@@ -10,11 +10,12 @@ import { FoundDoor } from './found-door.tsx';
 import { Icon } from './icon.tsx';
 import { bringListExtras } from './list-extras.ts';
 import { Listbox } from './listbox.tsx';
-import { Notice, Skeleton } from './parts.tsx';
+import { Notice } from './parts.tsx';
 import { SearchField } from './search-field.tsx';
 import { useRoom } from './shell.ts';
 import { useSteady } from './steady.ts';
 import { talk } from './talk.ts';
+import { Waiting } from './waiting.tsx';
 
 /** ms of quiet before the server is asked; what is known is searched at once. */
 const typingPause = 200;
@@ -143,19 +144,5 @@ function Nothing({ desk, state, search }: { desk: ListDesk; state: string; searc
     <Notice icon="bubble" title={t('chatsEmptyTitle')} lead={t('chatsEmptyLead')} />
   ) : (
     <Notice icon="check" title={t('chatsNoneTitle')} lead={t('chatsNoneLead')} />
-  );
-}
-
-/** Skeletons only when it takes longer than an eye blinks. */
-export function Waiting(): JSX.Element {
-  const [isSlow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), 90);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <div class="grow" role="status" aria-label={t('loading')}>
-      {isSlow && <Skeleton />}
-    </div>
   );
 }

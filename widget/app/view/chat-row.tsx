@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Chat } from '../../../server/contract/wire.ts';
 import { fullTime, shortTime } from '../text/dates.ts';
-import { hasText, t, type TextKey } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
 import { Avatar, hueOf } from './parts.tsx';
@@ -9,6 +9,7 @@ import { listExtras } from './list-extras.ts';
 import { RowWork } from './row-work.tsx';
 import { useRoom } from './shell.ts';
 import { Ticks } from './ticks.tsx';
+import { typeName } from './type-name.ts';
 
 /** Name, else number in groups that can be read, else that WhatsApp hides both. */
 export function chatName(chat: Chat): string {
@@ -132,9 +133,4 @@ function Preview({ last }: { last: NonNullable<Chat['last']> }): JSX.Element {
       <bdi>{text || (!seconds && typeName(last.type))}</bdi>
     </>
   );
-}
-
-export function typeName(type: string): string {
-  const key = `type_${type}`;
-  return type === 'text' ? '' : t(hasText(key) ? key : ('type_unknown' satisfies TextKey));
 }

@@ -6,7 +6,7 @@ import { t, tCode } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { chatName, phoneText } from './chat-row.tsx';
 import { Composer } from './composer.tsx';
-import { Waiting } from './chat-list.tsx';
+import { Waiting } from './waiting.tsx';
 import { Avatar, hueOf, IconButton, Notice } from './parts.tsx';
 import { listExtras } from './list-extras.ts';
 import { reason } from './reason.ts';

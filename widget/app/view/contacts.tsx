@@ -8,7 +8,7 @@ import type { CrmRecord } from '../model/crm.ts';
 import { isSameNumber } from '../model/same-number.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
-import { Waiting } from './chat-list.tsx';
+import { Waiting } from './waiting.tsx';
 import { phoneText } from './chat-row.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Listbox } from './listbox.tsx';

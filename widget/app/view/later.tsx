@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { loadTexts, t } from '../text/text.ts';
-import { Waiting } from './chat-list.tsx';
+import { Waiting } from './waiting.tsx';
 import { Notice } from './parts.tsx';
 import { useRoom, type Shell } from './shell.ts';
 

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'preact
 import { dayName } from '../text/dates.ts';
 import { t } from '../text/text.ts';
 import { Bubble } from './bubble.tsx';
-import { Waiting } from './chat-list.tsx';
+import { Waiting } from './waiting.tsx';
 import { Icon } from './icon.tsx';
 import { useFewAtOnce } from './few-at-once.ts';
 import { estimate, knownHeight, learn } from './height.ts';
@@ -54,7 +54,7 @@ export function MessageList(props: {
   const unreadCount = useRef(Math.max(0, model.findChat(chatId)?.unread ?? 0));
   const unreadPages = useRef(0);
 
-  const virtual = useVirtual({
+  const { virtual, catchUp } = useVirtual({
     scroller,
     count: lines.length,
     estimate: (index) => estimate(lines[index]!, props.isGroup),
@@ -175,7 +175,10 @@ export function MessageList(props: {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
-    const observer = new ResizeObserver(() => isAtEnd.peek() && !goal.peek() && virtual.scrollToEnd());
+    const observer = new ResizeObserver(() => {
+      if (catchUp()) isAtEnd.value = virtual.isAtEnd(nearEnd);
+      if (isAtEnd.peek() && !goal.peek()) virtual.scrollToEnd();
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, [hasLines]);

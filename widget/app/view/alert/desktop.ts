@@ -1,7 +1,7 @@
 import type { Alert } from '../../model/alerts.ts';
 import { t } from '../../text/text.ts';
 import { plainLine } from '../format.ts';
-import { typeName } from '../chat-row.tsx';
+import { typeName } from '../type-name.ts';
 
 /** The newest notification of each Chat; a further one takes its place. */
 const shown = new Map<number, Notification>();

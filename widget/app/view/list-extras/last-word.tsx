@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Chat } from '../../../../server/contract/wire.ts';
 import { t } from '../../text/text.ts';
-import { typeName } from '../chat-row.tsx';
+import { typeName } from '../type-name.ts';
 import { durationText } from '../duration.ts';
 import { plainLine } from '../format.ts';
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Entry } from '../../model/entry.ts';
 import { t } from '../../text/text.ts';
-import { typeName } from '../chat-row.tsx';
+import { typeName } from '../type-name.ts';
 import { Icon, typeIcon, type IconName } from '../icon.tsx';
 import { RichText } from '../rich-text.tsx';
 import { Call, Cards, LinkCard, Location } from './cards.tsx';

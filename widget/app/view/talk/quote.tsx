@@ -3,7 +3,7 @@ import type { Quoted } from '../../../../server/contract/wire.ts';
 import type { Entry } from '../../model/entry.ts';
 import type { Model } from '../../model/model.ts';
 import { t } from '../../text/text.ts';
-import { typeName } from '../chat-row.tsx';
+import { typeName } from '../type-name.ts';
 import { plainLine } from '../format.ts';
 import { Icon, typeIcon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';

@@ -3,7 +3,7 @@ import type { Entry } from '../../model/entry.ts';
 import type { Model } from '../../model/model.ts';
 import { hasText, t } from '../../text/text.ts';
 import { plainLine } from '../format.ts';
-import { typeName } from '../chat-row.tsx';
+import { typeName } from '../type-name.ts';
 import { addressName, listText } from './names.ts';
 
 /** What happened in a group, in one sentence. */

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
 import type { Clash } from '../../../model/reply-guard.ts';
 import { t, tCode } from '../../../text/text.ts';
-import { typeName } from '../../chat-row.tsx';
+import { typeName } from '../../type-name.ts';
 import { plainLine } from '../../format.ts';
 import { Icon } from '../../icon.tsx';
 import { IconButton } from '../../parts.tsx';
