@@ -31,6 +31,19 @@ describeDatabases(
         { body: 'call back', mentions: '' },
       ]);
     });
+
+    test('canned replies of the version before stand in no category', async () => {
+      const { db } = database();
+      const versions = Object.keys(await readMigrations());
+      await migrate(db, versions[versions.indexOf('0105-canned-reply-categories') - 1]);
+      await sql`insert into canned_reply (organisation_id, shortcut, body) values (1, 'hello', 'Hi')`.execute(
+        db,
+      );
+      await migrate(db);
+      expect(await db.selectFrom('canned_reply').selectAll().execute()).toMatchObject([
+        { shortcut: 'hello', body: 'Hi', category: '' },
+      ]);
+    });
   },
   { bare: true },
 );

@@ -35,10 +35,19 @@ export async function insertCannedReply(db: Queryable, row: Omit<CannedReplyRow,
 export async function updateCannedReply(
   db: Queryable,
   id: number,
-  change: Partial<Pick<CannedReplyRow, 'shortcut' | 'body'>>,
+  change: Partial<Pick<CannedReplyRow, 'shortcut' | 'body' | 'category'>>,
 ): Promise<void> {
   if (Object.keys(change).length === 0) return;
   await db.updateTable('canned_reply').set(change).where('id', '=', id).execute();
+}
+
+/** `ids`: at least one. */
+export async function moveCannedReplies(
+  db: Queryable,
+  ids: readonly number[],
+  category: string,
+): Promise<void> {
+  await db.updateTable('canned_reply').set({ category }).where('id', 'in', ids).execute();
 }
 
 export async function deleteCannedReply(db: Queryable, id: number): Promise<void> {

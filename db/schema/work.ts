@@ -50,4 +50,6 @@ export interface CannedReplyTable {
   organisation_id: number;
   shortcut: string;
   body: string;
+  /** As its group is called; '' = none. */
+  category: Generated<string>;
 }

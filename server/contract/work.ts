@@ -66,6 +66,7 @@ export const cannedReply = z.object({
   id,
   shortcut: z.string().describe('without the slash'),
   body: z.string().describe('may hold {{contact.name}}, {{contact.phone}}, {{agent.name}}, {{inbox.name}}'),
+  category: z.string().describe('the group it stands in; empty: none'),
 });
 export type CannedReply = z.infer<typeof cannedReply>;
 const shortcut = z
@@ -75,8 +76,22 @@ const shortcut = z
   .max(30)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u, 'letters, digits, - and _');
 const cannedBody = z.string().trim().min(1).max(4_000);
-export const newCannedReply = z.object({ shortcut, body: cannedBody });
-export const cannedReplyChange = z.object({ shortcut: shortcut.optional(), body: cannedBody.optional() });
+/** One line; of two spellings that differ in case the one that stands already is kept. */
+const category = z
+  .string()
+  .trim()
+  .max(40)
+  .regex(/^\P{Cc}*$/u, 'one line');
+export const newCannedReply = z.object({ shortcut, body: cannedBody, category: category.default('') });
+export type NewCannedReply = z.infer<typeof newCannedReply>;
+export const cannedReplyChange = z.object({
+  shortcut: shortcut.optional(),
+  body: cannedBody.optional(),
+  category: category.optional(),
+});
+export type CannedReplyChange = z.infer<typeof cannedReplyChange>;
+/** A category is its name alone: renamed, every canned reply in it goes along. `to`: empty dissolves it. */
+export const categoryMove = z.object({ from: category.min(1), to: category });
 
 export const filledReply = z.object({
   text: z.string(),

@@ -86,6 +86,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /inboxes',
       'post /inboxes/:inboxId/backfill',
       'post /inboxes/:inboxId/removal',
+      'post /inboxes/:inboxId/restoration',
       'post /inboxes/:inboxId/session/engine',
       'post /inboxes/:inboxId/session/unlink',
       'post /inboxes/:inboxId/webhooks',
@@ -126,6 +127,7 @@ describeDatabases('authorisation, from the route table', (database) => {
       'post /inboxes/:inboxId/session/restart',
       'post /inboxes/:inboxId/session/stop',
       'post /labels',
+      'put /canned-replies/category',
     ]);
     for (const route of [...admins, ...supervisors]) {
       expect(await ask(route, mine.agentToken), nameOf(route)).toMatchObject({

@@ -161,6 +161,55 @@ describeDatabases('conversation work over HTTP', (database) => {
     }
   });
 
+  test('canned replies stand in categories: one spelling each, asked for alone, renamed and dissolved', async () => {
+    const { house, mine } = await desk(database().db);
+    await using _ = house;
+    const token = mine.adminToken;
+    const make = async (shortcut: string, category?: string) =>
+      (await house.call('POST', '/canned-replies', { token, body: { shortcut, body: 'x', category } })).json;
+    const listed = async (query = '', as = mine.agentToken) =>
+      ((await house.call('GET', `/canned-replies${query}`, { token: as })).json['list'] as object[]).map(
+        (one) => Object.values(one).toSpliced(0, 1).toSpliced(1, 1).join(':'),
+      );
+    expect(await make('hello')).toMatchObject({ category: '' });
+    expect(await make('offer', ' Продажи 💶 ')).toMatchObject({ category: 'Продажи 💶' });
+    const price = await make('price', 'продажи 💶');
+    expect(price).toMatchObject({ category: 'Продажи 💶' });
+    await make('route', 'Visits');
+    expect(await listed('?category=ПРОДАЖИ%20💶')).toEqual(['offer:Продажи 💶', 'price:Продажи 💶']);
+    expect(await listed('?category=')).toEqual(['hello:']);
+    for (const category of ['x'.repeat(41), 'two\nlines', 7])
+      expect(
+        (
+          await house.call('POST', '/canned-replies', {
+            token,
+            body: { shortcut: 'no', body: 'x', category },
+          })
+        ).status,
+      ).toBe(400);
+    const path = `/canned-replies/${Number(price['id'])}`;
+    expect(await house.call('PATCH', path, { token, body: { category: 'visits' } })).toMatchObject({
+      status: 200,
+      json: { shortcut: 'price', body: 'x', category: 'Visits' },
+    });
+    expect(await house.call('PATCH', path, { token, body: { body: 'y' } })).toMatchObject({
+      json: { body: 'y', category: 'Visits' },
+    });
+
+    const move = async (from: string, to: string, as = token) =>
+      (await house.call('PUT', '/canned-replies/category', { token: as, body: { from, to } })).status;
+    expect(await move('Visits', 'x', mine.agentToken)).toBe(403);
+    const theirs = await house.newOrganisation();
+    expect(await move('Visits', 'x', theirs.adminToken)).toBe(404);
+    expect(await move('', 'x')).toBe(400);
+    expect(await move('VISITS', 'visits')).toBe(204);
+    expect(await listed()).toEqual(['hello:', 'offer:Продажи 💶', 'price:visits', 'route:visits']);
+    expect(await move('visits', 'продажи 💶')).toBe(204);
+    expect(await listed('?category=продажи 💶')).toHaveLength(3);
+    expect(await move('Продажи 💶', '')).toBe(204);
+    expect(await listed()).toEqual(['hello:', 'offer:', 'price:', 'route:']);
+  });
+
   test('an export has every message once and in order, notes only when asked for', async () => {
     const texts = Array.from({ length: 450 }, (_, index) => `text ${index}`);
     texts[7] = 'two\n[2020-01-01 00:00:00] Us: forged';

@@ -4,13 +4,14 @@ import {
   findCannedReply,
   insertCannedReply,
   listCannedReplies as listRows,
+  moveCannedReplies,
   updateCannedReply,
   type CannedReplyRow,
 } from '../../../db/query/canned-reply.ts';
 import { findInboxRow } from '../../../db/query/inbox.ts';
 import { isUniqueViolation } from '../../../db/portable.ts';
 import { fillReply } from '../../contract/fill-reply.ts';
-import type { CannedReply } from '../../contract/work.ts';
+import type { CannedReply, CannedReplyChange, NewCannedReply } from '../../contract/work.ts';
 import { Problem } from '../../contract/problem.ts';
 import type { Scope } from '../chat-room.ts';
 import type { Context } from '../context.ts';
@@ -19,22 +20,30 @@ import { orUnavailable } from '../send.ts';
 
 const most = 500;
 
-export async function listCannedReplies({ db }: Context, scope: Scope): Promise<CannedReply[]> {
-  return orUnavailable(async () => (await listRows(db, scope.organisationId)).map(wire));
+/** Of one category, however it is spelled; '' are those without one. */
+export async function listCannedReplies(
+  { db }: Context,
+  scope: Scope,
+  category?: string,
+): Promise<CannedReply[]> {
+  return orUnavailable(async () => {
+    const rows = await listRows(db, scope.organisationId);
+    return rows.filter((row) => category === undefined || isSame(row.category, category)).map(wire);
+  });
 }
 
 /** Problems: `conflict` (the shortcut is taken; or there are 500). */
 export async function createCannedReply(
   { db }: Context,
   scope: Scope,
-  input: { shortcut: string; body: string },
+  input: NewCannedReply,
 ): Promise<CannedReply> {
   return orUnavailable(async () => {
-    if ((await listRows(db, scope.organisationId)).length >= most) {
-      throw new Problem('conflict', `There are ${most} canned replies already`);
-    }
+    const rows = await listRows(db, scope.organisationId);
+    if (rows.length >= most) throw new Problem('conflict', `There are ${most} canned replies already`);
     const { organisationId: organisation_id } = scope;
-    return taken(async () => ({ ...input, id: await insertCannedReply(db, { organisation_id, ...input }) }));
+    const made = { ...input, category: spelled(rows, input.category) };
+    return taken(async () => ({ ...made, id: await insertCannedReply(db, { organisation_id, ...made }) }));
   });
 }
 
@@ -43,14 +52,17 @@ export async function changeCannedReply(
   { db }: Context,
   scope: Scope,
   id: number,
-  change: { shortcut?: string | undefined; body?: string | undefined },
+  change: CannedReplyChange,
 ): Promise<CannedReply> {
   return orUnavailable(async () => {
-    const row = await findCannedReply(db, scope.organisationId, id);
+    const rows = await listRows(db, scope.organisationId);
+    const row = rows.find((one) => one.id === id);
     if (!row) throw new Problem('not-found');
+    const others = rows.filter((one) => one !== row);
     const patch = {
       ...(change.shortcut === undefined ? {} : { shortcut: change.shortcut }),
       ...(change.body === undefined ? {} : { body: change.body }),
+      ...(change.category === undefined ? {} : { category: spelled(others, change.category) }),
     };
     await taken(() => updateCannedReply(db, id, patch));
     return wire({ ...row, ...patch });
@@ -62,6 +74,21 @@ export async function deleteCannedReply({ db }: Context, scope: Scope, id: numbe
   await orUnavailable(async () => {
     if (!(await findCannedReply(db, scope.organisationId, id))) throw new Problem('not-found');
     await deleteRow(db, id);
+  });
+}
+
+/** Renames a category, or joins it with another; those in it go along. Problems: `not-found`. */
+export async function moveCategory(
+  { db }: Context,
+  scope: Scope,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await orUnavailable(async () => {
+    const rows = await listRows(db, scope.organisationId);
+    const moved = rows.filter(({ category }) => isSame(category, from)).map(({ id }) => id);
+    if (!moved.length) throw new Problem('not-found');
+    const others = rows.filter(({ id }) => !moved.includes(id));
+    await moveCannedReplies(db, moved, spelled(others, to));
   });
 }
 
@@ -90,8 +117,15 @@ export async function fillCannedReply(
   });
 }
 
-function wire({ id, shortcut, body }: CannedReplyRow): CannedReply {
-  return { id, shortcut, body };
+function wire({ id, shortcut, body, category }: CannedReplyRow): CannedReply {
+  return { id, shortcut, body, category };
+}
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** As the category is spelled where it stands already: `sales` and `Sales` are one. */
+function spelled(rows: readonly CannedReplyRow[], category: string): string {
+  return rows.find((row) => isSame(row.category, category))?.category ?? category;
 }
 
 async function taken<T>(write: () => Promise<T>): Promise<T> {

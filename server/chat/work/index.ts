@@ -3,10 +3,12 @@ import type { Chat, Role } from '../../contract/wire.ts';
 import type {
   Assign,
   CannedReply,
+  CannedReplyChange,
   Colleague,
   CrmLink,
   Label,
   LabelColour,
+  NewCannedReply,
   Note,
   NotePage,
 } from '../../contract/work.ts';
@@ -52,14 +54,11 @@ export interface ChatWork {
   ): Promise<Label>;
   deleteLabel(scope: Scope, labelId: number): Promise<void>;
   labelChat(scope: Scope, chatId: number, labelId: number, isOn: boolean): Promise<Chat>;
-  listCannedReplies(scope: Scope): Promise<CannedReply[]>;
-  createCannedReply(scope: Scope, input: { shortcut: string; body: string }): Promise<CannedReply>;
-  changeCannedReply(
-    scope: Scope,
-    id: number,
-    change: { shortcut?: string | undefined; body?: string | undefined },
-  ): Promise<CannedReply>;
+  listCannedReplies(scope: Scope, category?: string): Promise<CannedReply[]>;
+  createCannedReply(scope: Scope, input: NewCannedReply): Promise<CannedReply>;
+  changeCannedReply(scope: Scope, id: number, change: CannedReplyChange): Promise<CannedReply>;
   deleteCannedReply(scope: Scope, id: number): Promise<void>;
+  moveCategory(scope: Scope, move: { from: string; to: string }): Promise<void>;
   fillCannedReply(scope: Scope, chatId: number, id: number): Promise<{ text: string; missing: string[] }>;
   /** Which record of the CRM the person of a Chat is. */
   crmLink(scope: Scope, chatId: number): Promise<CrmLink | null>;
@@ -98,10 +97,11 @@ export function chatWork(room: ChatRoom): ChatWork {
     changeLabel: (scope, labelId, change) => labels.changeLabel(context, scope, labelId, change),
     deleteLabel: (scope, labelId) => labels.deleteLabel(context, scope, labelId),
     labelChat: (scope, chatId, labelId, isOn) => labels.labelChat(context, scope, chatId, labelId, isOn),
-    listCannedReplies: (scope) => replies.listCannedReplies(context, scope),
+    listCannedReplies: (scope, category) => replies.listCannedReplies(context, scope, category),
     createCannedReply: (scope, input) => replies.createCannedReply(context, scope, input),
     changeCannedReply: (scope, id, change) => replies.changeCannedReply(context, scope, id, change),
     deleteCannedReply: (scope, id) => replies.deleteCannedReply(context, scope, id),
+    moveCategory: (scope, move) => replies.moveCategory(context, scope, move),
     fillCannedReply: (scope, chatId, id) => replies.fillCannedReply(context, scope, chatId, id),
     crmLink: (scope, chatId) => crm.findLink(context, scope, chatId),
     crmLinks: (scope) => crm.listLinks(context, scope),

@@ -5,6 +5,7 @@ import {
   assign,
   cannedReply,
   cannedReplyChange,
+  categoryMove,
   colleague,
   filledReply,
   label,
@@ -171,9 +172,12 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
         method: 'get',
         path: '/canned-replies',
         summary: 'Canned replies of the Organisation, by shortcut',
+        query: z.object({
+          category: z.string().max(40).optional().describe('only those in it; empty: those in none'),
+        }),
         answer: listOf(cannedReply),
       },
-      async ({ scope }) => ({ list: await work.listCannedReplies(scope) }),
+      async ({ scope, query: { category } }) => ({ list: await work.listCannedReplies(scope, category) }),
     ),
     signedInRoute(
       'supervisor',
@@ -198,6 +202,16 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
         answer: cannedReply,
       },
       ({ scope, params: { cannedReplyId }, body }) => work.changeCannedReply(scope, cannedReplyId, body),
+    ),
+    signedInRoute(
+      'supervisor',
+      {
+        method: 'put',
+        path: '/canned-replies/category',
+        summary: 'Rename a category of canned replies, join it with another, or dissolve it',
+        body: categoryMove,
+      },
+      ({ scope, body }) => work.moveCategory(scope, body),
     ),
     signedInRoute(
       'agent',
