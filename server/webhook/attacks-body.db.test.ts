@@ -82,6 +82,24 @@ describeDatabases('attacks on the webhook: what bodies may be', (database) => {
     expect(door.clock.waiting).toBe(asleep);
   });
 
+  test('49: bodies whose last byte is held back take no more memory than there is for them; the slowest go', async () => {
+    const most = 256 * 1024;
+    await using door = await openDoor(database().db, { mostUnproved: most });
+    const held = 'x'.repeat(64 * 1024);
+    const slow = [];
+    for (let n = 0; n < 8; n++) {
+      const asleep = door.clock.waiting;
+      const one = raw(door.port);
+      one.write(`${head(held.length + 1)}${held}`);
+      slow.push(one);
+      // Whoever is waited for has a time limit: so it is known to have come.
+      if (n < 4) await expect.poll(() => door.clock.waiting - asleep).toBe(1);
+      else expect(await slow[n - 4]!.answer).toContain('503');
+    }
+    expect((await signed(door, JSON.stringify(wahaMessage()))).status).toBe(200);
+    expect(await bodies(door)).toHaveLength(1);
+  });
+
   test('49: two lengths, or a length and chunks, are no request', async () => {
     await using door = await openDoor(database().db);
     for (const lines of [

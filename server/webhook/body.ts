@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../contract/problem.ts';
+import type { BodyRoom } from './body-room.ts';
 import type { Clock } from '../clock.ts';
 
 export const largestBody = 1024 * 1024;
@@ -29,23 +30,30 @@ export function checkLength(request: IncomingMessage, largest: number): void {
   if (Number(request.headers['content-length'] ?? 0) > largest) throw new Problem('too-large');
 }
 
-/** The exact bytes. Problems: `too-large`, `bad-request` when they do not come within ten seconds (of a long body: a minute) or are cut off. */
+/**
+ * The exact bytes. Problems: `too-large`, `bad-request` when they do not come within ten seconds (of a long body: a minute) or are cut off,
+ * `unavailable` when they were waited for while `room` was short.
+ */
 export async function readBody(
   request: IncomingMessage,
-  clock: Clock,
-  largest: number = largestBody,
+  { clock, room, largest }: { clock: Clock; room: BodyRoom; largest: number },
 ): Promise<Buffer> {
   checkLength(request, largest);
   // It may have gone while somebody looked up who it is.
   if (request.destroyed && !request.complete) throw new Problem('bad-request', 'The body was cut off');
   let enough: AbortController | undefined;
+  let leave: (() => void) | undefined;
   let later: NodeJS.Immediate | undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     return await new Promise<Buffer>((resolve, reject) => {
+      // Who may send a file has proved who they are.
+      const place = largest > largestBody ? undefined : room.enter(() => reject(new Problem('unavailable')));
+      leave = place?.leave;
       request.on('data', (chunk: Buffer) => {
         size += chunk.length;
+        place?.grow(chunk.length);
         if (size > largest) {
           reject(new Problem('too-large'));
           request.pause();
@@ -76,6 +84,7 @@ export async function readBody(
   } finally {
     // With a reason of its own: the usual one would be built, stack and all, for nobody.
     clearImmediate(later);
+    leave?.();
     enough?.abort('read');
   }
 }

@@ -7,6 +7,7 @@ import type { MessageHandle } from '../contract/content.ts';
 import { Problem, problems } from '../contract/problem.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { BodyRoom } from './body-room.ts';
 import { bodyWithFile, checkHeaders, largestBody, parseBody, readBody } from './body.ts';
 import type { WebhookDialect } from './dialect.ts';
 import { WebhookSecrets, type KnownWebhook, type OpenSecret } from './secrets.ts';
@@ -34,6 +35,8 @@ export interface WebhookRouterOptions {
   keepFile?: KeepFile;
   /** Bytes of the largest file a delivery may carry; default 10 MB. Only for who is known before the bytes are read. */
   largestFile?: number;
+  /** Bytes of bodies under way, all together, whose senders have proved nothing yet; see {@link BodyRoom}. */
+  mostUnproved?: number;
   clock: Clock;
   log: Log;
 }
@@ -86,13 +89,14 @@ export function createWebhookRouter(options: WebhookRouterOptions): WebhookRoute
   const { dialects, receive, clock, log } = options;
   const secrets = new WebhookSecrets(options.db, options.open, clock);
   const unsigned = new Set(options.unsigned);
+  const room = new BodyRoom(options.mostUnproved);
   const counters: WebhookCounters = { accepted: 0, refused: 0, unknown: 0, unavailable: 0, files: 0 };
   const largestWithFile = bodyWithFile(options.largestFile ?? usualFile);
 
   async function take(request: IncomingMessage, address: Address): Promise<void> {
     if (request.method !== 'POST') throw new Problem('method-not-allowed');
     checkHeaders(request);
-    const raw = await readBody(request, clock, await largestOf(request, address));
+    const raw = await readBody(request, { clock, room, largest: await largestOf(request, address) });
     // The path names the session: the bytes are verified before anything looks into them.
     let known =
       address.session === undefined ? undefined : await authorise(address as Required<Address>, raw, request);

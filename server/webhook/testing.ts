@@ -86,6 +86,7 @@ export interface DoorOptions {
   rules?: Partial<Rules>;
   keepFile?: (test: TestRoom) => KeepFile;
   largestFile?: number;
+  mostUnproved?: number;
 }
 
 /** A real HTTP server with the real room behind it, and one Inbox that lives on webhooks. Secrets lie unsealed. */
@@ -108,6 +109,7 @@ export async function openDoor(db: Database, options: DoorOptions = {}): Promise
     unsigned: options.unsigned ?? [],
     ...(options.keepFile && { keepFile: options.keepFile(test) }),
     ...(options.largestFile !== undefined && { largestFile: options.largestFile }),
+    ...(options.mostUnproved !== undefined && { mostUnproved: options.mostUnproved }),
     clock,
     log: test.log,
   });
