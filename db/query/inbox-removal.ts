@@ -8,7 +8,7 @@ export async function insertRemoval(
   db: Queryable,
   row: Pick<
     InboxRemovalRow,
-    'inbox_id' | 'organisation_id' | 'name' | 'number' | 'mode' | 'phone' | 'begun_at'
+    'inbox_id' | 'organisation_id' | 'name' | 'number' | 'mode' | 'phone' | 'engine' | 'begun_at'
   >,
 ): Promise<void> {
   await db.insertInto('inbox_removal').values(row).execute();
@@ -53,9 +53,10 @@ export async function updateRemoval(
   await db.updateTable('inbox_removal').set(change).where('inbox_id', '=', inboxId).execute();
 }
 
-/** The Inbox is nobody's from now on: every door that asks whose it is finds nobody. */
+/** The Inbox is nobody's from now on: every door that asks whose it is finds nobody. Names of its webhooks stay, as no Inbox's. */
 export async function disownInbox(db: Queryable, inboxId: number): Promise<void> {
   await db.updateTable('inbox').set({ organisation_id: 0 }).where('id', '=', inboxId).execute();
+  await db.updateTable('webhook_gone').set({ inbox_id: 0 }).where('inbox_id', '=', inboxId).execute();
 }
 
 /** Nothing comes in by its webhooks any more; their names are kept, to say why. Secrets go. */
@@ -74,7 +75,7 @@ export async function retireWebhooks(db: Queryable, inboxId: number, at: number)
       .execute();
     await db
       .insertInto('webhook_gone')
-      .values({ ...same, gone_at: at })
+      .values({ ...same, inbox_id: inboxId, gone_at: at })
       .execute();
   }
   await db.deleteFrom('webhook').where('inbox_id', '=', inboxId).execute();
@@ -89,6 +90,22 @@ export async function isWebhookGone(db: Queryable, dialect: string, session: str
     .where('session', '=', session)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** The webhooks that fed an Inbox before it was archived; who posts there is not told any more that it is gone. */
+export async function forgetGoneWebhooks(
+  db: Queryable,
+  inboxId: number,
+): Promise<{ dialect: string; session: string }[]> {
+  const rows = await db
+    .selectFrom('webhook_gone')
+    .select(['dialect', 'session'])
+    .where('inbox_id', '=', inboxId)
+    .orderBy('dialect')
+    .orderBy('session')
+    .execute();
+  await db.deleteFrom('webhook_gone').where('inbox_id', '=', inboxId).execute();
+  return rows;
 }
 
 /** Links for the phone's owner and what "connect" has made of it. Returns the keys that were made with it. */

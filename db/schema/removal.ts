@@ -14,6 +14,8 @@ export interface InboxRemovalTable {
   phone: Generated<'' | 'told' | 'not-told' | 'not-linked'>;
   /** Deleted so far. */
   messages: Generated<number>;
+  /** What ran it, to be brought back with: 'none' lived on webhooks, '' is not known. */
+  engine: Generated<string>;
   begun_at: number;
   ended_at: Generated<number>;
 }
@@ -28,5 +30,7 @@ export interface RemovedFileTable {
 export interface WebhookGoneTable {
   dialect: string;
   session: string;
+  /** The Inbox it fed; 0: not known. */
+  inbox_id: Generated<number>;
   gone_at: number;
 }

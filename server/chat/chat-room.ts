@@ -17,6 +17,9 @@ import type {
 } from '../contract/api.ts';
 import type { Changes, Chat, Contact, Inbox, Message } from '../contract/wire.ts';
 import type { SearchAnswer, SearchKind } from '../contract/search.ts';
+import type { Tx } from '../../db/database.ts';
+import type { SendReason } from '../contract/outcome.ts';
+import type { SessionReport } from '../contract/session-state.ts';
 import type { EngineSession } from '../engine/engine.ts';
 
 /** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
@@ -86,6 +89,13 @@ export interface ChatRoom extends AsyncDisposable {
   send(scope: Scope, chatId: number, input: SendMessage): Promise<Message>;
   /** Sends a failed or uncertain Message again: the Agent has decided. */
   retry(scope: Scope, messageId: number): Promise<Message>;
+  /** What waits to be sent has failed for this reason: the number can send nothing any more. */
+  giveUp(inboxId: number, reason: SendReason): Promise<void>;
+  /**
+   * A report of the house itself, and what has to be so with it, in one transaction: open screens hear of it as of any
+   * report, and whoever is killed in between has done neither.
+   */
+  reportWith(inboxId: number, report: SessionReport, also: (tx: Tx) => Promise<void>): Promise<void>;
   /** Leaves a failed or uncertain Message as it is and asks no more. */
   discard(scope: Scope, messageId: number): Promise<Message>;
   /** Passes a Message on to other Chats of its Inbox. */

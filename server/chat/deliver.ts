@@ -14,6 +14,7 @@ import type { ChatRoom, Deliverer, LiveSession } from './chat-room.ts';
 import { claim, recover } from './claim.ts';
 import type { Context } from './context.ts';
 import { contextOf } from './contexts.ts';
+import { giveUpWithoutEngine } from './give-up.ts';
 import { readRequest } from './delivery-request.ts';
 import { chooseNext } from './next-delivery.ts';
 import { chatAddress } from './read.ts';
@@ -104,6 +105,7 @@ class DeliveryLoop implements Deliverer {
         const session = live(inboxId);
         const pending = await readPending(this.#context.db, inboxId, 500);
         if (pending.length === 0) return;
+        if (!session && (await giveUpWithoutEngine(this.#context, inboxId, pending))) continue;
         const own = { owner: session ? owner : undefined, inFlight: new Set(this.#inFlight.keys()) };
         if (await recover(this.#context, inboxId, pending, own)) continue;
         const busy = [...this.#inFlight.values()].filter((send) => send.inboxId === inboxId).length;

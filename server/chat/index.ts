@@ -16,6 +16,7 @@ import { inTurn, type Context } from './context.ts';
 import { InboxMemory } from './inbox-memory.ts';
 import { rememberContext } from './contexts.ts';
 import { forward } from './forward.ts';
+import { giveUp } from './give-up.ts';
 import { chatOf, learnPair } from './identity.ts';
 import { markRead, markUnread } from './mark-read.ts';
 import { settleChat } from './settled.ts';
@@ -29,6 +30,7 @@ import { listMessages } from './page-messages.ts';
 import { Receiver } from './receive.ts';
 import { discard, orUnavailable, readWire, retry, send } from './send.ts';
 import { renameInbox } from './rename-inbox.ts';
+import { reportWith } from './report-with.ts';
 import { NameMemory } from './search/name-memory.ts';
 import { search } from './search/search.ts';
 import { listShared } from './shared.ts';
@@ -76,6 +78,8 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     send: (scope, chatId, input) => send(context, scope, chatId, input),
     retry: (scope, messageId) => retry(context, scope, messageId),
     discard: (scope, messageId) => discard(context, scope, messageId),
+    giveUp: (inboxId, reason) => orUnavailable(() => giveUp(context, inboxId, reason)),
+    reportWith: (inboxId, report, also) => orUnavailable(() => reportWith(context, inboxId, report, also)),
     forward: (scope, messageId, input) => forward(context, scope, messageId, input),
     findTarget: (scope, messageId) => orUnavailable(() => readTarget(db, scope, messageId)),
     findMessage: (scope, messageId) =>

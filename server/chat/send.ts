@@ -150,9 +150,12 @@ async function mentionedAddresses(db: Database, inboxId: number, ids: readonly n
   return found;
 }
 
-/** Problems: `not-found`; `conflict` when the Message is not waiting for the Agent's decision. */
+/**
+ * Problems: `not-found`; `conflict` when the Message is not waiting for the Agent's decision; `not-supported` where nothing
+ * can be sent any more.
+ */
 export async function retry(context: Context, scope: Scope, messageId: number): Promise<Message> {
-  return decide(context, scope, messageId, (turn, id) => {
+  const requeue = (turn: Turn, id: number): void => {
     const state = turn.message(id);
     const delivery = turn.deliveries.get(id)?.now;
     if (!state || !delivery || !isUnsentId(state.now.message_id)) throw new Problem('conflict');
@@ -164,6 +167,9 @@ export async function retry(context: Context, scope: Scope, messageId: number): 
     state.now.ack = 0;
     state.now.failure = null;
     state.touched = true;
+  };
+  return decide(context, scope, messageId, requeue, async (inboxId) => {
+    if ((await findSessionRow(context.db, inboxId))?.engine === 'none') throw new Problem('not-supported');
   });
 }
 
@@ -182,11 +188,13 @@ async function decide(
   scope: Scope,
   messageId: number,
   change: (turn: Turn, id: number) => void,
+  check?: (inboxId: number) => Promise<void>,
 ): Promise<Message> {
   return orUnavailable(async () => {
     const [row] = Number.isSafeInteger(messageId) ? await readMessages(context.db, [messageId]) : [];
     if (!row) throw new Problem('not-found');
     await ownInbox(context.db, scope, row.inbox_id);
+    await check?.(row.inbox_id);
     await inTurn(context, row.inbox_id, async (turn) => {
       await turn.loadMessages([messageId]);
       await turn.loadDeliveries([messageId]);

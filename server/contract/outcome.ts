@@ -15,6 +15,8 @@ export const sendReasons = [
   'too-late',
   'file-missing',
   'file-refused',
+  /** An admin has taken the number out of use before it could be sent. */
+  'number-archived',
 ] as const;
 export type SendReason = (typeof sendReasons)[number];
 
@@ -35,3 +37,6 @@ export type VerbOutcome =
   | { kind: 'refused'; reason: SendReason }
   /** Not now. */
   | { kind: 'not-done'; reason: SendReason };
+
+/** What an Engine says when asked for the link into a group. */
+export type InviteLinkOutcome = { kind: 'done'; link: string } | Exclude<VerbOutcome, { kind: 'done' }>;

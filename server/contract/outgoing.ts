@@ -16,6 +16,7 @@ export const outgoingTypes = {
   'message.removed': 'A Message told of before turned out to be another one (`mergedInto`)',
   'session.state': 'The number was connected, lost, logged out …',
   'inbox.removed': 'A number was taken out of use: archived, or deleted with all that was written',
+  'inbox.restored': 'An archived number is in use again; its phone has yet to be linked',
   'endpoint.test': 'Somebody pressed the test button',
 } as const;
 export type OutgoingType = keyof typeof outgoingTypes;
@@ -47,13 +48,17 @@ export const removalNews = z.object({
     mode: removalMode.describe('keep: what was written can still be read. delete: it is deleted'),
   }),
 });
+export const restorationNews = z.object({
+  inbox,
+  restoration: z.object({ engine: z.string().describe('none: it lives on webhooks') }),
+});
 export const testNews = z.object({ endpoint: z.object({ id: z.int() }) });
 
 /** The body of a POST. `type` tells what `data` holds. */
 export const outgoingEvent = z.object({
   type: outgoingType,
   timestamp: z.string().describe('ISO 8601: when it was noticed here'),
-  data: z.union([messageNews, sessionNews, removalNews, testNews]),
+  data: z.union([messageNews, sessionNews, removalNews, restorationNews, testNews]),
 });
 export type OutgoingEvent = z.infer<typeof outgoingEvent>;
 export type MessageNews = z.infer<typeof messageNews>;

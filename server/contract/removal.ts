@@ -8,6 +8,16 @@ export type RemovalMode = z.infer<typeof removalMode>;
 export const removeInbox = z.object({ mode: removalMode, name: z.string().max(200) });
 export type RemoveInbox = z.infer<typeof removeInbox>;
 
+/** An archived number that is in use again. What was closed with it stays closed: it has to be made anew. */
+export const restoration = z.object({
+  inboxId: z.int(),
+  engine: z.string().describe('as before; `none`: it lives on webhooks'),
+  webhooks: z
+    .array(z.object({ dialect: z.string(), session: z.string() }))
+    .describe('fed it before; their secrets are gone: make them anew'),
+});
+export type Restoration = z.infer<typeof restoration>;
+
 /** A number that was taken out of use, and how far that has got. */
 export const removal = z.object({
   inboxId: z.int(),

@@ -12,6 +12,7 @@ import { requireRoom, type Principal } from '../access/index.ts';
 import type { ApiScope, Connection, ConnectStatus } from '../contract/access.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Inbox, Session } from '../contract/wire.ts';
+import { requireInUse } from './in-use.ts';
 import type { HttpParts } from './parts.ts';
 
 type Parts = Pick<
@@ -36,7 +37,7 @@ export interface ConnectRequest {
 /**
  * One click: an Inbox, a session name and an API key, and the QR code is on its way. Asking again, or twenty times at once,
  * gives the same Inbox and session; the key is whole the first time only, masked afterwards. Problems: `not-found`,
- * `not-allowed` (a key that is held to some Inboxes), `bad-request`.
+ * `not-allowed` (a key that is held to some Inboxes), `bad-request`, `conflict` (an archived number).
  */
 export async function connect(
   parts: Parts,
@@ -91,7 +92,9 @@ async function make(
   if (!upstream || !parts.upstreams.includes(upstream)) throw new Problem('bad-request', 'body upstream');
   if (!engine || !parts.engines.has(engine)) throw new Problem('bad-request', 'body engine');
   const known =
-    request.inboxId === undefined ? undefined : await parts.chat.findInbox(principal, request.inboxId);
+    request.inboxId === undefined
+      ? undefined
+      : requireInUse(await parts.chat.findInbox(principal, request.inboxId));
   const at = parts.clock.now();
   try {
     return await transact(parts.db, async (tx) => {

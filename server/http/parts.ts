@@ -26,7 +26,7 @@ export interface HttpParts {
   /** Servers of others that are told what happens. */
   endpoints: OutgoingWebhooks['endpoints'];
   /** Takes numbers out of use. */
-  removals: Pick<Removals, 'remove' | 'list'>;
+  removals: Pick<Removals, 'remove' | 'restore' | 'list'>;
   replying: ReplyingNow;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;

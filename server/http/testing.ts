@@ -21,7 +21,7 @@ import { createRemovals } from '../removal/index.ts';
 import type { Act, Sessions, Unlinked } from '../session/sessions.ts';
 import { act } from '../session/act.ts';
 import type { EngineSession } from '../engine/engine.ts';
-import type { VerbOutcome } from '../contract/outcome.ts';
+import type { InviteLinkOutcome, VerbOutcome } from '../contract/outcome.ts';
 import { createHttpApp, createHttpServer } from './app.ts';
 import type { HttpParts } from './parts.ts';
 import type { WebhookSettings, WebhookView } from './webhook-settings.ts';
@@ -35,6 +35,7 @@ const full: Capabilities = {
   vote: true,
   arrange: true,
   block: true,
+  invitations: true,
 };
 
 /** Sessions without a WhatsApp: they write down what they were asked. */
@@ -60,6 +61,9 @@ export class AskedSessions implements Sessions {
     this.asked.push(['retire', inboxId]);
     return 'told';
   }
+  readmit(inboxId: number): void {
+    this.asked.push(['readmit', inboxId]);
+  }
   async useEngine(): Promise<void> {}
   async findNumber(_inboxId: number, digits: string): Promise<{ address: Address } | undefined> {
     return digits.endsWith('00') ? undefined : { address: `${digits}@c.us` as Address };
@@ -78,12 +82,12 @@ export class AskedSessions implements Sessions {
     return act(this.engine(inboxId), run);
   }
   /** What an engine answers to every verb. */
-  answers: VerbOutcome = { kind: 'done' };
+  answers: VerbOutcome | InviteLinkOutcome = { kind: 'done' };
   /** An engine that has every verb and writes down what it was asked. */
   engine(inboxId: number): EngineSession {
     const verb =
       (name: string) =>
-      async (...given: unknown[]): Promise<VerbOutcome> => {
+      async (...given: unknown[]): Promise<VerbOutcome | InviteLinkOutcome> => {
         this.asked.push([name, inboxId, ...given.filter((one) => !(one instanceof AbortSignal))]);
         return this.answers;
       };
@@ -93,6 +97,8 @@ export class AskedSessions implements Sessions {
       'react',
       'star',
       'vote',
+      'join',
+      'inviteLink',
       'pin',
       'archive',
       'mute',
@@ -184,7 +190,8 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     clock,
     log,
     sessions,
-    receive: chat.receive.bind(chat),
+    chat,
+    engines: new Map([['wwebjs', true]]),
     store: media.parts.store,
     announce: (organisationId) => access.sessions.announcePermitted(organisationId, true),
     webhooksChanged: () => {},

@@ -10,6 +10,7 @@ import {
   deletePeople,
   deleteTexts,
 } from '../../db/query/inbox-rows.ts';
+import { deletePicturesOf } from '../../db/query/profile-picture.ts';
 import { dueFiles, forgetFile, putOffFile } from '../../db/query/removed-file.ts';
 import { isDigestNamed } from '../../db/query/upload.ts';
 import type { Clock } from '../clock.ts';
@@ -43,6 +44,7 @@ export async function deleteRows(options: DeleteOptions, inboxId: number): Promi
     (tx) => deleteTexts(tx, inboxId, batch),
     (tx) => deletePeople(tx, 'chat', inboxId, light),
     (tx) => deletePeople(tx, 'contact', inboxId, light),
+    (tx) => deletePicturesOf(tx, inboxId, light, clock.now()),
     (tx) => deleteLoose(tx, inboxId, light),
     (tx) => deleteOutgoing(tx, inboxId, light),
   ];

@@ -11,21 +11,24 @@ import { channels, type Bus } from '../bus/bus.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../contract/problem.ts';
-import type { Removal, RemoveInbox } from '../contract/removal.ts';
+import type { Removal, RemoveInbox, Restoration } from '../contract/removal.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../media/store.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { deleteFiles, deleteRows } from './delete-rows.ts';
 import { markRemoved } from './mark.ts';
+import { broughtBack, markRestored } from './restore.ts';
 
 export interface RemovalsOptions {
   db: Database;
   bus: Bus;
   clock: Clock;
   log: Log;
-  sessions: Pick<Sessions, 'retire'>;
-  receive: ChatRoom['receive'];
+  sessions: Pick<Sessions, 'retire' | 'readmit'>;
+  chat: Pick<ChatRoom, 'receive' | 'giveUp' | 'reportWith'>;
   store: Pick<Store, 'open' | 'remove'>;
+  /** Those that are here. */
+  engines: { has(name: string): boolean };
   /** The Organisation's Agents, of any role, see other Inboxes now. */
   announce(organisationId: number): void;
   /** Incoming webhooks are other ones now. */
@@ -34,13 +37,18 @@ export interface RemovalsOptions {
   batch?: number;
 }
 
-/** Takes numbers out of use. */
+/** Takes numbers out of use, and brings those back of which nothing was deleted. */
 export interface Removals extends AsyncDisposable {
   /**
    * The number is out of use when this resolves; what is to be deleted goes beside everything else, also after a kill. It
    * waits a while for the phone's answer. Problems: `not-found`, `conflict` (another name, or archived already).
    */
   remove(organisationId: number, inboxId: number, wanted: RemoveInbox): Promise<Removal>;
+  /**
+   * An archived number can be linked again; nothing of its old link, keys and webhooks comes back. Problems: `not-found`,
+   * `conflict` (not archived, or not yet), `not-supported` (what ran it is not here any more).
+   */
+  restore(organisationId: number, inboxId: number): Promise<Restoration>;
   list(organisationId: number): Promise<Removal[]>;
   /** Resolves when nothing is left to be done now. */
   settled(): Promise<void>;
@@ -53,7 +61,7 @@ const sweepMs = 60_000;
 
 /** From its making on it goes on with what an earlier process has begun. */
 export function createRemovals(options: RemovalsOptions): Removals {
-  const { db, bus, clock, log, sessions, receive, store } = options;
+  const { db, bus, clock, log, sessions, chat, store } = options;
   const ending = new AbortController();
   const { signal } = ending;
   const underWay = new Map<number, Promise<void>>();
@@ -72,6 +80,11 @@ export function createRemovals(options: RemovalsOptions): Removals {
     return work;
   }
 
+  const giveUp = (inboxId: number): Promise<void> =>
+    chat
+      .giveUp(inboxId, 'number-archived')
+      .catch((error: unknown) => log.warn({ err: error, inboxId }, 'what waits to be sent fails later'));
+
   async function finish({ inbox_id: inboxId, mode, phone }: InboxRemovalRow): Promise<void> {
     // What the phone was told is noted when the link is wiped.
     if (phone === '') await retire(inboxId);
@@ -80,7 +93,9 @@ export function createRemovals(options: RemovalsOptions): Removals {
       // Without an engine nothing can be linked, sent or started; the code says why.
       if (await findSessionRow(db, inboxId)) await updateSessionRow(db, inboxId, { engine: 'none' });
       const report = { state: 'stopped', code: 'number-archived', action: 'none' } as const;
-      await receive(inboxId, [{ kind: 'session-state', report }], 'engine');
+      await chat.receive(inboxId, [{ kind: 'session-state', report }], 'engine');
+      // What was written while the link was being taken down.
+      await chat.giveUp(inboxId, 'number-archived');
       await updateRemoval(db, inboxId, { ended_at: clock.now() });
     } else if (!(await deleteRows({ db, clock, signal, batch: options.batch ?? 100 }, inboxId))) return;
     log.info({ inboxId, mode }, 'the number is out of use');
@@ -125,6 +140,8 @@ export function createRemovals(options: RemovalsOptions): Removals {
       for (const id of keys) bus.publish(channels.signedOut, { agentSessionId: `key:${id}` });
       options.announce(organisationId);
       options.webhooksChanged();
+      // Before the phone is asked, which may take long: nothing keeps its clock. Trouble is made good when it has ended.
+      if (wanted.mode === 'keep') await giveUp(inboxId);
       const patience = new AbortController();
       const retired = retire(inboxId).catch((error: unknown) =>
         log.warn({ err: error, inboxId }, 'the link is wiped later'),
@@ -135,6 +152,20 @@ export function createRemovals(options: RemovalsOptions): Removals {
       const found = await findRemoval(db, inboxId);
       if (!found) throw new Problem('not-found');
       return toWire(found);
+    },
+
+    async restore(organisationId, inboxId) {
+      if (signal.aborted) throw new Problem('unavailable');
+      let restored: Restoration | undefined;
+      const { engines } = options;
+      await chat.reportWith(inboxId, broughtBack, async (tx) => {
+        restored = await markRestored(tx, { organisationId, inboxId, now: clock.now(), engines });
+      });
+      sessions.readmit(inboxId);
+      options.announce(organisationId);
+      options.webhooksChanged();
+      log.info({ inboxId, engine: restored!.engine }, 'the number is in use again');
+      return restored!;
     },
 
     async list(organisationId) {

@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { transact, type Database } from '../../db/database.ts';
-import { endpointsInState } from '../../db/query/endpoint.ts';
-import { queueDeliveries } from '../../db/query/endpoint-delivery.ts';
-import { insertEndpointEvents } from '../../db/query/endpoint-event.ts';
 import { findInboxRow, findSessionRow } from '../../db/query/inbox.ts';
 import {
   disownInbox,
@@ -15,10 +11,9 @@ import {
   revokeKeys,
 } from '../../db/query/inbox-removal.ts';
 import { setWanted } from '../../db/query/lease.ts';
-import type { OutgoingEvent } from '../contract/outgoing.ts';
 import { Problem } from '../contract/problem.ts';
 import type { RemovalMode } from '../contract/removal.ts';
-import { wants } from '../outgoing-webhook/follow.ts';
+import { tellOthers } from './tell-others.ts';
 
 /**
  * The one step that cannot be taken back: in one transaction the number is out of use, and everything that would still let
@@ -56,50 +51,20 @@ export async function markRemoved(
       number,
       mode,
       phone,
+      // Of one that is archived its row says it no more.
+      engine: before?.engine ?? session.engine,
       begun_at: now,
     });
     await setWanted(tx, inboxId, false);
     await retireWebhooks(tx, inboxId, now);
     const keys = await retireConnections(tx, inboxId, now);
     await revokeKeys(tx, keys, now);
-    await tell(tx, { organisationId, inbox: { id: inboxId, name }, mode, now });
+    const told = { organisationId, inbox: { id: inboxId, name }, now };
+    await tellOthers(tx, told, 'inbox.removed', { removal: { mode } });
     if (mode === 'delete') {
       keys.push(...(await forgetInboxInLists(tx, organisationId, inboxId, now)));
       await disownInbox(tx, inboxId);
     }
     return keys;
   });
-}
-
-/** To servers of others that hear of this number; queued before it is taken out of their lists. */
-async function tell(
-  tx: Parameters<Parameters<typeof transact>[1]>[0],
-  what: { organisationId: number; inbox: { id: number; name: string }; mode: RemovalMode; now: number },
-): Promise<void> {
-  const { organisationId, inbox, mode, now } = what;
-  const event: OutgoingEvent = {
-    type: 'inbox.removed',
-    timestamp: new Date(now).toISOString(),
-    data: { inbox, removal: { mode } },
-  };
-  const own = (await endpointsInState(tx, ['on', 'failing'])).filter(
-    (row) => row.organisation_id === organisationId && wants(row, inbox.id, { at: now, live: true, event }),
-  );
-  if (own.length === 0) return;
-  const name = `evt_${randomUUID()}`;
-  const ids = await insertEndpointEvents(tx, [
-    {
-      organisation_id: organisationId,
-      inbox_id: inbox.id,
-      name,
-      type: event.type,
-      live: 1,
-      body: JSON.stringify(event),
-      at: now,
-    },
-  ]);
-  await queueDeliveries(
-    tx,
-    own.map(({ id }) => ({ endpoint_id: id, event: ids.get(name)!, due_at: now })),
-  );
 }

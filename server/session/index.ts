@@ -218,6 +218,10 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       return told ?? (row && row.me_address !== null ? 'not-told' : 'not-linked');
     },
 
+    readmit(inboxId: number) {
+      retired.delete(inboxId);
+    },
+
     async useEngine(inboxId: number, engine: string) {
       const row = await rowOf(inboxId);
       if (!engines.has(engine)) throw new Problem('bad-request', 'body engine');

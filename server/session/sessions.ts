@@ -53,6 +53,8 @@ export interface Sessions extends AsyncDisposable {
   unlink(inboxId: number): Promise<void>;
   /** Unlinks it and never starts it again: for a number that is taken out of use. May be repeated. */
   retire(inboxId: number): Promise<Unlinked>;
+  /** What was retired may be linked again. */
+  readmit(inboxId: number): void;
   /**
    * Another engine runs the Inbox from now on; its history stays. The Session rests until it is linked, and a link that
    * engine has kept from before still holds. Problems: `bad-request`, `not-supported`, `conflict`.

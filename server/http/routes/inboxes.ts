@@ -3,7 +3,7 @@ import { requireRoom } from '../../access/index.ts';
 import { chatCounts, chatFilter, chatPage, chatSort, contactPage, startChat } from '../../contract/api.ts';
 import { addressKind, addressUser, phoneAddress, toAddress, type Address } from '../../contract/address.ts';
 import { Problem } from '../../contract/problem.ts';
-import { removal, removeInbox } from '../../contract/removal.ts';
+import { removal, removeInbox, restoration } from '../../contract/removal.ts';
 import { chat, inbox } from '../../contract/wire.ts';
 import type { HttpParts } from '../parts.ts';
 import { readPhone } from '../phone.ts';
@@ -104,6 +104,21 @@ export function inboxRoutes(parts: HttpParts): Route[] {
       async ({ scope, params: { inboxId }, body }) => {
         await room.findInbox(scope, inboxId);
         return removals.remove(scope.organisationId, inboxId, body);
+      },
+    ),
+    signedInRoute(
+      'admin',
+      {
+        method: 'post',
+        path: '/inboxes/:inboxId/restoration',
+        summary:
+          'Bring an archived number back: its phone has to be linked anew; keys, links and webhooks closed with it stay closed',
+        params,
+        answer: restoration,
+      },
+      async ({ scope, params: { inboxId } }) => {
+        await room.findInbox(scope, inboxId);
+        return removals.restore(scope.organisationId, inboxId);
       },
     ),
     signedInRoute(

@@ -12,6 +12,7 @@ import { Problem } from '../../contract/problem.ts';
 import { digest, newSecret, sameSecret } from '../../ids.ts';
 import { statusNow } from '../connect.ts';
 import { requireOwnPage } from '../identity.ts';
+import { requireInUse } from '../in-use.ts';
 import type { HttpParts } from '../parts.ts';
 import { qrImage } from '../qr-image.ts';
 import { idText, publicRoute, signedInRoute, type Route } from '../route.ts';
@@ -68,7 +69,7 @@ export function linkRoutes({ db, chat: room, sessions, access, clock, config }: 
         status: 201,
       },
       async ({ scope, params: { inboxId } }) => {
-        const inbox = await room.findInbox(scope, inboxId);
+        const inbox = requireInUse(await room.findInbox(scope, inboxId));
         if ((await statusNow({ sessions }, inbox)) === 'connected') {
           throw new Problem('conflict', 'The number is connected');
         }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '../../contract/problem.ts';
 import { newSecret } from '../../ids.ts';
+import { requireInUse } from '../in-use.ts';
 import type { HttpParts } from '../parts.ts';
 import { idText, signedInRoute, type Route } from '../route.ts';
 
@@ -55,7 +56,7 @@ export function webhookRoutes({ chat: room, webhooks, dialects }: HttpParts): Ro
         status: 201,
       },
       async ({ scope, params: { inboxId }, body }) => {
-        await room.findInbox(scope, inboxId);
+        requireInUse(await room.findInbox(scope, inboxId));
         if (!dialects.includes(body.dialect)) throw new Problem('bad-request', 'body dialect');
         const secret = body.secret ?? newSecret();
         const { organisationId } = scope;

@@ -42,6 +42,7 @@ const words: Record<string, Record<Language, string>> = {
     ru: 'Номер выведен из работы',
     it: 'Numero messo fuori uso',
   },
+  'inbox.restore': { en: 'Number brought back', ru: 'Номер возвращён в работу', it: 'Numero riattivato' },
   'inbox.agents': { en: 'Who sees a number', ru: 'Кто видит номер', it: 'Chi vede un numero' },
   connect: { en: 'Connect WhatsApp', ru: 'Подключение WhatsApp', it: 'Collegamento WhatsApp' },
   'session.link': { en: 'Linking begun', ru: 'Начата привязка', it: 'Collegamento avviato' },

@@ -119,7 +119,13 @@ export const numberEn = {
   archiveTitle: 'Archive {name}?',
   archiveDeed: 'Archive',
   archiveLead:
-    'The phone is unlinked, webhooks and keys made for it stop. What was written can still be read and searched by everybody who sees it now. It cannot be connected again.',
+    'The phone is unlinked, webhooks and keys made for it stop. What was written can still be read and searched by everybody who sees it now. What is still waiting to be sent will not be sent. An admin can bring the number back and link a phone anew.',
+  bringBack: 'Bring back',
+  bringBackTitle: 'Bring {name} back?',
+  bringBackLead:
+    'A phone can be linked again, and the conversations go on where they ended. Keys, links and incoming webhooks of before stay closed: make new ones.',
+  broughtBack: 'The number is back. Link its phone.',
+  webhooksAnew: 'Make these webhooks anew: {names}.',
   deleteNumber: 'Delete with everything…',
   deleteTitle: 'Delete {name} with everything?',
   deleteDeed: 'Delete for ever',

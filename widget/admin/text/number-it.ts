@@ -122,7 +122,13 @@ export const numberIt: NumberTexts = {
   archiveTitle: 'Archiviare {name}?',
   archiveDeed: 'Archivia',
   archiveLead:
-    'Il telefono viene scollegato, webhook e chiavi fatti per il numero si fermano. Quanto scritto si può ancora leggere e cercare da chi lo vede ora. Non si potrà collegare di nuovo.',
+    'Il telefono viene scollegato, webhook e chiavi fatti per il numero si fermano. Quanto scritto si può ancora leggere e cercare da chi lo vede ora. Quanto aspetta ancora di essere inviato non verrà inviato. Un amministratore può riattivare il numero e collegare di nuovo un telefono.',
+  bringBack: 'Riattiva',
+  bringBackTitle: 'Riattivare {name}?',
+  bringBackLead:
+    'Si può collegare di nuovo un telefono e le conversazioni continuano da dove erano. Chiavi, link e webhook in entrata di prima restano chiusi: creane di nuovi.',
+  broughtBack: 'Il numero è di nuovo in uso. Collega il telefono.',
+  webhooksAnew: 'Ricrea questi webhook: {names}.',
   deleteNumber: 'Elimina con tutto…',
   deleteTitle: 'Eliminare {name} con tutto?',
   deleteDeed: 'Elimina per sempre',

@@ -206,6 +206,7 @@ export const restEn = {
   'type_message.removed': 'Message joined with another',
   'type_session.state': 'Number connected or lost',
   'type_inbox.removed': 'Number taken out of use',
+  'type_inbox.restored': 'Number back in use',
   'type_endpoint.test': 'Test',
   notReached: 'not reached',
   embedAs: 'How it is put in',

@@ -219,6 +219,7 @@ export const restIt: RestTexts = {
   'type_message.removed': 'Messaggio unito a un altro',
   'type_session.state': 'Numero collegato o perso',
   'type_inbox.removed': 'Numero messo fuori uso',
+  'type_inbox.restored': 'Numero di nuovo in uso',
   'type_endpoint.test': 'Prova',
   notReached: 'non raggiunto',
   embedAs: 'Come si inserisce',

@@ -225,6 +225,7 @@ export const restRu: RestTexts = {
   'type_message.removed': 'Сообщение объединено с другим',
   'type_session.state': 'Номер подключён или потерян',
   'type_inbox.removed': 'Номер выведен из работы',
+  'type_inbox.restored': 'Номер снова в работе',
   'type_endpoint.test': 'Проверка',
   notReached: 'нет связи',
   embedAs: 'Как встраивается',

@@ -6,6 +6,7 @@ import { masked } from '../admin.ts';
 import { t, tCode } from '../text/text.ts';
 import { ago } from '../text/when.ts';
 import { Icon, Spinner } from './icon.tsx';
+import { BringBack } from './bring-back.tsx';
 import { linkByQr, Pair } from './pair.tsx';
 import { Button, Chip, Facts } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
@@ -167,6 +168,7 @@ function Trouble({ inbox }: { inbox: Inbox }): JSX.Element {
             : tCode('act_', session.action)}
         {session.retryAt ? ` (${ago(session.retryAt)})` : ''}
       </p>
+      {isArchived(session) && admin.isAdmin.value && <BringBack inbox={inbox} />}
       {mayLink && (
         <Button
           kind={isComing ? 'plain' : 'primary'}

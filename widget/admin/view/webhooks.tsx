@@ -24,6 +24,7 @@ const types = [
   'message.removed',
   'session.state',
   'inbox.removed',
+  'inbox.restored',
 ] as const;
 
 /** Servers of others that are told what happens. */

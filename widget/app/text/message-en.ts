@@ -32,6 +32,7 @@ export const messageEn = {
   'failure_too-late': 'It is too late for that.',
   'failure_file-missing': 'The file is no longer there. Attach it again.',
   'failure_file-refused': 'WhatsApp does not take this file.',
+  'failure_number-archived': 'Not sent: the number was archived.',
   failure_discarded: 'It was given up.',
   'problem_not-on-whatsapp': 'This number is not on WhatsApp.',
   'problem_bad-phone-number': 'This is not a phone number. Include the country code.',

@@ -33,6 +33,7 @@ export const messageIt: MessageDictionary = {
   'failure_too-late': 'È troppo tardi.',
   'failure_file-missing': 'Il file non c’è più. Allegalo di nuovo.',
   'failure_file-refused': 'WhatsApp non accetta questo file.',
+  'failure_number-archived': 'Non inviato: il numero è stato archiviato.',
   failure_discarded: 'L’invio è stato annullato.',
   'problem_not-on-whatsapp': 'Questo numero non è su WhatsApp.',
   'problem_bad-phone-number': 'Non è un numero di telefono. Aggiungi il prefisso internazionale.',

@@ -33,6 +33,7 @@ export const messageRu: MessageDictionary = {
   'failure_too-late': 'Уже слишком поздно.',
   'failure_file-missing': 'Файла больше нет. Прикрепите его снова.',
   'failure_file-refused': 'WhatsApp не принимает этот файл.',
+  'failure_number-archived': 'Не отправлено: номер ушёл в архив.',
   failure_discarded: 'Отправка отменена.',
   'problem_not-on-whatsapp': 'Этого номера нет в WhatsApp.',
   'problem_bad-phone-number': 'Это не номер телефона. Укажите код страны.',
