@@ -97,63 +97,63 @@ describeDatabases('the host page vouches for its Agent', (database) => {
     const jku = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/jwks`;
     const rs = await makeKey({ algorithm: 'RS256', publicKey: pem });
     const header = { alg: 'HS256', kid: key.kid, typ: 'JWT' };
-    const none = `${encode({ ...header, alg: 'none' })}.${encode(claims())}.`;
-    const noneWithKid = `${encode({ alg: 'NONE', kid: key.kid })}.${encode(claims())}.c2ln`;
+    const none = (): string => `${encode({ ...header, alg: 'none' })}.${encode(claims())}.`;
+    const noneWithKid = (): string => `${encode({ alg: 'NONE', kid: key.kid })}.${encode(claims())}.c2ln`;
     // HS256 over the public key of an RS256 key: the classic mix-up.
-    const confused = (() => {
+    const confused = (): string => {
       const text = `${encode({ ...header, kid: rs.kid })}.${encode(claims())}`;
       return `${text}.${createHmac('sha256', pem).update(text).digest('base64url')}`;
-    })();
-    const tampered = (await sign()).replace(
-      /\.[^.]+\./,
-      `.${encode({ ...claims(), email: 'admin@x.example' })}.`,
-    );
-    const cases: [string, string][] = [
+    };
+    const tampered = async (): Promise<string> =>
+      (await sign()).replace(/\.[^.]+\./, `.${encode({ ...claims(), email: 'admin@x.example' })}.`);
+    // Made when they are sent: one that has expired meanwhile is refused for that, whatever else is wrong with it.
+    const cases: [string, () => string | Promise<string>][] = [
       ['alg none', none],
       ['alg NONE', noneWithKid],
       ['HS256 signed with the RS256 public key', confused],
-      ['RS256 claimed for an HS256 key', await sign({}, { alg: 'RS256' }, pair.privateKey)],
+      ['RS256 claimed for an HS256 key', () => sign({}, { alg: 'RS256' }, pair.privateKey)],
       [
         'RS256 key of a stranger',
-        await sign(
-          {},
-          { alg: 'RS256', kid: rs.kid },
-          generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey,
-        ),
+        () =>
+          sign(
+            {},
+            { alg: 'RS256', kid: rs.kid },
+            generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey,
+          ),
       ],
-      ['kid with a path', await sign({}, { kid: '../../dev/null' })],
-      ['kid with SQL', await sign({}, { kid: "ck_' or 1=1 --xxxxx" })],
-      ['kid nobody has', await sign({}, { kid: 'ck_aaaaaaaaaaaaaaaa' })],
-      ['jku', await sign({}, { jku })],
-      ['x5u', await sign({}, { x5u: jku })],
-      ['jwk brought along', await sign({}, { jwk: pair.publicKey.export({ format: 'jwk' }) })],
-      ['crit', `${encode({ ...header, crit: ['b64'], b64: true })}.${encode(claims())}.c2ln`],
-      ['typ of another token', await sign({}, { typ: 'at+jwt' })],
-      ['typ of a logout token', await sign({}, { typ: 'logout+jwt' })],
-      ['wrong secret', await sign({}, {}, Buffer.alloc(32, 7))],
+      ['kid with a path', () => sign({}, { kid: '../../dev/null' })],
+      ['kid with SQL', () => sign({}, { kid: "ck_' or 1=1 --xxxxx" })],
+      ['kid nobody has', () => sign({}, { kid: 'ck_aaaaaaaaaaaaaaaa' })],
+      ['jku', () => sign({}, { jku })],
+      ['x5u', () => sign({}, { x5u: jku })],
+      ['jwk brought along', () => sign({}, { jwk: pair.publicKey.export({ format: 'jwk' }) })],
+      ['crit', () => `${encode({ ...header, crit: ['b64'], b64: true })}.${encode(claims())}.c2ln`],
+      ['typ of another token', () => sign({}, { typ: 'at+jwt' })],
+      ['typ of a logout token', () => sign({}, { typ: 'logout+jwt' })],
+      ['wrong secret', () => sign({}, {}, Buffer.alloc(32, 7))],
       ['changed afterwards', tampered],
-      ['wrong aud', await sign({ aud: 'another-service' })],
-      ['no aud', await sign({ aud: undefined })],
-      ['wrong iss', await sign({ iss: 'https://evil.example' })],
-      ['exp passed', await sign({ exp: now() - 60 })],
-      ['no exp', await sign({ exp: undefined })],
-      ['exp too far away', await sign({ exp: now() + 3_600 })],
-      ['nbf in the future', await sign({ nbf: now() + 120 })],
-      ['iat in the future', await sign({ iat: now() + 120 })],
-      ['no jti', await sign({ jti: undefined })],
-      ['made for another page', await sign({ origin: 'https://other.example' })],
-      ['made for no page', await sign({ origin: undefined })],
-      ['origin as a prefix', await sign({ origin: `${page}.evil.example` })],
-      ['an Agent nobody has', await sign({ email: 'nobody@crm.example' })],
-      ['no Agent', await sign({ email: undefined })],
-      ['not a token', 'abc'],
-      ['four parts', `${await sign()}.x`],
+      ['wrong aud', () => sign({ aud: 'another-service' })],
+      ['no aud', () => sign({ aud: undefined })],
+      ['wrong iss', () => sign({ iss: 'https://evil.example' })],
+      ['exp passed', () => sign({ exp: now() - 60 })],
+      ['no exp', () => sign({ exp: undefined })],
+      ['exp too far away', () => sign({ exp: now() + 3_600 })],
+      ['nbf in the future', () => sign({ nbf: now() + 120 })],
+      ['iat in the future', () => sign({ iat: now() + 120 })],
+      ['no jti', () => sign({ jti: undefined })],
+      ['made for another page', () => sign({ origin: 'https://other.example' })],
+      ['made for no page', () => sign({ origin: undefined })],
+      ['origin as a prefix', () => sign({ origin: `${page}.evil.example` })],
+      ['an Agent nobody has', () => sign({ email: 'nobody@crm.example' })],
+      ['no Agent', () => sign({ email: undefined })],
+      ['not a token', () => 'abc'],
+      ['four parts', async () => `${await sign()}.x`],
     ];
-    for (const [name, token] of cases) {
-      // Each from a place of its own, so that the limit on guesses does not answer for the check.
-      const answer = await exchange(token);
+    for (const [name, make] of cases) {
+      // The limit on guesses must not answer for the check.
+      const answer = await exchange(await make());
       if (answer.status === 429) await house.clock.advance(16 * 60_000);
-      const again = answer.status === 429 ? await exchange(token) : answer;
+      const again = answer.status === 429 ? await exchange(await make()) : answer;
       expect(again, name).toMatchObject({ status: 401, json: { code: 'bad-token' } });
       expect(again.text, name).not.toContain(key.secret);
     }
