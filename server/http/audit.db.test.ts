@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeDatabases } from '../../db/testing.ts';
 import { Audit, longestActMs } from '../access/audit.ts';
 import { goodPassword } from '../access/testing.ts';
+import { digest } from '../ids.ts';
 import { audited } from './audited.ts';
 import type { Route } from './route.ts';
 import { httpForTest } from './testing.ts';
@@ -110,6 +111,21 @@ describeDatabases('the audit log', (database) => {
       db.updateTable('audit').where('organisation_id', '=', organisationId).where('number', '=', number);
     await of(20).set({ subject: 'another' }).execute();
     expect(await audit.check(organisationId)).toMatchObject({ whole: false, brokenAt: 20 });
+    // Who knows how hashes are made gives the changed entry one that fits, and tells it to the next: that one's own does not.
+    const row = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('organisation_id', '=', organisationId)
+      .where('number', '=', 20)
+      .executeTakeFirstOrThrow();
+    const { number, at, actor, act, subject, detail, ip, previous } = row;
+    const forged = digest(
+      JSON.stringify([previous, organisationId, number, at, actor, act, subject, detail, ip]),
+    );
+    await of(20).set({ hash: forged }).execute();
+    expect(await audit.check(organisationId)).toMatchObject({ whole: false, brokenAt: 21 });
+    await of(21).set({ previous: forged }).execute();
+    expect(await audit.check(organisationId)).toMatchObject({ whole: false, brokenAt: 21 });
     const cut = db.deleteFrom('audit').where('organisation_id', '=', organisationId);
     await cut.where('number', '>=', 20).execute();
     expect(await audit.check(organisationId)).toMatchObject({ whole: false, brokenAt: 20 });
