@@ -140,6 +140,10 @@ export class NoiseResponder {
     this.#write(Buffer.concat([size, bytes]));
   }
 
+  /** Whether the handshake is over: before it nothing can be sent. */
+  get isOpen(): boolean {
+    return this.#stage === 'open';
+  }
   /** Sends one frame once the handshake is over. */
   send(plain: Uint8Array): void {
     this.#frame(aesEncryptGCM(plain, this.#out.key, iv(this.#out.count++), nothing));

@@ -79,7 +79,8 @@ export class SocketLink implements MailboxLink {
     if (this.#socket.readyState === this.#socket.OPEN) this.#noise.send(encodeBinaryNode(stanza));
   }
   end(error?: BinaryNode): void {
-    if (!error) return this.#socket.terminate();
+    // Who has not shaken hands yet has no key to read a reason with.
+    if (!error || !this.#noise.isOpen) return this.#socket.terminate();
     this.send(error);
     this.#options.world.after(20, () => this.#socket.close());
   }
@@ -248,7 +249,8 @@ export class SocketLink implements MailboxLink {
   }
   #answer(iq: BinaryNode, children: BinaryNode[]): void {
     const { id, to = 's.whatsapp.net' } = iq.attrs;
-    this.send(node('iq', { from: to, type: 'result', id }, children.length ? children : undefined));
+    const type = children[0]?.tag === 'error' ? 'error' : 'result';
+    this.send(node('iq', { from: to, type, id }, children.length ? children : undefined));
   }
   /** Linked: the device comes back and logs in. */
   #paired(): void {
