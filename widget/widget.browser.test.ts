@@ -269,44 +269,75 @@ test('a reader further up is not pulled down by a new message, and is told of it
   await page.getByText('News').waitFor();
 });
 
-test('who scrolls up in the moment a message comes is not pulled down, though the page learns of the scroll later', async () => {
-  const page = await open('plain');
-  await signIn(page);
-  await openChat(page);
-  const feed = page.locator('.feed');
-  await feed.evaluate((element) => {
+/** The list is not told of any scroll until `hear` is called, as on a page too busy to tell at once. */
+const deafen = (page: Page): Promise<void> =>
+  page.locator('.feed').evaluate((feed) => {
     const late = new AbortController();
-    const root = element.getRootNode();
-    root.addEventListener('scroll', (event) => event.stopImmediatePropagation(), {
+    feed.getRootNode().addEventListener('scroll', (event) => event.stopImmediatePropagation(), {
       capture: true,
       signal: late.signal,
     });
     Object.assign(window, { late });
-    element.scrollTop -= 1_200;
   });
-  const height = await feed.evaluate((element) => element.scrollHeight);
-  server.commit({ messages: [aMessage({ id: 500, body: 'News', at: Date.now() })] });
-  await expect
-    .poll(() => feed.evaluate((element) => element.scrollHeight), { timeout: 20_000 })
-    .toBeGreaterThan(height);
-  await feed.evaluate(async (element) => {
+const hear = (page: Page): Promise<void> =>
+  page.locator('.feed').evaluate(async (feed) => {
     for (let turn = 0; turn < 4; turn++) await new Promise(requestAnimationFrame);
     (window as unknown as { late: AbortController }).late.abort();
-    element.dispatchEvent(new Event('scroll'));
+    feed.dispatchEvent(new Event('scroll'));
   });
+const heightOf = (page: Page): Promise<number> => page.locator('.feed').evaluate((feed) => feed.scrollHeight);
+const toEndOf = (page: Page): Promise<number> =>
+  page.locator('.feed').evaluate((feed) => feed.scrollHeight - feed.scrollTop - feed.clientHeight);
+
+test('who scrolls up in the moment a message comes is not pulled down, though the page learns of the scroll later', async () => {
+  // All on one page: nothing but the message makes the list higher.
+  for (let id = 1; id <= 90; id++) server.messages.delete(id);
+  const page = await open('plain');
+  await signIn(page);
+  await openChat(page);
+  await deafen(page);
+  await page.locator('.feed').evaluate((feed) => (feed.scrollTop -= 1_200));
+  const height = await heightOf(page);
+  // As many as make the list higher, whatever rows drawn for the first time take off it.
+  const news = Array.from({ length: 40 }, (_, index) => aMessage({ id: 500 + index, body: 'News' }));
+  server.commit({ messages: news.map((row, index) => ({ ...row, at: Date.now() + index })) });
+  await expect.poll(() => heightOf(page), { timeout: 20_000 }).toBeGreaterThan(height + 300);
+  await hear(page);
   await page.locator('.jump').waitFor();
-  const toEnd = await feed.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight);
-  expect(toEnd).toBeGreaterThan(1_000);
+  expect(await toEndOf(page)).toBeGreaterThan(1_000);
   // Whoever stays at the end goes along as ever.
   await page.locator('.jump').click();
   await page.locator('.jump').waitFor({ state: 'detached' });
-  server.commit({ messages: [aMessage({ id: 501, body: 'More news', at: Date.now() })] });
+  server.commit({ messages: [aMessage({ id: 600, body: 'More news', at: Date.now() })] });
   await page.locator('article').last().getByText('More news').waitFor();
-  await expect
-    .poll(() => feed.evaluate((one) => one.scrollHeight - one.scrollTop - one.clientHeight), {
-      timeout: 20_000,
-    })
-    .toBeLessThanOrEqual(8);
+  await expect.poll(() => toEndOf(page), { timeout: 20_000 }).toBeLessThanOrEqual(8);
+});
+
+test('who scrolls up in the moment older ones come, or room is taken below, stays there, though the page learns of the scroll later', async () => {
+  const held = Promise.withResolvers<undefined>();
+  let pages = 0;
+  server.instead.set('GET /chats/1/messages', () => (pages++ ? held.promise : undefined));
+  const page = await open('plain');
+  await signIn(page);
+  await openChat(page);
+  await expect.poll(() => pages).toBe(2);
+  await deafen(page);
+  await page.locator('.feed').evaluate((feed) => (feed.scrollTop -= 900));
+  const height = await heightOf(page);
+  const before = await toEndOf(page);
+  held.resolve(undefined);
+  await expect.poll(() => heightOf(page), { timeout: 20_000 }).toBeGreaterThan(height + 1_000);
+  // Rows drawn for the first time there may be a little higher or lower than was thought.
+  expect(Math.abs((await toEndOf(page)) - before)).toBeLessThan(200);
+  await hear(page);
+  await page.locator('.jump').click();
+  await page.locator('.jump').waitFor({ state: 'detached' });
+  await deafen(page);
+  await page.locator('.feed').evaluate((feed) => (feed.scrollTop -= 700));
+  await page.locator('textarea').fill('One\nTwo\nThree\nFour');
+  await hear(page);
+  await page.locator('.jump').waitFor();
+  expect(await toEndOf(page)).toBeGreaterThan(600);
 });
 
 test('five thousand chats are a list of few elements', async () => {

@@ -1,12 +1,9 @@
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-  type VirtualItem,
-} from '@tanstack/virtual-core';
+import { observeElementRect, Virtualizer, type VirtualItem } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { nearEnd, ReaderPlace } from './reader-place.ts';
+
+export { nearEnd };
 
 export interface VirtualOptions {
   scroller: RefObject<HTMLElement | null>;
@@ -24,15 +21,29 @@ export interface VirtualOptions {
 /** Between the last row and what stands below the list, px. */
 const gapAtEnd = 6;
 
-/** Near the end, in px: within this distance a chat follows what comes. */
-export const nearEnd = 80;
+/** A list of which only some rows are drawn. */
+export interface Virtual {
+  virtual: Virtualizer<HTMLElement, HTMLElement>;
+  /** Before the list moves its reader: `true` where they have gone elsewhere and it had not been told yet. */
+  catchUp: () => boolean;
+}
 
 /**
  * Only the rows of a conversation that are in view are in the document, each as high as it is: it stays put when older
  * ones are put before, and follows new ones only near the end.
  */
-export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HTMLElement> {
+export function useVirtual(options: VirtualOptions): Virtual {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const [place] = useState(() => new ReaderPlace());
+  /** What is told to the list with its next scroll may be what it knows by then, and draws nothing. */
+  const catchUp = (instance = virtual): boolean => {
+    const isElsewhere = place.catchUp(instance);
+    if (isElsewhere) {
+      options.onScroll?.(instance);
+      redraw(0);
+    }
+    return isElsewhere;
+  };
   const drawn = useRef<readonly VirtualItem[] | undefined>(undefined);
   const all = {
     count: options.count,
@@ -42,7 +53,7 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     paddingEnd: gapAtEnd,
     overscan: options.overscan ?? 6,
     observeElementRect,
-    observeElementOffset,
+    observeElementOffset: place.observe.bind(place),
     measureElement: (
       element: HTMLElement,
       entry: ResizeObserverEntry | undefined,
@@ -53,12 +64,15 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
       const known = entry
         ? undefined
         : (options.knownHeight?.(index) ?? instance.itemSizeCache.get(options.keyOf(index)));
+      if (known !== undefined && known === instance.measurementsCache[index]?.size) return known;
+      // A row that is not as high as was thought moves those above it, or below.
+      catchUp(instance);
       if (known !== undefined) return known;
       const height = heightOf(element, entry);
       options.onMeasure?.(index, height);
       return height;
     },
-    scrollToFn: elementScroll,
+    scrollToFn: place.move.bind(place),
     onChange: (instance: Virtualizer<HTMLElement, HTMLElement>) => {
       // Most scrolling, and every end of it, leaves the rows as they are.
       if (instance.getVirtualItems() !== drawn.current) redraw(0);
@@ -77,14 +91,17 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     const made = new Virtualizer<HTMLElement, HTMLElement>(all);
     made.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) =>
       item.key === cut.current || isAbove(item, instance);
+    const { scrollToEnd, scrollToIndex } = made;
+    made.scrollToEnd = (how) => (place.catchUp(made), scrollToEnd(how));
+    made.scrollToIndex = (index, how) => (place.catchUp(made), scrollToIndex(index, how));
     return made;
   });
   /** The first row of all until older ones came before it. */
   const wasFirst = virtual.options.count ? virtual.options.getItemKey(0) : undefined;
+  const comeBefore = wasFirst !== undefined && options.count > 0 && options.keyOf(0) !== wasFirst;
+  const isElsewhere = comeBefore && place.catchUp(virtual);
   const follows = isFollowing(virtual, options);
-  /** Where the reader was when the list last decided to go along, px; null: it does not. */
-  const from = useRef<number | null>(null);
-  if (follows) from.current ??= virtual.scrollOffset;
+  if (follows) place.follow(virtual);
   virtual.setOptions(all);
   // Drawn where it is going, not where it was: else every new row is drawn twice, once of them out of sight.
   if (follows) virtual.scrollOffset = Math.max(0, virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0));
@@ -92,9 +109,10 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
   useLayoutEffect(() => virtual._didMount(), [virtual]);
   const frame = useRef(0);
   useLayoutEffect(() => {
+    if (isElsewhere) options.onScroll?.(virtual);
     if (!follows && !frame.current) {
       virtual._willUpdate();
-      if (wasFirst === undefined || !options.count || options.keyOf(0) === wasFirst) return;
+      if (!comeBefore) return;
       // It has lost its date, which stood above what is being read, whoever reads that very row.
       const row = virtual.elementsCache.get(wasFirst);
       if (!row?.isConnected) return;
@@ -107,18 +125,14 @@ export function useVirtual(options: VirtualOptions): Virtualizer<HTMLElement, HT
     frame.current ||= requestAnimationFrame(() => {
       frame.current = 0;
       // Somebody who scrolled up meanwhile stays there: the page has learnt of it with this frame, or does with the next.
-      const was = from.current;
-      from.current = null;
-      const top = was === null ? 0 : (virtual.scrollElement?.scrollTop ?? 0);
-      const hasLeft = was !== null && top < was - nearEnd;
-      if (hasLeft) virtual.scrollOffset = top;
+      const hasLeft = catchUp() || !place.isFollowing;
+      place.arrive();
       virtual._willUpdate();
-      if (hasLeft) redraw(0);
-      else if (was !== null) virtual.scrollToEnd();
+      if (!hasLeft) virtual.scrollToEnd();
     });
   });
   useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
-  return virtual;
+  return { virtual, catchUp };
 }
 
 /** Whether rows have come behind the last one while the end is being read: the list will go along. */
