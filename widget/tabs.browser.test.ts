@@ -23,23 +23,38 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-interface Watched extends Window {
+interface Watched {
   sockets: WebSocket[];
+  Chatdock: { (...command: unknown[]): void; q?: unknown[] };
 }
 
-/** A browser of one person; `isPlain`: what a page on plain http lacks is taken away. */
+/**
+ * A browser of one person, whose pages open the first chat by themselves; `isPlain`: what a page on plain http lacks is
+ * taken away.
+ */
 async function aBrowser(isPlain: boolean): Promise<void> {
   context = await browser.newContext({ viewport: { width: 460, height: 700 } });
   await context.addInitScript((plain) => {
     if (plain) Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });
     const sockets: WebSocket[] = [];
-    (window as unknown as Watched).sockets = sockets;
+    const page = window as unknown as Watched;
+    page.sockets = sockets;
     window.WebSocket = class extends WebSocket {
       constructor(...args: ConstructorParameters<typeof WebSocket>) {
         super(...args);
         sockets.push(this);
       }
     };
+    const early = ((...command: unknown[]) => void (early.q ??= []).push(command)) as Watched['Chatdock'];
+    page.Chatdock = early;
+    early('openChat', 1);
+    // Signed in once for all tabs.
+    new MutationObserver((_, itself) => {
+      const loader = document.querySelector<HTMLElement>('script[src$="/loader.js"]');
+      if (!loader) return;
+      loader.dataset['auth'] = 'cookie';
+      itself.disconnect();
+    }).observe(document, { childList: true, subtree: true });
   }, isPlain);
 }
 
@@ -47,11 +62,11 @@ async function aBrowser(isPlain: boolean): Promise<void> {
 async function aTab(): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${server.url}/widget/host/plain/index.html`);
-  await page.locator('.launcher').click();
-  await page.locator('input[name=email]').fill('marta@example.com');
-  await page.locator('input[name=password]').fill('secret');
-  await page.keyboard.press('Enter');
-  await page.getByRole('option').first().click();
+  if (!server.isSignedIn) {
+    await page.locator('input[name=email]').fill('marta@example.com');
+    await page.locator('input[name=password]').fill('secret');
+    await page.keyboard.press('Enter');
+  }
   await page.getByRole('textbox', { name: 'Message' }).waitFor();
   return page;
 }
