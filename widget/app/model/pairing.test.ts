@@ -31,3 +31,29 @@ test('a code that is asked for while an unlinking is not answered yet stays on t
   expect(room.code.value).toEqual(code);
   room.close();
 });
+
+test('what is wanted while an answer is awaited is asked after it: the last wish, and not the same one twice', async () => {
+  const asked: unknown[] = [];
+  const answers: (() => void)[] = [];
+  const http = Object.assign(Object.create(Http.prototype) as Http, {
+    post: (_: string, body: { phone?: string }) => {
+      asked.push(body.phone ?? 'qr');
+      return new Promise<void>((done) => answers.push(done));
+    },
+  });
+  const room = new PairingRoom(new Api(http), 1, () => undefined);
+  const linking = room.link('+39333');
+  await room.link('+39333');
+  await room.link();
+  await room.link('+39444');
+  expect(asked).toEqual(['+39333']);
+  answers[0]!();
+  await expect.poll(() => asked).toEqual(['+39333', '+39444']);
+  expect(room.isAsking.value).toBe(true);
+  answers[1]!();
+  await linking;
+  expect(asked).toHaveLength(2);
+  expect(room.isAsking.value).toBe(false);
+  expect(room.expected.value).toBe('39444');
+  room.close();
+});

@@ -12,6 +12,13 @@ export function troubleOf(error: unknown): Trouble {
   return error instanceof ServerProblem ? error.code : 'no-connection';
 }
 
+/** What is asked of the Session. */
+interface Wish {
+  /** The same wish while it is being asked is no second one. */
+  key: string;
+  ask: () => Promise<unknown>;
+}
+
 /** Linking a number: the code that is to be shown now, and the two ways of asking for one. */
 export class PairingRoom {
   /** The last code fetched. It stays (blurred) after it has expired. */
@@ -24,6 +31,8 @@ export class PairingRoom {
   #inboxId: number;
   #session: () => Session | undefined;
   #stop: () => void;
+  #asked: Wish | undefined;
+  #next: Wish | undefined;
 
   /** Follows the Session's hint: whenever it names another code, that code is fetched. */
   constructor(api: Api, inboxId: number, session: () => Session | undefined) {
@@ -40,28 +49,35 @@ export class PairingRoom {
     });
   }
 
-  /** Asks for a QR code, or for an eight-letter code for `phone`. */
+  /**
+   * Asks for a QR code, or for an eight-letter code for `phone`. While another answer is awaited it is asked after that:
+   * codes are pushed, so the next may be wanted before the last was answered.
+   */
   async link(phone?: string): Promise<void> {
-    this.isAsking.value = true;
-    this.trouble.value = null;
     if (phone) this.expected.value = phone.replace(/\D/g, '');
-    try {
-      await this.#api.linkSession(this.#inboxId, phone ? { method: 'code', phone } : { method: 'qr' });
-    } catch (error) {
-      this.trouble.value = troubleOf(error);
-    }
-    this.isAsking.value = false;
+    await this.#ask({
+      key: phone ?? 'qr',
+      ask: () => this.#api.linkSession(this.#inboxId, phone ? { method: 'code', phone } : { method: 'qr' }),
+    });
   }
 
   /** Ends what runs and begins it afresh; how it goes is seen at the Session. */
   async restart(): Promise<void> {
-    this.isAsking.value = true;
+    await this.#ask({ key: 'restart', ask: () => this.#api.restartSession(this.#inboxId) });
+  }
+
+  /** The last wish counts, whatever was wanted while another was asked. */
+  async #ask(wish: Wish): Promise<void> {
     this.trouble.value = null;
-    try {
-      await this.#api.restartSession(this.#inboxId);
-    } catch (error) {
-      this.trouble.value = troubleOf(error);
+    this.#next = wish.key === this.#asked?.key ? undefined : wish;
+    if (this.#asked) return;
+    this.isAsking.value = true;
+    while (this.#next) {
+      this.#asked = this.#next;
+      this.#next = undefined;
+      this.trouble.value = await this.#asked.ask().then(() => null, troubleOf);
     }
+    this.#asked = undefined;
     this.isAsking.value = false;
   }
 

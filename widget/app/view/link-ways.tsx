@@ -137,7 +137,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
         onSubmit={(event) => {
           event.preventDefault();
           const value = phone.current!.value.trim();
-          if (!value || desk.pairing.isAsking.value) return;
+          if (!value) return;
           wantsOther.value = false;
           void desk.pairing.link(international(value, region.value));
         }}
