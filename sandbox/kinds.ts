@@ -1,4 +1,5 @@
 import type { Inbound } from './inputs.ts';
+import { sample } from './samples.ts';
 import type { MessageFields, Wid } from './shapes.ts';
 
 // The kinds of messages a person can write beside text and files, as what they put into a message.
@@ -11,6 +12,7 @@ export const kindNames = [
   'card',
   'cards',
   'poll',
+  'invitation',
   'link',
   'view-once',
   'unknown',
@@ -59,6 +61,27 @@ export const poll = (pollName: string, options: readonly string[], several = fal
     pollName,
     pollOptions: options.map((name, localId) => ({ name, localId })),
     pollSelectableOptionsCount: several ? 0 : 1,
+  },
+});
+
+/** Into a group; the code lets one in until then (seconds). */
+export const invitation = (to: {
+  group: Wid;
+  name: string;
+  code: string;
+  until: number;
+  comment?: string;
+  picture?: string;
+}): Kind => ({
+  type: 'groups_v4_invite',
+  body: '',
+  fields: {
+    inviteGrp: to.group,
+    inviteGrpName: to.name,
+    inviteCode: to.code,
+    inviteCodeExp: to.until,
+    ...(to.comment ? { comment: to.comment } : {}),
+    ...(to.picture ? { inviteGrpJpegThum: to.picture } : {}),
   },
 });
 
@@ -115,6 +138,15 @@ export function example(kind: KindName): Kind {
       ]);
     case 'poll':
       return poll('Quando passa a ritirarla?', ['Venerdì', 'Sabato', 'Lunedì']);
+    case 'invitation':
+      return invitation({
+        group: '120363099887766554@g.us',
+        name: 'Ciclisti del sabato',
+        code: 'UHJ3YXRlc2FiYXRv',
+        until: Math.floor(Date.now() / 1000) + 3 * 86_400,
+        comment: 'Vieni con noi?',
+        picture: sample('photo').fields.thumbnail ?? '',
+      });
     case 'link':
       return link(
         'Cerco questa: https://bici.example/blu',

@@ -28,6 +28,9 @@ export interface Person {
   receipts: boolean;
   /** We have blocked them: what they write does not arrive. */
   blocked?: boolean;
+  /** Path of the profile picture, and whether it is kept from us. */
+  picture?: string;
+  hidesPicture?: boolean;
   /** Answers by itself, this long after a message reached them. */
   autoReplyMs?: number;
 }
@@ -41,6 +44,8 @@ export interface Chat {
   description?: string;
   /** By which anybody comes in. */
   inviteCode?: string;
+  /** Path of a group's picture. */
+  picture?: string;
   /** -1: marked as unread by hand. */
   unread: number;
   archived?: boolean;
@@ -223,6 +228,7 @@ export type WorldEvent =
   | { kind: 'vote'; message: Message; id: string; from: Wid; options: number[]; t: number }
   | { kind: 'chat'; chat: Chat }
   | { kind: 'person'; person: Person }
+  | { kind: 'picture'; wid: Wid; isThere: boolean }
   | { kind: 'pair'; phone: Wid; lid: Wid }
   | { kind: 'linked'; device: Device }
   | { kind: 'unlinked'; device: Device }

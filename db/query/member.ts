@@ -35,6 +35,19 @@ export function membershipsOf(db: Queryable, contacts: readonly number[]): Promi
     .execute();
 }
 
+/** Those of these groups in which we are said to be no more. */
+export async function chatsWeLeft(db: Queryable, chats: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('member')
+    .innerJoin('contact', 'contact.id', 'member.contact_id')
+    .select('member.chat_id')
+    .where('member.chat_id', 'in', chats)
+    .where('member.role', '=', 'gone')
+    .where('contact.is_me', '=', 1)
+    .execute();
+  return rows.map((row) => row.chat_id);
+}
+
 export async function deleteMemberships(db: Queryable, contactId: number): Promise<void> {
   await db.deleteFrom('member').where('contact_id', '=', contactId).execute();
 }

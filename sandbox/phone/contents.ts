@@ -14,7 +14,9 @@ export function inWords(message: MessageView): string {
   const kind = text.kinds[message.type];
   const fields: Fields = message.fields ?? {};
   const said =
-    message.type === 'vcard' ? fields.vcardFormattedName : message.body || fields.pollName || fields.loc;
+    message.type === 'vcard'
+      ? fields.vcardFormattedName
+      : message.body || fields.pollName || fields.inviteGrpName || fields.loc;
   if (isNotice(message)) return noticeWords(message);
   if (message.type === 'chat') return message.body;
   return [kind ?? `[${message.type}]`, said].filter(Boolean).join(': ');
@@ -68,6 +70,8 @@ function linesOf(type: string, fields: Fields): string[] {
         `${words}: ${fields.pollName ?? ''}`,
         ...(fields.pollOptions ?? []).map(({ name }) => `○ ${name}`),
       ];
+    case 'groups_v4_invite':
+      return [`${words}: ${fields.inviteGrpName ?? ''}`, fields.comment ?? ''];
     case 'chat':
       return fields.title ? [fields.title, fields.description ?? ''] : [];
     default:

@@ -104,6 +104,7 @@ const en = {
     card: 'Contact',
     cards: 'Two contacts',
     poll: 'Poll',
+    invitation: 'Group invitation',
     link: 'Link with preview',
     'view-once': 'View once',
     unknown: 'Unknown kind',
@@ -120,6 +121,7 @@ const en = {
     vcard: 'Contact',
     multi_vcard: 'Contacts',
     poll_creation: 'Poll',
+    groups_v4_invite: 'Group invitation',
     ciphertext: 'Waiting for this message',
   } as Record<string, string>,
   notices: {
@@ -256,6 +258,7 @@ const ru: typeof en = {
     card: 'Контакт',
     cards: 'Два контакта',
     poll: 'Опрос',
+    invitation: 'Приглашение в группу',
     link: 'Ссылка с описанием',
     'view-once': 'Однократное',
     unknown: 'Неизвестный вид',
@@ -272,6 +275,7 @@ const ru: typeof en = {
     vcard: 'Контакт',
     multi_vcard: 'Контакты',
     poll_creation: 'Опрос',
+    groups_v4_invite: 'Приглашение в группу',
     ciphertext: 'Ожидание сообщения',
   },
   notices: {

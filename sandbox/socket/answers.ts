@@ -2,6 +2,8 @@ import type { BinaryNode } from 'baileys';
 import { isGroup } from '../identifiers.ts';
 import type { World } from '../world.ts';
 import { block } from '../arranging.ts';
+import { acceptInvitation, codeOfLink } from '../invitations.ts';
+import { pictureOf } from '../pictures.ts';
 import { blockedAs, isOwn, ownerOf, personAt, socketLid, toJid, toWid } from './addresses.ts';
 import { groupNode } from './group-lines.ts';
 import { bytesOf, childOf, childrenOf, node } from './nodes.ts';
@@ -15,7 +17,7 @@ export interface Asked {
   mediaHost: string;
 }
 
-/** What the server answers to a question of a linked device: the children of the result. */
+/** What the server answers to a question of a linked device: the children of the result; an `error` is its refusal. */
 export async function answerQuestion(asked: Asked, iq: BinaryNode): Promise<BinaryNode[]> {
   const child = childOf(iq);
   const { world, mailbox } = asked;
@@ -44,11 +46,22 @@ export async function answerQuestion(asked: Asked, iq: BinaryNode): Promise<Bina
           ];
     case 'abt':
       return [node('props', { protocol: 1, hash: 'sandbox' }, [])];
+    case 'w:profile:picture':
+      return [profilePicture(asked, iq)];
     case 'blocklist':
       return blockList(asked, child);
     default:
       return [];
   }
+}
+
+/** Where a picture is. */
+function profilePicture({ world, mediaHost }: Asked, { attrs: { target } }: BinaryNode): BinaryNode {
+  const wid = toWid(target);
+  const picture = wid && pictureOf(world, wid);
+  if (picture === 'hidden') return node('error', { code: 401, text: 'not-authorized' });
+  if (!picture) return node('error', { code: 404, text: 'item-not-found' });
+  return node('picture', { id: picture.path.length, type: 'image', url: `https://${mediaHost}${picture.path}` });
 }
 
 /** The list by hidden addresses, or a change to it. */
@@ -128,6 +141,15 @@ const deviceNodes = (isOwnAccount: boolean, mailbox: Mailbox): BinaryNode[] => [
 ];
 
 function groups({ world }: Asked, iq: BinaryNode, child: BinaryNode | undefined): BinaryNode[] {
+  const wid = toWid(iq.attrs['to']);
+  if (child?.tag === 'accept') {
+    const status = wid ? acceptInvitation(world, wid, child.attrs['code'] ?? '') : 400;
+    return status < 400 ? [] : [node('error', { code: status })];
+  }
+  if (child?.tag === 'invite') {
+    const code = wid ? codeOfLink(world, wid) : 400;
+    return typeof code === 'number' ? [node('error', { code })] : [node('invite', { code })];
+  }
   if (child?.tag === 'participating') {
     const known = world.state.chats.filter(({ id, participants }) => isGroup(id) && participants);
     return [
@@ -138,6 +160,5 @@ function groups({ world }: Asked, iq: BinaryNode, child: BinaryNode | undefined)
       ),
     ];
   }
-  const wid = toWid(iq.attrs['to']);
   return wid && world.people.findChat(wid) ? [groupNode(world, wid)] : [];
 }

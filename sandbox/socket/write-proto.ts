@@ -71,6 +71,19 @@ async function partsOf(message: Message, media: MediaDoor): Promise<Content> {
           selectableOptionsCount: fields.pollSelectableOptionsCount ?? 0,
         },
       };
+    case 'groups_v4_invite':
+      return {
+        groupInviteMessage: {
+          groupJid: fields.inviteGrp ?? '',
+          groupName: fields.inviteGrpName ?? '',
+          inviteCode: fields.inviteCode ?? '',
+          inviteExpiration: fields.inviteCodeExp ?? 0,
+          ...(fields.comment ? { caption: fields.comment } : {}),
+          ...(fields.inviteGrpJpegThum
+            ? { jpegThumbnail: Buffer.from(fields.inviteGrpJpegThum, 'base64') }
+            : {}),
+        },
+      };
     case 'call_log':
       return { callLogMesssage: callOf(fields) };
     default:

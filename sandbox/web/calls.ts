@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { arrange, block, type Arrangement } from '../arranging.ts';
+import { acceptInvitation, codeOfLink } from '../invitations.ts';
+import { pictureOf } from '../pictures.ts';
 import { infoOf } from '../receipts.ts';
 import type { MessageFields } from '../shapes.ts';
 import type { World } from '../world.ts';
@@ -42,6 +44,8 @@ const args = {
     unread: z.literal(true).optional(),
   }),
   block: z.object({ wid, blocked: z.boolean() }),
+  join: z.object({ group: wid, code: z.string() }),
+  groupCode: z.object({ group: wid }),
   typing: z.object({ chat: wid, what: z.enum(['composing', 'recording', 'paused']) }),
   reupload: z.object({ path: z.string() }),
   seen: z.object({ chat: wid }),
@@ -115,6 +119,17 @@ export async function answerCall(
       const { wid, blocked } = args.block.parse(raw);
       block(world, wid, blocked);
       return true;
+    }
+    case 'join': {
+      const { group, code } = args.join.parse(raw);
+      return acceptInvitation(world, group, code);
+    }
+    case 'groupCode':
+      return codeOfLink(world, args.groupCode.parse(raw).group);
+    case 'picture': {
+      const picture = pictureOf(world, args.exists.parse(raw).wid);
+      if (picture === undefined) return { status: 404 };
+      return picture === 'hidden' ? { status: 401 } : picture;
     }
     case 'typing':
       world.tell({ kind: 'typing', ...args.typing.parse(raw) });

@@ -136,6 +136,12 @@ export interface Calls {
     value: true;
   };
   block: { args: { wid: string; blocked: boolean }; value: true };
+  /** Where the profile picture of somebody is, or the status of the refusal. */
+  picture: { args: { wid: string }; value: { path: string } | { status: number } };
+  /** Comes into a group by the code of an invitation; the status WhatsApp answers with. */
+  join: { args: { group: string; code: string }; value: number };
+  /** The code of a group's link, or the status of the refusal. */
+  groupCode: { args: { group: string }; value: string | number };
   typing: { args: { chat: string; what: 'composing' | 'recording' | 'paused' }; value: true };
   /** Who of a group has a message of ours. */
   info: { args: { id: string }; value: RawInfo };

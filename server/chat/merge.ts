@@ -52,6 +52,7 @@ const ranked: readonly MessageType[] = [
   'location',
   'contact-card',
   'poll',
+  'invitation',
   'call',
 ];
 

@@ -19,8 +19,12 @@ export const capabilities = z.object({
   arrange: z.boolean(),
   /** Blocking people. */
   block: z.boolean(),
+  /** Coming into groups that a message invites to, and telling the link of a group we look after. */
+  invitations: z.boolean(),
   /** Telling of many numbers at once whether they are on WhatsApp. */
   findNumbers: z.boolean(),
+  /** Telling what people and groups look like. */
+  profilePictures: z.boolean(),
   /** Receiving and sending files. */
   media: z.boolean(),
   /** The engine lets us choose the message id, so that a repeated send is the same message. */
@@ -44,7 +48,9 @@ export const noCapabilities: Capabilities = {
   typing: false,
   arrange: false,
   block: false,
+  invitations: false,
   findNumbers: false,
+  profilePictures: false,
   media: false,
   chosenMessageId: false,
 };

@@ -49,6 +49,21 @@ export const messageContent = z.object({
     })
     .optional(),
   call: z.object({ video: z.boolean(), missed: z.boolean(), seconds: z.number().optional() }).optional(),
+  /** Into a group. The code that lets one in stays with the engine. */
+  invitation: z
+    .object({
+      /** The group's Address. */
+      group: z.string(),
+      /** What the group was called; '' when not told. */
+      name: z.string(),
+      /** What was written with it. */
+      text: z.string().optional(),
+      /** Milliseconds: it lets one in until then. */
+      until: z.number().optional(),
+      /** Base64 of a small JPEG. */
+      picture: z.string().optional(),
+    })
+    .optional(),
   /** To be opened once, and only on the phone. */
   viewOnce: z.boolean().optional(),
   /** People named in the text as `@digits`: their Addresses. */

@@ -16,6 +16,7 @@ export const messageTypes = [
   'location',
   'contact-card',
   'poll',
+  'invitation',
   'call',
   'system',
   'waiting',
@@ -159,6 +160,11 @@ export interface BlockListEvent {
   kind: 'block-list';
   people: Address[];
 }
+/** A person or a group has another profile picture, or none any more: what is known of it is old. */
+export interface PictureEvent {
+  kind: 'picture';
+  of: Address;
+}
 /** Two Addresses of one person. Learning it joins their Contacts and Chats. */
 export interface AddressPairEvent {
   kind: 'address-pair';
@@ -191,5 +197,6 @@ export type EngineEvent =
   | ContactEvent
   | BlockListEvent
   | AddressPairEvent
+  | PictureEvent
   | PresenceEvent
   | SessionStateEvent;

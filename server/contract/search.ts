@@ -5,8 +5,8 @@ import { note } from './work.ts';
 export const searchKinds = ['chats', 'contacts', 'messages', 'notes'] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
-/** What of a Message was looked through: its text, what stands under a file, a file's name, a poll, cards, a place. */
-export const matchedIn = ['text', 'caption', 'file', 'poll', 'card', 'place'] as const;
+/** What of a Message was looked through: its text, what stands under a file, a file's name, a poll, cards, a place, the group invited to. */
+export const matchedIn = ['text', 'caption', 'file', 'poll', 'card', 'place', 'invitation'] as const;
 export type MatchedIn = (typeof matchedIn)[number];
 
 const snippet = z.string().describe('one line of what was looked through, around the first place');

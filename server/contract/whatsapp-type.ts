@@ -8,7 +8,6 @@ const types: Record<string, MessageType> = {
   list_response: 'text',
   buttons_response: 'text',
   template_button_reply: 'text',
-  groups_v4_invite: 'text',
   interactive: 'text',
   revoked: 'text',
   image: 'image',
@@ -25,6 +24,7 @@ const types: Record<string, MessageType> = {
   vcard: 'contact-card',
   multi_vcard: 'contact-card',
   poll_creation: 'poll',
+  groups_v4_invite: 'invitation',
   call_log: 'call',
   ciphertext: 'waiting',
 };

@@ -12,6 +12,11 @@ const seq = z.int().nonnegative();
 /** Milliseconds since 1970. */
 const at = z.number();
 
+/** Of a person or a group. */
+export const picture = id
+  .nullable()
+  .describe('the profile picture: ask for an address at …/pictures/urls; another number: another picture');
+
 export const ack = z.union([
   z.literal(-1),
   z.literal(0),
@@ -29,6 +34,7 @@ export const chat = z.object({
   name: z.string().describe('saved name, else the name the person gave, else the number, else ""'),
   phone: z.string().nullable().describe('digits in international form; null while WhatsApp hides the number'),
   blocked: z.boolean().describe('a person: we have blocked them'),
+  picture,
   unread: z.int().describe('-1: marked unread by hand, and nothing has come since'),
   pinned: z.boolean(),
   archived: z.boolean(),
@@ -161,7 +167,9 @@ export const message = z.object({
         isMe: z.boolean(),
       }),
     )
-    .describe('the people of `content.system`: who did it first, then to whom'),
+    .describe(
+      'the people of `content.system`: who did it first, then to whom. The group of `content.invitation`, if we are in it',
+    ),
   forwarded: z.int().describe('0 = not, 1 = forwarded, 2 = many times'),
   starred: z.boolean(),
   reactions: z.array(reaction),
@@ -182,6 +190,7 @@ export const contact = z.object({
   isBusiness: z.boolean(),
   isMe: z.boolean(),
   blocked: z.boolean(),
+  picture,
   chatId: id.nullable(),
   mergedInto: id.nullable(),
   seq,

@@ -31,6 +31,8 @@ const report = z.object({
   progress: z.number().optional(),
   me: z.object({ address: z.string(), lid: z.string().optional(), name: z.string() }).optional(),
   engineVersion: z.string().optional(),
+  /** The one kind of news a child knows better than its host. */
+  event: z.literal('incomplete').optional(),
 });
 const reason = z.enum(sendReasons);
 const outcome = z.discriminatedUnion('kind', [
@@ -39,10 +41,14 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-sent'), reason, retryAfterMs: z.number().optional() }),
   z.object({ kind: z.literal('uncertain'), reason }),
 ]);
-const verbOutcome = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done') }),
+const undone = [
   z.object({ kind: z.literal('refused'), reason }),
   z.object({ kind: z.literal('not-done'), reason }),
+] as const;
+const verbOutcome = z.discriminatedUnion('kind', [z.object({ kind: z.literal('done') }), ...undone]);
+const inviteLinkOutcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), link: z.url({ protocol: /^https$/ }).max(200) }),
+  ...undone,
 ]);
 const mediaAnswer = z.discriminatedUnion('kind', [
   z.object({
@@ -53,6 +59,15 @@ const mediaAnswer = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('gone'), reason: z.string() }),
   z.object({ kind: z.literal('later'), reason: z.string() }),
+]);
+
+const pictureAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('fetched') }),
+  z.object({ kind: z.literal('none') }),
+  z.object({
+    kind: z.literal('later'),
+    reason: z.enum(['not-connected', 'too-many', 'unanswered', 'engine-error']),
+  }),
 ]);
 
 /** Which message a verb is about. */
@@ -71,6 +86,7 @@ const deed = z.discriminatedUnion('do', [
   z.object({ do: z.literal('react'), message: handle, emoji: z.string() }),
   z.object({ do: z.literal('vote'), message: handle, options: z.array(z.string()) }),
   z.object({ do: z.literal('star'), message: handle, starred: z.boolean() }),
+  z.object({ do: z.literal('join'), message: handle }),
   z.object({ do: z.literal('pin'), chat: address, pinned: z.boolean() }),
   z.object({ do: z.literal('archive'), chat: address, archived: z.boolean() }),
   /** Milliseconds; 0: loud again. */
@@ -113,11 +129,17 @@ export const commonCalls = {
     args: z.object({ message: handle, file: z.string(), largest: z.int() }),
     value: mediaAnswer,
   },
+  picture: {
+    /** As for `media`. */
+    args: z.object({ of: address, file: z.string(), largest: z.int() }),
+    value: pictureAnswer,
+  },
   find: { args: z.object({ digits: z.string() }), value: z.object({ found: z.object(found).optional() }) },
   findMany: {
     args: z.object({ digits: z.array(z.string()).max(20) }),
     value: z.object({ found: z.array(z.object({ digits: z.string(), ...found })) }),
   },
+  inviteLink: { args: z.object({ group: address }), value: inviteLinkOutcome },
   markRead: { args: z.object({ chat: address }), value: nothing },
   pair: { args: z.object({ digits: z.string() }), value: nothing },
   unlink: { args: nothing, value: nothing },

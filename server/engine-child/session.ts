@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Address } from '../contract/address.ts';
 import type { MessageHandle } from '../contract/content.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
-import type { Outcome, VerbOutcome } from '../contract/outcome.ts';
+import type { InviteLinkOutcome, Outcome, VerbOutcome } from '../contract/outcome.ts';
 import { canSend, type SessionReport, type SessionState } from '../contract/session-state.ts';
 import {
   readMediaAnswer,
@@ -22,6 +22,8 @@ import {
   type HistoryRequest,
   type MediaAnswer,
   type MediaRequest,
+  type PictureAnswer,
+  type PictureRequest,
   type SendRequest,
 } from '../engine/engine.ts';
 import { readReference } from './media-reference.ts';
@@ -31,6 +33,7 @@ import { firstLine, trouble } from './trouble.ts';
 const maxTextLength = 65_536;
 const eventsPage = 100;
 const deedLimitMs = 45_000;
+const pictureLimitMs = 45_000;
 
 type Common = typeof commonCalls;
 type Ask = <Name extends keyof Common>(
@@ -191,6 +194,14 @@ export abstract class ChildSession<Child extends AsyncDisposable> implements Eng
   vote(message: MessageHandle, options: readonly string[], signal: AbortSignal): Promise<VerbOutcome> {
     return this.#act({ do: 'vote', message, options: [...options] }, signal);
   }
+  join(message: MessageHandle, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#act({ do: 'join', message }, signal);
+  }
+  inviteLink(group: Address, signal: AbortSignal): Promise<InviteLinkOutcome> {
+    return this.#verb<InviteLinkOutcome>('inviteLink', signal, (child) =>
+      asking(child)('inviteLink', { group }, deedLimitMs, signal),
+    );
+  }
   star(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome> {
     return this.#act({ do: 'star', message, starred }, signal);
   }
@@ -207,14 +218,25 @@ export abstract class ChildSession<Child extends AsyncDisposable> implements Eng
     return this.#act({ do: 'block', person, blocked }, signal);
   }
 
-  async #act(deed: Deed, signal: AbortSignal): Promise<VerbOutcome> {
+  #act(deed: Deed, signal: AbortSignal): Promise<VerbOutcome> {
+    return this.#verb<VerbOutcome>(deed.do, signal, async (child) =>
+      readVerbOutcome(await asking(child)('act', deed, deedLimitMs, signal)),
+    );
+  }
+
+  /** Asks the child, if there is one that can be asked; that there is no answer is an answer. */
+  async #verb<Told extends { kind: string }>(
+    deed: string,
+    signal: AbortSignal,
+    ask: (child: Child) => Promise<Told>,
+  ): Promise<Told | Extract<VerbOutcome, { kind: 'not-done' }>> {
     const child = this.#child;
     if (!child || !canSend(this.#state)) return { kind: 'not-done', reason: 'session-not-working' };
     if (signal.aborted) return { kind: 'not-done', reason: 'timeout' };
     try {
-      return readVerbOutcome(await asking(child)('act', deed, deedLimitMs, signal));
+      return await ask(child);
     } catch (error) {
-      this.options.log.warn({ problem: firstLine(error), deed: deed.do }, 'a deed has no answer');
+      this.options.log.warn({ problem: firstLine(error), deed }, 'a deed has no answer');
       return { kind: 'not-done', reason: this.#whyUnanswered(child) };
     }
   }
@@ -232,6 +254,19 @@ export abstract class ChildSession<Child extends AsyncDisposable> implements Eng
       // A part may stand there, of a child that is no more.
       await rm(file, { force: true }).catch(() => {});
       return { kind: 'later', reason: this.#whyUnanswered(child) };
+    }
+  }
+
+  async fetchPicture({ signal, ...args }: PictureRequest): Promise<PictureAnswer> {
+    const child = this.#child;
+    if (!child || !canSend(this.#state)) return { kind: 'later', reason: 'not-connected' };
+    if (signal.aborted) return { kind: 'later', reason: 'engine-error' };
+    try {
+      return await asking(child)('picture', args, pictureLimitMs, signal);
+    } catch (error) {
+      this.options.log.warn({ problem: firstLine(error) }, 'a profile picture has no answer');
+      await rm(args.file, { force: true }).catch(() => {});
+      return { kind: 'later', reason: 'engine-error' };
     }
   }
 

@@ -21,10 +21,13 @@ const verbsOf: [Exclude<keyof Capabilities, 'pairing' | 'maxTextLength'>, (keyof
   ['typing', ['typing']],
   ['arrange', ['pin', 'archive', 'mute']],
   ['block', ['block']],
+  ['invitations', ['join', 'inviteLink']],
   ['findNumbers', ['findNumbers']],
+  ['profilePictures', ['fetchPicture']],
   ['media', ['fetchMedia']],
 ];
 const chat = '393331234567@c.us' as Address;
+const group = '120363099887766554@g.us' as Address;
 const message: MessageHandle = { chat, messageId: '3EB0AA', fromMe: true };
 
 /** Everything that answers a VerbOutcome; `undefined` where the engine has no such verb. */
@@ -40,6 +43,8 @@ const deeds: Record<
   archive: async (session, signal) => session.archive?.(chat, true, signal),
   mute: async (session, signal) => session.mute?.(chat, 0, signal),
   block: async (session, signal) => session.block?.(chat, true, signal),
+  join: async (session, signal) => session.join?.(message, signal),
+  inviteLink: async (session, signal) => session.inviteLink?.(group, signal),
 };
 
 const silent = (): void => {};
@@ -120,6 +125,8 @@ export function describeEngine(folder: string, engine: Engine): void {
     const file = join(directory, 'file');
     const answer = await session.fetchMedia?.({ message, file, largest: 1, signal: over });
     expect(answer?.kind ?? 'later').toBe('later');
+    const picture = await session.fetchPicture?.({ of: chat, file, largest: 1, signal: over });
+    expect(picture?.kind ?? 'later').toBe('later');
     expect(await readdir(directory)).toEqual([]);
   });
   test('a file before connecting is for later, and nothing is written', async () => {
@@ -127,6 +134,10 @@ export function describeEngine(folder: string, engine: Engine): void {
     const file = join(directory, 'file');
     const answer = await session.fetchMedia?.({ message, file, largest: 1_000, signal });
     expect(answer?.kind ?? 'later').toBe('later');
+    const picture = await session.fetchPicture?.({ of: chat, file, largest: 1_000, signal });
+    expect(picture ?? 'none here').toEqual(
+      session.fetchPicture ? { kind: 'later', reason: 'not-connected' } : 'none here',
+    );
     const media = { file, mime: 'image/jpeg', size: 1, fileName: 'a.jpg', as: 'image' } as const;
     const outcome = await session.send({ chat, body: '', clientId: 'c', signal, media });
     expect(['not-sent', 'refused']).toContain(outcome.kind);

@@ -2,7 +2,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Address } from '../contract/address.ts';
 import type { MessageHandle, NewPoll } from '../contract/content.ts';
-import type { Outcome, VerbOutcome } from '../contract/outcome.ts';
+import type { InviteLinkOutcome, Outcome, VerbOutcome } from '../contract/outcome.ts';
 
 /** The port every engine implements: one folder under `server/engine/`, whose index exports `engine`. */
 export interface Engine {
@@ -147,6 +147,25 @@ export type MediaAnswer =
   | { kind: 'gone'; reason: string }
   | { kind: 'later'; reason: string };
 
+export interface PictureRequest {
+  /** A person, by a phone Address or a LID, or a group. */
+  of: Address;
+  /** Where the bytes are to be written: a path in a folder that exists, where no file stands. */
+  file: string;
+  /** Bytes; more is `none`. */
+  largest: number;
+  signal: AbortSignal;
+}
+
+/**
+ * `none`: there is no picture, or we may not see it. `later`: not now; `too-many`: WhatsApp has been asked too much,
+ * `unanswered`: it says nothing about this one.
+ */
+export type PictureAnswer =
+  | { kind: 'fetched' }
+  | { kind: 'none' }
+  | { kind: 'later'; reason: 'not-connected' | 'too-many' | 'unanswered' | 'engine-error' };
+
 export interface HistoryRequest {
   /** One Chat; without it the Chats of the phone, newest first. */
   chat?: Address;
@@ -179,6 +198,11 @@ export interface EngineSession extends AsyncDisposable {
   typing?(chat: Address, what: 'typing' | 'recording' | 'paused'): Promise<void>;
   /** Writes a message's file. Never throws for network reasons. */
   fetchMedia?(request: MediaRequest): Promise<MediaAnswer>;
+  /**
+   * Writes the profile picture of a person or a group, as WhatsApp has it. It makes no Chat and leaves no trace at the
+   * other side. Never throws for network reasons.
+   */
+  fetchPicture?(request: PictureRequest): Promise<PictureAnswer>;
   /** The verbs about a message; what they did comes back as events too. None throws for network reasons. */
   edit?(message: MessageHandle, body: string, signal: AbortSignal): Promise<VerbOutcome>;
   /** Takes one of our messages back for everyone. */
@@ -188,6 +212,10 @@ export interface EngineSession extends AsyncDisposable {
   star?(message: MessageHandle, starred: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   /** Chooses in a poll: exactly these of its options; none takes the choice back. */
   vote?(message: MessageHandle, options: readonly string[], signal: AbortSignal): Promise<VerbOutcome>;
+  /** Comes into the group that a message invites to. Already there: done. */
+  join?(invitation: MessageHandle, signal: AbortSignal): Promise<VerbOutcome>;
+  /** The link by which anybody comes into a group; refused where we do not look after it. */
+  inviteLink?(group: Address, signal: AbortSignal): Promise<InviteLinkOutcome>;
   pin?(chat: Address, pinned: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   archive?(chat: Address, archived: boolean, signal: AbortSignal): Promise<VerbOutcome>;
   /** `until`: milliseconds; 0 = loud again. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Database } from '../../db/database.ts';
+import { transact, type Database } from '../../db/database.ts';
 import { insertEndpointEvents } from '../../db/query/endpoint-event.ts';
+import { insertPicture } from '../../db/query/profile-picture.ts';
 import { goodPassword } from '../access/testing.ts';
+import { showPictures } from '../chat/show-picture.ts';
 import type { Route } from './route.ts';
 import { httpForTest } from './testing.ts';
 
@@ -96,6 +98,18 @@ async function furnished(db: Database, house: House, word: string, phone: string
   const chat = (await house.chat.listChats(scope, org.inbox.id, {})).list[0]!;
   const message = (await house.chat.listMessages(scope, chat.id, {})).list[0]!;
   const mediaId = await house.media.give(org.inbox.id, message.id, { mime: 'image/jpeg' });
+  const pictureId = await transact(db, (tx) =>
+    insertPicture(tx, {
+      inbox_id: org.inbox.id,
+      ...{ small_digest: '1'.repeat(64), large_digest: '2'.repeat(64), source_digest: '3'.repeat(64) },
+      ...{ small_size: 1, large_size: 2 },
+    }),
+  );
+  await showPictures(house.chat)(
+    org.inbox.id,
+    [{ kind: 'contact', id: chat.contactId! }],
+    async () => pictureId,
+  );
   const made = async (path: string, body: object, id = 'id', token = org.adminToken) => {
     const answer = await house.call('POST', path, { token, body });
     expect(answer.status, path).toBe(201);
@@ -132,6 +146,7 @@ async function furnished(db: Database, house: House, word: string, phone: string
     contactId: String(chat.contactId),
     messageId: String(message.id),
     mediaId: String(mediaId),
+    pictureId: String(pictureId),
     agentId: String(org.agent.agentId),
     agentSessionId: (await house.access.sessions.list(org.agent.agentId))[0]!.id,
     webhookId: await made(`/inboxes/${org.inbox.id}/webhooks`, { dialect: 'waha', session: word }),
@@ -192,6 +207,7 @@ export async function twoOrganisations(db: Database, changes: Parameters<typeof 
       for (const [name, value] of Object.entries(espo(of))) query.set(name, String(value));
     if (route.path === '/search') query.set('q', 'secret');
     if (route.path === '/media/urls') query.set('ids', of.ids['mediaId']!);
+    if (route.path === '/pictures/urls') query.set('ids', of.ids['pictureId']!);
     if (route.path === '/changes') query.set('since', `${of.inbox.id}:0`);
     const path = `${pathOf(route, of)}${query.size > 0 ? `?${query}` : ''}`;
     return house.call(route.method.toUpperCase(), path, {

@@ -9,6 +9,7 @@ import { createSeal } from '../access/seal.ts';
 import { mayHold } from '../access/index.ts';
 import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
+import { showPictures } from '../chat/show-picture.ts';
 import { createOutgoingWebhooks } from '../outgoing-webhook/index.ts';
 import { ReplyingNow } from '../chat/work/index.ts';
 import type { Address } from '../contract/address.ts';
@@ -17,6 +18,7 @@ import type { Capabilities } from '../contract/capability.ts';
 import { noCapabilities } from '../contract/capability.ts';
 import type { Pairing } from '../contract/session-state.ts';
 import { createLog } from '../log.ts';
+import { createProfilePictures } from '../profile-picture/index.ts';
 import { createRemovals } from '../removal/index.ts';
 import type { Act, Sessions, Unlinked } from '../session/sessions.ts';
 import { act } from '../session/act.ts';
@@ -170,7 +172,17 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const chat = createChatRoom({ db, bus, clock, log, capabilitiesOf: () => full });
   const sessions = new AskedSessions();
-  const media = await mediaForTest({ db, chat, clock, bus, log, mayHold: mayHold(access) });
+  const keys = [randomBytes(32)] as const;
+  const media = await mediaForTest({ db, chat, clock, bus, log, keys, mayHold: mayHold(access) });
+  const pictures = createProfilePictures({
+    ...media.parts,
+    bus,
+    keys,
+    show: showPictures(chat),
+    fetchPicture: () => undefined,
+    isReady: () => false,
+    isOn: true,
+  });
   const widgetFolder = mkdtempSync(join(tmpdir(), 'chatdock-widget-'));
   for (const folder of ['v1', 'v1/assets', 'host/crm'])
     mkdirSync(join(widgetFolder, folder), { recursive: true });
@@ -193,6 +205,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     chat,
     engines: new Map([['wwebjs', true]]),
     store: media.parts.store,
+    forgetPictures: (inboxId) => pictures.forget(inboxId),
     announce: (organisationId) => access.sessions.announcePermitted(organisationId, true),
     webhooksChanged: () => {},
   });
@@ -210,6 +223,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     access,
     seal,
     media: media.room,
+    pictures,
     webhooks: new KeptWebhooks(),
     endpoints: outgoing.endpoints,
     removals,
@@ -269,6 +283,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     sessions,
     removals,
     media,
+    keys,
     heads,
     clock,
     bus,
@@ -295,6 +310,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
       });
       await removals[Symbol.asyncDispose]();
       await outgoing[Symbol.asyncDispose]();
+      await pictures[Symbol.asyncDispose]();
       await media[Symbol.asyncDispose]();
       await chat[Symbol.asyncDispose]();
       await access[Symbol.asyncDispose]();

@@ -1,11 +1,22 @@
 import { toAddress, type Address } from '../contract/address.ts';
 import type { MessageContent } from '../contract/content.ts';
 import type { MessageType } from '../contract/engine-event.ts';
+import { invitationOf } from '../contract/invitation.ts';
 import { toMessageReference } from '../contract/message-reference.ts';
 import { toMessageType } from '../contract/whatsapp-type.ts';
-import { boundedLine, boundedList, boundedText, limits, people, person, webAddress } from './bounded.ts';
+import {
+  boundedCount,
+  boundedLine,
+  boundedList,
+  boundedText,
+  limits,
+  people,
+  person,
+  webAddress,
+} from './bounded.ts';
 import { callLog } from './call.ts';
 import { at, flagAt, numberAt, record, textAt } from './foreign.ts';
+import { thumbnailOf } from './media-facts.ts';
 import { protocolText, unwrap, type ProtocolMessage } from './protocol-message.ts';
 import { readCards, type Card } from './vcard.ts';
 
@@ -23,6 +34,7 @@ export function contentOf(
     if (cards.length > 0) content.cards = cards;
   }
   if (type === 'poll') put(content, 'poll', pollOf(model, data, protocol));
+  if (type === 'invitation') put(content, 'invitation', invitedTo(model, data, protocol));
   if (type === 'call') content.call = callLog(protocolCall(protocol) ?? data, fromMe);
   if (type === 'text') put(content, 'link', linkOf(data, protocol));
   if (isViewOnce(model, protocol)) content.viewOnce = true;
@@ -195,6 +207,30 @@ function pollOf(
   const most = numberAt(data, 'pollSelectableOptionsCount') ?? numberAt(told, 'selectableOptionsCount');
   const several = most === undefined ? flagAt(model, 'allowMultipleAnswers') : most !== 1;
   return { question, options, ...(several === undefined ? {} : { several }) };
+}
+
+/** By the page's names, the library's, and the protocol's in its two spellings. */
+function invitedTo(
+  model: unknown,
+  data: unknown,
+  protocol: ProtocolMessage | undefined,
+): MessageContent['invitation'] {
+  const part = protocol?.part;
+  const library = at(model, 'inviteV4');
+  const until = at(data, 'inviteCodeExp') ?? at(library, 'inviteCodeExp') ?? at(part, 'inviteExpiration');
+  const seconds = boundedCount(until, 100_000_000_000);
+  return invitationOf({
+    group: at(data, 'inviteGrp') ?? at(library, 'groupId') ?? at(part, 'groupJid') ?? at(part, 'groupJID'),
+    name: boundedLine(
+      at(data, 'inviteGrpName') ?? at(library, 'groupName') ?? at(part, 'groupName'),
+      limits.name,
+    ),
+    text: boundedText(at(data, 'comment') ?? at(part, 'caption'), limits.line),
+    until: seconds === undefined ? undefined : seconds * 1000,
+    picture: thumbnailOf(
+      at(data, 'inviteGrpJpegThum') ?? at(part, 'jpegThumbnail') ?? at(part, 'JPEGThumbnail'),
+    ),
+  });
 }
 
 function protocolCall(protocol: ProtocolMessage | undefined): unknown {

@@ -139,6 +139,8 @@ function bodyOf(model: unknown, type: MessageType, protocol: ProtocolMessage | u
         return (
           textAt(data, 'pollName') ?? textAt(model, 'pollName') ?? textAt(protocol?.part, 'name') ?? said
         );
+      case 'invitation':
+        return contentOf(model, { type, fromMe: false, protocol })?.invitation?.name ?? said;
       case 'call':
       case 'system':
       case 'waiting':

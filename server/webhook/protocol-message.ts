@@ -30,6 +30,7 @@ const types: Record<string, MessageType> = {
   pollCreationMessageV2: 'poll',
   pollCreationMessageV3: 'poll',
   pollCreationMessageV5: 'poll',
+  groupInviteMessage: 'invitation',
   callLogMesssage: 'call',
 };
 

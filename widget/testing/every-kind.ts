@@ -194,6 +194,19 @@ export function everyKind(chatId: number, firstId: number, until: number): Messa
     },
     {
       sender: anna,
+      type: 'invitation',
+      body: 'Saturday riders',
+      content: {
+        invitation: {
+          group: '120363099887766554@g.us',
+          name: 'Saturday riders',
+          text: 'Come along, we meet at nine!',
+          until: until + 3 * 86_400_000,
+        },
+      },
+    },
+    {
+      sender: anna,
       body: 'Look: https://example.com/harbour',
       content: {
         link: {

@@ -22,6 +22,7 @@ const able = {
   forward: true,
   star: true,
   vote: true,
+  invitations: true,
   markUnread: true,
   typing: true,
   arrange: true,

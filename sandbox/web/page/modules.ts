@@ -12,6 +12,7 @@ import {
   type Message,
 } from './chats.ts';
 import { Emitter } from './emitter.ts';
+import * as invitations from './invitations.ts';
 import { call, tell } from './link.ts';
 import * as media from './media.ts';
 import { MessageKey } from './message-key.ts';
@@ -30,6 +31,13 @@ async function queryWidExists(wid: Wid): Promise<{ wid: Wid; lid: Wid | undefine
   if (!found.wid) return null;
   learn(found.wid, found.lid);
   return { wid: createWid(found.wid), lid: found.lid ? createWid(found.lid) : undefined };
+}
+
+/** By whatever has an address for an id. */
+async function requestProfilePicFromServer({ id }: { id: Wid }): Promise<{ eurl: string }> {
+  const found = await call('picture', { wid: String(createWid(id)) });
+  if ('path' in found) return { eurl: `https://pps.whatsapp.net${found.path}?ccb=1` };
+  throw Object.assign(new Error('refused'), { name: 'ServerStatusCodeError', statusCode: found.status });
 }
 
 async function loadEarlierMsgs({ chat }: { chat: Chat }): Promise<Message[]> {
@@ -140,7 +148,7 @@ export const modules: Record<string, unknown> = {
   WAWebQueryExistsJob: { queryWidExists },
   WAWebApiContact: { getCurrentLid: alternate, getPhoneNumber: alternate, getAlternateUserWid: alternate },
   WAWebLidMigrationUtils: { toPn: (wid: unknown) => (createWid(wid).isLid() ? alternate(wid) : wid) },
-  WAWebContactProfilePicThumbBridge: { requestProfilePicFromServer: async () => undefined },
+  WAWebContactProfilePicThumbBridge: { requestProfilePicFromServer },
   WAWebContactStatusBridge: { getStatus: async () => ({ status: 'Hey there! I am using WhatsApp.' }) },
   // messages in
   WAWebSyncGatingUtils: {},
@@ -187,6 +195,8 @@ export const modules: Record<string, unknown> = {
   WAWebSendMessageEditAction: { sendMessageEdit: sending.sendMessageEdit },
   WAWebSendReactionMsgAction: { sendReactionToMsg: sending.sendReactionToMsg },
   WAWebPollsSendVoteMsgAction: { sendVote: polls.sendVote },
+  WAWebGroupInviteV4Job: { joinGroupViaInviteV4: invitations.joinGroupViaInviteV4 },
+  WAWebMexFetchGroupInviteCodeJob: { fetchMexGroupInviteCode: invitations.fetchMexGroupInviteCode },
   WAWebPollsVotesSchema: { getTable: () => polls.votesTable },
   // media
   WAWebMediaOpaqueData: media.OpaqueData,

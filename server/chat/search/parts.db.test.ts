@@ -49,6 +49,13 @@ describeDatabases('search in all of a Message', (database) => {
         body: '',
         content: { location: { latitude: 45, longitude: 9, name: 'Caffè Duomo', address: 'Via Torino 1' } },
       }),
+      textEvent({
+        type: 'invitation',
+        body: 'Saturday riders',
+        content: {
+          invitation: { group: '120363099887766554@g.us', name: 'Saturday riders', text: 'Come along?' },
+        },
+      }),
       textEvent({ body: 'only words' }),
     ]);
     expect(await where('invoice ros')).toEqual([{ matched: ['file'], marked: ['Invoice', 'Ros'] }]);
@@ -61,6 +68,7 @@ describeDatabases('search in all of a Message', (database) => {
     expect(await where('3337654321')).toEqual([{ matched: ['card'], marked: ['333 765 4321'] }]);
     expect(await where('caffe')).toEqual([{ matched: ['place'], marked: ['Caffè'] }]);
     expect(await where('torino')).toEqual([{ matched: ['place'], marked: ['Torino'] }]);
+    expect(await where('riders along')).toEqual([{ matched: ['invitation'], marked: ['riders', 'along'] }]);
     expect(await where('words')).toEqual([{ matched: ['text'], marked: ['words'] }]);
     expect((await ask('caffe', { kinds: ['chats'] })).messages).toEqual([]);
   });

@@ -28,6 +28,7 @@ export function partsOf(row: MessageRow, fileName: string | undefined): Part[] {
     (content?.cards ?? []).map((card) => [card.name, ...card.phones].join(' ')),
   );
   add('place', [content?.location?.name, content?.location?.address]);
+  add('invitation', [content?.invitation?.name, content?.invitation?.text]);
   add('file', [fileName]);
   // Some sources repeat the question, or the name, as the text.
   if (!parts.some(({ text }) => text.startsWith(row.body) || row.body === ''))

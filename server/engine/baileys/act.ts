@@ -1,8 +1,10 @@
 import type { proto, WAMessage } from 'baileys';
 import { addressKind, type Address } from '../../contract/address.ts';
-import type { VerbOutcome } from '../../contract/outcome.ts';
+import { inviteLinkOf } from '../../contract/invitation.ts';
+import type { InviteLinkOutcome, VerbOutcome } from '../../contract/outcome.ts';
 import type { Deed, Handle } from '../../engine-child/protocol.ts';
 import { firstLine } from '../../engine-child/trouble.ts';
+import { milliseconds } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { contentOf } from './decode.ts';
 import { keyOf, toJid } from './jid.ts';
@@ -49,6 +51,8 @@ async function perform(life: Life, socket: WASocket, deed: Deed): Promise<VerbOu
       return done;
     case 'vote':
       return vote(life, socket, deed.message, deed.options);
+    case 'join':
+      return join(life, socket, deed.message);
     case 'star': {
       const { messageId: id, fromMe, chat } = deed.message;
       await socket.star(toJid(chat), [{ id, fromMe }], deed.starred);
@@ -149,6 +153,50 @@ async function vote(
   await socket.relayMessage(jid, content, {});
   await socket.upsertMessage(ownInfo(socket, jid, content), 'append');
   return done;
+}
+
+/** The code lies in the sealed rows, with the message it came in. */
+async function join(life: Life, socket: WASocket, message: Handle): Promise<VerbOutcome> {
+  const kept = await life.infoOf(message.messageId);
+  const invitation = contentOf(kept?.message).groupInviteMessage as
+    proto.Message.IGroupInviteMessage | undefined;
+  // An empty one stands in the rows for none.
+  const by = kept?.key?.participant || kept?.key?.remoteJid;
+  if (!invitation?.groupJid || !by) return { kind: 'refused', reason: 'not-supported' };
+  const until = milliseconds(invitation.inviteExpiration) ?? 0;
+  if (!invitation.inviteCode || until <= Date.now()) return { kind: 'refused', reason: 'too-late' };
+  const refused = await refusalOf(socket.groupAcceptInviteV4(by, invitation));
+  // Conflict: we are there already.
+  if (refused === undefined || refused === 409) return done;
+  return { kind: 'refused', reason: [404, 410].includes(refused) ? 'too-late' : 'refused-by-whatsapp' };
+}
+
+/** The link into a group we look after. */
+export async function tellInviteLink(life: Life, group: Address): Promise<InviteLinkOutcome> {
+  const { socket } = life;
+  if (life.phase !== 'working' || !socket) return { kind: 'not-done', reason: 'session-not-working' };
+  try {
+    let code: unknown;
+    const asked = socket.groupInviteCode(toJid(group)).then((told) => void (code = told));
+    await within(limitMs, 'a link', refusalOf(asked));
+    const link = inviteLinkOf(code);
+    return link ? { kind: 'done', link } : { kind: 'refused', reason: 'refused-by-whatsapp' };
+  } catch (error) {
+    life.log('warn', `no link of a group: ${firstLine(error)}`);
+    return { kind: 'not-done', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
+  }
+}
+
+/** WhatsApp's own no, as the number it says it by; `undefined`: it said yes. Rejects when it said nothing. */
+async function refusalOf(asked: Promise<unknown>): Promise<number | undefined> {
+  try {
+    await asked;
+    return undefined;
+  } catch (error) {
+    const code: unknown = (error as { data?: unknown }).data;
+    if (typeof code === 'number' && code >= 400 && code < 500) return code;
+    throw error;
+  }
 }
 
 /** The newest message of a Chat, as archiving and marking want it. */

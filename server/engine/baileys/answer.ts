@@ -1,7 +1,8 @@
 import { phoneAddress, toAddress } from '../../contract/address.ts';
 import { twinOf } from '../../contract/number-twin.ts';
-import { act, markRead } from './act.ts';
+import { act, markRead, tellInviteLink } from './act.ts';
 import { fetchMedia } from './fetch-media.ts';
+import { fetchPicture } from './fetch-picture.ts';
 import { groups, olderMessages } from './history.ts';
 import { toJid } from './jid.ts';
 import type { Life } from './life.ts';
@@ -23,6 +24,8 @@ export async function answer(
       return act(life, calls.act.args.parse(raw), waited);
     case 'media':
       return fetchMedia(life, calls.media.args.parse(raw), waited);
+    case 'picture':
+      return fetchPicture(life, calls.picture.args.parse(raw), waited);
     case 'groups':
       return { events: await groups(life) };
     case 'messages':
@@ -34,6 +37,8 @@ export async function answer(
     case 'markRead':
       await markRead(life, calls.markRead.args.parse(raw).chat);
       return {};
+    case 'inviteLink':
+      return tellInviteLink(life, calls.inviteLink.args.parse(raw).group);
     case 'pair':
       await life.pair(calls.pair.args.parse(raw).digits);
       return {};

@@ -1,8 +1,23 @@
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
 import type { MessageType } from '../../contract/engine-event.ts';
+import { invitationOf } from '../../contract/invitation.ts';
 import { readCard, type Card } from '../../engine-child/card.ts';
-import { asRaw, count, known, limits, line, list, number, people, person, text, type Raw } from './bounds.ts';
+import {
+  asRaw,
+  count,
+  known,
+  limits,
+  line,
+  list,
+  milliseconds,
+  number,
+  people,
+  person,
+  text,
+  type Raw,
+} from './bounds.ts';
+import { thumbnailOf } from './decode-media.ts';
 
 /** The parts of a message that hold something to be shown, with the type each is. */
 const kinds: Record<string, MessageType> = {
@@ -27,7 +42,7 @@ const kinds: Record<string, MessageType> = {
   listResponseMessage: 'text',
   buttonsResponseMessage: 'text',
   templateButtonReplyMessage: 'text',
-  groupInviteMessage: 'text',
+  groupInviteMessage: 'invitation',
 };
 
 /** What travels between devices and is never shown. */
@@ -78,7 +93,6 @@ export function bodyOf({ name, type, data }: Part): string {
         text(data['title']) ??
         text(data['selectedDisplayText']) ??
         text(data['caption']) ??
-        text(data['groupName']) ??
         ''
       );
     case 'contact-card':
@@ -90,6 +104,8 @@ export function bodyOf({ name, type, data }: Part): string {
       );
     case 'poll':
       return text(data['name']) ?? '';
+    case 'invitation':
+      return line(data['groupName']) ?? '';
     case 'image':
     case 'video':
     case 'document':
@@ -112,6 +128,7 @@ export function decodeContent(
     location: type === 'location' ? locationOf(name, data) : undefined,
     cards: type === 'contact-card' ? cardsOf(name, data) : undefined,
     poll: type === 'poll' ? pollOf(data) : undefined,
+    invitation: type === 'invitation' ? invitedTo(data) : undefined,
     link: name === 'extendedTextMessage' ? linkOf(data) : undefined,
     system: undefined,
     call: type === 'call' ? callOf(data, fromMe) : undefined,
@@ -156,6 +173,15 @@ function pollOf(data: Raw): MessageContent['poll'] {
   const most = count(data['selectableOptionsCount']) ?? 0;
   return { question, options: optionsOf(data), several: most !== 1 };
 }
+
+const invitedTo = (data: Raw): MessageContent['invitation'] =>
+  invitationOf({
+    group: data['groupJid'],
+    name: line(data['groupName']),
+    text: text(data['caption'], limits.line),
+    until: milliseconds(data['inviteExpiration']),
+    picture: thumbnailOf(data['jpegThumbnail']),
+  });
 
 /** The writer's device makes the preview; a link alone is no preview. */
 function linkOf(data: Raw): MessageContent['link'] {

@@ -42,7 +42,7 @@ export function decodeMedia({ name, data }: Part, of: MediaKeyOf): MediaFacts | 
 }
 
 /** A JPEG, small enough to travel with its message; any other is left out, not cut. */
-function thumbnailOf(value: unknown): string | undefined {
+export function thumbnailOf(value: unknown): string | undefined {
   const picture = bytes(value, limits.thumbnail);
   return picture?.[0] === 0xff && picture[1] === 0xd8 ? picture.toString('base64') : undefined;
 }

@@ -1,5 +1,6 @@
 import type { JSHandle } from 'puppeteer';
-import type { VerbOutcome } from '../../contract/outcome.ts';
+import { inviteLinkOf } from '../../contract/invitation.ts';
+import type { InviteLinkOutcome, VerbOutcome } from '../../contract/outcome.ts';
 import type { Deed, Handle } from '../../engine-child/protocol.ts';
 import type { Live } from './live.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type DeedWord,
   type PageMessage,
 } from './page-message.ts';
+import { groupCode, joinGroup } from './page-invitation.ts';
 import { castVote } from './page-poll.ts';
 import { TimedOut, within } from './time-limit.ts';
 
@@ -25,6 +27,17 @@ export async function act(live: Live, deed: Deed): Promise<VerbOutcome> {
   if (live.phase !== 'working' || !live.page) return { kind: 'not-done', reason: 'session-not-working' };
   try {
     return outcomeOf(await perform(live.page, deed));
+  } catch (error) {
+    return { kind: 'not-done', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
+  }
+}
+
+/** The link into a group we look after. */
+export async function tellInviteLink(live: Live, group: string): Promise<InviteLinkOutcome> {
+  if (live.phase !== 'working' || !live.page) return { kind: 'not-done', reason: 'session-not-working' };
+  try {
+    const link = inviteLinkOf(await within(deedLimitMs, 'a link', live.page.evaluate(groupCode, group)));
+    return link ? { kind: 'done', link } : { kind: 'refused', reason: 'refused-by-whatsapp' };
   } catch (error) {
     return { kind: 'not-done', reason: error instanceof TimedOut ? 'timeout' : 'engine-error' };
   }
@@ -51,6 +64,8 @@ async function perform(page: Page, deed: Deed): Promise<DeedWord> {
       return withMessage(page, deed.message, (found) =>
         bounded(page.evaluate(castVote, found, deed.options)),
       );
+    case 'join':
+      return withMessage(page, deed.message, (found) => bounded(page.evaluate(joinGroup, found)));
     case 'block':
       return bounded(page.evaluate(blockPerson, deed.person, deed.blocked));
     case 'typing': {

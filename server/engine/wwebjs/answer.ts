@@ -1,11 +1,12 @@
 import { phoneAddress, toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { asRaw, type Raw } from './bounds.ts';
-import { act } from './act.ts';
+import { act, tellInviteLink } from './act.ts';
 import { decodeGroup } from './decode-system.ts';
 import { decodeChat, decodeContact, decodeMessage, hiddenTypes, messageFields } from './decode.ts';
 import { decodeVote } from './decode-vote.ts';
 import { fetchMedia } from './fetch-media.ts';
+import { fetchPicture } from './fetch-picture.ts';
 import type { Live } from './live.ts';
 import { askPair } from './look-up.ts';
 import { otherUnread, tellPair } from './one-person.ts';
@@ -39,6 +40,8 @@ export async function answer(
       return act(live, calls.act.args.parse(args));
     case 'media':
       return fetchMedia(live, calls.media.args.parse(args), waited);
+    case 'picture':
+      return fetchPicture(live, calls.picture.args.parse(args), waited);
     case 'groups':
       return groups(live, calls.groups.args.parse(args));
     case 'contacts':
@@ -58,6 +61,8 @@ export async function answer(
       if (other) await within(10_000, 'marking as read', live.client.sendSeen(other));
       return {};
     }
+    case 'inviteLink':
+      return tellInviteLink(live, calls.inviteLink.args.parse(args).group);
     case 'pair':
       await live.linking.askCode(calls.pair.args.parse(args).digits);
       return {};

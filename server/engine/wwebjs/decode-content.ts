@@ -1,9 +1,22 @@
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
+import { invitationOf } from '../../contract/invitation.ts';
 import { toMessageType } from '../../contract/whatsapp-type.ts';
 import { readCard, type Card } from '../../engine-child/card.ts';
-import { asRaw, count, known, limits, line, list, people, person, text, type Raw } from './bounds.ts';
-import { isFile } from './decode-media.ts';
+import {
+  asRaw,
+  count,
+  known,
+  limits,
+  line,
+  list,
+  milliseconds,
+  people,
+  person,
+  text,
+  type Raw,
+} from './bounds.ts';
+import { isFile, thumbnailOf } from './decode-media.ts';
 
 /** What a message holds beside text and file. `me`: our own Addresses. */
 export function decodeContent(
@@ -18,6 +31,7 @@ export function decodeContent(
     location: type === 'location' ? locationOf(data, kind) : undefined,
     cards: type === 'contact-card' ? cardsOf(data) : undefined,
     poll: type === 'poll' ? pollOf(data) : undefined,
+    invitation: type === 'invitation' ? invitedTo(data) : undefined,
     link: type === 'text' ? linkOf(data) : undefined,
     system: undefined,
     call: type === 'call' ? callOf(data, fromMe) : undefined,
@@ -67,6 +81,15 @@ function pollOf(data: Raw): MessageContent['poll'] {
   const most = count(data['pollSelectableOptionsCount']);
   return { question, options, ...(most === undefined ? {} : { several: most !== 1 }) };
 }
+
+const invitedTo = (data: Raw): MessageContent['invitation'] =>
+  invitationOf({
+    group: data['inviteGrp'],
+    name: line(data['inviteGrpName']),
+    text: text(data['comment'], limits.line),
+    until: milliseconds(count(data['inviteCodeExp'])),
+    picture: thumbnailOf(data['inviteGrpJpegThum']),
+  });
 
 /** The writer's device makes the preview; a link alone is no preview. */
 function linkOf(data: Raw): MessageContent['link'] {

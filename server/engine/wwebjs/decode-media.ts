@@ -39,7 +39,7 @@ function referenceOf({ chat, messageId, fromMe, participant }: MessageReference)
 }
 
 /** A JPEG, small enough to travel with its message; any other is left out, not cut. */
-function thumbnailOf(value: unknown): string | undefined {
+export function thumbnailOf(value: unknown): string | undefined {
   const picture =
     typeof value === 'string' && value.startsWith('/9j/') ? bytes(value, limits.thumbnail) : undefined;
   return picture && picture.length <= limits.thumbnail ? Buffer.from(picture).toString('base64') : undefined;

@@ -100,6 +100,7 @@ export const messageFields = [
   'isForwarded forwardingScore mentionedJidList isViewOnce',
   'mimetype size filename duration width height waveform thumbnail filehash isGif isAnimated',
   'lat lng loc isLive vcardList vcardFormattedName pollName pollOptions pollSelectableOptionsCount',
+  'inviteGrp inviteGrpName inviteCodeExp inviteGrpJpegThum comment',
   'title description canonicalUrl matchedText recipients templateParams callOutcome callDuration isVideoCall',
 ].flatMap((names) => names.split(' '));
 
@@ -121,6 +122,7 @@ function bodyOf(data: Raw, kind: string): string {
   const type = toMessageType(kind);
   // The body of a place is a thumbnail in base64, of a contact card the whole card.
   if (type === 'contact-card') return (cardsOf(data) ?? []).map((card) => card.name).join(', ');
+  if (type === 'invitation') return line(data['inviteGrpName']) ?? '';
   if (type === 'location' || type === 'poll') return text(data['loc'] ?? data['pollName']) ?? '';
   return text(data['body']) ?? text(data['caption']) ?? '';
 }

@@ -13,7 +13,7 @@ const params = z.object({ chatId: idText });
 const path = (verb: string) => `/chats/:chatId/${verb}`;
 
 /** What an Agent does to a Chat as a whole. Without an engine that can, it is done here alone. */
-export function chatActRoutes({ chat: room, sessions }: HttpParts): Route[] {
+export function chatActRoutes({ chat: room, sessions, pictures }: HttpParts): Route[] {
   async function arrange(
     scope: Scope,
     chatId: number,
@@ -124,13 +124,45 @@ export function chatActRoutes({ chat: room, sessions }: HttpParts): Route[] {
     signedInRoute(
       'agent',
       {
+        method: 'post',
+        path: path('invite-link'),
+        summary:
+          'The link by which anybody comes into a group we look after; asked of WhatsApp, kept nowhere',
+        params,
+        body: z.object({}),
+        answer: z.object({ link: z.string() }),
+      },
+      async ({ scope, params: { chatId } }) => {
+        const row = await room.findChat(scope, chatId);
+        if (row.kind !== 'group') throw new Problem('not-supported');
+        const address = await room.chatAddress(row.inboxId, row.id);
+        if (!address) throw new Problem('not-found');
+        let link: string | undefined;
+        await sessions.act(row.inboxId, (session, signal) =>
+          session.inviteLink?.(address, signal).then((outcome) => {
+            if (outcome.kind === 'done') link = outcome.link;
+            return outcome;
+          }),
+        );
+        if (link === undefined) throw new Problem('refused-by-whatsapp');
+        return { link };
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
         method: 'get',
         path: path('members'),
         summary: 'Who is in a group',
         params,
         answer: memberList,
       },
-      ({ scope, params: { chatId } }) => room.listMembers(scope, chatId),
+      async ({ scope, params: { chatId } }) => {
+        const { inboxId } = await room.findChat(scope, chatId);
+        const list = await room.listMembers(scope, chatId);
+        pictures.look(inboxId, { contacts: list.members.map(({ contactId }) => contactId) });
+        return list;
+      },
     ),
   ];
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Address } from '../../contract/address.ts';
 import { forwardMessage, messageInfo } from '../../contract/api.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { Problem } from '../../contract/problem.ts';
-import { message } from '../../contract/wire.ts';
+import { chat, message } from '../../contract/wire.ts';
 import type { Target, Scope } from '../../chat/chat-room.ts';
 import type { Act } from '../../session/sessions.ts';
 import type { HttpParts } from '../parts.ts';
@@ -127,6 +128,34 @@ export function messageActRoutes(parts: HttpParts): Route[] {
             at: clock.now(),
           },
         }));
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/messages/:messageId/join',
+        summary: 'Come into the group that a Message invites to; if we are in it already, its Chat',
+        params,
+        body: z.object({}),
+        answer: chat,
+      },
+      async ({ scope, params: { messageId } }) => {
+        const { content, named, revokedAt, fromMe } = await room.findMessage(scope, messageId);
+        const invitation = content?.invitation;
+        if (!invitation || fromMe || revokedAt !== null) throw new Problem('not-supported');
+        const known = named.find(({ address }) => address === invitation.group)?.chatId;
+        if (known) return room.findChat(scope, known);
+        if (invitation.until !== undefined && invitation.until <= clock.now()) throw new Problem('too-late');
+        const group = invitation.group as Address;
+        const { inboxId, handle } = await room.findTarget(scope, messageId);
+        await sessions.act(inboxId, (session, signal) => session.join?.(handle, signal));
+        // Its people come with the engine's own word.
+        const fact = { kind: 'chat', chat: group, ...(invitation.name ? { name: invitation.name } : {}) };
+        await room.receive(inboxId, [fact as EngineEvent], 'engine');
+        const chatId = await room.chatOfAddress(inboxId, group);
+        if (chatId === undefined) throw new Problem('not-found');
+        return room.findChat(scope, chatId);
       },
     ),
     signedInRoute(

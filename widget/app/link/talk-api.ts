@@ -75,6 +75,8 @@ export class TalkApi {
   /** Exactly these of a poll's options; none takes the choice back. */
   vote = (id: number, options: readonly string[]): Promise<unknown> =>
     this.#http.post(`/messages/${id}/vote`, { options });
+  /** Comes into the group a Message invites to; its Chat. */
+  join = (id: number): Promise<unknown> => this.#http.post(`/messages/${id}/join`);
   star = (id: number, starred: boolean): Promise<unknown> =>
     this.#http.post(`/messages/${id}/star`, { starred });
   forward = (id: number, to: { chatId: number; clientId: string }[]): Promise<unknown> =>
@@ -98,6 +100,12 @@ export class TalkApi {
       members: keep(group['members'], isMember),
       description: typeof description === 'string' ? description : '',
     };
+  }
+
+  /** The link into a group; '' where the answer has none. */
+  async inviteLink(chatId: number): Promise<string> {
+    const { link } = record(await this.#http.post(`/chats/${chatId}/invite-link`));
+    return typeof link === 'string' ? link : '';
   }
 
   pin = (chatId: number, pinned: boolean): Promise<unknown> =>

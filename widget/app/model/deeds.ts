@@ -25,6 +25,8 @@ export interface DeedsOptions {
 export class Deeds {
   /** Why the last one was refused. */
   readonly refused = signal<{ chatId: number; trouble: Trouble } | null>(null);
+  /** Groups come into from here, by Address: their Chats. */
+  readonly joined = signal<ReadonlyMap<string, number>>(new Map());
   #options: DeedsOptions;
   #api: TalkApi;
 
@@ -54,6 +56,21 @@ export class Deeds {
       return { option, count: rest + (isChosen ? 1 : 0), voters: isChosen ? [...others, us] : others };
     });
     return this.#message(entry, { votes }, () => this.#api.vote(entry.id, options));
+  }
+
+  /** Comes into the group a Message invites to. */
+  join(entry: Entry, group: string): Promise<boolean> {
+    return this.#do(
+      entry.chatId,
+      () => this.#api.join(entry.id),
+      undefined,
+      (chat) => {
+        if (!isChat(chat)) return;
+        // Of the same number, so it stands in the same list.
+        this.#options.chats(entry.chatId)?.put([chat]);
+        this.joined.value = new Map(this.joined.peek()).set(group, chat.id);
+      },
+    );
   }
 
   star(entry: Entry): Promise<boolean> {

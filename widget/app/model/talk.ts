@@ -81,6 +81,11 @@ export class Talk {
     this.groups.value = new Map(this.groups.peek()).set(chatId, group);
   }
 
+  /** The link into a group, asked of WhatsApp; `undefined` where it is not told. */
+  async inviteLink(chatId: number): Promise<string | undefined> {
+    return (await this.#api.inviteLink(chatId).catch(() => '')) || undefined;
+  }
+
   /** A member was picked from the list while writing. */
   pick(chatId: number, member: Member): void {
     const picked = this.#picked.get(chatId) ?? new Map<string, Member>();
@@ -180,6 +185,7 @@ export class Talk {
     this.#typedAt.clear();
     this.#picked.clear();
     this.deeds.refused.value = null;
+    this.deeds.joined.value = new Map();
   }
 }
 

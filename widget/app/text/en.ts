@@ -102,6 +102,7 @@ export const en = {
   type_location: 'Location',
   'type_contact-card': 'Contact card',
   type_poll: 'Poll',
+  type_invitation: 'Group invitation',
   mentionedYou: '{name} mentioned you',
   type_call: 'Call',
   type_system: 'Notice',

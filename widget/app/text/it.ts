@@ -105,6 +105,7 @@ export const it: Dictionary = {
   type_location: 'Posizione',
   'type_contact-card': 'Contatto',
   type_poll: 'Sondaggio',
+  type_invitation: 'Invito in un gruppo',
   mentionedYou: '{name} ti ha menzionato',
   type_call: 'Chiamata',
   type_system: 'Avviso',

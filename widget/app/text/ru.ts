@@ -121,6 +121,7 @@ export const ru: Dictionary = {
   type_location: 'Местоположение',
   'type_contact-card': 'Карточка контакта',
   type_poll: 'Опрос',
+  type_invitation: 'Приглашение в группу',
   mentionedYou: '{name} упоминает вас',
   type_call: 'Звонок',
   type_system: 'Уведомление',

@@ -1,5 +1,7 @@
+import { composerEn } from './composer-en.ts';
 import { crmEn } from './crm-en.ts';
 import { emojiEn } from './emoji-en.ts';
+import { inviteEn } from './invite-en.ts';
 import { linkEn } from './link-en.ts';
 import { messageEn } from './message-en.ts';
 import { listEn } from './list-en.ts';
@@ -9,9 +11,11 @@ import { personEn } from './person-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
 export const talkEn = {
+  ...inviteEn,
   ...linkEn,
   ...emojiEn,
   ...crmEn,
+  ...composerEn,
   ...messageEn,
   ...peopleEn,
   ...reasonEn,

@@ -1,5 +1,7 @@
+import { composerIt } from './composer-it.ts';
 import { crmIt } from './crm-it.ts';
 import { emojiIt } from './emoji-it.ts';
+import { inviteIt } from './invite-it.ts';
 import { linkIt } from './link-it.ts';
 import { messageIt } from './message-it.ts';
 import { listIt } from './list-it.ts';
@@ -10,9 +12,11 @@ import { forms } from './it-forms.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkIt: TalkDictionary = {
+  ...inviteIt,
   ...linkIt,
   ...emojiIt,
   ...crmIt,
+  ...composerIt,
   ...messageIt,
   ...peopleIt,
   ...reasonIt,

@@ -1,5 +1,7 @@
+import { composerRu } from './composer-ru.ts';
 import { crmRu } from './crm-ru.ts';
 import { emojiRu } from './emoji-ru.ts';
+import { inviteRu } from './invite-ru.ts';
 import { linkRu } from './link-ru.ts';
 import { messageRu } from './message-ru.ts';
 import { listRu } from './list-ru.ts';
@@ -9,9 +11,11 @@ import { personRu } from './person-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkRu: TalkDictionary = {
+  ...inviteRu,
   ...linkRu,
   ...emojiRu,
   ...crmRu,
+  ...composerRu,
   ...messageRu,
   ...peopleRu,
   ...reasonRu,

@@ -1,7 +1,9 @@
 import { computed, signal } from '@preact/signals';
 import { en } from './en.ts';
+import type { composerEn } from './composer-en.ts';
 import type { crmEn } from './crm-en.ts';
 import type { emojiEn } from './emoji-en.ts';
+import type { inviteEn } from './invite-en.ts';
 import type { linkEn } from './link-en.ts';
 import type { listEn } from './list-en.ts';
 import type { messageEn } from './message-en.ts';
@@ -16,6 +18,8 @@ export type TextKey = keyof typeof en | keyof typeof talkEn | keyof typeof setti
 type Same<Texts> = { readonly [Key in keyof Texts]: Texts[Key] extends string ? string : Forms };
 /** The same keys as English; a text with plural forms has them in every language. */
 export type Dictionary = Same<typeof en>;
+/** Those of them about the ways into groups. */
+export type InviteDictionary = Same<typeof inviteEn>;
 /** Those of them about linking a phone. */
 export type LinkDictionary = Same<typeof linkEn>;
 /** Those of them about what a list of Chats can say beyond its names. */
@@ -25,6 +29,8 @@ export type MessageDictionary = Same<typeof messageEn>;
 export type PersonDictionary = Same<typeof personEn>;
 export type PeopleDictionary = Same<typeof peopleEn>;
 export type ReasonDictionary = Same<typeof reasonEn>;
+/** Those of them around what is being written. */
+export type ComposerDictionary = Same<typeof composerEn>;
 /** Those of them about the card of a person in the CRM. */
 export type CrmDictionary = Same<typeof crmEn>;
 /** Those of them about emoji. */

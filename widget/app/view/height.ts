@@ -66,6 +66,7 @@ const heights: Partial<Record<Entry['type'], number>> = {
   location: 190,
   'contact-card': 92,
   poll: 190,
+  invitation: 150,
   call: 62,
   waiting: 62,
   unknown: 62,

@@ -82,6 +82,7 @@ export function typeIcon(type: string): IconName | undefined {
   if (type === 'text' || type === 'system') return undefined;
   if (type === 'audio') return 'voice';
   if (type === 'contact-card') return 'card';
+  if (type === 'invitation') return 'people';
   if (type === 'waiting') return 'wait';
   return type in paths ? (type as IconName) : 'phone';
 }

@@ -6,6 +6,7 @@ import { Icon, typeIcon, type IconName } from '../icon.tsx';
 import { RichText } from '../rich-text.tsx';
 import { Call, Cards, LinkCard, Location } from './cards.tsx';
 import { Document } from './document.tsx';
+import { Invitation } from './invitation.tsx';
 import { Picture, Sticker } from './picture.tsx';
 import { Poll } from './poll.tsx';
 import { Voice } from './voice.tsx';
@@ -77,6 +78,8 @@ function card(entry: Entry): JSX.Element | undefined {
   if (type === 'location' && content?.location) return <Location place={content.location} />;
   if (type === 'contact-card' && content?.cards?.length) return <Cards cards={content.cards} />;
   if (type === 'poll' && content?.poll) return <Poll entry={entry} poll={content.poll} />;
+  if (type === 'invitation' && content?.invitation)
+    return <Invitation entry={entry} to={content.invitation} />;
   if (type === 'call' && content?.call) return <Call call={content.call} />;
   return undefined;
 }

@@ -7,6 +7,7 @@ import { phoneText } from '../chat-row.tsx';
 import { Avatar, Spinner } from '../parts.tsx';
 import { RichText } from '../rich-text.tsx';
 import { useRoom } from '../shell.ts';
+import { InviteLink } from './invite-link.tsx';
 import { Sheet } from './sheet.tsx';
 
 /** Who is in a group, what they may do, and what the group says of itself. */
@@ -14,6 +15,10 @@ export function GroupSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
   const { model } = useRoom();
   const group = model.talk.groups.value.get(chat.id);
   useEffect(() => void model.talk.readGroup(chat.id), [chat.id]);
+  const canInvite =
+    model.desk.value?.session.value?.capabilities.invitations &&
+    typeof group === 'object' &&
+    group.members.some(({ isMe, role }) => isMe && role !== 'member');
   return (
     <Sheet title={t('groupTitle')} onClose={onClose}>
       <div class="group-head">
@@ -37,6 +42,7 @@ export function GroupSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
               <RichText text={group.description} />
             </section>
           )}
+          {canInvite && <InviteLink chatId={chat.id} />}
           <section class="people">
             <h3>{t('groupMembers', { n: group.members.length })}</h3>
             <ul>
