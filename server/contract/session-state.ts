@@ -82,7 +82,7 @@ export interface SessionReport {
   engineVersion?: string;
   /** Until when nothing is tried, ms; with `too-many-failures`. */
   retryAt?: number;
-  /** What kind of news it is for the log of the Session's life; engines leave it to the host. */
+  /** What kind of news it is for the log of the Session's life; engines leave it to the host, but `incomplete`. */
   event?: SessionEventKind;
   /** What stood around it; the host's. */
   trace?: SessionTrace;
@@ -101,6 +101,8 @@ export const sessionEventKinds = [
   'breaker-half-open',
   'breaker-closed',
   'planned-restart',
+  /** Something the phone sent could not be read, however often it was tried: it is missing here. */
+  'incomplete',
 ] as const;
 export type SessionEventKind = (typeof sessionEventKinds)[number];
 

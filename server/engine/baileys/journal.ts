@@ -4,6 +4,7 @@ import type { AuthenticationCreds, BinaryNode, SignalRepositoryWithLIDStore, WAM
 import { firstLine } from '../../engine-child/trouble.ts';
 import type { Rows } from './rows.ts';
 import { silent } from './silent.ts';
+import { nextTry, type Tried } from './tries.ts';
 import type { Turns } from './turns.ts';
 
 /** How many messages may be opened and not stored; what comes beyond goes without a net. */
@@ -12,20 +13,28 @@ export const slots = 512;
 const gatherMs = 200;
 
 /** A stanza with what its sealed parts hold, by what they were sealed as. */
-interface Entry {
+interface Entry extends Tried {
   slot: number;
   stanza: BinaryNode;
   messageId: string;
-  /** When it came, ms. */
-  at: number;
   opened: Map<string, Uint8Array>;
   isTold: boolean;
+  /** Why it has not come out, as it was said the last time. */
+  problem: string;
 }
 /** A row: bytes in base64. */
 interface Kept {
   stanza: string;
   opened: [string, string][];
   at?: number;
+  tries?: number;
+}
+
+/** Handed on so often that nothing will come of it. */
+export interface GivenUp {
+  messageId: string;
+  tries: number;
+  problem: string;
 }
 
 /**
@@ -58,7 +67,7 @@ export class Journal {
   async open(): Promise<void> {
     for (const [slot, value] of await this.#rows.readHeard(slots)) {
       try {
-        const { stanza, opened, at = 0 } = JSON.parse(value) as Kept;
+        const { stanza, opened, at = 0, tries = 1 } = JSON.parse(value) as Kept;
         const decoded = await decodeBinaryNode(Buffer.from(stanza, 'base64'));
         this.#entries.set(nameOf(decoded), {
           slot,
@@ -67,6 +76,9 @@ export class Journal {
           at,
           opened: new Map(opened.map(([seal, text]) => [seal, Buffer.from(text, 'base64')])),
           isTold: false,
+          tries,
+          triedAt: undefined,
+          problem: '',
         });
         this.#free = this.#free.filter((one) => one !== slot);
       } catch (error) {
@@ -113,32 +125,57 @@ export class Journal {
     const slot = known?.slot ?? this.#free.pop();
     if (slot === undefined) return;
     const messageId = stanza.attrs['id'] ?? '';
-    const fresh = { slot, stanza, messageId, at: Date.now(), opened: new Map<string, Uint8Array>() };
-    const entry = known ?? { ...fresh, isTold: false };
+    const at = Date.now();
+    const fresh = { slot, stanza, messageId, opened: new Map<string, Uint8Array>(), isTold: false };
+    const entry = known ?? { ...fresh, at, tries: 1, triedAt: at, problem: '' };
     entry.opened.set(seal, text);
     this.#entries.set(name, entry);
-    const opened = [...entry.opened].map(([of, bytes]): [string, string] => [
-      of,
-      Buffer.from(bytes).toString('base64'),
-    ]);
-    const kept: Kept = { stanza: encodeBinaryNode(stanza).toString('base64'), opened, at: entry.at };
-    await this.#rows.writeHeard([[slot, JSON.stringify(kept)]]);
+    await this.#keep([entry]);
+  }
+  async #keep(entries: readonly Entry[]): Promise<void> {
+    await this.#rows.writeHeard(entries.map((entry) => [entry.slot, written(entry)]));
   }
 
-  /** What the last life has opened and not told, as the library would tell it, in the order it came. */
-  async left(creds: AuthenticationCreds, repository: SignalRepositoryWithLIDStore): Promise<WAMessage[]> {
-    const found: WAMessage[] = [];
+  /**
+   * What has not been told and is to be handed on once more, as the library would tell it, in the order it came: in a new
+   * life all that the last one has left, and later what has had its pause. What was tried often enough is given up.
+   */
+  async left(
+    creds: AuthenticationCreds,
+    repository: SignalRepositoryWithLIDStore,
+    now: number,
+  ): Promise<{ messages: WAMessage[]; givenUp: GivenUp[] }> {
+    const messages: WAMessage[] = [];
+    const givenUp: GivenUp[] = [];
     const { me } = creds;
-    if (!me) return found;
-    const left = [...this.#entries.values()].filter(({ isTold }) => !isTold);
-    for (const { stanza } of left.toSorted((a, b) => a.at - b.at || b.slot - a.slot)) {
+    if (!me) return { messages, givenUp };
+    const due: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      const next = entry.isTold ? 'wait' : nextTry(entry, now);
+      if (next === 'again') due.push(entry);
+      if (next === 'give-up') givenUp.push(entry);
+    }
+    for (const entry of due) {
+      entry.tries += 1;
+      entry.triedAt = now;
+    }
+    if (due.length) await this.#keep(due);
+    for (const { stanza } of due.toSorted((a, b) => a.at - b.at || b.slot - a.slot)) {
       this.hear(stanza);
       const { fullMessage, decrypt } = decryptMessageNode(stanza, me.id, me.lid ?? '', repository, silent);
       await decrypt();
       cleanMessage(fullMessage, me.id, me.lid ?? '');
-      if (fullMessage.message) found.push(fullMessage);
+      if (fullMessage.message) messages.push(fullMessage);
     }
-    return found;
+    return { messages, givenUp };
+  }
+  /** Whoever is told from now on has heard of nothing yet: everything is due. */
+  anew(): void {
+    for (const entry of this.#entries.values()) entry.triedAt = undefined;
+  }
+  /** It was handed on once more, and nothing came of it. */
+  failed(messageId: string, problem: string): void {
+    for (const entry of this.#entries.values()) if (entry.messageId === messageId) entry.problem = problem;
   }
 
   /** It has been told; when all that was told is stored, it is forgotten. */
@@ -179,3 +216,10 @@ export class Journal {
 const nameOf = ({ attrs }: BinaryNode): string =>
   `${attrs['from'] ?? ''} ${attrs['participant'] ?? ''} ${attrs['id'] ?? ''}`;
 const sealOf = (sealed: Uint8Array): string => createHash('sha256').update(sealed).digest('base64');
+const written = ({ stanza, opened, at, tries }: Entry): string =>
+  JSON.stringify({
+    stanza: encodeBinaryNode(stanza).toString('base64'),
+    opened: [...opened].map(([seal, bytes]) => [seal, Buffer.from(bytes).toString('base64')]),
+    at,
+    tries,
+  } satisfies Kept);

@@ -4,12 +4,13 @@ import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import type { Pairing, SessionReport } from '../../contract/session-state.ts';
 import { firstLine, trouble } from '../../engine-child/trouble.ts';
+import { Contents } from './contents.ts';
 import { Journal } from './journal.ts';
 import { GroupAcks } from './group-acks.ts';
+import { Leftovers } from './leftovers.ts';
 import { listenTo } from './listen.ts';
 import { Notices } from './notices.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
-import { isKept } from './kept.ts';
 import { Rows, type Ask } from './rows.ts';
 import { openSocket, trust, version, type WASocket } from './socket.ts';
 import { within } from './time-limit.ts';
@@ -54,7 +55,7 @@ export class Life {
   #say: (what: FromChild) => void;
   #creds: AuthenticationCreds | undefined;
   #events: EngineEvent[] = [];
-  #kept = new Map<string, proto.IWebMessageInfo>();
+  #contents: Contents;
   #pairing: Pairing | undefined;
   #pairWith: string | undefined;
   #isAskingCode = false;
@@ -64,7 +65,10 @@ export class Life {
   /** What to report when a passing trouble is over. */
   #working: SessionReport | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  /** What is reported now. */
+  #standing: SessionReport | undefined;
   #hasToldLeft = false;
+  #leftovers: Leftovers;
 
   constructor(order: StartOrder, say: (what: FromChild) => void, ask: Ask) {
     this.#order = order;
@@ -82,6 +86,14 @@ export class Life {
       stored: () => this.#stored(),
       told: (messageId) => this.journal.told(messageId),
       hasEnded: () => this.phase === 'ended',
+    });
+    this.#contents = new Contents(this.rows, ask, (text) => this.log('warn', text));
+    this.#leftovers = new Leftovers({
+      journal: this.journal,
+      notices: this.notices,
+      link: () => this.socket && this.#creds && { socket: this.socket, creds: this.#creds },
+      log: (text) => this.log('warn', text),
+      missing: (text) => this.#missing(text),
     });
     this.groupAcks = new GroupAcks(
       (group) => this.membersOf(group),
@@ -131,6 +143,7 @@ export class Life {
   }
   async #close(): Promise<void> {
     clearInterval(this.#gathering);
+    this.#leftovers.rest();
     const { socket } = this;
     this.socket = undefined;
     if (!socket) return;
@@ -185,6 +198,7 @@ export class Life {
     clearTimeout(this.#firstSync);
     this.#firstSync = setTimeout(() => this.#ready(), firstSyncMs).unref();
     this.#hasToldLeft = false;
+    this.journal.anew();
     // A first sync that was cut short begins with history, which the library waits for once it has all that waited.
     if (this.#isSynced) this.#tellLeft();
   }
@@ -192,7 +206,6 @@ export class Life {
   get #isSynced(): boolean {
     return (this.#creds?.accountSyncCounter ?? 0) > 0;
   }
-  /** What the last life has opened, and could not tell any more. */
   /** Whom we have blocked, as WhatsApp has it: the library asks for it with every connection and tells nobody. */
   #tellBlocked(): void {
     const { socket } = this;
@@ -205,17 +218,16 @@ export class Life {
       (error: unknown) => this.log('warn', `who is blocked: ${firstLine(error)}`),
     );
   }
+  /** What the last life has opened, and could not tell any more. */
   #tellLeft(): void {
-    const { socket } = this;
-    const creds = this.#creds;
-    if (!socket || !creds || this.#hasToldLeft) return;
+    if (this.#hasToldLeft || !this.socket) return;
     this.#hasToldLeft = true;
-    const failed = (error: unknown): void => this.log('warn', `what was left: ${firstLine(error)}`);
-    const tell = async (): Promise<void> => {
-      for (const message of await this.journal.left(creds, socket.signalRepository))
-        await socket.upsertMessage(message, 'append').catch(failed);
-    };
-    tell().catch(failed);
+    this.#leftovers.look();
+  }
+  /** Whoever looks after the number learns that something is missing: the log of its life says so. */
+  #missing(detail: string): void {
+    this.log('warn', detail);
+    if (this.#standing) this.report({ ...this.#standing, event: 'incomplete', detail });
   }
   async #stored(): Promise<unknown> {
     this.flush();
@@ -229,6 +241,7 @@ export class Life {
     this.phase = 'working';
     clearInterval(this.#gathering);
     this.#gathering = setInterval(() => this.#handOver(), gatherMs).unref();
+    this.#leftovers.keepLooking();
     const name = this.#creds?.me?.name ?? '';
     const me = { address, ...(lid ? { lid } : {}), name: name === '~' ? '' : name };
     this.#working = { state: 'working', code: 'none', action: 'none', me, engineVersion: version };
@@ -316,14 +329,11 @@ export class Life {
     return this.me.map((address) => address.replace(/@c\.us$/, '@s.whatsapp.net'));
   }
   /** The content of a message: out of the sealed rows, or made anew of the text we have. */
-  async messageOf(id: string): Promise<proto.IMessage | undefined> {
-    const kept = await this.infoOf(id);
-    if (kept?.message) return kept.message;
-    const found = id ? await this.ask('find', { messageId: id }).catch(() => null) : null;
-    return found && found.type === 'text' ? { conversation: found.body } : undefined;
+  messageOf(id: string): Promise<proto.IMessage | undefined> {
+    return this.#contents.messageOf(id);
   }
-  async infoOf(id: string): Promise<proto.IWebMessageInfo | undefined> {
-    return this.#kept.get(id) ?? (await this.rows.readMessage(id).catch(() => undefined));
+  infoOf(id: string): Promise<proto.IWebMessageInfo | undefined> {
+    return this.#contents.infoOf(id);
   }
   async membersOf(group: string): Promise<Address[]> {
     const socket = this.working();
@@ -334,21 +344,8 @@ export class Life {
       .flatMap(({ id }) => toAddress(id) ?? [])
       .filter((one) => !this.me.includes(one));
   }
-  /** Keeps what is needed again: files, polls, and our own words. */
   keep(info: proto.IWebMessageInfo): void {
-    if (!isKept(info)) return;
-    if (this.#kept.size === 0) soon(() => void this.#writeKept());
-    this.#kept.set(info.key?.id ?? '', info);
-  }
-  async #writeKept(): Promise<void> {
-    const kept = [...this.#kept];
-    try {
-      await this.rows.writeMessages(kept.map(([, info]) => info));
-    } catch (error) {
-      this.log('warn', `contents could not be kept: ${firstLine(error)}`);
-    }
-    for (const [id, info] of kept) if (this.#kept.get(id) === info) this.#kept.delete(id);
-    if (this.#kept.size) soon(() => void this.#writeKept());
+    this.#contents.keep(info);
   }
   remember(messageId: string, clientId: string): void {
     this.clientIds.set(messageId, clientId);
@@ -373,6 +370,7 @@ export class Life {
     const text = JSON.stringify(report);
     if (text === this.#reported) return;
     this.#reported = text;
+    if (!report.event) this.#standing = report;
     this.flush();
     this.#say({ type: 'report', report, final: false });
   }

@@ -65,6 +65,10 @@ export class Notices {
       if (id) this.#close(keyMark(id)).forEach((messageId) => this.#options.told(messageId));
     }
   }
+  /** Nothing will come of it any more. */
+  giveUp(messageId: string): void {
+    this.#open = this.#open.filter((one) => one.messageId !== messageId);
+  }
   /** One that was handed on twice is the same both times. */
   #close(mark: string): string[] {
     const closed = this.#open.filter((one) => one.mark === mark);

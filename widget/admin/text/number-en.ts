@@ -75,6 +75,7 @@ export const numberEn = {
   'event_breaker-half-open': 'One more try',
   'event_breaker-closed': 'Stable again',
   'event_planned-restart': 'Planned restart',
+  event_incomplete: 'Something of the phone could not be fetched and is missing',
   byCode: 'No camera? Link with the phone number',
   byQr: 'Scan a QR code instead',
   phoneNumber: 'Phone number with country code',

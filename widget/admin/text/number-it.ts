@@ -80,6 +80,7 @@ export const numberIt: NumberTexts = {
   'event_breaker-half-open': 'Ancora un tentativo',
   'event_breaker-closed': 'Di nuovo stabile',
   'event_planned-restart': 'Riavvio programmato',
+  event_incomplete: 'Qualcosa del telefono non si è potuto prendere e manca',
   byCode: 'Niente fotocamera? Collega con il numero',
   byQr: 'Scansiona invece un codice QR',
   phoneNumber: 'Numero di telefono con prefisso internazionale',

@@ -81,6 +81,7 @@ export const numberRu: NumberTexts = {
   'event_breaker-half-open': 'Ещё одна попытка',
   'event_breaker-closed': 'Снова стабильно',
   'event_planned-restart': 'Плановый перезапуск',
+  event_incomplete: 'Часть данных с телефона получить не удалось, её здесь нет',
   byCode: 'Нет камеры? Привязать по номеру телефона',
   byQr: 'Лучше отсканировать QR-код',
   phoneNumber: 'Номер телефона с кодом страны',
