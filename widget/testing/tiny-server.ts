@@ -53,6 +53,8 @@ export class TinyServer implements AsyncDisposable {
   members: unknown[] = [];
   /** Bodies of the requests that changed something, by `METHOD /path`; the newest last. */
   readonly told: { what: string; body: Record<string, unknown> }[] = [];
+  /** How long each sound really is, whatever its Message says. */
+  soundSeconds: number | undefined;
   /** ms this server's clock is ahead, for the doctor. */
   clockOff = 0;
   /** Who may frame it; the page it is asked for unless said otherwise. */
@@ -334,7 +336,9 @@ export class TinyServer implements AsyncDisposable {
     const id = Number(/\d+/.exec(path)?.[0]);
     const isSound = id >= 107 && id <= 109;
     const [width = 640, height = 480] = id === 102 ? [450, 700] : id === 112 ? [256, 256] : [];
-    const bytes = isSound ? aSound(id === 107 ? 14 : 7) : aPicture(width, height, id % 5);
+    const bytes = isSound
+      ? aSound(this.soundSeconds ?? (id === 107 ? 14 : 7))
+      : aPicture(width, height, id % 5);
     const kind = { 'content-type': isSound ? 'audio/wav' : 'image/png', 'accept-ranges': 'bytes' };
     // As the product does: without ranges a browser forgets a place in a sound.
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
