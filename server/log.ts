@@ -40,11 +40,10 @@ function told(error: unknown, deepest = 3): object {
 /** A database quotes what it did not like: somebody's e-mail, a part of a Message. Which column or key it was may stay. */
 function unquoted(message: string): string {
   const found =
-    /^([^']*?)(?:'.*?')?((?: for (?:key|column) ['`][\w.`$-]+['`])?(?: at (?:row|line) \d+)?)$/s.exec(
-      message,
-    );
-  const [, before, where] = found ?? [undefined, message.split("'", 1)[0], ''];
-  return before === message ? message : `${before}[hidden]${where}`;
+    /^([^']*?)('.*?')?((?: for (?:key|column) ['`][\w.`$-]+['`])?(?: at (?:row|line) \d+)?)$/s.exec(message);
+  if (!found) return `${message.split("'", 1)[0]}[hidden]`;
+  const [, before, quoted, where] = found;
+  return `${before}${quoted === undefined ? '' : '[hidden]'}${where}`;
 }
 
 /** The root logger: JSON lines on stdout, object first. Rooms take `log.child({ room })`. */

@@ -4,6 +4,7 @@ import { channels } from '../bus/bus.ts';
 import { ManualClock } from '../clock.ts';
 import { digest } from '../ids.ts';
 import { lifetimes } from './agent-sessions.ts';
+import { ApiKeys } from './api-keys.ts';
 import { provision } from './provision.ts';
 import { accessForTest, goodPassword, here } from './testing.ts';
 
@@ -126,6 +127,26 @@ describeDatabases('access', (database) => {
       .where('agent_id', '=', agent.agentId)
       .execute();
     expect(rows).toEqual([]);
+  });
+
+  test('a key revoked in another process is forgotten at once here', async () => {
+    const { db } = database();
+    await using house = open(db);
+    const { organisationId, agentId } = await house.newAgent('admin');
+    const wanted = { name: 'k', scopes: ['messages:read' as const], inboxIds: null, expiresAt: 0 };
+    const made = await house.access.keys.create(organisationId, { ...wanted, createdBy: agentId });
+    const other = new ApiKeys({
+      db,
+      clock: house.clock,
+      bus: house.bus,
+      onFault: (error) => {
+        throw error;
+      },
+    });
+    using _ = other;
+    expect(await other.authenticate(made.key)).toBeDefined();
+    await house.access.keys.revoke(organisationId, made.id);
+    expect(await other.authenticate(made.key)).toBeUndefined();
   });
 
   test('a sign-in ended in another process is forgotten at once here', async () => {
