@@ -27,7 +27,7 @@ test('a number of the real WhatsApp without internet: within half a minute it sa
   await widget.button('Connect').click();
   await widget.button('Show the QR code').click();
   // Half a minute from the moment the browser is there; a machine that has much else to do takes its time to start one.
-  await widget.panel.getByText('No internet on the server').waitFor({ timeout: 150_000 });
+  await widget.panel.getByText('No connection to WhatsApp').waitFor({ timeout: 150_000 });
   await widget.button('Try again').waitFor();
   await expect.poll(() => sessionProcesses(house.process.pid!)).toEqual([]);
 });

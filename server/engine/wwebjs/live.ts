@@ -16,6 +16,7 @@ import { kickSynced, lookAtPage, readMe, type PageLook } from './page-calls.ts';
 import { watchPage } from './page-watch.ts';
 import { Patience } from './patience.ts';
 import type { FromChild, StartOrder } from './protocol.ts';
+import { canReach } from './reach.ts';
 import { isNavigation, socketTrouble, startTrouble } from './trouble.ts';
 import { within } from './time-limit.ts';
 
@@ -24,6 +25,7 @@ const lookEveryMs = 1_000;
 /** Two looks without an answer are the end of a working page: within 30 s. */
 const heartbeatMs = 9_000;
 const answerLimitMs = 20_000;
+const reachLimitMs = 5_000;
 const openingLimitMs = 60_000;
 const quietSyncLimitMs = 180_000;
 
@@ -47,7 +49,10 @@ export class Live {
   #looking = false;
   #injecting: Promise<void> | undefined;
   #initialized = false;
+  /** When the page was asked for, and whether something of it has come, or its server can at least be reached. */
+  #asked: { url: string; at: number } | undefined;
   #answered = false;
+  #isReached = false;
   /** Since when the phase stands still. */
   #since = Date.now();
   #syncedSince = 0;
@@ -123,6 +128,9 @@ export class Live {
     page.on('error', (error) => this.end(trouble('lost', 'page-crashed', 'retry', firstLine(error))));
     page.on('close', () => this.end(trouble('lost', 'page-crashed', 'retry', 'the page was closed')));
     page.on('framenavigated', (frame) => this.#navigated(frame));
+    page.on('request', (request) => {
+      if (request.isNavigationRequest()) this.#asked ??= { url: request.url(), at: Date.now() };
+    });
     page.on('response', (response) => {
       if (response.request().isNavigationRequest()) this.#answered = true;
     });
@@ -221,10 +229,7 @@ export class Live {
     this.#looking = true;
     try {
       const stood = Date.now() - this.#since;
-      if (this.phase === 'loading' && !this.#answered) {
-        if (stood > answerLimitMs) this.end(trouble('lost', 'no-internet', 'retry', 'no answer'));
-        return;
-      }
+      if (this.phase === 'loading' && !this.#answered) return await this.#awaitAnswer();
       this.#patience.asked();
       const look = await this.#look();
       this.#patience.answered();
@@ -235,6 +240,19 @@ export class Live {
       this.#looking = false;
       this.#schedule();
     }
+  }
+
+  /** Nothing of the page is here. Whether that is the network is asked of the network: a busy machine is slow as well. */
+  async #awaitAnswer(): Promise<void> {
+    const stood = Date.now() - (this.#asked?.at ?? this.#since);
+    if (stood <= answerLimitMs) return;
+    if (this.#asked && !this.#isReached) {
+      this.#isReached = await canReach(this.#asked.url, reachLimitMs);
+      if (this.#answered) return;
+      if (!this.#isReached) return this.end(trouble('lost', 'no-internet', 'retry', 'no answer'));
+    }
+    if (stood > openingLimitMs)
+      this.end(trouble('failed', 'start-timeout', 'retry', 'the page has not come'));
   }
 
   #missed(error: unknown): void {

@@ -56,7 +56,7 @@ export const en = {
   state_failed: 'Failed',
   reason_: 'Something broke on our side',
   reason_none: 'All is well',
-  'reason_no-internet': 'No internet on the server',
+  'reason_no-internet': 'No connection to WhatsApp',
   'reason_no-browser': 'The server has no browser',
   'reason_browser-crashed': 'The browser behind it stopped',
   'reason_page-crashed': 'WhatsApp stopped unexpectedly',

@@ -57,7 +57,7 @@ export const it: AdminTexts = {
   state_failed: 'Non riuscito',
   reason_: 'Qualcosa si è rotto da noi',
   reason_none: 'Tutto bene',
-  'reason_no-internet': 'Il server non ha internet',
+  'reason_no-internet': 'Nessun collegamento con WhatsApp',
   'reason_no-browser': 'Il server non ha un browser',
   'reason_browser-crashed': 'Il browser sul server si è fermato',
   'reason_page-crashed': 'WhatsApp si è fermato all’improvviso',

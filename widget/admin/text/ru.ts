@@ -62,7 +62,7 @@ export const ru: AdminTexts = {
   state_failed: 'Сбой',
   reason_: 'Что-то сломалось у нас',
   reason_none: 'Всё в порядке',
-  'reason_no-internet': 'На сервере нет интернета',
+  'reason_no-internet': 'Нет связи с WhatsApp',
   'reason_no-browser': 'На сервере нет браузера',
   'reason_browser-crashed': 'Браузер на сервере остановился',
   'reason_page-crashed': 'WhatsApp неожиданно остановился',

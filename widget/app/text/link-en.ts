@@ -42,7 +42,7 @@ export const linkEn = {
   showQr: 'Link by QR code',
   reason_none_lead: 'Link a phone to send and receive messages here.',
   'reason_no-internet_lead':
-    'WhatsApp cannot be reached from the server. Check its connection, then try again.',
+    'The server has no internet, or WhatsApp does not answer it. Check its connection, then try again.',
   'reason_no-browser_lead': 'Chromium could not be started. Ask whoever runs the server to install it.',
   'reason_browser-crashed_lead': 'It usually works again after a new try.',
   'reason_page-crashed_lead': 'It is being started again.',

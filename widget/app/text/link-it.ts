@@ -44,7 +44,7 @@ export const linkIt: LinkDictionary = {
   showQr: 'Collega con il codice QR',
   reason_none_lead: 'Collega un telefono per inviare e ricevere messaggi qui.',
   'reason_no-internet_lead':
-    'Dal server non si raggiunge WhatsApp. Controlla la sua connessione, poi riprova.',
+    'Il server è senza internet, o WhatsApp non gli risponde. Controlla la sua connessione, poi riprova.',
   'reason_no-browser_lead':
     'Non è stato possibile avviare Chromium. Chiedi a chi gestisce il server di installarlo.',
   'reason_browser-crashed_lead': 'Di solito un nuovo tentativo basta.',

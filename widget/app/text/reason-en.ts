@@ -1,6 +1,6 @@
 /** English texts of why a number is not connected; until they are there it says that it is not. Part of {@link talkEn}. */
 export const reasonEn = {
-  'reason_no-internet': 'No internet on the server',
+  'reason_no-internet': 'No connection to WhatsApp',
   'reason_no-browser': 'The server has no browser',
   'reason_browser-crashed': 'The connection stopped unexpectedly',
   'reason_page-crashed': 'WhatsApp stopped unexpectedly',

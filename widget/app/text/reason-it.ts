@@ -1,7 +1,7 @@
 import type { ReasonDictionary } from './text.ts';
 
 export const reasonIt: ReasonDictionary = {
-  'reason_no-internet': 'Il server è senza internet',
+  'reason_no-internet': 'Nessun collegamento con WhatsApp',
   'reason_no-browser': 'Il server non ha un browser',
   'reason_browser-crashed': 'La connessione si è interrotta',
   'reason_page-crashed': 'WhatsApp si è fermato',

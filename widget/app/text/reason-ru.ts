@@ -1,7 +1,7 @@
 import type { ReasonDictionary } from './text.ts';
 
 export const reasonRu: ReasonDictionary = {
-  'reason_no-internet': 'На сервере нет интернета',
+  'reason_no-internet': 'Нет связи с WhatsApp',
   'reason_no-browser': 'На сервере нет браузера',
   'reason_browser-crashed': 'Подключение неожиданно прервалось',
   'reason_page-crashed': 'WhatsApp неожиданно остановился',
