@@ -73,6 +73,8 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   // A note is for colleagues.
   await ann.panel.getByRole('radio', { name: 'Note' }).click();
   await ann.write('She pays late');
+  await ann.panel.getByText('Only your colleagues see this.').waitFor();
+  await ann.page.keyboard.press('Enter');
   const note = other.panel.locator('article.note', { hasText: 'She pays late' });
   await note.waitFor();
   expect(await note.getByRole('button', { name: 'Edit the note' }).count()).toBe(0);
@@ -145,6 +147,7 @@ test('an admin makes, renames, recolours and deletes labels and canned replies i
   await ann.button('Chat menu').click();
   await ann.panel.getByRole('menuitem', { name: 'Canned replies' }).click();
   await sheet.getByRole('textbox', { name: 'Shortcut' }).fill('/bye');
+  await sheet.getByRole('combobox', { name: 'Category' }).fill('Farewells');
   await sheet.getByRole('textbox', { name: 'Text' }).fill('Goodbye ');
   await sheet.getByRole('button', { name: 'Contact’s name' }).click();
   await sheet.getByRole('button', { name: 'Add' }).click();
@@ -152,9 +155,19 @@ test('an admin makes, renames, recolours and deletes labels and canned replies i
   await sheet.getByRole('textbox', { name: 'Text' }).fill('So long, {{contact.name}}');
   await sheet.getByRole('button', { name: 'Save' }).click();
   await sheet.getByText('So long, {{contact.name}}').waitFor();
+  await sheet.getByRole('button', { name: 'Rename the category: Farewells' }).click();
+  await ann.page.keyboard.type(' and such');
+  await ann.page.keyboard.press('Enter');
+  await sheet.getByRole('button', { name: 'Rename the category: Farewells and such' }).waitFor();
+  await sheet.getByRole('combobox', { name: 'Show' }).selectOption('Farewells and such');
+  await sheet.getByText('/hello').waitFor({ state: 'detached' });
   await sheet.getByRole('button', { name: 'Close' }).click();
-  await ann.panel.getByRole('textbox', { name: 'Message' }).pressSequentially('/by');
-  await ann.panel.getByRole('option', { name: '/bye' }).waitFor();
+  // Found by its category, too.
+  await ann.panel.getByRole('textbox', { name: 'Message' }).pressSequentially('/fare');
+  await ann.panel
+    .getByRole('group', { name: 'Farewells and such' })
+    .getByRole('option', { name: '/bye' })
+    .waitFor();
   await ann.page.keyboard.press('Enter');
   await expect
     .poll(() => ann.panel.locator('.composer textarea').inputValue())

@@ -185,6 +185,8 @@ test('a chat: written, read message by message with its words, answered, marked,
   await focusIs('textarea');
   await type('She is in a hurry');
   await press('Enter');
+  await panel().getByText('Only your colleagues see this.').waitFor();
+  await press('Enter');
   await panel().locator('article.note').getByText('She is in a hurry').waitFor();
   expect(await phone.saidByUs(marco, 'She is in a hurry')).toEqual([]);
   await press('Escape');

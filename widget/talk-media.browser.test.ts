@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { violations } from './testing/axe.ts';
 import { aPicture } from './testing/files.ts';
 import { keptIn, signIn } from './testing/page.ts';
-import { first, openChat, page, server, setTheStage, told } from './testing/talk-stage.ts';
+import { faults, first, openChat, page, server, setTheStage, told } from './testing/talk-stage.ts';
 
 setTheStage();
 
@@ -110,6 +111,52 @@ test('a voice message is recorded, sent with its waveform, and the microphone le
   const [body] = await told('POST /chats/1/messages');
   expect(body).toMatchObject({ as: 'voice', body: '' });
   expect(await page.locator('.recorder').count()).toBe(0);
+});
+
+test('a recording is listened to before it goes: played, gone along, the only voice, thrown away or sent', async () => {
+  // It must not be over before one has looked.
+  server.soundSeconds = 300;
+  await openChat();
+  const mine = page.locator('.recorder');
+  const record = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Record a voice message' }).click();
+    await mine.getByText('0:01').waitFor();
+    await page.getByRole('button', { name: 'Stop and listen' }).click();
+    await page.getByRole('group', { name: 'Your recording' }).waitFor();
+    await expect
+      .poll(() => mine.getByRole('button', { name: 'Play' }).getAttribute('aria-disabled'))
+      .toBe('false');
+  };
+  await record();
+  expect(await violations(page)).toEqual([]);
+  // It has the focus; whatever else plays is silent then.
+  await page.locator('.feed').evaluate((element) => element.scrollBy(0, -1_500));
+  const others = page.locator('.feed');
+  await others.getByRole('button', { name: 'Play', exact: true }).first().click();
+  await others.getByRole('button', { name: 'Pause' }).waitFor();
+  await mine.getByRole('button', { name: 'Play' }).focus();
+  await page.keyboard.press('Enter');
+  await others.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached' });
+  // To its end, and there it waits for the next time.
+  await mine.getByRole('button', { name: 'Play' }).waitFor();
+  const slider = mine.getByRole('slider');
+  const valueOf = (name: string) => slider.getAttribute(`aria-value${name}`);
+  await expect.poll(() => valueOf('now')).toBe('0');
+  await slider.focus();
+  await page.keyboard.press('End');
+  await expect.poll(async () => (await valueOf('now')) === (await valueOf('max'))).toBe(true);
+  await page.keyboard.press('Home');
+  await expect.poll(() => valueOf('now')).toBe('0');
+  await page.keyboard.press('Escape');
+  await mine.waitFor({ state: 'detached' });
+  expect(server.asked).not.toContain('POST /uploads');
+
+  await record();
+  await page.getByRole('button', { name: 'Send the recording' }).click();
+  const [body] = await told('POST /chats/1/messages');
+  expect(body).toMatchObject({ as: 'voice', body: '' });
+  expect(server.asked.filter((one) => one === 'POST /uploads')).toHaveLength(1);
+  expect(faults).toEqual([]);
 });
 
 test('the viewer walks by arrows and gives the focus back', async () => {

@@ -98,9 +98,64 @@ test('a colleague is named in a note by keyboard and told by id', async () => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.keyboard.type('today');
+  // Whether it is one at all is asked at the very first, and never again.
+  await page.keyboard.press('Enter');
+  const question = page.getByText('Only your colleagues see this.');
+  await question.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  expect(server.asked).not.toContain('POST /chats/1/notes');
+  await page.keyboard.press('Enter');
+  await question.waitFor();
   await page.keyboard.press('Enter');
   const [note] = await told('POST /chats/1/notes');
   expect(note).toMatchObject({ body: 'Please call, @Benedetta today', mentions: [9] });
+  await page.keyboard.type('And another');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await told('POST /chats/1/notes')).length).toBe(2);
+});
+
+test('canned replies stand under their categories: left to one by keys or a press, found by the name of it', async () => {
+  const rows = [
+    ['hello', 'Greetings'],
+    ['offer', 'Sales'],
+    ['price', 'Sales'],
+    ['salute', ''],
+  ];
+  const list = rows.map(([shortcut, category], at) => ({
+    id: at + 1,
+    shortcut,
+    category,
+    body: `${shortcut}!`,
+  }));
+  server.instead.set('GET /canned-replies', () => ({ status: 200, body: { list } }));
+  await openChat();
+  const field = page.getByRole('textbox', { name: 'Message' });
+  const box = page.getByRole('listbox', { name: 'Canned replies' });
+  const under = (category: string) => box.getByRole('group', { name: category }).getByRole('option');
+  const only = (category: string) => page.getByRole('radio', { name: category, exact: true });
+  await field.pressSequentially('/');
+  await under('Without a category').getByText('/salute').waitFor();
+  expect(await box.getByRole('option').allInnerTexts()).toEqual(
+    rows.map(([shortcut]) => expect.stringContaining(`/${shortcut}`) as string),
+  );
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => only('Sales').getAttribute('aria-checked')).toBe('true');
+  await expect.poll(() => box.getByRole('option').count()).toBe(2);
+  await only('Greetings').click();
+  await expect.poll(() => under('Greetings').count()).toBe(1);
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => only('All').getAttribute('aria-checked')).toBe('true');
+  // What begins so stands before what is of a category that begins so.
+  await page.keyboard.type('sal');
+  await expect.poll(() => under('Without a category').count()).toBe(1);
+  expect(await box.getByRole('option').first().innerText()).toContain('/salute');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => field.inputValue()).toBe('price!');
 });
 
 test('what was sent can be taken back while it waits, and goes by itself otherwise, after a reload too', async () => {

@@ -23,11 +23,12 @@ export class WorkApi {
   colleagues = async (): Promise<Colleague[]> => this.#list('/colleagues', isNamed<Colleague>);
   labels = async (): Promise<Label[]> => this.#list('/labels', isNamed<Label>);
   cannedReplies = async (): Promise<CannedReply[]> =>
-    this.#list(
-      '/canned-replies',
-      (one): one is CannedReply =>
-        typeof record(one)['shortcut'] === 'string' && typeof record(one)['body'] === 'string',
-    );
+    this.#list('/canned-replies', (one): one is CannedReply => {
+      const { shortcut, body, category } = record(one);
+      return [shortcut, body, category].every((text) => typeof text === 'string');
+    });
+  moveCategory = (from: string, to: string): Promise<unknown> =>
+    this.#http.ask('PUT', '/canned-replies/category', { from, to });
 
   chat = (id: number): Promise<unknown> => this.#http.get(`/chats/${id}`);
   claim = (id: number): Promise<unknown> => this.#http.post(`/chats/${id}/claim`);

@@ -65,6 +65,8 @@ export interface Preferences {
   allNumbers: boolean;
   /** Names and Messages are blurred until one points at them. */
   isVeiled: boolean;
+  /** Was asked once whether an internal note is meant. */
+  knowsNotes: boolean;
   /** Records of the CRM that were linked by hand, by number; read by whoever shows them. */
   crmLinks: Readonly<Record<string, unknown>>;
 }
@@ -92,6 +94,7 @@ export const usual: Preferences = {
   inboxId: 0,
   allNumbers: false,
   isVeiled: false,
+  knowsNotes: false,
   crmLinks: {},
 };
 

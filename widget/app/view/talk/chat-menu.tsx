@@ -53,7 +53,7 @@ export function ChatMenu({ chat }: { chat: Chat }): JSX.Element {
             : item('mute', 'actMute', () => (open.value = 'mute'), true)}
           {item('archive', chat.archived ? 'actUnarchive' : 'actArchive', () => void deeds.archive(chat))}
           {item('download', 'actExport', () => (open.value = 'export'), true)}
-          {model.me.value?.agent.role === 'admin' &&
+          {(model.me.value?.agent.role ?? 'agent') !== 'agent' &&
             item('note', 'manageReplies', () => (sheet.value = { what: 'lists', list: 'canned-replies' }))}
           {item('dot', 'actMarkUnread', () => {
             model.show('chats');

@@ -2,16 +2,21 @@ import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
+import { durationText } from '../duration.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-import { durationText } from '../duration.ts';
 import { stop as stopPlaying } from './player.ts';
+import { levelsShown, Recording, type Recorded } from './recording.ts';
+import { Rehearse } from './rehearse.tsx';
 
-const everyMs = 100;
-const bars = 32;
+/** What is too short was a slip of the finger, s. */
+const shortest = 0.5;
 
-/** Records over the composer: time and loudness, throw away or send. Escape throws away, Enter sends. */
+/**
+ * Records over the composer: time and loudness; thrown away, sent, or stopped and listened to first. Escape throws away,
+ * Enter does what has the focus: sends while it is recorded, plays once it is stopped.
+ */
 export function Recorder(props: {
   chatId: number;
   mime: string;
@@ -19,122 +24,103 @@ export function Recorder(props: {
   onClose: () => void;
 }): JSX.Element {
   const { model, shell } = useRoom();
-  const seconds = useSignal(0);
-  const levels = useSignal<readonly number[]>([]);
+  const { chatId, mime } = props;
+  const recording = useSignal<Recording | null>(null);
+  /** What was stopped and not sent yet. */
+  const recorded = useSignal<Recorded | null>(null);
   const trouble = useSignal('');
-  const isSent = useRef(false);
-  const stop = useRef(() => undefined as void);
+  const isOver = useRef(false);
   const sendButton = useRef<HTMLButtonElement>(null);
+  const levels = recording.value?.levels.value ?? [];
+  const isLongEnough = (): boolean => (recording.value?.seconds.value ?? 0) >= shortest;
   useLayoutEffect(() => sendButton.current?.focus(), []);
   useEffect(() => {
-    let isOver = false;
-    let end = (): void => void (isOver = true);
+    let isLeft = false;
     stopPlaying();
     shell.announce(t('recording'));
-    void (async () => {
-      let stream: MediaStream;
-      try {
-        stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      } catch (error) {
+    const onTick = (): void => {
+      if (model.desk.peek()?.session.peek()?.capabilities.typing) model.talk.typing(chatId, 'recording');
+    };
+    Recording.begin(mime, onTick).then(
+      (begun) => {
+        recording.value = begun;
+        if (isLeft) void begun.end();
+      },
+      (error: unknown) => {
         const isDenied = error instanceof DOMException && error.name === 'NotAllowedError';
         trouble.value = t(isDenied ? 'recordDenied' : 'recordNone');
-        return;
-      }
-      const release = (): void => stream.getTracks().forEach((track) => track.stop());
-      if (isOver) return release();
-      const recorder = new MediaRecorder(stream, { mimeType: props.mime, audioBitsPerSecond: 32_000 });
-      const chunks: Blob[] = [];
-      const context = new AudioContext();
-      const ear = context.createAnalyser();
-      context.createMediaStreamSource(stream).connect(ear);
-      const samples = new Uint8Array(ear.fftSize);
-      const startedAt = performance.now();
-      const all: number[] = [];
-      const timer = setInterval(() => {
-        ear.getByteTimeDomainData(samples);
-        const loud = Math.min(100, Math.round(Math.max(...samples.map((one) => Math.abs(one - 128))) * 1.4));
-        all.push(loud);
-        levels.value = all.slice(-bars);
-        seconds.value = (performance.now() - startedAt) / 1_000;
-        if (model.desk.peek()?.session.peek()?.capabilities.typing)
-          model.talk.typing(props.chatId, 'recording');
-      }, everyMs);
-      recorder.addEventListener('dataavailable', (event) => event.data.size && chunks.push(event.data));
-      recorder.addEventListener('stop', () => {
-        clearInterval(timer);
-        release();
-        void context.close();
-        model.talk.stopTyping(props.chatId);
-        if (!isSent.current || !chunks.length) return;
-        const blob = new Blob(chunks, { type: props.mime });
-        model.send(props.chatId, '', {
-          file: {
-            blob,
-            name: '',
-            mime: props.mime,
-            as: 'voice',
-            seconds: Math.max(1, Math.round(seconds.peek())),
-            width: null,
-            height: null,
-            waveform: toWaveform(all),
-            progress: signal(0),
-          },
-        });
-        props.onSent();
-      });
-      recorder.start(1_000);
-      end = () => {
-        isOver = true;
-        if (recorder.state !== 'inactive') recorder.stop();
-      };
-    })();
-    stop.current = () => end();
-    return () => end();
+      },
+    );
+    return () => {
+      isLeft = true;
+      void stop();
+    };
   }, []);
-  const finish = (send: boolean): void => {
-    isSent.current = send;
-    stop.current();
+  const stop = async (): Promise<Recorded | undefined> => {
+    model.talk.stopTyping(chatId);
+    return recording.peek()?.end();
+  };
+  const discard = (): void => {
+    isOver.current = true;
     props.onClose();
   };
+  const listen = async (): Promise<void> => {
+    if (isOver.current || !isLongEnough()) return;
+    isOver.current = true;
+    recorded.value = (await stop()) ?? null;
+    if (!recorded.value) return props.onClose();
+    shell.announce(t('recordReady', { time: durationText(recorded.value.seconds) }));
+  };
+  const send = async (): Promise<void> => {
+    if (!recorded.peek() && (isOver.current || !isLongEnough())) return;
+    isOver.current = true;
+    const what = recorded.peek() ?? (await stop());
+    recorded.value = null;
+    if (what) {
+      const { blob, waveform, seconds } = what;
+      const file = {
+        blob,
+        mime,
+        seconds,
+        waveform,
+        as: 'voice',
+        name: '',
+        width: null,
+        height: null,
+      } as const;
+      model.send(chatId, '', { file: { ...file, progress: signal(0) } });
+      props.onSent();
+    }
+    props.onClose();
+  };
+  const isStopped = recorded.value !== null;
   return (
     <div
       class="recorder"
       role="group"
-      aria-label={t('recording')}
+      aria-label={t(isStopped ? 'recordHear' : 'recording')}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
         event.stopPropagation();
-        finish(false);
+        discard();
       }}
     >
-      <IconButton icon="bin" label={t('recordCancel')} onClick={() => finish(false)} />
+      <IconButton icon="bin" label={t('recordCancel')} onClick={discard} />
       {trouble.value ? (
         <p class="trouble grow" role="alert">
           {trouble.value}
         </p>
+      ) : recorded.value ? (
+        <Rehearse recorded={recorded.value} />
       ) : (
         <>
           <i class="red-dot" aria-hidden="true" />
           <span class="recorder-time" role="timer">
-            {durationText(seconds.value)}
+            {durationText(recording.value?.seconds.value ?? 0)}
           </span>
-          <svg
-            class="levels grow"
-            viewBox={`0 0 ${bars * 4} 28`}
-            preserveAspectRatio="none"
-            aria-hidden="true"
-          >
-            <path
-              d={levels.value
-                .map((level, at) => {
-                  const size = Math.max(3, level * 0.26);
-                  const x = (bars - levels.value.length + at) * 4 + 2;
-                  return `M${x} ${14 - size / 2}v${size}`;
-                })
-                .join('')}
-            />
-          </svg>
+          <Levels of={levels} />
+          <IconButton icon="stop" label={t('recordStop')} onClick={() => void listen()} />
         </>
       )}
       <button
@@ -143,8 +129,8 @@ export function Recorder(props: {
         class="send"
         aria-label={t('recordSend')}
         title={t('recordSend')}
-        aria-disabled={seconds.value < 0.5}
-        onClick={() => seconds.value >= 0.5 && finish(true)}
+        aria-disabled={!isStopped && !isLongEnough()}
+        onClick={() => void send()}
       >
         <Icon name="send" size={22} flip />
       </button>
@@ -152,8 +138,20 @@ export function Recorder(props: {
   );
 }
 
-/** Loudness heard, as the 64 values WhatsApp draws. */
-function toWaveform(heard: readonly number[]): string {
-  const values = Array.from({ length: 64 }, (_, at) => heard[Math.floor((at / 64) * heard.length)] ?? 0);
-  return btoa(String.fromCharCode(...values));
+function Levels({ of }: { of: readonly number[] }): JSX.Element {
+  const drawing = of.map((level, at) => {
+    const size = Math.max(3, level * 0.26);
+    const x = (levelsShown - of.length + at) * 4 + 2;
+    return `M${x} ${14 - size / 2}v${size}`;
+  });
+  return (
+    <svg
+      class="levels grow"
+      viewBox={`0 0 ${levelsShown * 4} 28`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={drawing.join('')} />
+    </svg>
+  );
 }

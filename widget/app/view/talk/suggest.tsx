@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX, RefObject } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 export type Field = RefObject<HTMLTextAreaElement | null>;
 
-const most = 6;
+const usualMost = 6;
 
 /**
  * While a word behind a sign (`@…`, `/…`, `:…`) is being typed: what answers to it. Arrows choose, Enter and Tab take,
@@ -26,6 +26,14 @@ export function Suggest<One>(props: {
   /** The field's text, once it stands there. */
   onTaken: (one: One, text: string) => void;
   class?: string;
+  /** How many answers are shown. */
+  most?: number;
+  /** The heading over an answer; answers under one heading come one after the other. */
+  groupOf?: (one: One) => string;
+  /** Page up (-1) and Page down (1). */
+  onPage?: (by: number) => void;
+  /** Above the answers. */
+  above?: (found: readonly One[]) => ComponentChildren;
   /** Below the answers. */
   children?: ComponentChildren;
 }): JSX.Element | null {
@@ -36,7 +44,7 @@ export function Suggest<One>(props: {
   now.current = props;
   const word = useSignal<{ from: number; text: string } | null>(null);
   const at = useSignal(0);
-  const found = word.value ? props.answers(word.value.text).slice(0, most) : [];
+  const found = word.value ? props.answers(word.value.text).slice(0, props.most ?? usualMost) : [];
   const isOpen = found.length > 0;
   const chosen = Math.min(at.value, found.length - 1);
   const take = (one: One | undefined, from: number | undefined = word.peek()?.from): void => {
@@ -82,7 +90,10 @@ export function Suggest<One>(props: {
       else if (event.key === 'ArrowUp') at.value = (here - 1 + found.length) % found.length;
       else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(found[here]);
       else if (event.key === 'Escape') word.value = null;
-      else return;
+      else if (props.onPage && /^Page(Up|Down)$/.test(event.key)) {
+        at.value = 0;
+        props.onPage(event.key === 'PageUp' ? -1 : 1);
+      } else return;
       event.preventDefault();
       event.stopImmediatePropagation();
     };
@@ -95,25 +106,55 @@ export function Suggest<One>(props: {
       area.removeAttribute('aria-activedescendant');
     };
   });
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen, isOpen, found[chosen]]);
   if (!isOpen) return null;
+  const rows = found.map((one, index) => (
+    <div
+      key={props.keyOf(one)}
+      id={`${id}-${index}`}
+      role="option"
+      aria-selected={index === chosen}
+      class="mention-row"
+      onPointerDown={(event) => {
+        event.preventDefault();
+        take(one);
+      }}
+    >
+      {props.row(one)}
+    </div>
+  ));
   return (
-    <div id={id} class={`mentions ${props.class ?? ''}`} role="listbox" aria-label={props.label}>
-      {found.map((one, index) => (
-        <div
-          key={props.keyOf(one)}
-          id={`${id}-${index}`}
-          role="option"
-          aria-selected={index === chosen}
-          class="mention-row"
-          onPointerDown={(event) => {
-            event.preventDefault();
-            take(one);
-          }}
-        >
-          {props.row(one)}
-        </div>
-      ))}
+    // The caret stays in the field, also when what scrolls is dragged by its bar.
+    <div class={`mentions ${props.class ?? ''}`} onMouseDown={(event) => event.preventDefault()}>
+      {props.above?.(found)}
+      <div
+        id={id}
+        ref={list}
+        class="mention-list"
+        role="listbox"
+        aria-label={props.label}
+        // More than has room scrolls, and what scrolls can be reached.
+        {...(props.most && { tabIndex: 0 })}
+      >
+        {props.groupOf ? grouped(found.map(props.groupOf), rows, id) : rows}
+      </div>
       {props.children}
     </div>
   );
+}
+
+/** Rows under their headings. `names`: the heading of each row. */
+function grouped(names: readonly string[], rows: readonly JSX.Element[], id: string): JSX.Element[] {
+  const begins = names.flatMap((name, index) => (name === names[index - 1] ? [] : [index]));
+  return begins.map((from, index) => (
+    <div key={names[from]} role="group" aria-labelledby={`${id}-of-${from}`}>
+      <div id={`${id}-of-${from}`} class="mention-group ellipsis" role="presentation">
+        <bdi>{names[from]}</bdi>
+      </div>
+      {rows.slice(from, begins[index + 1])}
+    </div>
+  ));
 }

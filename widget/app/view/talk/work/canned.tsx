@@ -1,28 +1,59 @@
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
 import type { CannedReply } from '../../../model/work.ts';
-import { t } from '../../../text/text.ts';
+import { locale, t } from '../../../text/text.ts';
 import { plainLine } from '../../format.ts';
 import { useRoom } from '../../shell.ts';
 import { Suggest, type Field } from '../suggest.tsx';
+import { answering, categoriesOf } from './answering.ts';
 import { filled } from './filled.ts';
 
-/** While `/…` is being typed: the canned replies that answer, as they would read in this Chat. */
+/**
+ * While `/…` is being typed: the canned replies that answer, as they would read in this Chat, under their categories.
+ * Page up and down, or a press, leave one category.
+ */
 export function CannedReplies({ chat, field }: { chat: Chat; field: Field }): JSX.Element {
-  const { model } = useRoom();
+  const { model, shell } = useRoom();
   const { work } = model;
   const inbox = model.desk.value?.name ?? '';
+  const replies = work.replies.value;
+  const wanted = useSignal('');
+  const categories = categoriesOf(replies, locale.value);
+  const choices = ['', ...categories];
+  const nameOf = (category: string): string => category || t('categoryAll');
+  const row = useRef<HTMLDivElement>(null);
+  const answers = (word: string): CannedReply[] => {
+    const all = answering(replies, word, locale.value);
+    const within = all.filter(({ category }) => category === wanted.value);
+    // What is found in another category only is found.
+    return wanted.value && within.length ? within : all;
+  };
+  const choose = (category: string): void => {
+    wanted.value = category;
+    row.current?.children[choices.indexOf(category)]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
+  const turn = (by: number): void => {
+    const at = Math.max(0, choices.indexOf(wanted.peek()));
+    choose(choices[(at + by + choices.length) % choices.length]!);
+    shell.announce(nameOf(wanted.peek()));
+  };
   return (
     <Suggest
       key={chat.id}
       label={t('cannedList')}
       class="canned"
+      most={60}
       field={field}
       pattern={/(?:^|\s)\/([\p{L}\p{N}_-]{0,30})$/u}
-      answers={(word) => answering(work.replies.value, word)}
+      answers={answers}
       keyOf={({ id }) => id}
       textOf={(reply) => filled(model, reply, chat, inbox).text}
-      onBegin={() => void work.refresh('replies')}
+      onBegin={() => {
+        wanted.value = '';
+        void work.refresh('replies');
+      }}
       onTaken={(reply, text) => {
         const { missing } = filled(model, reply, chat, inbox);
         const others = work.gaps(chat.id, text).filter((name) => !missing.includes(name));
@@ -32,33 +63,45 @@ export function CannedReplies({ chat, field }: { chat: Chat; field: Field }): JS
       }}
       row={(reply) => (
         <>
-          <b class="shortcut">/{reply.shortcut}</b>
+          <b class="shortcut" dir="auto">
+            /{reply.shortcut}
+          </b>
           <span class="grow ellipsis quiet" dir="auto">
             {plainLine(filled(model, reply, chat, inbox).text)}
           </span>
         </>
       )}
+      {...(categories.length > 0 && {
+        groupOf: ({ category }: CannedReply) => category || t('categoryNone'),
+        onPage: turn,
+        above: (found: readonly CannedReply[]) => {
+          const only = found.every(({ category }) => category === wanted.value) ? wanted.value : '';
+          return (
+            <div ref={row} class="categories" role="radiogroup" aria-label={t('category')}>
+              {choices.map((category) => (
+                <button
+                  key={category}
+                  type="button"
+                  role="radio"
+                  class="category ellipsis"
+                  aria-checked={category === only}
+                  tabIndex={-1}
+                  // The caret stays where it is.
+                  onPointerDown={(event) => event.preventDefault()}
+                  onClick={() => choose(category)}
+                >
+                  <bdi>{nameOf(category)}</bdi>
+                </button>
+              ))}
+            </div>
+          );
+        },
+      })}
     >
       <p class="canned-keys" aria-hidden="true">
         {t('cannedKeys')}
+        {categories.length > 0 && ` · ${t('categoryKeys')}`}
       </p>
     </Suggest>
   );
-}
-
-/** Those that begin with what was typed, then those that hold it, then those that have its letters in that order. */
-function answering(replies: readonly CannedReply[], typed: string): CannedReply[] {
-  const text = typed.toLocaleLowerCase();
-  const isLong = text.length > 1;
-  const among = (letters: string): boolean => {
-    let at = 0;
-    for (const letter of letters) if (letter === text[at]) at++;
-    return at === text.length;
-  };
-  const rank = ({ shortcut, body }: CannedReply): number => {
-    if (shortcut.startsWith(text)) return 0;
-    if (isLong && (shortcut.includes(text) || body.toLocaleLowerCase().includes(text))) return 1;
-    return isLong && among(shortcut) ? 2 : 3;
-  };
-  return [0, 1, 2].flatMap((wanted) => replies.filter((reply) => rank(reply) === wanted));
 }

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../../text/text.ts';
@@ -8,12 +9,14 @@ import { ColleagueMentions } from '../mentions.tsx';
 
 const tallest = 132;
 
-/** Where the composer stands, for what is never sent. Enter keeps the note, Escape leaves. */
+/** Where the composer stands, for what is never sent. Enter keeps the note, the very first one after a question. */
 export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () => void }): JSX.Element {
   const { model } = useRoom();
   const { work } = model;
   const field = useRef<HTMLTextAreaElement>(null);
   const text = work.noteDrafts.value.get(chatId) ?? '';
+  /** Who writes the first one is asked whether it is one. */
+  const asks = useSignal(false);
   const isEdit = work.editing.value.has(chatId);
   useLayoutEffect(() => {
     const area = field.current!;
@@ -29,11 +32,18 @@ export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () 
   // Names in a draft of before are known as such.
   useEffect(() => void work.refresh('colleagues'), []);
   const leave = (): void => {
-    if (isEdit) work.leaveEdit(chatId);
+    if (asks.peek()) asks.value = false;
+    else if (isEdit) work.leaveEdit(chatId);
     else work.setNoting(chatId, false);
   };
   const save = (): void => {
     if (!text.trim()) return;
+    if (!isEdit && !asks.peek() && !model.preferences.value.peek().knowsNotes) {
+      asks.value = true;
+      return;
+    }
+    asks.value = false;
+    model.preferences.set('knowsNotes', true);
     void work.saveNote(chatId);
     if (!isEdit) onSaved();
     field.current?.focus();
@@ -46,6 +56,23 @@ export function NoteComposer({ chatId, onSaved }: { chatId: number; onSaved: () 
           <Icon name="pen" />
           <b class="grow">{t('noteEditing')}</b>
           <IconButton icon="close" label={t('editCancel')} onClick={leave} />
+        </div>
+      )}
+      {asks.value && (
+        <div class="strip warn">
+          <Icon name="lock" size={18} />
+          <span class="grow" role="alert">
+            <b>{t('noteAskTitle')}</b> {t('noteAskLead')}
+          </span>
+          <IconButton
+            icon="close"
+            class="tight"
+            label={t('dismiss')}
+            onClick={() => {
+              leave();
+              field.current?.focus();
+            }}
+          />
         </div>
       )}
       <form

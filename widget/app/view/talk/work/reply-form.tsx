@@ -1,21 +1,30 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import type { CannedReply } from '../../../model/work.ts';
 import { t, type TextKey } from '../../../text/text.ts';
 import { focusAtEnd } from './label-form.tsx';
 
 const variables = ['contact.name', 'contact.phone', 'crm.name', 'agent.name', 'inbox.name'];
 
-/** A canned reply's shortcut and text: a new one, or the change of one. `onSave` resolves to whether it was kept. */
+/** A canned reply's shortcut, category and text: a new one, or the change of one. `onSave`: whether it was kept. */
 export function ReplyForm(props: {
   reply?: CannedReply;
-  onSave: (change: { shortcut: string; body: string }) => Promise<boolean>;
+  /** Those there are, to choose from. */
+  categories: readonly string[];
+  /** Where a new one is put. */
+  within?: string;
+  onSave: (change: { shortcut: string; body: string; category: string }) => Promise<boolean>;
   onCancel?: () => void;
 }): JSX.Element {
-  const { reply } = props;
+  const { reply, within = '' } = props;
+  const id = useId();
   const shortcut = useSignal(reply?.shortcut ?? '');
   const body = useSignal(reply?.body ?? '');
+  const category = useSignal(reply?.category ?? within);
+  useEffect(() => {
+    if (!reply) category.value = within;
+  }, [within]);
   const area = useRef<HTMLTextAreaElement>(null);
   const isReady = shortcut.value.trim() !== '' && body.value.trim() !== '';
   const put = (name: string): void => {
@@ -31,7 +40,8 @@ export function ReplyForm(props: {
         event.preventDefault();
         if (!isReady) return;
         const short = shortcut.value.trim().replace(/^\//, '');
-        const isKept = await props.onSave({ shortcut: short, body: body.value });
+        const isKept = await props.onSave({ shortcut: short, body: body.value, category: category.value });
+        // The next one is often of the same category.
         if (isKept && !reply) shortcut.value = body.value = '';
       }}
       onKeyDown={(event) => {
@@ -48,6 +58,20 @@ export function ReplyForm(props: {
         placeholder={t('shortcutHint')}
         onInput={(event) => (shortcut.value = event.currentTarget.value)}
       />
+      <input
+        value={category.value}
+        maxLength={40}
+        dir="auto"
+        list={id}
+        aria-label={t('category')}
+        placeholder={t('category')}
+        onInput={(event) => (category.value = event.currentTarget.value)}
+      />
+      <datalist id={id}>
+        {props.categories.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
       <textarea
         ref={area}
         rows={3}

@@ -145,7 +145,7 @@ function LabelMenu({ chat, onClose }: { chat: Chat; onClose: () => void }): JSX.
           {on.has(label.id) && <Icon name="check" size={18} />}
         </button>
       ))}
-      {model.me.value?.agent.role === 'admin' && (
+      {(model.me.value?.agent.role ?? 'agent') !== 'agent' && (
         <>
           <hr />
           <button
