@@ -25,6 +25,7 @@ import type { EngineSession } from '../engine/engine.ts';
 /** Who asks. Everything an Agent reads or does is bounded by the Organisation: what is outside it is `not-found`. */
 export interface Scope {
   organisationId: number;
+  /** 0: a program (API key), to whom internal notes are closed, or the house itself. */
   agentId: number;
   /** Which of the Organisation's Inboxes the asker may see; absent: all (the house itself asks). */
   sees?: (inboxId: number) => boolean;

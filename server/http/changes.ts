@@ -92,7 +92,9 @@ export async function readChanges(
     }
     if (parts.heads.get(inboxId) === since) continue;
     const changed = await parts.chat.changes(inboxId, since);
-    if (changed.cursor !== since || changed.reset) inboxes.push(changed);
+    if (changed.cursor === since && !changed.reset) continue;
+    // What Agents write for each other is no program's: an API key has no Agent.
+    inboxes.push(scope.agentId === 0 ? { ...changed, notes: [] } : changed);
   }
   return inboxes.length > 0 ? { inboxes } : undefined;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeDatabases } from '../../db/testing.ts';
 import { goodPassword } from '../access/testing.ts';
+import { indexAll } from '../chat/search/index.ts';
 import { apiScopes } from '../contract/access.ts';
 import { apiKeyMay } from './permissions.ts';
 import type { Route } from './route.ts';
@@ -252,6 +253,38 @@ describeDatabases('API keys', (database) => {
     expect([await write(sends), await write(reads)]).toEqual([200, 403]);
     const page = { origin: 'https://crm.example' };
     expect((await house.call('GET', `/chats/${chat.id}`, { token: reads, headers: page })).status).toBe(403);
+  });
+
+  test('internal notes are the Agents’: a key finds them neither in what has changed nor by searching', async () => {
+    const { db } = database();
+    const { house, mine, second, chat } = await houseWithTwoInboxes(db);
+    await using _ = house;
+    const made = await house.call('POST', '/api-keys', {
+      token: mine.adminToken,
+      body: { name: 'reads', scopes: ['messages:read'] },
+    });
+    const body = 'pays late, ask the boss';
+    const noted = await house.call('POST', `/chats/${chat.id}/notes`, {
+      token: mine.adminToken,
+      body: { clientId: crypto.randomUUID(), body },
+    });
+    expect(noted.status).toBe(201);
+    await indexAll(db);
+    const paths = [
+      `/changes?since=${second.id}:0`,
+      '/search?q=boss',
+      '/search?q=boss&in=notes',
+      `/search?q=boss&chatId=${chat.id}`,
+    ];
+    for (const path of paths) {
+      const [asAdmin, asKey] = [
+        await house.call('GET', path, { token: mine.adminToken }),
+        await house.call('GET', path, { token: String(made.json['key']) }),
+      ];
+      expect([asAdmin.status, asKey.status], path).toEqual([200, 200]);
+      expect(asAdmin.text, path).toContain(body);
+      expect(asKey.text, path).not.toContain('boss');
+    }
   });
 
   test('a key is told once, kept as a digest, ends when revoked or too old, and is in no log', async () => {

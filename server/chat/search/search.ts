@@ -27,7 +27,9 @@ export async function search(
   const inboxIds = await inboxesOf(db, scope, chat?.inbox_id ?? request.inboxId);
   const limit = clampLimit(request.limit, 20, 50);
   const before = readCursor(request.before, 1)?.numbers[0];
-  const wants = (kind: SearchKind): boolean => request.kinds?.includes(kind) ?? true;
+  // What Agents write for each other is no program's.
+  const isOpen = (kind: SearchKind): boolean => kind !== 'notes' || scope.agentId !== 0;
+  const wants = (kind: SearchKind): boolean => isOpen(kind) && (request.kinds?.includes(kind) ?? true);
   const isFirst = before === undefined;
   const wantsNames = isFirst && chat === undefined && (wants('chats') || wants('contacts'));
   const notesAlone = wants('notes') && !wants('messages');
