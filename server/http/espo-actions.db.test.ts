@@ -289,6 +289,28 @@ describeDatabases('the seed’s actions', (database) => {
     expect(house.lines.join('')).not.toContain('canary-key-1');
   });
 
+  test('a key that is kept goes to the server it was given for and to no other', async () => {
+    const { house, org, post } = await start(database().db);
+    await using _ = house;
+    const save = (body: object) => post('saveSettings', body, org.adminToken);
+    const hasKey = async () =>
+      (await house.call('GET', '/organisation/remote-server', { token: org.adminToken })).json['hasKey'];
+    // In the order of the seed's form, and one after the other.
+    await save({ whatsappApiKey: 'k1' });
+    await save({ whatsappApiUrl: 'https://1.1.1.1/a' });
+    expect(await hasKey()).toBe(true);
+    await save({ whatsappApiUrl: 'https://1.1.1.1/b' });
+    expect(await hasKey()).toBe(true);
+    for (const elsewhere of ['https://1.0.0.1/a', 'http://1.1.1.1/a', 'https://1.1.1.1:8443/a', '']) {
+      await save({ whatsappApiUrl: 'https://1.1.1.1/a', whatsappApiKey: 'k2' });
+      await save({ whatsappApiUrl: elsewhere });
+      await save({ whatsappApiUrl: 'https://1.0.0.1' });
+      expect(await hasKey(), elsewhere).toBe(false);
+    }
+    await save({ whatsappApiUrl: 'https://1.1.1.1', whatsappApiKey: 'k3' });
+    expect(await hasKey()).toBe(true);
+  });
+
   test('an address in our own network is not kept, unless the operator vouches for it', async () => {
     const { house, org, post } = await start(database().db);
     await using _ = house;

@@ -236,7 +236,7 @@ export function espoRoutes(parts: HttpParts): Route[] {
       success.extend({ messageId: z.string(), message: espoMessage }),
       async (scope, body) => {
         const inbox = await inboxOf(scope, body.inboxId);
-        const address = readTarget(body.chatId ?? body.phone);
+        const address = await readTarget(body.chatId ?? body.phone);
         const id =
           (await room.chatOfAddress(inbox.id, address)) ?? (await room.openChat(scope, inbox.id, address)).id;
         const clientId = body.clientId ?? randomUUID();
@@ -263,11 +263,15 @@ export function espoRoutes(parts: HttpParts): Route[] {
           if (refused !== undefined) throw new Problem('bad-request', `whatsappApiUrl: ${refused}`);
         }
         await transact(db, async (tx) => {
+          let key = body.whatsappApiKey;
           if (body.whatsappApiUrl !== undefined) {
+            const before = await readSetting(tx, organisationId, 'whatsappApiUrl');
+            // Nobody is told the key; nor is another server, of whoever changes the address.
+            if (before && URL.parse(before)?.origin !== URL.parse(body.whatsappApiUrl)?.origin) key ??= '';
             await writeSetting(tx, organisationId, 'whatsappApiUrl', body.whatsappApiUrl);
           }
-          if (body.whatsappApiKey !== undefined) {
-            const sealed = seal.seal(body.whatsappApiKey, settingPlace(organisationId, 'whatsappApiKey'));
+          if (key !== undefined) {
+            const sealed = seal.seal(key, settingPlace(organisationId, 'whatsappApiKey'));
             await writeSetting(tx, organisationId, 'whatsappApiKey', sealed);
           }
         });
@@ -319,9 +323,9 @@ async function gather<T>(
   }
 }
 
-function readTarget(text: string | undefined): Address {
+async function readTarget(text: string | undefined): Promise<Address> {
   if (text === undefined) throw new Problem('bad-request', 'chatId is required');
-  const address = text.includes('@') ? toAddress(text) : phoneAddress(readPhone(text));
+  const address = text.includes('@') ? toAddress(text) : phoneAddress(await readPhone(text));
   if (!address || addressKind(address) === 'broadcast') throw new Problem('bad-request', 'chatId is no chat');
   return address;
 }
