@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../../db/query/delivery.ts';
 import { findSessionRow } from '../../db/query/inbox.ts';
+import { triesOf } from './attempt.ts';
 import { inTurn, type Context } from './context.ts';
 import { isUnsentId } from './message-key.ts';
 import { toUnconfirmed } from './settle.ts';
@@ -62,7 +63,11 @@ export async function recover(
       if (!state || !delivery || !lost(delivery)) continue;
       if (!isUnsentId(state.now.message_id)) turn.deleteDelivery(state);
       else if (delivery.state === 'sending') toUnconfirmed(turn, state);
-      else if (repeats && delivery.attempt < mostAttempts && turn.now - delivery.created_at < repeatMs) {
+      else if (
+        repeats &&
+        triesOf(delivery.attempt) < mostAttempts &&
+        turn.now - delivery.created_at < repeatMs
+      ) {
         // While the Session is away nobody is asked: it may settle by itself.
         if (own.owner !== undefined) delivery.state = 'queued';
         delivery.due_at = own.owner === undefined ? turn.now + turn.rules.unconfirmedMs : turn.now;

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { describeDatabases } from '../../db/testing.ts';
 import { Ack } from '../contract/ack.ts';
+import type { Outcome } from '../contract/outcome.ts';
+import { contextOf } from './contexts.ts';
 import { createDeliverer } from './index.ts';
+import { settle } from './settle.ts';
 import { anna, HeldEngine, newInbox, openTestRoom, scope, until } from './testing.ts';
 
 /** A Message that was sent without an answer, with an engine that chooses its ids or does not. */
@@ -33,6 +36,10 @@ async function unanswered(db: Database, engineName: string) {
   await becomes('unconfirmed');
   return {
     id,
+    again: () => test.room.retry(scope, id),
+    /** The engine's answer to the first attempt, though it was given up. */
+    comesLate: (outcome: Outcome) =>
+      settle(contextOf(test.room), { inboxId, message: id, attempt: 1 }, outcome),
     engine,
     line,
     find,
@@ -83,5 +90,22 @@ describeDatabases('a send without an answer', (open) => {
     await using t = await unanswered(open().db, 'test');
     await t.passes((delivery) => delivery === 'uncertain');
     expect(t.engine.sends).toHaveLength(1);
+  });
+
+  test('and the Agent says "again": a late word on what was tried before has it sent no second time', async () => {
+    await using t = await unanswered(open().db, 'test');
+    await t.passes((delivery) => delivery === 'uncertain');
+    await t.again();
+    await t.passes(() => t.engine.sends.length === 2);
+    await t.becomes('sending');
+    for (const late of ['not-sent', 'refused'] as const) {
+      await t.comesLate({ kind: late, reason: 'engine-stopped' });
+      expect(await t.find()).toMatchObject({ delivery: 'sending', failure: null });
+    }
+    const again = await t.engine.sent(2);
+    again.answer({ kind: 'accepted', messageId: 'S2', ack: Ack.server, at: t.clock.now() });
+    await t.becomes(null);
+    expect(await t.find()).toMatchObject({ id: t.id, messageId: 'S2' });
+    expect(t.engine.sends).toHaveLength(2);
   });
 });

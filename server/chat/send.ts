@@ -14,6 +14,7 @@ import { usableId } from '../contract/message-reference.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Message } from '../contract/wire.ts';
 import type { Scope } from './chat-room.ts';
+import { newCount } from './attempt.ts';
 import { inTurn, type Context } from './context.ts';
 import { isUnsentId } from './message-key.ts';
 import { addOutgoing } from './outgoing.ts';
@@ -160,7 +161,7 @@ export async function retry(context: Context, scope: Scope, messageId: number): 
     const delivery = turn.deliveries.get(id)?.now;
     if (!state || !delivery || !isUnsentId(state.now.message_id)) throw new Problem('conflict');
     delivery.state = 'queued';
-    delivery.attempt = 0;
+    delivery.attempt = newCount(delivery.attempt);
     delivery.due_at = turn.now;
     delivery.lease_owner = null;
     delivery.lease_until = 0;

@@ -4,6 +4,7 @@ import { Ack } from '../contract/ack.ts';
 import { phoneAddress, type Address } from '../contract/address.ts';
 import type { Outcome } from '../contract/outcome.ts';
 import { addressesOf, applyEvents } from './apply.ts';
+import { triesOf } from './attempt.ts';
 import { bind, unbind } from './bind.ts';
 import { inTurn, type Context } from './context.ts';
 import { applyFacts, readWaiting } from './early.ts';
@@ -63,9 +64,10 @@ async function settleInTurn(turn: Turn, attempt: Attempt, outcome: Outcome): Pro
   delivery.lease_owner = null;
   delivery.lease_until = 0;
   ours.touched = true;
-  if (outcome.kind === 'not-sent' && delivery.attempt < mostAttempts) {
+  const tries = triesOf(delivery.attempt);
+  if (outcome.kind === 'not-sent' && tries < mostAttempts) {
     delivery.state = 'queued';
-    delivery.due_at = turn.now + (outcome.retryAfterMs ?? Math.min(60_000, 1_000 * 2 ** delivery.attempt));
+    delivery.due_at = turn.now + (outcome.retryAfterMs ?? Math.min(60_000, 1_000 * 2 ** tries));
     return;
   }
   delivery.state = 'failed';
