@@ -10,7 +10,7 @@ import { channels } from './bus/bus.ts';
 import type { ChatRoom } from './chat/chat-room.ts';
 import { createChatRoom, createDeliverer, type ChatRoomOptions } from './chat/index.ts';
 import { createIndexer } from './chat/search/index.ts';
-import { ReplyingNow } from './chat/work/index.ts';
+import { replyingNow, viewingNow } from './chat/work/index.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { noCapabilities } from './contract/capability.ts';
@@ -18,12 +18,14 @@ import type { Push } from './contract/wire.ts';
 import { loadEngines } from './engine/load.ts';
 import type { EngineSession, Upstream } from './engine/engine.ts';
 import { fetchHandle } from './chat/fetch-handle.ts';
+import { showPictures } from './chat/show-picture.ts';
 import { touchMessages } from './chat/touch.ts';
 import { createHttpApp, createHttpServer } from './http/index.ts';
 import { readRemoteServer } from './http/routes/espo-actions.ts';
 import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createMetrics } from './metrics/index.ts';
+import { createProfilePictures } from './profile-picture/index.ts';
 import { createRealtime, redeemWith } from './realtime/index.ts';
 import { createRemovals } from './removal/index.ts';
 import { Resealing } from './reseal.ts';
@@ -100,7 +102,15 @@ export async function compose(options: ComposeOptions): Promise<House> {
     touch: touchMessages(chat),
     largest: config.largestFile,
   };
-  const media = parts.use(createMediaRoom({ ...files, keys, bus, mayHold: mayHold(access) }));
+  const media = parts.use(
+    createMediaRoom({
+      ...files,
+      keys,
+      bus,
+      mayHold: mayHold(access),
+      onPictureLost: (picture) => pictures.lost(picture),
+    }),
+  );
   const provisioned = await provision({ db, clock, config });
 
   const upstreams: Record<string, Upstream> = { whatsapp: { name: 'whatsapp', browserArguments: [] } };
@@ -144,7 +154,20 @@ export async function compose(options: ComposeOptions): Promise<House> {
       onWorking: (inboxId) => {
         bus.publish(channels.delivery, { inboxId });
         bus.publish(channels.media, { inboxId });
+        pictures.wake();
       },
+    }),
+  );
+  const pictures = parts.use(
+    createProfilePictures({
+      ...files,
+      bus,
+      keys,
+      log: log.child({ room: 'profile-picture' }),
+      show: showPictures(chat),
+      fetchPicture: (inboxId, request) => sessions.live(inboxId)?.fetchPicture?.(request),
+      isReady: (inboxId) => sessions.live(inboxId)?.fetchPicture !== undefined,
+      isOn: config.profilePictures,
     }),
   );
   parts.use(
@@ -257,11 +280,13 @@ export async function compose(options: ComposeOptions): Promise<House> {
       chat,
       engines,
       store: files.store,
+      forgetPictures: (inboxId) => pictures.forget(inboxId),
       announce: (organisationId) => access.sessions.announcePermitted(organisationId, true),
       webhooksChanged: () => webhooks.forget(),
     }),
   );
-  const replying = parts.use(new ReplyingNow({ bus, clock }));
+  const replying = parts.use(replyingNow({ bus, clock }));
+  const viewing = parts.use(viewingNow({ bus, clock }));
   const http = createHttpApp({
     config,
     db,
@@ -270,6 +295,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     access,
     seal,
     media,
+    pictures,
     webhooks: createWebhookSettings({
       db,
       clock,
@@ -283,6 +309,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     engines,
     upstreams: Object.keys(upstreams),
     replying,
+    viewing,
     heads: realtime.heads,
     clock,
     log: log.child({ room: 'http' }),

@@ -26,7 +26,9 @@ export const channels = {
   media: 'media',
   /** A {@link Replying}: an Agent is writing an answer. */
   replying: 'replying',
-  /** `{ inboxId, chat, presence }`: somebody writes, or is there, as WhatsApp tells it; stored nowhere. */
+  /** A {@link Viewing}: an Agent is looking at a Chat. */
+  viewing: 'viewing',
+  /** `{ inboxId, chat, presence, lastSeen? }`: somebody writes, or is there, as WhatsApp tells it; stored nowhere. */
   presence: 'presence',
   /** `{ agentId }` or `{ agentSessionId }`: sign-ins that have ended; caches and sockets close at once. */
   signedOut: 'signed-out',
@@ -35,6 +37,8 @@ export const channels = {
    * `everyone`: supervisors and admins see others too, as when an Inbox is gone.
    */
   permitted: 'permitted',
+  /** `{ inboxId, of }`: a person or a group has another profile picture. */
+  picture: 'picture',
   /** `{ inboxId, command, … }`: what the owner of a Session shall do. */
   session: 'session',
 } as const;

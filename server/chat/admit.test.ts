@@ -24,6 +24,17 @@ test('what is counted is whole and fits its column', () => {
   });
 });
 
+test('when somebody was there last is told of people who are gone, and lies in no future', () => {
+  const seen = (lastSeen: number, change: object = {}) =>
+    admit({ kind: 'presence', chat: anna, presence: 'offline', lastSeen, ...change }, now);
+  expect(seen(now - 5)).toEqual({ kind: 'presence', chat: anna, presence: 'offline', lastSeen: now - 5 });
+  expect(seen(now + 3_600_000)).toMatchObject({ lastSeen: now });
+  for (const lastSeen of [0, -1, Number.NaN]) expect(seen(lastSeen)).not.toHaveProperty('lastSeen');
+  expect(seen(now, { presence: 'online' })).not.toHaveProperty('lastSeen');
+  // Of a group it would be one member's.
+  expect(seen(now, { chat: address('12036300000001@g.us') })).not.toHaveProperty('lastSeen');
+});
+
 test('what is not usable in an event is left out, what is not usable at all is refused', () => {
   const event = textEvent({ quotedMessageId: 'has blank', sender: address('1@g.us'), ack: 9 as 0 });
   const admitted = admit(event, now)!;

@@ -106,8 +106,15 @@ export function admit(
       return { ...event, people: event.people.filter(isPerson).slice(0, mostBlocked) };
     case 'address-pair':
       return addressKind(event.lid) === 'lid' && addressKind(event.phone) === 'phone' ? event : undefined;
-    case 'presence':
-      return isChat(event.chat) ? event : undefined;
+    case 'picture':
+      return isChat(event.of) ? event : undefined;
+    case 'presence': {
+      if (!isChat(event.chat)) return undefined;
+      const { lastSeen, ...admitted } = event;
+      // Of a group it would be one member's.
+      const isTold = lastSeen !== undefined && event.presence === 'offline' && isPerson(event.chat);
+      return isTold && lastSeen > 0 ? { ...admitted, lastSeen: Math.min(now, time(lastSeen, now)) } : admitted;
+    }
     case 'session-state': {
       const { at } = event.report;
       return at === undefined ? event : { ...event, report: { ...event.report, at: time(at, now) } };

@@ -30,8 +30,10 @@ export class Receiver implements AsyncDisposable {
       const admitted = admit(event, this.#context.clock.now(), this.#context.shows);
       if (!admitted) continue;
       if (admitted.kind === 'presence') {
-        const { chat, presence } = admitted;
-        this.#context.bus.publish(channels.presence, { inboxId, chat, presence });
+        const { kind: _kind, ...what } = admitted;
+        this.#context.bus.publish(channels.presence, { inboxId, ...what });
+      } else if (admitted.kind === 'picture') {
+        this.#context.bus.publish(channels.picture, { inboxId, of: admitted.of });
       } else if (admitted.kind === 'session-state') {
         if (reportsCount) live.push(...factsOfReport(admitted.report), admitted);
       } else if (admitted.kind === 'message' && source === 'history') {

@@ -175,6 +175,8 @@ export interface PresenceEvent {
   kind: 'presence';
   chat: Address;
   presence: 'typing' | 'recording' | 'paused' | 'online' | 'offline';
+  /** With `offline`: when they were there last, ms; absent where they hide it. */
+  lastSeen?: number;
 }
 export interface SessionStateEvent {
   kind: 'session-state';

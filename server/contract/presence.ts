@@ -10,5 +10,6 @@ export const presence = z.object({
   inboxId: z.int().positive(),
   chatId: z.int().positive(),
   presence: z.enum(presences),
+  lastSeen: z.int().positive().optional().describe('ms: with `offline`, where it is not hidden'),
 });
 export type Presence = z.infer<typeof presence>;

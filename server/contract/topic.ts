@@ -4,7 +4,10 @@ export const realm = 'chatdock';
 /** WAMP v2: the changed rows of one Inbox (a {@link Push}). */
 export const inboxTopic = (inboxId: number): string => `chatdock.inbox.${inboxId}`;
 
-/** WAMP v2: which Agents are writing an answer in an Inbox (a {@link Replying}); stored nowhere, may be lost. */
+/**
+ * WAMP v2: which Agents are writing an answer in an Inbox (a {@link Replying}), or looking at a Chat of it (a
+ * {@link Viewing}); stored nowhere, may be lost.
+ */
 export const replyingTopic = (inboxId: number): string => `${inboxTopic(inboxId)}.replying`;
 
 /** WAMP v2: what the other sides of an Inbox's Chats are doing (a {@link Presence}); stored nowhere, may be lost. */

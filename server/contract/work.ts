@@ -107,6 +107,10 @@ export const replying = z.object({
 });
 export type Replying = z.infer<typeof replying>;
 
+/** Published on {@link replyingTopic}, too: an Agent has a Chat before their eyes. Believed for `viewingMs`. */
+export const viewing = z.object({ inboxId: id, chatId: id, agent: colleague, isViewing: z.boolean() });
+export type Viewing = z.infer<typeof viewing>;
+
 /** A record of the CRM that a person was said to be. `url`: null where only the page around the widget knows it. */
 export const newCrmLink = z.object({
   entityType: z.string().regex(/^\w{1,60}$/),

@@ -3,11 +3,13 @@ import type { Access } from '../access/index.ts';
 import type { Seal } from '../access/seal.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { ChatRoom } from '../chat/chat-room.ts';
-import type { ReplyingNow } from '../chat/work/index.ts';
+import type { AgentsNow } from '../chat/work/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Replying, Viewing } from '../contract/work.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoom } from '../media/index.ts';
+import type { ProfilePictures } from '../profile-picture/index.ts';
 import type { Removals } from '../removal/index.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { OutgoingWebhooks } from '../outgoing-webhook/index.ts';
@@ -22,12 +24,14 @@ export interface HttpParts {
   access: Access;
   seal: Seal;
   media: Omit<MediaRoom, 'handle' | typeof Symbol.asyncDispose>;
+  pictures: Pick<ProfilePictures, 'look' | 'urls'>;
   webhooks: WebhookSettings;
   /** Servers of others that are told what happens. */
   endpoints: OutgoingWebhooks['endpoints'];
   /** Takes numbers out of use. */
   removals: Pick<Removals, 'remove' | 'restore' | 'list'>;
-  replying: ReplyingNow;
+  replying: AgentsNow<Replying>;
+  viewing: AgentsNow<Viewing>;
   /** Engines that may be chosen for an Inbox, by name. */
   engines: ReadonlyMap<string, unknown>;
   /** Worlds an engine may speak to, `whatsapp` first. */

@@ -52,6 +52,7 @@ const bodies: Record<string, Record<string, unknown>> = {
   'put /canned-replies/category': { from: 'Sales', to: 'sales' },
   'patch /canned-replies/:cannedReplyId': { body: 'Good evening' },
   'post /chats/:chatId/replying': {},
+  'post /chats/:chatId/viewing': {},
   'post /auth/embed/renew': { token: 'no.such.token' },
   'post /organisation/embed-keys': { name: 'CRM' },
   'post /auth/totp': { password: goodPassword },

@@ -11,7 +11,7 @@ import { mediaForTest } from '../media/testing.ts';
 import { createChatRoom } from '../chat/index.ts';
 import { showPictures } from '../chat/show-picture.ts';
 import { createOutgoingWebhooks } from '../outgoing-webhook/index.ts';
-import { ReplyingNow } from '../chat/work/index.ts';
+import { replyingNow, viewingNow } from '../chat/work/index.ts';
 import type { Address } from '../contract/address.ts';
 import type { BackfillProgress, LinkSession } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
@@ -193,7 +193,8 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     '<!doctype html><title>CRM</title><link rel="icon" href="data:,">\n',
   );
   const heads = new Map<number, number>();
-  const replying = new ReplyingNow({ bus, clock });
+  const replying = replyingNow({ bus, clock });
+  const viewing = viewingNow({ bus, clock });
   const seal = createSeal([randomBytes(32)]);
   // Posts to a port where nobody listens.
   const removals = createRemovals({
@@ -231,6 +232,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     upstreams: ['whatsapp', 'sandbox'],
     dialects: ['waha'],
     replying,
+    viewing,
     heads,
     clock,
     log,

@@ -134,6 +134,26 @@ describeDatabases('conversation work over HTTP', (database) => {
     expect(await house.chat.head(mine.inbox.id)).toBe(head);
   });
 
+  test('who is looking at a Chat is told to those who look, too, while it lasts, and kept nowhere', async () => {
+    const { house, mine, chat } = await desk(database().db);
+    await using _ = house;
+    const head = await house.chat.head(mine.inbox.id);
+    const look = async (token: string, body: object = {}) =>
+      (await house.call('POST', `/chats/${chat.id}/viewing`, { token, body })).json['list'];
+    expect(await look(mine.agentToken)).toEqual([]);
+    const seen = [{ chatId: chat.id, agent: { id: mine.agent.agentId }, isViewing: true }];
+    expect(await look(mine.adminToken)).toMatchObject(seen);
+    await house.clock.advance(59_999);
+    expect(await look(mine.adminToken)).toMatchObject(seen);
+    await house.clock.advance(1);
+    expect(await look(mine.adminToken)).toEqual([]);
+    await look(mine.agentToken);
+    expect(await look(mine.adminToken)).toHaveLength(1);
+    await look(mine.agentToken, { isViewing: false });
+    expect(await look(mine.adminToken)).toEqual([]);
+    expect(await house.chat.head(mine.inbox.id)).toBe(head);
+  });
+
   test('a canned reply is filled in for the Chat; what is missing leaves nothing and is named', async () => {
     const { house, mine, chat } = await desk(database().db);
     await using _ = house;

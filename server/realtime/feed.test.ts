@@ -228,6 +228,9 @@ test('what the other side of a Chat is doing goes out on a topic of its own, to 
   board.heard.add(presenceTopic(1));
   for (const presence of ['typing', 'online', 'dancing']) await tell('99@lid', presence);
   await tell('77@lid', 'typing');
+  bus.publish(channels.presence, { inboxId: 1, chat: '99@lid', presence: 'offline', lastSeen: 5 });
+  await settle();
+  expect(board.published.pop()?.event).toEqual({ inboxId: 1, chatId: 9, presence: 'offline', lastSeen: 5 });
   expect(board.published).toEqual(
     ['typing', 'online'].map((presence) => ({
       topic: 'chatdock.inbox.1.presence',
@@ -237,15 +240,20 @@ test('what the other side of a Chat is doing goes out on a topic of its own, to 
   expect(heads.get(1)).toBeUndefined();
 });
 
-test('who is replying goes out on its own topic, to those who listen, and changes no head', async () => {
+test('who is replying, or looking, goes out on its own topic, to those who listen, and changes no head', async () => {
   const what = { inboxId: 1, chatId: 5, agent: { id: 2, name: 'Ben' }, isReplying: true };
+  const { isReplying: isViewing, ...at } = what;
   bus.publish(channels.replying, what);
   await settle();
   expect(board.published).toEqual([]);
   board.heard.add(replyingTopic(1));
   bus.publish(channels.replying, what);
   bus.publish(channels.replying, { ...what, agent: 'Ben' });
+  bus.publish(channels.viewing, { ...at, isViewing });
+  bus.publish(channels.viewing, what);
   await settle();
-  expect(board.published).toEqual([{ topic: 'chatdock.inbox.1.replying', event: what }]);
+  expect(board.published).toEqual(
+    [what, { ...at, isViewing }].map((event) => ({ topic: 'chatdock.inbox.1.replying', event })),
+  );
   expect(heads.get(1)).toBeUndefined();
 });

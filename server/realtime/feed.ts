@@ -12,9 +12,9 @@ import {
   presenceTopic,
   replyingTopic,
 } from '../contract/topic.ts';
-import { presences, type Presence } from '../contract/presence.ts';
+import { presence, type Presence } from '../contract/presence.ts';
 import { message, type Message, type Push } from '../contract/wire.ts';
-import { replying } from '../contract/work.ts';
+import { replying, viewing } from '../contract/work.ts';
 import type { Log } from '../log.ts';
 import { EspoEvents } from './espo-event.ts';
 import type { Heads } from './heads.ts';
@@ -61,7 +61,7 @@ const envelope = z.object({
   rows: z.looseObject({ messages: z.array(z.unknown()) }).nullable(),
 });
 
-const passing = z.object({ inboxId: z.int().positive(), chat: z.string(), presence: z.enum(presences) });
+const passing = presence.omit({ chatId: true }).extend({ chat: z.string() });
 const isTyping = new Map<Presence['presence'], boolean>([
   ['typing', true],
   ['recording', true],
@@ -84,7 +84,8 @@ export class Feed<User> implements AsyncDisposable {
     this.#options = options;
     this.#unsubscribe = [
       options.bus.subscribe(channels.push, (payload, text) => this.#take(payload, text)),
-      options.bus.subscribe(channels.replying, (payload) => this.#tellReplying(payload)),
+      options.bus.subscribe(channels.replying, (payload) => this.#tellColleagues(replying, payload)),
+      options.bus.subscribe(channels.viewing, (payload) => this.#tellColleagues(viewing, payload)),
       options.bus.subscribe(channels.presence, (payload) => this.#takePresence(payload)),
     ];
     this.#beating = this.#beat();
@@ -135,20 +136,20 @@ export class Feed<User> implements AsyncDisposable {
   #takePresence(payload: unknown): void {
     const read = passing.safeParse(payload);
     if (!read.success) return;
-    const { inboxId, chat, presence } = read.data;
+    const { inboxId } = read.data;
     if (!this.#isEspoHeard() && !this.#options.outlet.isHeard(presenceTopic(inboxId))) return;
-    this.#inTurn(inboxId, () => this.#tellPresence(inboxId, chat, presence));
+    this.#inTurn(inboxId, () => this.#tellPresence(read.data));
   }
 
-  async #tellPresence(inboxId: number, told: string, presence: Presence['presence']): Promise<void> {
+  async #tellPresence({ inboxId, chat, ...what }: z.infer<typeof passing>): Promise<void> {
     const { chatOfAddress, outlet } = this.#options;
-    const address = toAddress(told);
+    const address = toAddress(chat);
     const chatId = address && (await chatOfAddress(inboxId, address));
     if (chatId === undefined || this.#end.signal.aborted) return;
     const topic = presenceTopic(inboxId);
     if (outlet.isHeard(topic))
-      outlet.publish(topic, JSON.stringify({ inboxId, chatId, presence } satisfies Presence));
-    const writes = isTyping.get(presence);
+      outlet.publish(topic, JSON.stringify({ inboxId, chatId, ...what } satisfies Presence));
+    const writes = isTyping.get(what.presence);
     if (writes !== undefined && this.#isEspoHeard()) await this.#tellTyping(inboxId, chatId, writes);
   }
 
@@ -161,8 +162,9 @@ export class Feed<User> implements AsyncDisposable {
     this.#tellEspo({ action: 'typing', chatId, timestamp, data: { isTyping: writes, timestamp } }, listeners);
   }
 
-  #tellReplying(payload: unknown): void {
-    const read = replying.safeParse(payload);
+  /** What an Agent does at a Chat. */
+  #tellColleagues(shape: typeof replying | typeof viewing, payload: unknown): void {
+    const read = shape.safeParse(payload);
     if (!read.success) return;
     const topic = replyingTopic(read.data.inboxId);
     if (this.#options.outlet.isHeard(topic)) this.#options.outlet.publish(topic, JSON.stringify(read.data));

@@ -187,6 +187,29 @@ describe('content', () => {
     }
   });
 
+  test('an invitation into a group, in the page’s names; one that was used holds until no day', () => {
+    const invite = {
+      inviteGrp: '120363099887766554@g.us',
+      inviteGrpName: 'Saturday riders',
+      inviteCode: 'UHJ3YXRlc2FiYXRv',
+      inviteCodeExp: 1_800_000_000,
+      comment: 'Come along?',
+    };
+    const invitation = {
+      group: invite.inviteGrp,
+      name: 'Saturday riders',
+      text: 'Come along?',
+      until: 1_800_000_000_000,
+    };
+    const about = { type: 'invitation', body: 'Saturday riders' };
+    expectBoth(pageModel('groups_v4_invite', invite), { ...about, content: { invitation } });
+    const { until: _until, ...used } = invitation;
+    expectBoth(pageModel('groups_v4_invite', { ...invite, inviteCodeExp: 0 }), {
+      ...about,
+      content: { invitation: used },
+    });
+  });
+
   test('the preview of a link', () => {
     const link = {
       body: 'see example.com/a',

@@ -22,7 +22,7 @@ import { exportChat, type ChatExport, type ExportFormat } from './export.ts';
 import * as labels from './labels.ts';
 import * as notes from './notes.ts';
 
-export { ReplyingNow } from './replying.ts';
+export { replyingNow, viewingNow, type AgentsNow } from './agents-now.ts';
 export type { ChatExport, ExportFormat } from './export.ts';
 
 /** What Agents do around a Chat. Expected refusals are thrown as Problems. */

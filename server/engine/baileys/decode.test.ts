@@ -33,6 +33,7 @@ test('nothing that comes over the socket makes a decoder throw, and what it tell
       'protocolMessage',
       'viewOnceMessage',
       'pollCreationMessageV3',
+      'groupInviteMessage',
       'callLogMesssage',
       'contactsArrayMessage',
       'locationMessage',
@@ -90,6 +91,14 @@ const whole: object[] = [
   { pollCreationMessageV3: { name: '?', options: [{ optionName: 'a' }], selectableOptionsCount: 1 } },
   { locationMessage: { degreesLatitude: 1, degreesLongitude: 2, name: 'n', address: 'a' } },
   { contactsArrayMessage: { contacts: [{ vcard: 'BEGIN:VCARD\nFN:A\nEND:VCARD', displayName: 'A' }] } },
+  {
+    groupInviteMessage: {
+      groupJid: '1-2@g.us',
+      groupName: 'g',
+      inviteCode: 'c',
+      inviteExpiration: 1_800_000_000,
+    },
+  },
   { callLogMesssage: { durationSecs: { low: 4, high: 0 }, callOutcome: 1, isVideo: true } },
 ].map((message) => info({}, { message, pushName: 'Anna', status: 3 }));
 const told: object[] = [
@@ -210,6 +219,15 @@ test('a device’s number is no part of an address, and 64-bit times are read', 
     [],
   );
   expect(event).toMatchObject({ chat: '393331234567@c.us', at: 1_795_000_000_000 });
+});
+
+test('of who has gone it is told when they were there, where they do not hide it', () => {
+  const id = '393331234567@s.whatsapp.net';
+  const gone = (lastSeen?: number) =>
+    decodePresence({ id, presences: { [id]: { lastKnownPresence: 'unavailable', lastSeen } } });
+  const offline = { kind: 'presence', chat: '393331234567@c.us', presence: 'offline' };
+  expect(gone(1_700_000_000)).toEqual({ ...offline, lastSeen: 1_700_000_000_000 });
+  expect(gone()).toEqual(offline);
 });
 
 test('the same client id makes the same message id, another another', () => {

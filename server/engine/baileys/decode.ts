@@ -260,6 +260,15 @@ export function decodeContact(raw: unknown): EngineEvent[] {
   return [...(pair ? [pair] : []), ...(name || pushName ? [event] : [])];
 }
 
+/** Somebody, or a group, has another profile picture: `contacts.update` tells that, and nothing of the picture. */
+export function decodePicture(raw: unknown): EngineEvent[] {
+  const data = asRaw(raw);
+  const of = toAddress(data['id']);
+  return of && (data['imgUrl'] === 'changed' || data['imgUrl'] === 'removed')
+    ? [{ kind: 'picture', of }]
+    : [];
+}
+
 const presences = new Map<unknown, PresenceEvent['presence']>([
   ['composing', 'typing'],
   ['recording', 'recording'],
@@ -276,5 +285,6 @@ export function decodePresence(raw: unknown): EngineEvent | undefined {
   const told = presences.get(asRaw(first)['lastKnownPresence']);
   if (!chat || !told) return undefined;
   const presence = told === 'online' && addressKind(chat) === 'group' ? 'paused' : told;
-  return { kind: 'presence', chat, presence };
+  const lastSeen = milliseconds(asRaw(first)['lastSeen']);
+  return { kind: 'presence', chat, presence, ...(lastSeen ? { lastSeen } : {}) };
 }

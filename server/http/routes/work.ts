@@ -17,6 +17,7 @@ import {
   noteChange,
   notePage,
   replying,
+  viewing,
 } from '../../contract/work.ts';
 import { sendExport } from '../chat-export.ts';
 import type { HttpParts } from '../parts.ts';
@@ -30,7 +31,7 @@ const replyParams = z.object({ cannedReplyId: idText });
 const listOf = <T extends z.ZodType>(row: T) => z.object({ list: z.array(row) });
 
 /** What Agents do around a Chat: who looks after it, notes for each other, labels, canned replies, a copy as a file. */
-export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Route[] {
+export function workRoutes({ chat: room, replying: replyingNow, viewing: viewingNow }: HttpParts): Route[] {
   const work = chatWork(room);
   return [
     signedInRoute(
@@ -236,7 +237,26 @@ export function workRoutes({ chat: room, replying: replyingNow }: HttpParts): Ro
       async ({ scope, params: { chatId }, body }) => {
         const row = await room.findChat(scope, chatId);
         const me = await work.me(scope);
-        replyingNow.say(row, me, body.isReplying);
+        const { isReplying } = body;
+        replyingNow.say({ inboxId: row.inboxId, chatId: row.id, agent: me, isReplying });
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: '/chats/:chatId/viewing',
+        summary: 'Tell the colleagues that one is looking at a Chat; over by itself after 60 s. Who else is',
+        params: chatParams,
+        body: z.object({ isViewing: z.boolean().default(true) }),
+        answer: listOf(viewing),
+      },
+      async ({ scope, params: { chatId }, body: { isViewing } }) => {
+        const row = await room.findChat(scope, chatId);
+        const agent = await work.me(scope);
+        viewingNow.say({ inboxId: row.inboxId, chatId: row.id, agent, isViewing });
+        const list = viewingNow.list(row.inboxId);
+        return { list: list.filter((one) => one.chatId === row.id && one.agent.id !== agent.id) };
       },
     ),
     signedInRoute(

@@ -316,6 +316,14 @@ test('presence.update', () => {
   expect(decode('presence.update', { id: chat, presences })).toEqual([
     { kind: 'presence', chat, presence: 'typing' },
   ]);
+  // Seconds; who hides it has none.
+  const left = (lastSeen: unknown) => [{ participant: chat, lastKnownPresence: 'offline', lastSeen }];
+  expect(decode('presence.update', { id: chat, presences: left(1_700_000_000) })).toEqual([
+    { kind: 'presence', chat, presence: 'offline', lastSeen: 1_700_000_000_000 },
+  ]);
+  expect(decode('presence.update', { id: chat, presences: left(null) })).toEqual([
+    { kind: 'presence', chat, presence: 'offline' },
+  ]);
 });
 
 test.each(['label.upsert', 'poll.vote', 'engine.event', 'state.change'])(

@@ -203,7 +203,9 @@ function decodePresence(payload: unknown): EngineEvent[] {
   if (!chat || !Array.isArray(list)) return [];
   return list.slice(0, 50).flatMap((entry: unknown): EngineEvent[] => {
     const name = textAt(entry, 'lastKnownPresence') ?? '';
-    return Object.hasOwn(presences, name) ? [{ kind: 'presence', chat, presence: presences[name]! }] : [];
+    if (!Object.hasOwn(presences, name)) return [];
+    const lastSeen = millisecondsAt(entry, 'lastSeen');
+    return [{ kind: 'presence', chat, presence: presences[name]!, ...(lastSeen ? { lastSeen } : {}) }];
   });
 }
 

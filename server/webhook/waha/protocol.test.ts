@@ -136,6 +136,31 @@ describe('content', () => {
     expect(many.content!.cards).toEqual([...cards, ...cards]);
   });
 
+  test('an invitation into a group, without the code that lets one in', () => {
+    const invite = {
+      groupJid: '120363099887766554@g.us',
+      groupName: 'Saturday  riders',
+      inviteCode: 'UHJ3YXRlc2FiYXRv',
+      inviteExpiration: { low: 1_800_000_000, high: 0, unsigned: false },
+      caption: 'Come along?',
+      jpegThumbnail: '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBD',
+    };
+    const told = noweb({ groupInviteMessage: invite });
+    const invitation = {
+      group: '120363099887766554@g.us',
+      name: 'Saturday riders',
+      text: 'Come along?',
+      until: 1_800_000_000_000,
+      picture: invite.jpegThumbnail,
+    };
+    expect(told).toMatchObject({ type: 'invitation', body: 'Saturday riders' });
+    expect(told.content).toEqual({ invitation });
+    expect(JSON.stringify(told)).not.toContain(invite.inviteCode);
+    const odd = noweb({ groupInviteMessage: { ...invite, groupJid: 'x@c.us', inviteExpiration: '0' } });
+    expect(odd).toMatchObject({ type: 'invitation' });
+    expect(odd.content).toBeUndefined();
+  });
+
   test('a poll', () => {
     const poll = { name: 'When?', options: [{ optionName: 'Mon' }, { optionName: 'Tue' }] };
     expect(noweb({ pollCreationMessageV3: { ...poll, selectableOptionsCount: 1 } })).toMatchObject({

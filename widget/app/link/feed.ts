@@ -8,7 +8,7 @@ import { isPresence } from './presence.ts';
 import { backOff, Line, type LinePace } from './line.ts';
 import type { Tabs } from './tabs.ts';
 import type { SocketConstructor } from './wamp.ts';
-import { isReplying, type Replying } from './work-api.ts';
+import { isAtWork, type Replying, type Viewing } from './work-api.ts';
 
 const connections = ['live', 'polling', 'reconnecting', 'offline'] as const;
 /** live: pushed. polling: no socket, but asked every second. reconnecting: neither. offline: the browser says so. */
@@ -21,7 +21,7 @@ export interface FeedHandlers {
   /** An Inbox that is watched is not ours to see any more: which ones are is to be asked. */
   gone?(): void;
   /** A colleague is writing, or no longer. */
-  replying?(what: Replying): void;
+  replying?(what: Replying | Viewing): void;
   /** The other side of a Chat is writing, or no longer. */
   presence?(what: Presence): void;
   /**
@@ -89,7 +89,7 @@ export class Feed implements Disposable {
     this.#tabs = options.tabs;
     this.#tabs?.onTurn((isLeader) => (isLeader ? this.#lead() : this.#follow()));
     this.#tabs?.hear('rows', (told) => this.#passedOn(told));
-    this.#tabs?.hear('replying', ({ what }) => isReplying(what) && this.#handlers.replying?.(what));
+    this.#tabs?.hear('replying', ({ what }) => isAtWork(what) && this.#handlers.replying?.(what));
     this.#tabs?.hear('presence', ({ what }) => isPresence(what) && this.#handlers.presence?.(what));
     this.#tabs?.hear('state', (told) => this.#hearState(told));
     this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
@@ -182,7 +182,7 @@ export class Feed implements Disposable {
   }
 
   #pushed(payload: unknown): void {
-    if (isReplying(payload)) {
+    if (isAtWork(payload)) {
       this.#tabs?.tell('replying', { what: payload });
       return this.#handlers.replying?.(payload);
     }

@@ -105,6 +105,17 @@ export class Http {
     this.token = null;
   }
 
+  /** Said when the page may be going away: it arrives all the same, and nobody waits for an answer. */
+  farewell(path: string, body: object): void {
+    void this.#fetch(`${this.host}/api/v1${path}`, {
+      method: 'POST',
+      headers: this.#headers('POST', 'application/json'),
+      credentials: this.auth === 'cookie' ? 'same-origin' : 'omit',
+      keepalive: true,
+      body: JSON.stringify(body),
+    }).catch(() => undefined);
+  }
+
   /** The same as `post`, but nobody is asked for a new sign-in. */
   postOnce = (path: string, body: object): Promise<unknown> => this.#sendOnce('POST', path, body);
 

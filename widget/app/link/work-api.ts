@@ -5,11 +5,19 @@ import type {
   Label,
   Note,
   Replying,
+  Viewing,
 } from '../../../server/contract/work.ts';
 import { isNote, keep, record, toPage, type Page } from './decode.ts';
 import type { Http } from './http.ts';
 
-export type { CannedReply, Colleague, Label, Note, Replying } from '../../../server/contract/work.ts';
+export type {
+  CannedReply,
+  Colleague,
+  Label,
+  Note,
+  Replying,
+  Viewing,
+} from '../../../server/contract/work.ts';
 
 type CrmLink = Omit<StoredLink, 'at'>;
 
@@ -66,6 +74,10 @@ export class WorkApi {
 
   sayReplying = (id: number, isReplying: boolean): Promise<unknown> =>
     this.#http.post(`/chats/${id}/replying`, { isReplying });
+  /** Who else is looking at the Chat. */
+  sayViewing = async (id: number): Promise<Viewing[]> =>
+    keep(record(await this.#http.post(`/chats/${id}/viewing`))['list'], isViewing);
+  leaveViewing = (id: number): void => this.#http.farewell(`/chats/${id}/viewing`, { isViewing: false });
   replying = async (inboxId: number): Promise<Replying[]> =>
     this.#list(`/inboxes/${inboxId}/replying`, isReplying);
 
@@ -91,8 +103,8 @@ const isNamed = <T>(value: unknown): value is T => {
   return typeof id === 'number' && typeof name === 'string';
 };
 
-export const isReplying = (value: unknown): value is Replying => {
-  const { inboxId, chatId, agent, isReplying: is } = record(value);
+const isAtChat = (value: unknown, what: string): boolean => {
+  const { inboxId, chatId, agent, [what]: is } = record(value);
   return (
     typeof inboxId === 'number' &&
     typeof chatId === 'number' &&
@@ -100,3 +112,8 @@ export const isReplying = (value: unknown): value is Replying => {
     isNamed<Colleague>(agent)
   );
 };
+export const isReplying = (value: unknown): value is Replying => isAtChat(value, 'isReplying');
+export const isViewing = (value: unknown): value is Viewing => isAtChat(value, 'isViewing');
+/** What a colleague does at a Chat. */
+export const isAtWork = (value: unknown): value is Replying | Viewing =>
+  isReplying(value) || isViewing(value);

@@ -29,6 +29,26 @@ test('who writes is shown until they stop, or for as long as it is believed', ()
   expect(presences.in(2)).toBeUndefined();
 });
 
+test('when they were there last is known of who has gone and does not hide it', () => {
+  presences.hear({ inboxId: 1, chatId: 1, presence: 'offline', lastSeen: 5_000 });
+  expect([presences.lastSeen(1), presences.lastSeen(2), presences.in(1)]).toEqual([
+    5_000,
+    undefined,
+    undefined,
+  ]);
+  tell('typing');
+  tell('paused');
+  expect(presences.lastSeen(1)).toBe(5_000);
+  tell('online');
+  expect(presences.lastSeen(1)).toBeUndefined();
+  presences.hear({ inboxId: 1, chatId: 1, presence: 'offline', lastSeen: 9_000 });
+  tell('offline');
+  expect(presences.lastSeen(1)).toBeUndefined();
+  presences.hear({ inboxId: 1, chatId: 1, presence: 'offline', lastSeen: 9_000 });
+  presences.clear();
+  expect(presences.lastSeen(1)).toBeUndefined();
+});
+
 test('told again before it passes it goes on, and each Chat passes by itself', () => {
   tell('typing');
   vi.advanceTimersByTime(typingMs / 2);

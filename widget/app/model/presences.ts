@@ -15,13 +15,16 @@ interface Told {
 export class Presences {
   #now: () => number;
   #told = signal<ReadonlyMap<number, Told>>(new Map());
+  #seen = signal<ReadonlyMap<number, number>>(new Map());
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  hear({ chatId, presence }: Presence): void {
+  hear({ chatId, presence, lastSeen }: Presence): void {
+    // Who comes, or hides it, was seen at no time that is known.
+    if (presence === 'online' || presence === 'offline') this.#see(chatId, lastSeen);
     if (presence === 'paused') {
       // Still there, if it was known to be.
       if (this.#told.peek().get(chatId)?.doing !== 'online') this.#set(chatId, undefined);
@@ -42,9 +45,22 @@ export class Presences {
     return this.#told.value.get(chatId)?.doing;
   }
 
+  /** When somebody who is not there now was there last, ms; undefined where nobody tells. */
+  lastSeen(chatId: number): number | undefined {
+    return this.#seen.value.get(chatId);
+  }
+
   clear(): void {
     clearTimeout(this.#timer);
+    if (this.#seen.peek().size > 0) this.#seen.value = new Map();
     if (this.#told.peek().size > 0) this.#told.value = new Map();
+  }
+
+  #see(chatId: number, at: number | undefined): void {
+    const all = new Map(this.#seen.peek());
+    if (at) all.set(chatId, at);
+    else if (!all.delete(chatId)) return;
+    this.#seen.value = all;
   }
 
   #set(chatId: number, told: Told | undefined): void {

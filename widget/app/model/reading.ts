@@ -32,7 +32,7 @@ export function followReading(options: ReadingOptions): () => void {
     effect(() => {
       const inboxId = openInbox.value;
       if (inboxId === undefined || connection.value !== 'polling') return undefined;
-      const asking = setInterval(() => void work.askReplying(inboxId), askEvery);
+      const asking = setInterval(() => void work.here.askReplying(inboxId), askEvery);
       return () => clearInterval(asking);
     }),
   ];

@@ -44,7 +44,7 @@ export class Sending {
       if (beside?.what === 'reply') talk.setBeside(chatId, null);
       nextTask(() => {
         talk.stopTyping(chatId);
-        work.stopTyping(chatId);
+        work.here.stopTyping(chatId);
       });
       guard.end(chatId);
       outbox.send(chatId, named.body, {

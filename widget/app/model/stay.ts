@@ -207,7 +207,7 @@ export class Stay implements Disposable {
           () => undefined,
         );
       },
-      replying: (what) => work.hear(what),
+      replying: (what) => work.here.hear(what),
       presence: (what) => presences.hear(what),
       connection: (state, heardAt, retryAt) => {
         const was = this.connection.peek();

@@ -29,17 +29,17 @@ test('that one is writing is told while the server can be reached, and neither a
   const write = (): void => {
     time += 10_000;
     talk.typing(1, 'typing');
-    work.typing(1);
+    work.here.typing(1);
   };
   write();
   talk.stopTyping(1);
-  work.stopTyping(1);
+  work.here.stopTyping(1);
   expect(asked).toEqual([]);
   isThere = true;
   write();
   expect(asked.splice(0)).toEqual(['/chats/1/typing', '/chats/1/replying']);
   isThere = false;
   talk.stopTyping(1);
-  work.stopTyping(1);
+  work.here.stopTyping(1);
   expect(asked).toEqual([]);
 });

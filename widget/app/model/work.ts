@@ -1,9 +1,9 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { Chat } from '../../../server/contract/wire.ts';
-import { replyingMs } from '../../../server/contract/replying-ms.ts';
 import { isChat, isNote } from '../link/decode.ts';
-import type { AdminList, CannedReply, Colleague, Label, Note, Replying, WorkApi } from '../link/work-api.ts';
+import type { AdminList, CannedReply, Colleague, Label, Note, WorkApi } from '../link/work-api.ts';
 import type { Entry } from './entry.ts';
+import { Here } from './here.ts';
 import { noteEntry, type NoteRow } from './note-entry.ts';
 import { namedIn, NoteNews } from './note-mentions.ts';
 import { troubleOf, type Trouble } from './pairing.ts';
@@ -12,8 +12,6 @@ import type { Timeline } from './timeline.ts';
 
 export type { CannedReply, Colleague, Label, Note } from '../link/work-api.ts';
 
-/** The colleagues are told at most this often, ms. */
-const replyingEvery = 3_000;
 const mostNotePages = 20;
 /** Notes that could not be read are asked for again no sooner than this, ms. */
 const notesAgainMs = 5_000;
@@ -35,7 +33,7 @@ export interface WorkRefusal {
   who?: string;
 }
 
-/** Who looks after a Chat, its labels and notes, canned replies, and which colleague is writing. */
+/** Who looks after a Chat, its labels and notes, canned replies, and what colleagues do there now. */
 export class Work {
   readonly colleagues = signal<readonly Colleague[]>([]);
   readonly labels = signal<readonly Label[]>([]);
@@ -49,18 +47,18 @@ export class Work {
   /** The note being changed, by Chat. */
   readonly editing = signal<ReadonlyMap<number, number>>(new Map());
   readonly news: NoteNews;
+  /** What colleagues are doing now. */
+  readonly here: Here;
   readonly #notes = new Map<number, Rows<NoteRow>>();
   readonly #between = new Map<number, ReadonlySignal<readonly Entry[]>>();
   /** Chats whose notes could not be read, and from when on they are asked for again. */
   readonly #unreadNotes = new Map<number, number>();
-  readonly #replying = signal<readonly { what: Replying; until: number }[]>([]);
   #options: WorkOptions;
-  #saidAt = new Map<number, number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WorkOptions) {
     this.#options = options;
     this.news = new NoteNews(options);
+    this.here = new Here(options);
   }
 
   /** The rows of a Chat with the notes of their time between them. */
@@ -217,43 +215,6 @@ export class Work {
     }).then(() => file);
   }
 
-  /** The Agent is writing an answer: the colleagues are told once in a while. */
-  typing(chatId: number): void {
-    const now = this.#options.now();
-    if (!this.#options.isHeard() || now - (this.#saidAt.get(chatId) ?? 0) < replyingEvery) return;
-    this.#saidAt.set(chatId, now);
-    this.#options.api.sayReplying(chatId, true).catch(() => undefined);
-  }
-
-  stopTyping(chatId: number): void {
-    if (!this.#saidAt.delete(chatId) || !this.#options.isHeard()) return;
-    this.#options.api.sayReplying(chatId, false).catch(() => undefined);
-  }
-
-  /** A colleague was heard of; believed for six seconds. */
-  hear(what: Replying): void {
-    if (what.agent.id === this.#options.me()?.id) return;
-    const now = this.#options.now();
-    const rest = this.#replying.peek().filter((one) => one.until > now && !isSame(one.what, what));
-    this.#replying.value = what.isReplying ? [...rest, { what, until: now + replyingMs }] : rest;
-    this.#forgetLater();
-  }
-
-  /** For those without a socket. */
-  async askReplying(inboxId: number): Promise<void> {
-    try {
-      for (const one of await this.#options.api.replying(inboxId)) this.hear(one);
-    } catch {
-      // A courtesy: the next question comes.
-    }
-  }
-
-  replyingIn(chatId: number): string[] {
-    return this.#replying.value
-      .filter(({ what }) => what.chatId === chatId)
-      .map(({ what }) => what.agent.name);
-  }
-
   move(from: number, to: number): void {
     const draft = this.noteDrafts.peek().get(from);
     batch(() => {
@@ -275,16 +236,14 @@ export class Work {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.here.clear();
     this.#notes.clear();
     this.#between.clear();
     this.#unreadNotes.clear();
-    this.#saidAt.clear();
     batch(() => {
       this.colleagues.value = [];
       this.labels.value = [];
       this.replies.value = [];
-      this.#replying.value = [];
       this.noting.value = new Set();
       this.noteDrafts.value = new Map();
       this.editing.value = new Map();
@@ -318,20 +277,6 @@ export class Work {
       // Whoever looks at the Chat later asks again; not each of its drawings.
       this.#unreadNotes.set(chatId, this.#options.now() + notesAgainMs);
     }
-  }
-
-  #forgetLater(): void {
-    clearTimeout(this.#timer);
-    const next = Math.min(...this.#replying.peek().map(({ until }) => until));
-    if (next === Infinity) return;
-    this.#timer = setTimeout(
-      () => {
-        const now = this.#options.now();
-        this.#replying.value = this.#replying.peek().filter(({ until }) => until > now);
-        this.#forgetLater();
-      },
-      Math.max(50, next - this.#options.now()),
-    );
   }
 
   async #manage(list: AdminList, act: () => Promise<unknown>): Promise<Trouble | undefined> {
@@ -378,8 +323,4 @@ export class Work {
       return false;
     }
   }
-}
-
-function isSame(a: Replying, b: Replying): boolean {
-  return a.chatId === b.chatId && a.agent.id === b.agent.id;
 }

@@ -260,6 +260,10 @@ export const talkEn = {
   noteEditing: 'Editing the note',
   noteDelete: 'Delete',
   noteDeleteAsk: 'Delete this note for everyone in the team?',
+  viewing: {
+    one: '{names} is looking at this chat',
+    other: '{names} are looking at this chat',
+  },
   replying: { one: '{names} is replying…', other: '{names} are replying…' },
   cannedList: 'Canned replies',
   cannedKeys: '↑ ↓ choose · Enter insert · Esc close',

@@ -268,6 +268,7 @@ export const talkIt: TalkDictionary = {
   noteEditing: 'Modifica della nota',
   noteDelete: 'Elimina',
   noteDeleteAsk: 'Eliminare questa nota per tutto il team?',
+  viewing: forms('{names} sta guardando questa chat', '{names} stanno guardando questa chat'),
   replying: forms('{names} sta rispondendo…', '{names} stanno rispondendo…'),
   cannedList: 'Risposte pronte',
   cannedKeys: '↑ ↓ scegli · Invio inserisci · Esc chiudi',

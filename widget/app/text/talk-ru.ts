@@ -292,6 +292,12 @@ export const talkRu: TalkDictionary = {
   noteEditing: 'Изменение заметки',
   noteDelete: 'Удалить',
   noteDeleteAsk: 'Удалить заметку у всех коллег?',
+  viewing: {
+    one: '{names} смотрит этот чат',
+    few: '{names} смотрят этот чат',
+    many: '{names} смотрят этот чат',
+    other: '{names} смотрят этот чат',
+  },
   replying: {
     one: '{names} отвечает…',
     few: '{names} отвечают…',

@@ -29,6 +29,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
   const extras = listExtras.value;
   const { search } = model.talk;
   const doing = extras && model.presences.in(chatId);
+  const seen = extras && !doing && model.presences.lastSeen(chatId);
   const isChoosing = typeof parts === 'object' && parts.chosen.value !== null;
   useEffect(() => void bringTalk(), []);
   const trouble = model.trouble.value;
@@ -49,12 +50,16 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
           <h2 class="ellipsis" dir="auto">
             {name}
           </h2>
-          {chat && (doing || chat.kind !== 'person' || (chat.phone && chat.name)) && (
+          {chat && (doing || seen || chat.kind !== 'person' || (chat.phone && chat.name)) && (
             <small class="ellipsis">
               {doing ? (
                 <extras.Doing doing={doing} />
               ) : chat.kind === 'person' ? (
-                <bdi dir="ltr">{phoneText(chat.phone!)}</bdi>
+                <>
+                  {seen && <extras.LastSeen at={seen} />}
+                  {seen && chat.phone && chat.name && ' · '}
+                  {chat.phone && chat.name && <bdi dir="ltr">{phoneText(chat.phone)}</bdi>}
+                </>
               ) : (
                 t(chat.kind)
               )}
@@ -70,6 +75,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         {isWide && typeof parts === 'object' && (
           <IconButton icon="search" label={t('searchInChat')} onClick={() => search.open(chatId)} />
         )}
+        {typeof parts === 'object' && chat && <parts.Viewers chat={chat} />}
         {typeof parts === 'object' && chat && <parts.ChatMenu chat={chat} />}
         {!isWide && (
           <IconButton

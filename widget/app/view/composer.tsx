@@ -87,7 +87,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           onInput={(event) => {
             model.setDraft(chatId, event.currentTarget.value);
             if (!event.currentTarget.value) model.guard.end(chatId);
-            if (beside?.what !== 'edit') model.work.typing(chatId);
+            if (beside?.what !== 'edit') model.work.here.typing(chatId);
             if (able?.typing && beside?.what !== 'edit') model.talk.typing(chatId, 'typing');
           }}
           onKeyDown={(event) => {

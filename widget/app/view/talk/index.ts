@@ -22,6 +22,7 @@ export { onRowTouch } from './row-touch.ts';
 export { chosen } from './select.ts';
 export { SelectBar } from './select-bar.tsx';
 export { SearchBar } from './search-bar.tsx';
+export { Viewers } from './work/viewers.tsx';
 export { WorkNotices } from './work/notices.tsx';
 export { NoteComposer } from './work/note-composer.tsx';
 export { WorkStrip } from './work/strip.tsx';

@@ -17,11 +17,11 @@ export function WorkNotices({ chat }: { chat: Chat }): JSX.Element {
   const refused = work.refused.value?.chatId === chat.id ? work.refused.value : null;
   const gaps = work.gaps(chat.id, model.drafts.value.get(chat.id) ?? '');
   const clash = model.guard.clash.value;
-  const names = work.replyingIn(chat.id);
+  const names = work.here.replyingIn(chat.id);
   useEffect(
     () => () => {
       work.refused.value = work.missing.value = null;
-      work.stopTyping(chat.id);
+      work.here.stopTyping(chat.id);
     },
     [chat.id],
   );

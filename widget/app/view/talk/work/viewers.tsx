@@ -1,0 +1,40 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Chat } from '../../../../../server/contract/wire.ts';
+import { t } from '../../../text/text.ts';
+import { Avatar } from '../../parts.tsx';
+import { useRoom } from '../../shell.ts';
+import { listText } from '../names.ts';
+import { keepLooking } from './looking.ts';
+
+/** So many faces; the others are counted. */
+const mostFaces = 2;
+
+/** Colleagues who have this Chat before their eyes, too. They are told that we have. */
+export function Viewers({ chat }: { chat: Chat }): JSX.Element | null {
+  const { model, shell } = useRoom();
+  const { here } = model.work;
+  useEffect(() => {
+    if (!shell.isShown.value) return undefined;
+    return keepLooking(
+      (isViewing) => (isViewing ? void here.look(chat.id) : here.lookAway(chat.id)),
+      document,
+    );
+  }, [chat.id, shell.isShown.value]);
+  const viewers = here.viewersOf(chat.id);
+  if (viewers.length === 0) return null;
+  const words = t('viewing', { names: listText(viewers.map(({ name }) => name)), n: viewers.length });
+  const more = viewers.length - mostFaces;
+  return (
+    <span class="viewers" role="img" aria-label={words} title={words}>
+      {viewers.slice(0, more === 1 ? mostFaces + 1 : mostFaces).map(({ id, name }) => (
+        <Avatar key={id} id={id} name={name} small />
+      ))}
+      {more > 1 && (
+        <span class="viewers-more" aria-hidden="true">
+          +{more}
+        </span>
+      )}
+    </span>
+  );
+}
