@@ -30,14 +30,15 @@ export async function takeUpload(
   return result.numDeletedRows === 1n ? row : undefined;
 }
 
-/** What an Agent has uploaded and not sent. */
+/** What an Agent has uploaded and not sent; Agent 0: the programs (API keys) of the Organisation. */
 export async function uploadsOfAgent(
   db: Queryable,
-  agentId: number,
+  { organisationId, agentId }: { organisationId: number; agentId: number },
 ): Promise<{ count: number; bytes: number }> {
   const row = await db
     .selectFrom('upload')
     .select((e) => [e.fn.countAll().as('count'), e.fn.sum('size').as('bytes')])
+    .where('organisation_id', '=', organisationId)
     .where('agent_id', '=', agentId)
     .executeTakeFirstOrThrow();
   return { count: Number(row.count), bytes: Number(row.bytes ?? 0) };

@@ -178,6 +178,21 @@ describeDatabases('uploads', (database) => {
     expect(await h.upload(jpeg, 'image/jpeg')).toMatchObject({ status: 429 });
   });
 
+  test('the programs of one Organisation cannot use up what those of another may have', async () => {
+    await using h = await house();
+    const theirs = await h.newOrganisation();
+    const keyOf = async (token: string): Promise<string> => {
+      const body = { name: 'sends', scopes: ['messages:send'] };
+      return String((await h.call('POST', '/api-keys', { token, body })).json['key']);
+    };
+    const [mine, other] = [await keyOf(h.mine.adminToken), await keyOf(theirs.adminToken)];
+    const by = (key: string) => h.upload('x', 'text/plain', '', { authorization: `Bearer ${key}` });
+    let last = 201;
+    while (last === 201) last = (await by(other)).status;
+    expect(last).toBe(429);
+    expect((await by(mine)).status).toBe(201);
+  });
+
   test('what nobody sends is gone after a day, its file too, unless a Message has the same one', async () => {
     await using h = await house();
     const { db } = database();

@@ -36,13 +36,13 @@ export interface UploadRequest {
 const lifeMs = 24 * 3_600_000;
 /** Slower than this is no upload: bytes in each step of time. */
 const pace = { leastBytes: 32 * 1024, stepMs: 30_000 };
-/** Of one Agent: at once, and waiting to be sent. */
+/** Of one Agent, or the programs of one Organisation: at once, and waiting to be sent. */
 const most = { atOnce: 4, waiting: 50, waitingBytes: 1024 ** 3 };
 
 /** Takes files in, one request each. */
 export class Uploads {
   readonly #options: UploadOptions;
-  readonly #busy = new Map<number, number>();
+  readonly #busy = new Map<string, number>();
 
   constructor(options: UploadOptions) {
     this.#options = options;
@@ -53,14 +53,15 @@ export class Uploads {
    * `bad-request` (empty, cut off, too slow), `too-many-requests`, `unavailable`.
    */
   async receive(scope: Scope, request: IncomingMessage, wanted: UploadRequest): Promise<UploadRow> {
-    const { agentId } = scope;
+    // Programs have no Agent: those of an Organisation count together, and never with another's.
+    const from = `${scope.organisationId}:${scope.agentId}`;
     const limit = largestFor(wanted.kind, this.#options.largest);
     checkHeaders(request, limit);
-    const busy = this.#busy.get(agentId) ?? 0;
+    const busy = this.#busy.get(from) ?? 0;
     if (busy >= most.atOnce) throw new Problem('too-many-requests', undefined, { retryAfter: 5 });
-    this.#busy.set(agentId, busy + 1);
+    this.#busy.set(from, busy + 1);
     try {
-      const waiting = await uploadsOfAgent(this.#options.db, agentId);
+      const waiting = await uploadsOfAgent(this.#options.db, scope);
       if (waiting.count >= most.waiting || waiting.bytes >= most.waitingBytes) {
         throw new Problem('too-many-requests', 'Send or discard what is uploaded first', { retryAfter: 60 });
       }
@@ -71,9 +72,9 @@ export class Uploads {
         await this.#options.spool.drop(measured.file);
       }
     } finally {
-      const left = (this.#busy.get(agentId) ?? 1) - 1;
-      if (left > 0) this.#busy.set(agentId, left);
-      else this.#busy.delete(agentId);
+      const left = (this.#busy.get(from) ?? 1) - 1;
+      if (left > 0) this.#busy.set(from, left);
+      else this.#busy.delete(from);
     }
   }
 
