@@ -86,7 +86,7 @@ export class DraftShare implements Disposable {
     }
     if (this.#isTaking) return;
     for (const chatId of changed) {
-      this.#changedAt.set(chatId, this.#now());
+      this.#changedAt.set(chatId, laterThan(this.#changedAt.get(chatId), this.#now()));
       this.#unwritten.add(chatId);
       this.#tell(chatId);
     }
@@ -139,6 +139,11 @@ export class DraftShare implements Disposable {
     });
     this.#isTaking = false;
   }
+}
+
+/** A change is later than the one before it, also where the clock stands still or was put back. */
+export function laterThan(before: number | undefined, now: number): number {
+  return Math.max(now, (before ?? 0) + 1);
 }
 
 function isDraft(value: unknown): value is KeptDraft {

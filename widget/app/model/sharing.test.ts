@@ -232,6 +232,25 @@ test('sent in one tab, the draft is gone in the other', async () => {
   await until(() => !second.drafts.value.has(1));
 });
 
+test('the clock was put back meanwhile: the later change of a draft and of its files wins all the same, in every tab', async () => {
+  const [first, second] = [await tab(), await tab()];
+  first.talk.setDraft(1, 'By the clock of next year');
+  first.talk.setStaged(1, [aFile('a')]);
+  await until(() => second.talk.drafts.value.has(1) && chosen(second).join() === 'a');
+  time -= 365 * 24 * 3_600_000;
+  second.talk.setDraft(1, 'Written on');
+  second.talk.setStaged(1, [aFile('b')]);
+  await until(() => first.talk.drafts.value.get(1) === 'Written on' && chosen(first).join() === 'b');
+  // Sent in one, it does not come back from the other, whichever is asked.
+  second.talk.setStaged(1, []);
+  second.send(1, 'Written on');
+  await until(() => !first.talk.drafts.value.has(1) && !chosen(first).length);
+  [first, second].forEach((one) => one.wake());
+  const third = await tab();
+  await until(() => bodies(third).includes('Written on'));
+  for (const one of [first, second, third]) expect(one.talk.drafts.value.get(1) ?? '').toBe('');
+});
+
 test('signing out with texts unsent asks first; sure of it, nothing stays on the machine, in no tab', async () => {
   const [first, second] = [await tab(), await tab()];
   server.isDown = true;

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import type { Tabs } from '../link/tabs.ts';
+import { laterThan } from './draft-share.ts';
 import { isFiles } from './keep-db.ts';
 import type { Keep, KeptFiles } from './keep.ts';
 import type { OutgoingFile } from './outbox.ts';
@@ -49,7 +50,7 @@ export class StagedShare implements Disposable {
     if (this.#isTaking) return;
     for (const chatId of new Set([...staged.keys(), ...seen.keys()])) {
       if (staged.get(chatId) === seen.get(chatId)) continue;
-      this.#changedAt.set(chatId, this.#now());
+      this.#changedAt.set(chatId, laterThan(this.#changedAt.get(chatId), this.#now()));
       this.#keep.putFiles(this.#kept(chatId));
       this.#tell(chatId);
     }
