@@ -1,16 +1,21 @@
 import { MysqlDialect, type Dialect, type MysqlPool } from 'kysely';
-import { createPool } from 'mysql2';
 import { packingPool } from './mysql-packets.ts';
 
 /**
  * `url`: `mysql://user:password@host:port/database`. Every connection runs READ COMMITTED (no gap locks) in UTC with
  * strict mode, and without FOUND_ROWS, so that affectedRows tells what changed. Several statements may travel in one packet:
- * see {@link packingPool}, which lets no text through that holds a second one.
+ * see {@link packingPool}, which lets no text through that holds a second one. The driver is read with the first query: a
+ * house on SQLite never needs it.
  */
 export function mysqlDialect(url: string, options: { connections?: number } = {}): Dialect {
+  return new MysqlDialect({ pool: () => openPool(url, options.connections ?? 10) });
+}
+
+async function openPool(url: string, connectionLimit: number): Promise<MysqlPool> {
+  const { createPool } = await import('mysql2');
   const pool = createPool({
     uri: url,
-    connectionLimit: options.connections ?? 10,
+    connectionLimit,
     waitForConnections: true,
     queueLimit: 500,
     connectTimeout: 5_000,
@@ -28,5 +33,5 @@ export function mysqlDialect(url: string, options: { connections?: number } = {}
       () => undefined,
     );
   });
-  return new MysqlDialect({ pool: packingPool(pool as unknown as MysqlPool) });
+  return packingPool(pool as unknown as MysqlPool);
 }

@@ -1,5 +1,5 @@
 import { aesDecryptGCM, aesEncryptGCM, Curve, hkdf, proto, sha256 } from 'baileys';
-import type { KeyPair } from 'baileys';
+import type { NoiseAuthority } from './authority.ts';
 
 // The answering side of WhatsApp's Noise handshake (XX, 25519, AES-GCM, SHA-256) and of the frames behind it.
 
@@ -7,16 +7,6 @@ const mode = Buffer.from('Noise_XX_25519_AESGCM_SHA256\0\0\0\0');
 const header = Buffer.from([87, 65, 6, 3]);
 const nothing = Buffer.alloc(0);
 const mostFrameBytes = 16 * 1024 * 1024;
-
-/** Who vouches for the server: a root that a client trusts, and a certificate in between. */
-export interface NoiseAuthority {
-  root: KeyPair;
-  between: KeyPair;
-}
-export const noiseAuthority = (): NoiseAuthority => ({
-  root: Curve.generateKeyPair(),
-  between: Curve.generateKeyPair(),
-});
 
 /** What a client has shown of itself when the handshake is over. */
 export interface Hello {

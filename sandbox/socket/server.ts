@@ -1,15 +1,11 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import type { Device } from '../shapes.ts';
 import type { Certificate } from '../web/certificate.ts';
 import type { QrTimes } from '../web/device-link.ts';
 import type { World } from '../world.ts';
-import { Mailbox } from './mailbox.ts';
-import { MediaDoor } from './media-door.ts';
-import { noiseAuthority } from './noise.ts';
-import { SignalHalf } from './signal.ts';
-import { SocketLink } from './socket-link.ts';
+import { noiseAuthority } from './authority.ts';
+import type { Exchange } from './exchange.ts';
 
 export interface SocketOptions {
   world: World;
@@ -27,36 +23,34 @@ export interface SocketDoor {
   certificate: string;
 }
 
-/** WhatsApp's servers as far as a multi-device client can see: the socket, and the servers for files. */
+/**
+ * WhatsApp's servers as far as a multi-device client can see: the socket, and the servers for files. What answers behind
+ * the door is the library's other half and takes as long to read as the library: it comes with the first that knocks.
+ */
 export class SocketServer implements AsyncDisposable {
   readonly door: SocketDoor;
   #server: Server;
-  #sockets: WebSocketServer;
+  #sockets = new WebSocketServer({ noServer: true, path: '/ws/chat' });
   #connections = new Set<Socket>();
-  #mailboxes = new Map<string, Mailbox>();
+  #open: () => Promise<Exchange>;
+  #opening: Promise<Exchange> | undefined;
+  #exchange: Exchange | undefined;
   #unsubscribe: () => void;
-  #signal: SignalHalf;
 
   private constructor(server: Server, options: SocketOptions) {
     const { world, certificate, qrTimes } = options;
-    const port = (server.address() as AddressInfo).port;
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const authority = noiseAuthority();
-    const signal = new SignalHalf(certificate.key);
-    const media = new MediaDoor(world, signal);
-    media.host = `127.0.0.1:${port}`;
     this.#server = server;
-    this.#signal = signal;
     this.door = {
-      url: `wss://${media.host}/ws/chat`,
+      url: `wss://${host}/ws/chat`,
       noiseRoot: Buffer.from(authority.root.public).toString('base64'),
       certificate: certificate.cert,
     };
-    const mailboxOf = (device: Device, isFresh: boolean): Mailbox => {
-      const had = this.#mailboxes.get(device.id);
-      if (had) return had;
-      const mailbox = new Mailbox(world, signal, media, device, isFresh);
-      this.#mailboxes.set(device.id, mailbox);
-      return mailbox;
+    this.#open = async () => {
+      const module = await import('./exchange.ts');
+      this.#exchange = new module.Exchange({ world, secret: certificate.key, authority, qrTimes, host });
+      return this.#exchange;
     };
     server.on('connection', (socket: Socket) => {
       if (world.faults.serverDown) return socket.destroy();
@@ -64,22 +58,20 @@ export class SocketServer implements AsyncDisposable {
       return socket.on('close', () => this.#connections.delete(socket));
     });
     server.on('request', (request, response) => {
-      media.answer(request, response).catch(() => response.destroy());
+      this.#opened()
+        .then((exchange) => exchange.answer(request, response))
+        .catch(() => response.destroy());
     });
-    this.#sockets = new WebSocketServer({ server, path: '/ws/chat' });
-    this.#sockets.on('connection', (socket) => {
-      SocketLink.take(socket, { world, signal, media, authority, qrTimes, mailboxOf });
+    server.on('upgrade', (request, socket, head) => {
+      // Who has gone while it waited for the first opening.
+      socket.on('error', () => socket.destroy());
+      this.#opened()
+        .then((exchange) => this.#sockets.handleUpgrade(request, socket, head, (link) => exchange.take(link)))
+        .catch(() => socket.destroy());
     });
-    // A kept device's box is there before the device is: what comes meanwhile waits in it.
-    for (const device of world.state.devices) if (device.number !== undefined) mailboxOf(device, false);
     this.#unsubscribe = world.subscribe((event) => {
       if (event.kind === 'faults' && world.faults.serverDown)
         for (const socket of this.#connections) socket.destroy();
-      if (event.kind !== 'unlinked') return;
-      const mailbox = this.#mailboxes.get(event.device.id);
-      this.#mailboxes.delete(event.device.id);
-      // It is told first.
-      if (mailbox) world.after(100, () => mailbox[Symbol.dispose]());
     });
   }
 
@@ -90,19 +82,26 @@ export class SocketServer implements AsyncDisposable {
       server.once('error', reject);
       server.listen(options.port, '127.0.0.1', resolve);
     });
-    return new SocketServer(server, options);
+    const started = new SocketServer(server, options);
+    // What comes for a kept device before it knocks lies in its box.
+    if (options.world.state.devices.some(({ number }) => number !== undefined)) await started.#opened();
+    return started;
   }
 
   forgetSignalSessions(): void {
-    this.#signal.forgetSessions();
+    this.#exchange?.forgetSignalSessions();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unsubscribe();
-    for (const mailbox of this.#mailboxes.values()) mailbox[Symbol.dispose]();
+    (await this.#opening)?.[Symbol.dispose]();
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#sockets.close();
     for (const socket of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #opened(): Promise<Exchange> {
+    return (this.#opening ??= this.#open());
   }
 }

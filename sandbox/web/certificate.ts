@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { generate } from 'selfsigned';
+import { selfSigned } from './self-signed.ts';
 
 export interface Certificate {
   key: string;
@@ -10,33 +10,18 @@ export interface Certificate {
 }
 
 const loopback = '127.0.0.1';
-const hosts = ['web.whatsapp.com', '*.whatsapp.net', 'localhost'];
+const hosts = ['web.whatsapp.com', '*.whatsapp.net', 'localhost'] as const;
 
 /** A certificate for web.whatsapp.com, signed by itself. Kept in `file` (if given), so that it stays the same. */
 export async function certificate(file?: string): Promise<Certificate> {
   const kept = file && (await readKept(file));
   if (kept) return kept;
-  const made = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    algorithm: 'sha256',
-    notAfterDate: new Date(Date.now() + 3650 * 86_400_000),
-    extensions: [
-      { name: 'basicConstraints', cA: false },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          ...hosts.map((value) => ({ type: 2 as const, value })),
-          { type: 7 as const, ip: loopback },
-        ],
-      },
-    ],
-  });
+  const made = selfSigned({ hosts, address: loopback }, 3_650);
   if (file) {
-    await writeFile(`${file}.new`, `${made.private}\n${made.cert}`, { mode: 0o600 });
+    await writeFile(`${file}.new`, `${made.key}\n${made.cert}`, { mode: 0o600 });
     await rename(`${file}.new`, file);
   }
-  return { key: made.private, cert: made.cert, spki: spkiOf(made.cert) };
+  return { ...made, spki: spkiOf(made.cert) };
 }
 
 async function readKept(file: string): Promise<Certificate | undefined> {

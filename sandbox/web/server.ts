@@ -39,9 +39,8 @@ export class WebServer implements AsyncDisposable {
 
   static async start(options: WebOptions): Promise<WebServer> {
     const { world, certificate } = options;
-    const modules = await pageModules();
     const server = createServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
-      respond(request, response, options, modules).catch(() => response.destroy());
+      respond(request, response, options).catch(() => response.destroy());
     });
     const connections = new Set<Socket>();
     server.on('connection', (socket: Socket) => {
@@ -83,11 +82,10 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   { world, generation }: WebOptions,
-  modules: Map<string, string>,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'https://web.whatsapp.com');
   response.setHeader('cache-control', 'no-store');
-  const script = modules.get(pathname);
+  const script = pathname.startsWith('/page/') ? (await pageModules()).get(pathname) : undefined;
   if (script !== undefined) {
     response.setHeader('content-type', 'text/javascript; charset=utf-8').end(script);
   } else if (pathname === '/') {

@@ -1,9 +1,9 @@
-import whatsapp from 'whatsapp-web.js';
+import { Client, NoAuth } from './library.ts';
 import { launchArguments } from './browser.ts';
 import { repairPage } from './compat.ts';
 import type { StartOrder } from './protocol.ts';
 
-export type Client = InstanceType<typeof whatsapp.Client>;
+export type { Client };
 export type Page = NonNullable<Client['pupPage']>;
 
 /** The parts of the library that its types leave out. */
@@ -21,9 +21,9 @@ export const launchLimitMs = 30_000;
  * browser is there and before it goes anywhere; what it throws ends the start.
  */
 export function makeClient(order: StartOrder, launched: () => Promise<void>): Client {
-  const profile = new whatsapp.NoAuth();
+  const profile = new NoAuth();
   profile.afterBrowserInitialized = launched;
-  const client = new whatsapp.Client({
+  const client = new Client({
     authStrategy: profile,
     webVersionCache: { type: 'none' },
     // The default is a Chrome of 2022 on a Mac, whatever the browser really is.

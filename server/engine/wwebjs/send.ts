@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import whatsapp from 'whatsapp-web.js';
 import { Ack, isAck } from '../../contract/ack.ts';
 import type { Address } from '../../contract/address.ts';
 import { toMessageReference } from '../../contract/message-reference.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { withMessage } from './act.ts';
+import { MessageMedia, Poll } from './library.ts';
 import type { Live } from './live.ts';
 import { fullKey, openChat, sendsBegun } from './page-calls.ts';
 import { forwardTo } from './page-message.ts';
@@ -42,7 +42,7 @@ export async function send(live: Live, request: Request): Promise<Outcome> {
 }
 
 interface Prepared {
-  content: string | InstanceType<typeof whatsapp.MessageMedia> | InstanceType<typeof whatsapp.Poll>;
+  content: string | MessageMedia | Poll;
   options: Options;
   limitMs: number;
   /** The page's count of sends before, and which page it was. */
@@ -60,8 +60,8 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
   if (mentions?.length) options['mentions'] = mentions;
   if (poll) {
     // The types ask for the poll's secret; the library makes one where none is given.
-    const ways = { allowMultipleAnswers: poll.several } as ConstructorParameters<typeof whatsapp.Poll>[2];
-    const content = new whatsapp.Poll(poll.question, poll.options, ways);
+    const ways = { allowMultipleAnswers: poll.several } as ConstructorParameters<typeof Poll>[2];
+    const content = new Poll(poll.question, poll.options, ways);
     return { content, options, limitMs: sendLimitMs, begun: '' };
   }
   const begun = media ? await within(5_000, 'counting sends', page.evaluate(sendsBegun)) : '';
@@ -71,7 +71,7 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
   if (size === 0 || size > largestFile || !isPossible(media))
     return { kind: 'refused', reason: 'file-refused' };
   const data = await readFile(media.file, 'base64');
-  const content = new whatsapp.MessageMedia(media.mime, data, media.fileName, size);
+  const content = new MessageMedia(media.mime, data, media.fileName, size);
   Object.assign(options, waysOf[media.as], body && media.as !== 'sticker' ? { caption: body } : {});
   return { content, options, limitMs: sendLimitMs + uploadMs(size), begun };
 }

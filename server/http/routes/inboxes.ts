@@ -157,7 +157,7 @@ export function inboxRoutes(parts: HttpParts): Route[] {
       },
       async ({ scope, params: { inboxId }, body }) => {
         await room.findInbox(scope, inboxId);
-        const address = targetOf(body.phone);
+        const address = await targetOf(body.phone);
         const known = await room.chatOfAddress(inboxId, address);
         if (known !== undefined) return room.findChat(scope, known);
         // Nobody but WhatsApp knows whose a hidden number or a group is.
@@ -183,9 +183,9 @@ export function inboxRoutes(parts: HttpParts): Route[] {
 }
 
 /** Of what a person typed, or of an id as WhatsApp writes it. Problem `bad-phone-number`. */
-function targetOf(text: string): Address {
+async function targetOf(text: string): Promise<Address> {
   const address = toAddress(text);
   return address && addressKind(address) !== 'phone'
     ? address
-    : phoneAddress(readPhone(address ? addressUser(address) : text));
+    : phoneAddress(await readPhone(address ? addressUser(address) : text));
 }

@@ -95,7 +95,7 @@ export function sessionRoutes({ chat: room, sessions, db, clock }: HttpParts): R
         if (!current.capabilities.pairing.includes(body.method)) throw new Problem('not-supported');
         await sessions.link(
           inboxId,
-          body.method === 'code' ? { ...body, phone: readPhone(body.phone) } : body,
+          body.method === 'code' ? { ...body, phone: await readPhone(body.phone) } : body,
         );
       },
     ),
