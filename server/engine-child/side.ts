@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { z } from 'zod';
 import type { CommonWord } from './protocol.ts';
 import { firstLine } from './trouble.ts';
@@ -20,6 +21,9 @@ export interface ChildSideOptions<Own extends { type: string }, Call> {
   /** It says that it lives so often, ms. */
   aliveMs: number;
 }
+
+/** By then a child has loaded all that it needs, ms. */
+const keepCompiledMs = 2_000;
 
 /** To the parent; nothing happens when there is none any more. */
 export function say<What extends { type: string }>(what: What): void {
@@ -67,6 +71,8 @@ export function serveParent<Own extends { type: string }, Call extends { name: s
   // closes under a query of its own. Whether that means anything is for the engine to see.
   process.on('unhandledRejection', (error) => word({ type: 'log', level: 'warn', text: firstLine(error) }));
   process.on('uncaughtException', (error) => word({ type: 'log', level: 'error', text: firstLine(error) }));
+  // What it has compiled is there for the next one at once: this one may run for weeks, or be killed.
+  setTimeout(flushCompileCache, keepCompiledMs).unref();
   setInterval(() => word({ type: 'alive' }), aliveMs).unref();
 }
 
