@@ -56,13 +56,16 @@ export function CategoryHead(props: {
         aria-describedby={id}
         onInput={(event) => (typed.value = event.currentTarget.value)}
       />
-      <button type="button" class="plain" onClick={leave}>
-        {t('cancel')}
-      </button>
-      <button type="submit" class="primary">
-        {t('save')}
-      </button>
       <small id={id}>{t('categoryEmpty')}</small>
+      <div class="manage-acts">
+        <span class="grow" />
+        <button type="button" class="plain" onClick={leave}>
+          {t('cancel')}
+        </button>
+        <button type="submit" class="primary">
+          {t('save')}
+        </button>
+      </div>
     </form>
   );
 }
