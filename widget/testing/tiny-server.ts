@@ -104,10 +104,12 @@ export class TinyServer implements AsyncDisposable {
   }
 
   /** Tells every subscriber; without rows it is a heartbeat. */
-  publish(push: { inboxId: number; seq: number; rows: unknown }): void {
+  publish = (push: { inboxId: number; seq: number; rows: unknown }): void =>
+    this.tell(`chatdock.inbox.${push.inboxId}`, push);
+  tell(topic: string, what: object): void {
     for (const [client, topics] of this.#subscribers) {
-      const subscription = topics.get(`chatdock.inbox.${push.inboxId}`);
-      if (subscription) client.send(JSON.stringify([36, subscription, 1, {}, [push]]));
+      const subscription = topics.get(topic);
+      if (subscription) client.send(JSON.stringify([36, subscription, 1, {}, [what]]));
     }
   }
 
@@ -264,7 +266,7 @@ export class TinyServer implements AsyncDisposable {
   }
 
   #changes(since: number): Answer {
-    if (since < this.oldest) {
+    if (since < this.oldest || since > this.seq) {
       return {
         status: 200,
         body: { inboxes: [{ ...nothing, inboxId: 1, cursor: this.seq, more: false, reset: true }] },

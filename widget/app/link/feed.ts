@@ -91,6 +91,10 @@ export class Feed implements Disposable {
     this.#tabs?.hear('rows', (told) => this.#passedOn(told));
     this.#tabs?.hear('replying', ({ what }) => isAtWork(what) && this.#handlers.replying?.(what));
     this.#tabs?.hear('presence', ({ what }) => isPresence(what) && this.#handlers.presence?.(what));
+    this.#tabs?.hear('reset', ({ inboxId, cursor }) => {
+      if (!this.#leads && !this.#isClosed && this.#cursors.has(Number(inboxId)))
+        this.#startOver(Number(inboxId), Number(cursor));
+    });
     this.#tabs?.hear('state', (told) => this.#hearState(told));
     this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
   }
@@ -206,6 +210,13 @@ export class Feed implements Disposable {
     this.#handlers.rows(inboxId, rows);
   }
 
+  /** The server counts from elsewhere now. The other tabs would wait until it has come as far as they are. */
+  #startOver(inboxId: number, cursor: number): void {
+    this.#cursors.set(inboxId, cursor);
+    if (this.#leads) this.#tabs?.tell('reset', { inboxId, cursor });
+    this.#handlers.reset(inboxId);
+  }
+
   /** The leader hands on what it heard. */
   #passedOn(told: Record<string, unknown>): void {
     const [inboxId, from, to] = [told['inboxId'], told['from'], told['to']].map(Number) as [
@@ -276,8 +287,7 @@ export class Feed implements Disposable {
           const cursor = this.#cursors.get(changes.inboxId);
           if (cursor === undefined || this.#isClosed) continue;
           if (changes.reset) {
-            this.#cursors.set(changes.inboxId, changes.cursor);
-            this.#handlers.reset(changes.inboxId);
+            this.#startOver(changes.inboxId, changes.cursor);
           } else {
             // Pushes may have overtaken this answer: the rows sort themselves out, the cursor never goes back.
             this.#take(changes.inboxId, cursor, Math.max(cursor, changes.cursor), changes);

@@ -67,6 +67,7 @@ export class Desk {
   /** Drops the rows; what is asked for is read again by whoever shows it. */
   reset(): void {
     batch(() => {
+      this.#named.value = { ...this.#named.peek(), seq: 0 };
       this.chats.rows.clear();
       this.chats.reset();
       this.contacts.reset();

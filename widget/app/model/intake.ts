@@ -90,7 +90,8 @@ export class Intake {
         if (desk.chats.rows.get(chatId)) this.#timelines.delete(chatId);
       }
       desk.reset();
-      if (open?.inboxId === inboxId) desk.chats.rows.put([open]);
+      // Whatever is read of it is newer: the numbers may have begun anew.
+      if (open?.inboxId === inboxId) desk.chats.rows.put([{ ...open, seq: -1 }]);
       this.#timelineVersion.value++;
     });
     void desk.chats.more();

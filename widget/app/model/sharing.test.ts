@@ -232,6 +232,18 @@ test('sent in one tab, the draft is gone in the other', async () => {
   await until(() => !second.drafts.value.has(1));
 });
 
+test('the server comes back with an older copy of its data: every tab reads afresh and shows what is written from then on', async () => {
+  const tabs = [await tab(), await tab()];
+  for (let unread = 1; unread < 20; unread++) server.commit({ chats: [aChat({ id: 1, unread })] });
+  for (const one of tabs) await until(() => one.findChat(1)?.unread === 19);
+  server.seq -= 15;
+  server.chats.set(1, aChat({ id: 1, unread: 4, seq: server.seq }));
+  server.cut();
+  for (const one of tabs) await until(() => one.findChat(1)?.unread === 4);
+  server.commit({ messages: [aMessage({ id: 2, body: 'From now on', at: Date.now() })] });
+  for (const one of tabs) await until(() => bodies(one).includes('From now on'));
+});
+
 test('the clock was put back meanwhile: the later change of a draft and of its files wins all the same, in every tab', async () => {
   const [first, second] = [await tab(), await tab()];
   first.talk.setDraft(1, 'By the clock of next year');
