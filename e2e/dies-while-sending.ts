@@ -3,8 +3,8 @@ import { runHouse } from './harness/run-house.ts';
 
 /**
  * The product, killed by itself at one step of a send, the way a crash or a power cut would: no goodbye. The step stands
- * in the file `DIES`, written while the product runs; without a file it lives. What it leaves undecided is decided after a
- * second instead of a minute.
+ * in the file `DIES`, written while the product runs; without a file it lives. What it leaves undecided is decided after
+ * `UNCONFIRMED_MS`.
  */
 const file = process.env['DIES']!;
 const nextStep = (): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
@@ -13,7 +13,7 @@ const die = (): Promise<never> => {
   return new Promise(() => undefined);
 };
 await runHouse({
-  rules: { unconfirmedMs: 1_000 },
+  rules: { unconfirmedMs: Number(process.env['UNCONFIRMED_MS']) },
   wrapLive: (session) => {
     const step = nextStep();
     // The test kills this one, when the Message is stored and nobody has claimed it.
