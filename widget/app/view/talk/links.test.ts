@@ -28,3 +28,27 @@ test('whom a Message names is found whether or not the list of domains is there'
   for (const linkified of [undefined, find])
     expect(finderFor(mentions, linkified)('hello @39333')).toEqual([{ start: 6, end: 12, mention: 'Anna' }]);
 });
+
+test.each(['a.it ', '@1 ', '@1@12 ', 'a@b.it ', '+1234567 ', 'a.', '你.中国 ', 'http://a.it/('])(
+  'a text of nothing but links and names takes time by its length, and few of them are shown: %j',
+  (part) => {
+    const mentions = ['1', '12'].map((digits) => ({ digits, name: 'Anna', contactId: 1 }));
+    const finder = finderFor(mentions, find);
+    let shown = 0;
+    const time = (length: number): number => {
+      const text = part.repeat(Math.ceil(length / part.length)).slice(0, length);
+      let best = Infinity;
+      for (let run = 0; run < 3; run++) {
+        const from = process.cpuUsage();
+        shown = finder(text).length;
+        const { user, system } = process.cpuUsage(from);
+        best = Math.min(best, (user + system) / 1_000);
+      }
+      return best;
+    };
+    time(4_000);
+    // Eight times the text: linear is 8, quadratic 64; noise of small figures is allowed for.
+    expect(time(64_000)).toBeLessThan(Math.max(150, time(8_000) * 30));
+    expect(shown).toBeLessThanOrEqual(300);
+  },
+);

@@ -12,6 +12,9 @@ type FindLinkified = typeof find;
 export const linkified = signal<FindLinkified | undefined>(undefined);
 let isComing = false;
 
+/** Nobody reads as many; a text full of them would hold the page up, each being an element and looked at beside the others. */
+const mostFound = 300;
+
 /** A domain has a dot inside, an address an at sign. */
 const mayHoldLink = /\S[.@]\S|:\/\//;
 
@@ -31,11 +34,12 @@ export function finderFor(
 ): Finder {
   return (text) => {
     const found: Found[] = [];
+    const isFull = (): boolean => found.length >= mostFound;
     // Longer ones first: "Anna" must not eat the beginning of "Anna Bianchi".
     for (const { digits, name } of mentions.toSorted((a, b) => b.digits.length - a.digits.length)) {
       if (!digits || !name) continue;
       const mark = `@${digits}`;
-      for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + mark.length)) {
+      for (let at = text.indexOf(mark); at !== -1 && !isFull(); at = text.indexOf(mark, at + mark.length)) {
         if (/\d/.test(text[at + mark.length] ?? '')) continue;
         if (found.some((other) => at >= other.start && at < other.end)) continue;
         found.push({ start: at, end: at + mark.length, mention: name });
@@ -46,10 +50,14 @@ export function finderFor(
     const mayHold = mayHoldLink.test(text);
     if (mayHold && !findLinkified) bring();
     const linked = mayHold ? findLinkified?.(text, { defaultProtocol: 'https' }) : [];
-    for (const { start, end, href } of linked ?? [])
+    for (const { start, end, href } of linked ?? []) {
+      if (isFull()) break;
       if (/^(?:https?|mailto):/i.test(href) && isFree({ start, end })) found.push({ start, end, href });
-    for (const one of findLinks(text))
+    }
+    for (const one of isFull() ? [] : findLinks(text)) {
+      if (isFull()) break;
       if ((!linked || one.href?.startsWith('tel:')) && isFree(one)) found.push(one);
+    }
     return found.toSorted((a, b) => a.start - b.start);
   };
 }
