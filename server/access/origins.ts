@@ -11,7 +11,10 @@ export const mostOrigins = 50;
 export function readOrigin(text: string): string | undefined {
   if (!/^https?:\/\/[^\s/?#@*]+$/i.test(text) || !URL.canParse(text)) return undefined;
   const { origin } = new URL(text);
-  return origin.length <= 200 && /^[\x21-\x7e]+$/.test(origin) ? origin : undefined;
+  // It stands in a policy of ours, where `;` begins another rule and `,` another policy.
+  return origin.length <= 200 && /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/.test(origin)
+    ? origin
+    : undefined;
 }
 
 /** Which page origins may embed the widget: an exact list per Organisation, remembered for a few seconds. */

@@ -37,6 +37,9 @@ test('an origin is scheme, host and port, and nothing else', () => {
   expect(readOrigin('https://CRM.example/')).toBeUndefined();
   expect(readOrigin('https://CRM.example')).toBe('https://crm.example');
   expect(readOrigin('https://crm.example:443')).toBe('https://crm.example');
+  expect(readOrigin('http://[2001:db8::1]:8080')).toBe('http://[2001:db8::1]:8080');
+  expect(readOrigin('https://почта.рф')).toBe('https://xn--80a1acny.xn--p1ai');
+  expect(readOrigin('http://my_crm:3000')).toBe('http://my_crm:3000');
   for (const text of [
     'null',
     '*',
@@ -46,6 +49,12 @@ test('an origin is scheme, host and port, and nothing else', () => {
     'https://a@b',
     'javascript:1',
     '',
+    // Hosts as the URL standard has them, and the end of a rule or a policy for a browser that reads our headers.
+    'https://crm.example;sandbox',
+    "https://crm.example,script-src'none'",
+    "https://crm'example",
+    'https://crm"example',
+    'https://$',
   ]) {
     expect(readOrigin(text)).toBeUndefined();
   }
