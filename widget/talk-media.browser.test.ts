@@ -156,6 +156,13 @@ test('a recording is listened to before it goes: played, gone along, the only vo
   const [body] = await told('POST /chats/1/messages');
   expect(body).toMatchObject({ as: 'voice', body: '' });
   expect(server.asked.filter((one) => one === 'POST /uploads')).toHaveLength(1);
+
+  // Where a page may have no microphone the button says so.
+  await page.evaluate(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+  await page.getByRole('button', { name: 'Record a voice message' }).click();
+  await mine.getByRole('alert').getByText('only to pages with https').waitFor();
+  await page.keyboard.press('Escape');
+  await mine.waitFor({ state: 'detached' });
   expect(faults).toEqual([]);
 });
 

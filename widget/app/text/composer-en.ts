@@ -13,4 +13,6 @@ export const composerEn = {
   recordReady: 'Recorded, {time}. Listen to it or send it.',
   noteAskTitle: 'Only your colleagues see this.',
   noteAskLead: 'It never goes to WhatsApp. Press Enter or ✓ again to save it.',
+  recordInsecure: 'Browsers lend the microphone only to pages with https. Ask whoever runs this site.',
+  recordUnable: 'This browser cannot record voice messages.',
 } as const;

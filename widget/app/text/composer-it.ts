@@ -14,4 +14,7 @@ export const composerIt: ComposerDictionary = {
   recordReady: 'Registrato, {time}. Ascolta o invia.',
   noteAskTitle: 'La vedono solo i tuoi colleghi.',
   noteAskLead: 'Non va mai su WhatsApp. Premi di nuovo Invio o ✓ per salvarla.',
+  recordInsecure:
+    'I browser concedono il microfono solo alle pagine https. Chiedi a chi gestisce questo sito.',
+  recordUnable: 'Questo browser non può registrare messaggi vocali.',
 };

@@ -14,4 +14,6 @@ export const composerRu: ComposerDictionary = {
   recordReady: 'Записано, {time}. Прослушайте или отправьте.',
   noteAskTitle: 'Это увидят только коллеги.',
   noteAskLead: 'В WhatsApp заметка не уйдёт. Нажмите Enter или ✓ ещё раз, чтобы сохранить.',
+  recordInsecure: 'Браузеры дают микрофон только страницам с https. Обратитесь к тому, кто ведёт этот сайт.',
+  recordUnable: 'Этот браузер не умеет записывать голосовые сообщения.',
 };

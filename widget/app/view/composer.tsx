@@ -103,7 +103,7 @@ export function Composer(props: { chatId: number; maxLength: number; onSent: () 
           }}
         />
         {parts && <parts.EmojiButton onInsert={insert} />}
-        {parts && able?.media && !text.trim() && !beside && parts.canRecord() ? (
+        {parts && able?.media && !text.trim() && !beside ? (
           <parts.Record chatId={chatId} onSent={props.onSent} />
         ) : (
           <button

@@ -16,7 +16,7 @@ export { ComposerTop, editLast } from './composer-top.tsx';
 export { EmojiButton } from './emoji-button.tsx';
 export { FilesSheet } from './files-sheet.tsx';
 export { Overlays, Refused } from './overlays.tsx';
-export { canRecord, Record } from './record.tsx';
+export { Record } from './record.tsx';
 export { RowMenu } from './row-menu.tsx';
 export { onRowTouch } from './row-touch.ts';
 export { chosen } from './select.ts';

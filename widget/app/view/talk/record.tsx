@@ -6,16 +6,15 @@ import type * as Recorder from './recorder.tsx';
 
 const recorder = signal<typeof Recorder | undefined>(undefined);
 
-/** The first of these the browser can write; WhatsApp's own is ogg. */
-export function recordable(): string | undefined {
+/** The first of these the browser can write; WhatsApp's own is ogg. None where a page may not, or a browser cannot. */
+function recordable(): string | undefined {
   if (!isSecureContext || !navigator.mediaDevices || typeof MediaRecorder === 'undefined') return undefined;
   return ['audio/ogg;codecs=opus', 'audio/webm;codecs=opus'].find((type) =>
     MediaRecorder.isTypeSupported(type),
   );
 }
-export const canRecord = (): boolean => recordable() !== undefined;
 
-/** The microphone's button; what records comes when it is pressed first. */
+/** The microphone's button; what records, or says why not, comes when it is pressed first. */
 export function Record({ chatId, onSent }: { chatId: number; onSent: () => void }): JSX.Element {
   const isOn = useSignal(false);
   const parts = recorder.value;
@@ -41,7 +40,7 @@ export function Record({ chatId, onSent }: { chatId: number; onSent: () => void 
       {isOn.value && parts && (
         <parts.Recorder
           chatId={chatId}
-          mime={recordable()!}
+          mime={recordable()}
           onSent={onSent}
           onClose={() => (isOn.value = false)}
         />

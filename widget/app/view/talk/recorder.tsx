@@ -19,7 +19,8 @@ const shortest = 0.5;
  */
 export function Recorder(props: {
   chatId: number;
-  mime: string;
+  /** Without one nothing can be recorded here, and that is said. */
+  mime: string | undefined;
   onSent: () => void;
   onClose: () => void;
 }): JSX.Element {
@@ -35,6 +36,10 @@ export function Recorder(props: {
   const isLongEnough = (): boolean => (recording.value?.seconds.value ?? 0) >= shortest;
   useLayoutEffect(() => sendButton.current?.focus(), []);
   useEffect(() => {
+    if (!mime) {
+      trouble.value = t(isSecureContext ? 'recordUnable' : 'recordInsecure');
+      return undefined;
+    }
     let isLeft = false;
     stopPlaying();
     shell.announce(t('recording'));
@@ -76,7 +81,7 @@ export function Recorder(props: {
     isOver.current = true;
     const what = recorded.peek() ?? (await stop());
     recorded.value = null;
-    if (what) {
+    if (what && mime) {
       const { blob, waveform, seconds } = what;
       const file = {
         blob,
