@@ -190,6 +190,37 @@ test('another engine is chosen with its consequences in words; a number gets ano
   await page.getByRole('heading', { name: 'Milano', level: 1 }).waitFor();
 });
 
+test('an archived number is brought back from its own page, and says what has to be made anew', async () => {
+  const archived = {
+    state: 'stopped',
+    code: 'number-archived',
+    action: 'none',
+    engine: 'none',
+    me: null,
+  } as const;
+  const { capabilities } = aSession();
+  const nothing = { ...capabilities, pairing: [], maxTextLength: 0 };
+  server.commit({ session: aSession({ ...archived, capabilities: nothing }) });
+  server.instead.set('POST /inboxes/1/restoration', () => {
+    server.commit({ session: aSession({ state: 'stopped', code: 'none', action: 'pair-again', me: null }) });
+    const webhooks = [{ dialect: 'waha', session: 'shop' }];
+    return { status: 200, body: { inboxId: 1, engine: 'wwebjs', webhooks } };
+  });
+  page = await openPage(browser, server, '/admin#/numbers/1');
+  await signIn(page);
+  await page.getByText('Nothing is sent or received here any more').waitFor();
+  expect(await button('Archive…').count()).toBe(0);
+  expect(await button('Connect').count()).toBe(0);
+  await button('Bring back').click();
+  const dialog = page.getByRole('dialog');
+  expect(await dialog.textContent()).toContain('stay closed: make new ones');
+  await dialog.getByRole('button', { name: 'Bring back' }).click();
+  await page.getByText('Make these webhooks anew: shop.', { exact: false }).waitFor();
+  await button('Connect').waitFor();
+  await button('Archive…').waitFor();
+  expect(await button('Bring back').count()).toBe(0);
+});
+
 test('what a role may not do is not offered: a supervisor sees the numbers, an agent the own account', async () => {
   signInAs(server, 'supervisor');
   page = await openPage(browser, server, '/admin#/numbers/1');

@@ -8,7 +8,6 @@ import { expect, vi } from 'vitest';
 import { openDatabase, type Database } from '../../../db/database.ts';
 import { migrate } from '../../../db/migrate.ts';
 import { findSessionRow, insertInbox, type SessionRow } from '../../../db/query/inbox.ts';
-import { sqliteForTest } from '../../../db/testing.ts';
 import { startMariaDb, type MariaDb } from '../../../db/testing-mariadb.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/index.ts';
 import { createSeal } from '../../access/seal.ts';
@@ -60,8 +59,8 @@ export class Ground implements AsyncDisposable {
   readonly engine: EngineName;
   readonly clock = new ManualClock(Date.now());
   readonly db: Database;
-  /** Of its own, to be killed; undefined: SQLite. */
-  readonly mariadb: MariaDb | undefined;
+  /** Of its own, to be killed. */
+  readonly mariadb: MariaDb;
   readonly sessions: ReturnType<typeof createSessions>;
   readonly numbers: Record<string, Numbered>;
   readonly #parts: AsyncDisposableStack;
@@ -86,9 +85,8 @@ export class Ground implements AsyncDisposable {
     const clock = new ManualClock(Date.now());
     const dataFolder = await mkdtemp(join(tmpdir(), 'chatdock-faults-'));
     parts.defer(() => rm(dataFolder, { recursive: true, force: true, maxRetries: 5 }));
-    // Only an engine that keeps its link in rows has something to lose with the database.
-    const mariadb = engine === 'baileys' ? parts.use(await startMariaDb({ memory: '32M' })) : undefined;
-    const db = mariadb ? await onMariaDb(mariadb, parts) : parts.use(await sqliteForTest()).db;
+    const mariadb = parts.use(await startMariaDb({ memory: '32M' }));
+    const db = await onMariaDb(mariadb, parts);
     const numbers: Record<string, Numbered> = {};
     for (const name of names) {
       const people = [{ phone: giulia, name: 'Giulia Rossi', pushName: 'Giulia' }];

@@ -136,26 +136,8 @@ export const matrix: readonly Row[] = [
   },
   {
     fault: 'kill -9 of the database: what happens meanwhile is stored when it is back',
-    wwebjs: 'keeps nothing in the database; what the pump does is the same for both',
-    baileys: {
-      strike: async (ground, whom) => {
-        await ground.mariadb!.kill();
-        // Told to an engine that can write no key: it has to wait with what follows.
-        whom.sandbox.world.inbound({ from: '393331234567@c.us', body: 'while the database is away' });
-        await pause(300);
-        await ground.mariadb!.restart();
-        await vi.waitFor(
-          async () => {
-            await ground.clock.advance(1_000);
-            expect(await ground.times(whom, 'while the database is away')).toBe(1);
-          },
-          { timeout: 60_000, interval: 100 },
-        );
-      },
-      ends: undefined,
-      withinMs: 60_000,
-      follows: 'goes on',
-    },
+    wwebjs: losesDatabase(),
+    baileys: losesDatabase(),
   },
   {
     fault: 'LOGOUT: the device is removed on the phone (401)',
@@ -188,6 +170,28 @@ function takenOver(): Cell {
     ends: { state: 'lost', code: 'taken-over' },
     withinMs: atOnce,
     follows: 'waits for a person',
+  };
+}
+function losesDatabase(): Cell {
+  return {
+    strike: async (ground, whom) => {
+      const words = 'while the database is away';
+      await ground.mariadb.kill();
+      // Of Baileys told to an engine that can write no key: it has to wait with what follows.
+      whom.sandbox.world.inbound({ from: '393331234567@c.us', body: words });
+      await pause(300);
+      await ground.mariadb.restart();
+      await vi.waitFor(
+        async () => {
+          await ground.clock.advance(1_000);
+          expect(await ground.times(whom, words)).toBe(1);
+        },
+        { timeout: 60_000, interval: 100 },
+      );
+    },
+    ends: undefined,
+    withinMs: 60_000,
+    follows: 'goes on',
   };
 }
 function withoutNetwork(): Cell {
