@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { describeDatabases } from '../../db/testing.ts';
 import { newInbox, scope, textEvent } from '../chat/testing.ts';
 import { EngineUnavailable } from '../engine/engine.ts';
+import { questionPace } from './question-pace.ts';
 import { gate, openTestSessions, poll } from './testing.ts';
 
 describeDatabases('history', (database) => {
@@ -92,5 +93,22 @@ describeDatabases('facts', (database) => {
     await expect(look()).rejects.toMatchObject({ code: 'session-not-working' });
     life.find = () => Promise.reject(new TypeError('a fault stays a fault'));
     await expect(look()).rejects.toThrow('a fault stays a fault');
+  });
+
+  test('who has numbers looked for one after the other is told to wait, and WhatsApp is not asked', async () => {
+    await using t = await openTestSessions(database().db);
+    const life = await t.link();
+    let asked = 0;
+    life.find = () => {
+      asked++;
+      return Promise.resolve(undefined);
+    };
+    const look = () => t.sessions.findNumber(t.inboxId, '39333');
+    for (let n = 0; n < questionPace.aMinute; n++) await look();
+    await expect(look()).rejects.toMatchObject({ code: 'too-many-requests', retryAfter: 60 });
+    expect(asked).toBe(questionPace.aMinute);
+    await t.clock.advance(60_000);
+    await look();
+    expect(asked).toBe(questionPace.aMinute + 1);
   });
 });

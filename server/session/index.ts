@@ -9,6 +9,7 @@ import { EngineUnavailable, type Engine, type EngineSession, type Upstream } fro
 import type { Log } from '../log.ts';
 import type { SessionReport } from '../contract/session-state.ts';
 import { NumberChecker } from './number-checks.ts';
+import { QuestionPace } from './question-pace.ts';
 import { SessionRun } from './session-run.ts';
 import { act } from './act.ts';
 import { usualArchive, type ArchiveRules } from './archive/keeper.ts';
@@ -68,6 +69,7 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
   const archive = { ...usualArchive, ...options.archive };
   const heart = { ...usualHeart, ...options.heart };
   const guards = new Map<number, SendGuard>();
+  const paces = new Map<number, QuestionPace>();
   /** Also of Runs that have gone, for an Inbox that has moved to another engine. */
   const counted = new Map<number, Figures>();
   let isEnding = false;
@@ -249,6 +251,11 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       const session = runs.get(inboxId)?.live;
       if (!session) throw new Problem('session-not-working');
       if (!session.findNumber) throw new Problem('not-supported');
+      const pace = paces.get(inboxId) ?? new QuestionPace();
+      paces.set(inboxId, pace);
+      const wait = pace.take(clock.now());
+      if (wait > 0)
+        throw new Problem('too-many-requests', undefined, { retryAfter: Math.ceil(wait / 1_000) });
       const signal = AbortSignal.timeout(findNumberMs);
       try {
         return await session.findNumber(digits, signal);

@@ -60,7 +60,7 @@ export interface Sessions extends AsyncDisposable {
    * engine has kept from before still holds. Problems: `bad-request`, `not-supported`, `conflict`.
    */
   useEngine(inboxId: number, engine: string): Promise<void>;
-  /** Problems: `session-not-working`, `not-supported`. */
+  /** Problems: `session-not-working`, `not-supported`, `too-many-requests`. */
   findNumber(inboxId: number, digits: string): Promise<{ address: Address; lid?: Address } | undefined>;
   /** Whether these numbers are on WhatsApp, at most 20; those that are not known now are left out. */
   checkNumbers(inboxId: number, digits: readonly string[]): Promise<ReadonlyMap<string, boolean>>;
