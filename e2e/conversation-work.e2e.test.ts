@@ -63,7 +63,8 @@ test('what Agents do around a chat is seen by each other at once and by the cust
   await other.page.keyboard.press('Escape');
   await ann.panel.locator('.work-labels .label', { hasText: 'VIP' }).waitFor();
 
-  // Ben writes; Ann sees that he does, and when he has stopped.
+  // Ben has it open, too, and is seen to; he writes, and Ann sees that he does, and when he has stopped.
+  await ann.panel.getByRole('img', { name: 'Ben Carter is looking at this chat' }).waitFor();
   await other.panel.locator('textarea').fill('I am on it');
   await ann.panel.getByText('Ben Carter is replying…').waitFor();
   await other.write('I am on it');

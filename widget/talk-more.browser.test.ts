@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { violations } from './testing/axe.ts';
 import { signIn } from './testing/page.ts';
-import { aMessage } from './testing/rows.ts';
+import { aChat, aMessage } from './testing/rows.ts';
 import { bubble, openChat, openList, page, server, setTheStage, told } from './testing/talk-stage.ts';
 
 setTheStage();
@@ -53,6 +53,74 @@ test('a poll is made without a mouse, shown at once, voted in and looked at, and
   await page.locator('.sheet').getByText('Anna Bianchi').waitFor();
   await page.locator('.sheet').getByText('2 votes').waitFor();
   expect(await violations(page)).toEqual([]);
+});
+
+test('the way into a group, a group’s own link, who looks too and when somebody was there last', async () => {
+  const club = aChat({ id: 9, name: 'Saturday riders', kind: 'group', phone: null });
+  let mayJoin = false;
+  server.instead.set('POST /messages/2000/join', () =>
+    mayJoin
+      ? { status: 200, body: { ...club, seq: 50 } }
+      : { status: 422, body: { code: 'refused-by-whatsapp', title: 'no' } },
+  );
+  server.instead.set('POST /chats/1/invite-link', () => ({
+    status: 200,
+    body: { link: 'https://chat.whatsapp.com/UHJ3YXRlc2FiYXRv' },
+  }));
+  server.members = [{ contactId: 14, name: 'Harbour', phone: '393331112233', isMe: true, role: 'admin' }];
+  const invitation = { group: '120363099887766554@g.us', name: 'Saturday riders', until: Date.now() + 9e7 };
+  const over = { ...invitation, name: 'Last year', until: 1 };
+  const about = { type: 'invitation' as const, at: Date.now() };
+  server.commit({
+    messages: [
+      aMessage({ id: 2_000, ...about, body: 'Saturday riders', content: { invitation } }),
+      aMessage({ id: 2_001, ...about, body: 'Last year', content: { invitation: over } }),
+    ],
+  });
+  await openChat();
+  const card = page.locator('article').filter({ hasText: 'invites you to a group' });
+  await card.nth(-1).getByText('The invitation is over').waitFor();
+  expect(await card.nth(-1).getByRole('button', { name: 'Join' }).count()).toBe(0);
+  await card.nth(-2).getByRole('button', { name: 'Join the group' }).click();
+  await page.getByRole('alert').getByText('WhatsApp refused').waitFor();
+  mayJoin = true;
+  await card.nth(-2).getByRole('button', { name: 'Join the group' }).click();
+  await card.nth(-2).getByRole('button', { name: 'Open the group' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+
+  await page.locator('.bar .icon-button[aria-haspopup=menu]').last().click();
+  await page.getByRole('menuitem', { name: 'Group info' }).click();
+  await page.getByRole('button', { name: 'Show the invite link' }).click();
+  await page.getByText('https://chat.whatsapp.com/UHJ3YXRlc2FiYXRv').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  const look = (id: number, name: string, isViewing: boolean): void =>
+    server.tell('chatdock.inbox.1.replying', { inboxId: 1, chatId: 1, agent: { id, name }, isViewing });
+  expect(await told('POST /chats/1/viewing')).toEqual([{}]);
+  look(71, 'Ann Lee', true);
+  await page.getByRole('img', { name: 'Ann Lee is looking at this chat' }).waitFor();
+  look(72, 'Ben Carter', true);
+  await page.getByRole('img', { name: 'Ann Lee and Ben Carter are looking at this chat' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  look(71, 'Ann Lee', false);
+  look(72, 'Ben Carter', false);
+  await page.locator('.viewers').waitFor({ state: 'detached' });
+
+  await card.nth(-2).getByRole('button', { name: 'Open the group' }).click();
+  await page.getByRole('heading', { name: 'Saturday riders' }).waitFor();
+  await expect
+    .poll(() => server.told.filter((one) => one.what === 'POST /chats/1/viewing').map((one) => one.body))
+    .toEqual([{}, { isViewing: false }]);
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('option').nth(1).click();
+  const seen = (presence: string, lastSeen?: number): void =>
+    server.tell('chatdock.inbox.1.presence', { inboxId: 1, chatId: 2, presence, lastSeen });
+  seen('offline', new Date().setHours(0, 5, 0, 0));
+  await page.locator('.bar').getByText('last seen today at 12:05').waitFor();
+  expect(await violations(page)).toEqual([]);
+  seen('offline');
+  await page.locator('.last-seen').waitFor({ state: 'detached' });
 });
 
 test('what an edited message said before is one click away', async () => {

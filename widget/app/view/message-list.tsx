@@ -243,7 +243,8 @@ export function MessageList(props: {
       <div
         ref={scroller}
         class="feed"
-        role="feed"
+        // A feed has nothing but articles; that there are none is none.
+        role={hasLines ? 'feed' : 'region'}
         tabIndex={0}
         aria-label={t('messagesWith', { name: props.name })}
         aria-busy={timeline.isLoadingOlder.value}

@@ -17,14 +17,14 @@ export function InviteLink({ chatId }: { chatId: number }): JSX.Element {
   };
   const state = told.value;
   return (
-    <section class="invite-link">
+    <section class="people invite-link">
       <h3>{t('inviteLink')}</h3>
       {typeof state === 'object' && state ? (
         <>
           <output dir="ltr">{state.link}</output>
           <button
             type="button"
-            class="with-icon"
+            class="plain with-icon"
             onClick={async () => (isCopied.value = await copyText(state.link))}
           >
             <Icon name="copy" size={16} /> {t(isCopied.value ? 'copied' : 'copy')}
@@ -40,6 +40,7 @@ export function InviteLink({ chatId }: { chatId: number }): JSX.Element {
           )}
           <button
             type="button"
+            class="plain"
             aria-disabled={state === 'asking'}
             onClick={() => state !== 'asking' && void ask()}
           >
