@@ -113,8 +113,8 @@ export interface ChatRoom extends AsyncDisposable {
     chatId: number,
     word: { settled: boolean; until?: number | undefined },
   ): Promise<Chat>;
-  /** Sets unread to 0; what notes name the Agent in counts as seen. */
-  markRead(scope: Scope, chatId: number): Promise<Chat>;
+  /** Nothing is unread up to a Message (by its row), or at all; what notes name the Agent in counts as seen. */
+  markRead(scope: Scope, chatId: number, upTo?: number): Promise<Chat>;
   /** As on the phone: the list shows it as unread, whatever has been read. */
   markUnread(scope: Scope, chatId: number): Promise<Chat>;
   /** Who is in a group. */

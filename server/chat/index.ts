@@ -88,7 +88,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     markUnread: (scope, chatId) => markUnread(context, scope, chatId),
     listMembers: (scope, chatId) => orUnavailable(() => listMembers(db, scope, chatId)),
     openChat: (scope, inboxId, address, lid) => openChat(context, scope, inboxId, address, lid),
-    markRead: (scope, chatId) => markRead(context, scope, chatId),
+    markRead: (scope, chatId, upTo) => markRead(context, scope, chatId, upTo),
     settleChat: (scope, chatId, word) => settleChat(context, scope, chatId, word),
     findInbox: (scope, inboxId) => orUnavailable(() => read.findInbox(db, capabilitiesOf, scope, inboxId)),
     listInboxes: (scope) => orUnavailable(() => read.listInboxes(db, capabilitiesOf, scope)),

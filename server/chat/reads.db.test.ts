@@ -161,6 +161,34 @@ describeDatabases('reads', (database) => {
     expect(await contradictions(db, inboxId)).toEqual([]);
   });
 
+  test('what came while an agent said what they have read stays unread, also of the same second', async () => {
+    const { db } = database();
+    await using test = openTestRoom(db);
+    const { room } = test;
+    const inboxId = await newInbox(db);
+    const at = start + 1_000;
+    const says = (after: number) => room.receive(inboxId, [textEvent({ at: at + after })], 'engine');
+    await says(0);
+    const { id } = (await room.listChats(scope, inboxId, {})).list[0]!;
+    const newest = async (): Promise<number> =>
+      (await room.listMessages(scope, id, { limit: 1 })).list.at(-1)!.id;
+    const seen = await newest();
+    await says(0);
+    await says(2_000);
+    expect(await room.markRead(scope, id, seen)).toMatchObject({ unread: 2 });
+    const head = await room.head(inboxId);
+    await room.markRead(scope, id, seen);
+    expect(await room.head(inboxId)).toBe(head);
+    expect(await room.markRead(scope, id, await newest())).toMatchObject({ unread: 0 });
+    // A word from before, late, takes nothing back.
+    expect(await room.markRead(scope, id, seen)).toMatchObject({ unread: 0 });
+    // What the phone counts and we have not: read with the newest that we have.
+    await room.receive(inboxId, [{ kind: 'chat', chat: anna, unread: 4, at: at + 9_000 }], 'engine');
+    expect(await room.markRead(scope, id, await newest())).toMatchObject({ unread: 0 });
+    await expect(room.markRead(scope, id, 1_000_000)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await contradictions(db, inboxId)).toEqual([]);
+  });
+
   test('what is of another organisation is not found', async () => {
     const { db } = database();
     await using test = openTestRoom(db);

@@ -76,7 +76,7 @@ async function settleInTurn(turn: Turn, attempt: Attempt, outcome: Outcome): Pro
 }
 
 /** The Message, or the one it was folded into while it was under way. */
-async function standing(turn: Turn, message: number): Promise<MessageState | undefined> {
+export async function standing(turn: Turn, message: number): Promise<MessageState | undefined> {
   let id: number | null = message;
   for (let hop = 0; hop < 10 && id !== null; hop++) {
     await turn.loadMessages([id]);

@@ -11,7 +11,7 @@ const params = z.object({ chatId: idText });
 const messageParams = z.object({ messageId: idText });
 
 /** One Chat and its Messages. */
-export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
+export function chatRoutes({ chat: room, sessions, db, pictures }: HttpParts): Route[] {
   /** The other side sees its ticks turn blue, where the Organisation wants it now. */
   async function tellRead(scope: Scope, row: { inboxId: number; id: number }, when: ReadReceipts) {
     if ((await findReadReceipts(db, scope.organisationId)) !== when) return;
@@ -23,7 +23,11 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
     signedInRoute(
       'agent',
       { method: 'get', path: '/chats/:chatId', summary: 'One Chat', params, answer: chat },
-      ({ scope, params: { chatId } }) => room.findChat(scope, chatId),
+      async ({ scope, params: { chatId } }) => {
+        const row = await room.findChat(scope, chatId);
+        pictures.look(row.inboxId, { chats: [row] });
+        return row;
+      },
     ),
     signedInRoute(
       'agent',
@@ -86,11 +90,15 @@ export function chatRoutes({ chat: room, sessions, db }: HttpParts): Route[] {
         path: '/chats/:chatId/read',
         summary: 'Set unread to 0; on WhatsApp too, as the setting readReceipts says',
         params,
+        query: z.object({
+          upTo: idText.optional().describe('the last Message that was seen: what came after it stays unread'),
+        }),
         answer: chat,
       },
-      async ({ scope, params: { chatId } }) => {
-        const row = await room.markRead(scope, chatId);
-        await tellRead(scope, row, 'on-open');
+      async ({ scope, params: { chatId }, query: { upTo } }) => {
+        const row = await room.markRead(scope, chatId, upTo);
+        // WhatsApp knows no "up to": it would count as read what nobody has seen.
+        if (row.unread === 0) await tellRead(scope, row, 'on-open');
         return row;
       },
     ),

@@ -104,7 +104,9 @@ export class Api {
     keep(record(await this.http.get('/inboxes/counts'))['list'], isCounts);
   startChat = async (inboxId: number, phone: string): Promise<Chat> =>
     must(await this.http.post(`/inboxes/${inboxId}/chats`, { phone }), isChat);
-  markRead = (chatId: number): Promise<unknown> => this.http.post(`/chats/${chatId}/read`);
+  /** `upTo`: the last Message that was seen; without one, all there are. */
+  markRead = (chatId: number, upTo?: number): Promise<unknown> =>
+    this.http.post(`/chats/${chatId}/read${upTo ? `?upTo=${upTo}` : ''}`);
   backfill = (chatId: number): Promise<unknown> => this.http.post(`/chats/${chatId}/backfill`);
 
   messages = async (

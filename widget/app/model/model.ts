@@ -171,7 +171,7 @@ export class Model {
     const { chat, isReading } = this;
     const isReady = (): boolean => this.phase.value === 'ready';
     const reader = { isReading, isReady, me: () => this.me.peek()?.agent.id };
-    this.#stopReading = followReading({ api: link.api, work, chat, ...reader, connection });
+    this.#stopReading = followReading({ api: link.api, work, chat, timeline, ...reader, connection });
   }
 
   readonly unread = computed(() => this.desks.value.reduce((sum, desk) => sum + desk.unread.value, 0));
