@@ -214,7 +214,12 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   { room: 'widget/developers/', rooms: ['widget/embed/', 'widget/npm/'], packages: [] },
   {
     room: 'widget/admin/',
-    rooms: ['server/contract/', 'widget/app/link/', 'widget/developers/snippets.ts'],
+    rooms: [
+      'server/contract/',
+      'widget/app/link/',
+      'widget/app/view/phone-text.ts',
+      'widget/developers/snippets.ts',
+    ],
     packages: ['preact', 'preact/hooks', '@preact/signals', 'uqr'],
   },
   { room: 'widget/app/link/', rooms: ['server/contract/'], packages: [] },

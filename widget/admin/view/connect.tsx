@@ -10,7 +10,8 @@ import { BringBack } from './bring-back.tsx';
 import { linkByQr, Pair } from './pair.tsx';
 import { Button, Chip, Facts } from './parts.tsx';
 import { useAdmin, useDeed } from './room.ts';
-import { comesBack, isArchived, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { phoneText } from '../../app/view/phone-text.ts';
+import { comesBack, isArchived, isConnected, nameOf, toneOf } from './session-words.ts';
 
 /** How often is asked while pushes do not come; it ends with the connection. */
 const pollMs = 2_000;

@@ -12,7 +12,8 @@ import type { Wish } from './new-number.tsx';
 import { Button, Chip, Empty, Page, Secret, When } from './parts.tsx';
 import { Removals } from './removals.tsx';
 import { useAdmin, useDeed, useLoaded } from './room.ts';
-import { comesBack, isConnected, nameOf, phoneText, toneOf } from './session-words.ts';
+import { phoneText } from '../../app/view/phone-text.ts';
+import { comesBack, isConnected, nameOf, toneOf } from './session-words.ts';
 
 const numberScreen: Chunk<{ inbox: Inbox }> = {
   texts: ['number'],

@@ -1,4 +1,5 @@
 import type { Inbox, Session } from '../../../server/contract/wire.ts';
+import { phoneText } from '../../app/view/phone-text.ts';
 import type { SessionChange } from '../read.ts';
 import type { Tone } from './parts.tsx';
 
@@ -18,19 +19,6 @@ export const isArchived = ({ code }: Pick<Session, 'code'>): boolean => code ===
 /** What was lost comes back without anybody; where another computer has it, that one has been preferred by a person. */
 export const comesBack = ({ state, code, action }: Pick<Session, 'state' | 'code' | 'action'>): boolean =>
   state === 'lost' && action === 'retry' && code !== 'taken-over';
-
-/** Calling codes of one and two digits (ITU E.164); all others have three. */
-const short = /^(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
-
-/** `+39 333 123 4567`: the country's code, then groups of three with four at the end where it comes out so. */
-export function phoneText(digits: string): string {
-  const all = digits.replace(/\D/g, '');
-  if (!all) return '';
-  const code = short.exec(all)?.[1] ?? all.slice(0, 3);
-  // 10 digits are 3 3 4, 9 are 3 3 3, 8 are 3 3 2.
-  const rest = all.slice(code.length).replace(/(\d{3})(?=\d{2})/g, '$1 ');
-  return `+${code} ${rest}`.trim();
-}
 
 /** What a number is called: the name the Inbox has, else its phone. */
 export const nameOf = (inbox: Inbox): string =>

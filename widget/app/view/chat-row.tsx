@@ -6,6 +6,7 @@ import { plainLine } from './format.ts';
 import { Icon, typeIcon } from './icon.tsx';
 import { Avatar, hueOf } from './parts.tsx';
 import { listExtras } from './list-extras.ts';
+import { phoneText } from './phone-text.ts';
 import { RowWork } from './row-work.tsx';
 import { useRoom } from './shell.ts';
 import { Ticks } from './ticks.tsx';
@@ -15,15 +16,6 @@ import { typeName } from './type-name.ts';
 export function chatName(chat: Chat): string {
   const isName = chat.name && !/^\+?\d+$/.test(chat.name);
   return isName || !chat.phone ? chat.name || t('unknownPerson') : phoneText(chat.phone);
-}
-
-/** `393331234567` → `+39 333 123 4567`-like: groups from the end, so it is right for none and readable for all. */
-export function phoneText(digits: string): string {
-  const groups: string[] = [];
-  for (let end = digits.length, size = 4; end > 0; end -= size, size = 3) {
-    groups.unshift(digits.slice(Math.max(0, end - size), end));
-  }
-  return `+${groups.join(' ')}`;
 }
 
 export function ChatRow(props: {

@@ -9,7 +9,7 @@ import { isSameNumber } from '../model/same-number.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { Waiting } from './waiting.tsx';
-import { phoneText } from './chat-row.tsx';
+import { phoneText } from './phone-text.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { Listbox } from './listbox.tsx';
 import { Avatar, Notice } from './parts.tsx';

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
-import { phoneText } from './chat-row.tsx';
+import { phoneText } from './phone-text.ts';
 import { Avatar, Notice } from './parts.tsx';
 import { useRoom } from './shell.ts';
 

@@ -6,7 +6,7 @@ import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { ChatList } from './chat-list.tsx';
-import { phoneText } from './chat-row.tsx';
+import { phoneText } from './phone-text.ts';
 import { Icon } from './icon.tsx';
 import { Coming, later } from './later.tsx';
 import { ConnectDoor } from './link-door.tsx';

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { MessageContent } from '../../../../server/contract/content.ts';
 import { locale, t } from '../../text/text.ts';
-import { phoneText } from '../chat-row.tsx';
+import { phoneText } from '../phone-text.ts';
 import { Icon } from '../icon.tsx';
 import { Avatar } from '../parts.tsx';
 import { useRoom } from '../shell.ts';

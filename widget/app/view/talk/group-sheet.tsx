@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Chat } from '../../../../server/contract/wire.ts';
 import type { Member } from '../../model/talk.ts';
 import { hasText, t } from '../../text/text.ts';
-import { phoneText } from '../chat-row.tsx';
+import { phoneText } from '../phone-text.ts';
 import { Avatar, Spinner } from '../parts.tsx';
 import { RichText } from '../rich-text.tsx';
 import { useRoom } from '../shell.ts';

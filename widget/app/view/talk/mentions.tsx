@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { t } from '../../text/text.ts';
-import { phoneText } from '../chat-row.tsx';
+import { phoneText } from '../phone-text.ts';
 import { Avatar } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 import { Suggest, type Field } from './suggest.tsx';

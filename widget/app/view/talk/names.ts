@@ -1,7 +1,7 @@
 import type { Entry } from '../../model/entry.ts';
 import type { Model } from '../../model/model.ts';
 import { locale, t } from '../../text/text.ts';
-import { phoneText } from '../chat-row.tsx';
+import { phoneText } from '../phone-text.ts';
 
 /** Who wrote it in a group; '' elsewhere. */
 export function senderName(entry: Entry): string {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
 import { copyText } from '../clipboard.ts';
-import { phoneText } from '../chat-row.tsx';
+import { phoneText } from '../phone-text.ts';
 import { Icon } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { useRoom } from '../shell.ts';

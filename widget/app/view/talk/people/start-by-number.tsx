@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { t, tCode } from '../../../text/text.ts';
 import { locale } from '../../../text/text.ts';
-import { phoneText } from '../../chat-row.tsx';
+import { phoneText } from '../../phone-text.ts';
 import { callingCodes, exampleOf, international, regionOf } from '../../country-codes.ts';
 import { Icon } from '../../icon.tsx';
 import { Spinner } from '../../parts.tsx';
