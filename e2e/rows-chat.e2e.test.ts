@@ -211,7 +211,7 @@ test('pictures in a row are an album and open large; a video has its length, a v
   ]);
   await links.first().click();
   await item('Copy the number').waitFor();
-  await item('Message +44 770 090 0456').click();
+  await item('Message +44 7700 900456').click();
   await agent.panel.getByRole('heading', { name: /James/ }).waitFor();
   await agent.back();
   await agent.openChat('Emma Clarke');

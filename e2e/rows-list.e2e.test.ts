@@ -214,7 +214,7 @@ test('people of phone and CRM in one list by letters, each once; any spelling of
   await number.fill('333 12x');
   await widget.panel.getByText('A number has digits only.').waitFor();
   await number.fill('00971 50 123 45 67');
-  await widget.panel.getByText('+971 501 234 567').or(widget.panel.getByText('+97 150 123 4567')).waitFor();
+  await widget.panel.getByText('+971 50 123 4567').waitFor();
   await widget.panel.getByText('United Arab Emirates').waitFor();
   await phone.do('person', { phone: youssef, pushName: 'yh' });
   await widget.button('Write').click();
