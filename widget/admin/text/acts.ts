@@ -94,6 +94,8 @@ const words: Record<string, Record<Language, string>> = {
     ru: 'Вебхук отправлен снова',
     it: 'Webhook inviato di nuovo',
   },
+  'group.join': { en: 'Joined a group', ru: 'Вступление в группу', it: 'Entrato in un gruppo' },
+  'group.link': { en: 'Invite link told', ru: 'Ссылка-приглашение показана', it: 'Link d’invito mostrato' },
   'contact.block': { en: 'Block changed', ru: 'Блокировка изменена', it: 'Blocco modificato' },
   'chat.export': { en: 'Chat exported', ru: 'Чат выгружен', it: 'Chat esportata' },
   'audit.read': { en: 'Audit read', ru: 'Журнал прочитан', it: 'Registro letto' },
