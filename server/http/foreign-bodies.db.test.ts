@@ -56,6 +56,10 @@ const references: Record<
     ask: (mine, theirs) => [`/chats/${theirs.chat.id}/messages?around=${mine.message.id}`],
     answer: 404,
   },
+  'post /chats/:chatId/read upTo': {
+    ask: (mine, theirs) => [`/chats/${theirs.chat.id}/read?upTo=${mine.message.id}`],
+    answer: 404,
+  },
   'post /chats/:chatId/notes mentions': {
     ask: (mine, theirs) => [
       `/chats/${theirs.chat.id}/notes`,
@@ -77,6 +81,7 @@ const references: Record<
   'get /search inboxId': { ask: (mine) => [`/search?q=secret&inboxId=${mine.inbox.id}`], answer: 404 },
   'get /search chatId': { ask: (mine) => [`/search?q=secret&chatId=${mine.chat.id}`], answer: 404 },
   'get /media/urls ids': { ask: (mine) => [`/media/urls?ids=${mine.ids['mediaId']}`], answer: 404 },
+  'get /pictures/urls ids': { ask: (mine) => [`/pictures/urls?ids=${mine.ids['pictureId']}`], answer: 404 },
   'get /changes since': { ask: (mine) => [`/changes?since=${mine.inbox.id}:0`], answer: 404 },
   'post /messages/:messageId/forward to': {
     ask: (mine, theirs) => [
