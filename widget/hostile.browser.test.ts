@@ -97,3 +97,92 @@ test('nothing that a stranger wrote runs, adds an element or leads to a script: 
     await browser.close();
   }
 });
+
+/**
+ * What pages have done to the globals before we come: libraries of long ago that give every object, list and text methods of
+ * theirs, wrappers that watch, lists that say of themselves what JSON they are, elements that stand where the window or the
+ * document has something else.
+ */
+function poison(): void {
+  const theirs =
+    'each extend first last clone size without item pluck inject capitalize stripTags escapeHTML observe fire select rows next cursor token csrf agent';
+  for (const proto of [
+    Object.prototype,
+    Array.prototype,
+    String.prototype,
+    Function.prototype,
+    Element.prototype,
+  ] as object[])
+    for (const name of theirs.split(' '))
+      // Assigned, so that it comes up wherever somebody walks over an object.
+      if (!(name in proto)) (proto as Record<string, unknown>)[name] = () => 'theirs';
+  const lists = Array.prototype as unknown as Record<string, unknown>;
+  lists['toJSON'] = function (this: unknown[]) {
+    return `[${this.map(String).join(', ')}]`;
+  };
+  for (const name of ['map', 'filter', 'find', 'some', 'includes', 'flatMap']) {
+    const real = lists[name] as (...given: unknown[]) => unknown;
+    lists[name] = function (this: unknown, ...given: unknown[]) {
+      return real.apply(this, given);
+    };
+  }
+  const { fetch: realFetch, Promise: RealPromise } = window;
+  window.fetch = function (...given) {
+    return realFetch.apply(this, given);
+  };
+  window.Promise = class extends RealPromise<never> {} as typeof Promise;
+  Math.random = () => 0.5;
+  const clobber = (): void => {
+    const box = document.createElement('div');
+    for (const name of 'Chatdock WhatsAppWidget title location cookie name status history search filter close open crypto customElements'.split(
+      ' ',
+    ))
+      for (const tag of ['img', 'form', 'a']) {
+        const one = document.createElement(tag);
+        one.id = name;
+        one.setAttribute('name', name);
+        box.append(one);
+      }
+    document.documentElement.append(box);
+  };
+  new MutationObserver((_changes, observer) => {
+    if (!document.documentElement) return;
+    observer.disconnect();
+    clobber();
+  }).observe(document, { childList: true });
+}
+
+test('a page whose globals were bent by others long ago has the widget all the same', async () => {
+  await using built = await buildWidget();
+  await using server = await TinyServer.start(built.folder);
+  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+  try {
+    server.commit({
+      chats: [aChat({ id: 1, name: 'Anna' })],
+      messages: [aMessage({ id: 1, at: Date.now(), body: 'hello there' })],
+    });
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(String(error)));
+    await page.addInitScript(poison);
+    await page.goto(`${server.url}/widget/host/plain/index.html`);
+    // Lest nothing was bent at all.
+    expect(await page.evaluate('[({}).each(), JSON.stringify([1]), window.cookie.length]')).toEqual([
+      'theirs',
+      '"[1]"',
+      3,
+    ]);
+    await page.locator('.launcher').click();
+    await page.locator('input[name=email]').fill('marta@example.com');
+    await page.locator('input[name=password]').fill('secret');
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').first().click();
+    await page.locator('article').getByText('hello there').waitFor();
+    await page.getByRole('textbox').last().fill('an answer');
+    await page.keyboard.press('Enter');
+    await page.locator('article').getByText('an answer').waitFor();
+    expect(faults).toEqual([]);
+  } finally {
+    await browser.close();
+  }
+});
