@@ -4,7 +4,7 @@ import { restartMedia } from '../../db/query/media-fetch.ts';
 import { restartSmall } from '../../db/query/media-small.ts';
 import { readMediaOf, readServableMedia, type ServableMedia } from '../../db/query/media.ts';
 import { readMessages } from '../../db/query/message.ts';
-import { findInboxRow } from '../../db/query/inbox.ts';
+import { findInboxRow, findSessionRow } from '../../db/query/inbox.ts';
 import { discardUpload, isDigestNamed, type UploadRow } from '../../db/query/upload.ts';
 import { channels, type Bus, type BusPush } from '../bus/bus.ts';
 import type { Scope } from '../chat/chat-room.ts';
@@ -14,7 +14,8 @@ import { Problem } from '../contract/problem.ts';
 import type { OutgoingMedia } from '../engine/engine.ts';
 import type { Log } from '../log.ts';
 import { Lender } from './lend.ts';
-import { createMediaAddresses, type MediaAddresses, type Variant } from './media-address.ts';
+import type { ServablePicture } from '../../db/query/profile-picture.ts';
+import { createMediaAddresses, type FileVariant, type MediaAddresses } from './media-address.ts';
 import { createMediaServer, type MayHold } from './serve.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store.ts';
@@ -40,6 +41,8 @@ export interface MediaRoomOptions {
   log: Log;
   /** Bytes of the largest file taken, in or out. */
   largest: number;
+  /** The store has lost a profile picture. */
+  onPictureLost?: ((picture: ServablePicture) => void) | undefined;
   /** Whether this process makes small pictures; default yes. */
   makesSmall?: boolean;
 }
@@ -60,7 +63,7 @@ export interface MediaRoom extends AsyncDisposable {
    * as `holder` (a sign-in or key) stands and sees the Inbox.
    */
   urls(scope: Scope, ids: readonly number[], holder: string): Promise<Map<number, MediaUrls>>;
-  /** Fetches a file that is not here, afresh. `not-found`; `conflict` when there is nothing to fetch. */
+  /** Fetches a file that is not here, afresh. `not-found`; `conflict`: nothing to fetch; `not-supported`: an archived number. */
   retry(scope: Scope, messageId: number): Promise<void>;
   /** Takes a file in, to be sent. Problems: see `Uploads`. */
   receive(scope: Scope, request: IncomingMessage, wanted: UploadRequest): Promise<UploadRow>;
@@ -132,6 +135,7 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
     clock,
     log,
     onLost: (row, variant) => void (variant === 'small' ? remake(row) : heal(row)),
+    onPictureLost: options.onPictureLost,
   });
   const sweeping = sweep(options, ending.signal);
 
@@ -145,6 +149,9 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
         // Under way already, or waiting for its turn: asking again makes it no faster.
         if (row?.state === 'fetching') return [];
         if (!row || row.state === 'stored') throw new Problem('conflict');
+        // Nobody is there to be asked, and nobody will be.
+        if ((await findSessionRow(tx, inboxId))?.code === 'number-archived')
+          throw new Problem('not-supported');
         await restartMedia(tx, row.id, clock.now(), seq);
         return [messageId];
       });
@@ -193,7 +200,7 @@ async function urlsOf(
 }
 
 /** Ours is sharper than the tiny one a source has sent along. */
-function smallest(row: ServableMedia): Variant | null {
+function smallest(row: ServableMedia): FileVariant | null {
   if (row.state === 'stored' && row.small_digest !== null) return 'small';
   return row.thumbnail === null ? null : 'thumbnail';
 }

@@ -63,6 +63,11 @@ describeDatabases('a number is archived while something waits to be sent', (data
     expect(
       await house.call('POST', `/messages/${waits.id}/discard`, { token: t.mine.agentToken }),
     ).toMatchObject({ status: 200 });
+    // Nor a file: nobody is there to be asked.
+    const file = `/messages/${t.mine.message.id}/media/retry`;
+    expect(await house.call('POST', file, { token: t.mine.agentToken })).toMatchObject({
+      json: { code: 'not-supported' },
+    });
     await expect(t.send('after it')).rejects.toMatchObject({ code: 'not-supported' });
   });
 

@@ -217,6 +217,8 @@ export function createSessions(options: SessionsOptions): Sessions & { startWant
       await run?.[Symbol.asyncDispose]();
       // Also where its engine, or its world, is not here any more.
       await wipeLink(db, options.dataFolder, inboxId);
+      // Nobody will go on with it.
+      await stopBackfill(db, inboxId, clock.now());
       return told ?? (row && row.me_address !== null ? 'not-told' : 'not-linked');
     },
 

@@ -86,11 +86,33 @@ describeDatabases('a number that is taken out of use', (database) => {
     expect(await t.sessions.retire(t.inboxId)).toBe('not-linked');
   });
 
-  test('while it is stopped the phone cannot be told, and that is said', async () => {
+  test('brought back it is linked like a new one, and starts by itself again after a fault', async () => {
+    await using t = await openTestSessions(database().db);
+    await t.link();
+    await t.sessions.retire(t.inboxId);
+    t.sessions.readmit(t.inboxId);
+    // Nothing begins by itself: there is no link.
+    await t.sessions.startWanted();
+    expect(t.engine.lives).toHaveLength(1);
+    await t.sessions.link(t.inboxId, { method: 'qr' });
+    const life = await t.engine.life(1);
+    life.say({ state: 'pairing', code: 'none', action: 'open-phone' });
+    await poll(() => t.row()).toMatchObject({ state: 'pairing', wanted: 1 });
+    life.say({ me: { address: '393330000001@c.us', name: 'Shop' } });
+    await poll(() => t.row()).toMatchObject({ state: 'working', me_address: '393330000001@c.us' });
+    life.say({ state: 'lost', code: 'engine-error', action: 'retry' });
+    await poll(() => t.pauses()).toHaveLength(1);
+    await t.clock.advance(t.pauses()[0]!);
+    await t.engine.life(2);
+  });
+
+  test('while it is stopped the phone cannot be told, and that is said; history asked for is not under way for ever', async () => {
     await using t = await openTestSessions(database().db);
     await t.link();
     await t.sessions.stop(t.inboxId);
+    await t.sessions.startBackfill(t.inboxId, { days: 30, messagesPerChat: 100 });
     expect(await t.sessions.retire(t.inboxId)).toBe('not-told');
+    expect(await t.sessions.backfillProgress(t.inboxId)).toMatchObject({ state: 'stopped' });
     expect(t.hasFolder()).toBe(false);
     expect(t.engine.lives).toHaveLength(1);
   });
