@@ -200,6 +200,19 @@ describeDatabases('the HTTP edge', (database) => {
     expect((await house.call('GET', '/auth/me', { token: adminToken })).status).toBe(200);
   });
 
+  test('polls of strangers are counted like everything else they ask; those of who is signed in are not', async () => {
+    await using house = await httpForTest(database().db, { limits: { perIp: 20, perSignIn: 20 } });
+    const { agentToken, inbox } = await house.newOrganisation();
+    const poll = async (token: string) =>
+      (await house.call('GET', `/changes?since=${inbox.id}:${inbox.seq}`, { token })).status;
+    for (let n = 0; n < 30; n++) expect(await poll(agentToken)).toBe(204);
+    const statuses: number[] = [];
+    for (let n = 0; n < 30; n++) statuses.push(await poll(`${'stranger'.repeat(5)}-${n}`));
+    expect(statuses).toContain(401);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await poll(agentToken)).toBe(204);
+  });
+
   test('the OpenAPI document holds every route and no secret', async () => {
     await using house = await httpForTest(database().db);
     const { json } = await house.call('GET', '/openapi.json');

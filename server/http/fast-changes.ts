@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Access } from '../access/index.ts';
+import type { Access, Principal } from '../access/index.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../contract/problem.ts';
@@ -21,7 +21,8 @@ export interface FastChangesParts extends ChangesParts {
 /**
  * The poll, in front of Express: it comes every second from every widget without a socket, and Express alone would
  * cost ten times the rest. Same sign-in, same origin rules, same answers. With nothing new, and the sign-in and the
- * origin still in memory, it ends without a query and without a promise. Returns false for every other request.
+ * origin still in memory, it ends without a query and without a promise. Returns false for every other request, and for
+ * whoever is not known from memory: strangers go the way of all others, with its limits, before anything is looked up.
  */
 export function answerFastChanges(
   parts: FastChangesParts,
@@ -29,8 +30,18 @@ export function answerFastChanges(
   response: ServerResponse,
 ): boolean {
   if (request.method !== 'GET' || !request.url?.startsWith(path)) return false;
-  if (!answerFromMemory(parts, request, response)) void answerWithQueries(parts, request, response);
+  const principal = knownNow(parts, request);
+  if (!principal) return false;
+  if (!answerFromMemory(parts, principal, request, response)) {
+    void answerWithQueries(parts, request, response);
+  }
   return true;
+}
+
+function knownNow({ access }: FastChangesParts, request: IncomingMessage): Principal | undefined {
+  const given = readToken(request);
+  const principal = given && access.sessions.authenticateNow(given.token);
+  return principal?.mode === given?.mode ? principal : undefined;
 }
 
 function readSince(url: string): ReturnType<typeof parseSince> {
@@ -41,14 +52,12 @@ function readSince(url: string): ReturnType<typeof parseSince> {
 
 function answerFromMemory(
   parts: FastChangesParts,
+  principal: Principal,
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean {
-  const given = readToken(request);
-  const principal = given && parts.access.sessions.authenticateNow(given.token);
-  if (!principal || principal.mode !== given.mode) return false;
   const { foreign } = pageOrigin(request, parts.publicUrl);
-  if (given.mode === 'cookie') {
+  if (principal.mode === 'cookie') {
     const site = request.headers['sec-fetch-site'];
     if (foreign !== undefined || (site !== undefined && site !== 'same-origin' && site !== 'none'))
       return false;
