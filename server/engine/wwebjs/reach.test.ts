@@ -12,5 +12,4 @@ test('a server that takes connections is reached, also when it never answers; wh
   server.close();
   await once(server, 'close');
   expect(await canReach(`https://127.0.0.1:${port}/`, 20_000)).toBe(false);
-  expect(await canReach('https://no.such.host.invalid/', 20_000)).toBe(false);
 });
