@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMariaDb, type MariaDb } from '../db/testing-mariadb.ts';
 import { openDatabase } from '../db/database.ts';
+import { copyMysql } from '../db/testing-template.ts';
 import { sql } from 'kysely';
 import { ApiClient } from './harness/client.ts';
 import { startHouse, type RunningHouse } from './harness/house.ts';
@@ -106,7 +107,9 @@ describe('kill -9', { timeout: 480_000 }, () => {
     const admin = openDatabase(`${mariadb.url}/mysql`, { connections: 1 });
     await sql`create database ${sql.ref(name)} character set utf8mb4 collate utf8mb4_bin`.execute(admin);
     await admin.destroy();
-    return `${mariadb.url}/${name}`;
+    const url = `${mariadb.url}/${name}`;
+    await copyMysql(url);
+    return url;
   };
   beforeAll(async () => {
     mariadb = await startMariaDb();

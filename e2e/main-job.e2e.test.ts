@@ -40,6 +40,7 @@ describe.each([
     const databaseUrl = await database();
     house = await startHouse({
       ...(databaseUrl ? { databaseUrl } : {}),
+      isDatabaseBare: true,
       environment: { CHATDOCK_LOG_LEVEL: 'silent' },
     });
     phone = new SandboxPhone(() => house);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { copySqlite } from '../../db/testing-template.ts';
 
 const top = join(import.meta.dirname, '..', '..');
 
@@ -14,6 +15,8 @@ export interface HouseOptions {
   dataFolder?: string;
   /** `mysql://…`; default the embedded SQLite. */
   databaseUrl?: string;
+  /** Its SQLite begins as nothing, as on a user's machine. Default: migrated already, since every other start migrates the same. */
+  isDatabaseBare?: boolean;
   environment?: Record<string, string>;
   port?: number;
   /** The engine gets the Chromium that people have; default the one without a window, which starts sooner. */
@@ -42,6 +45,8 @@ export interface RunningHouse extends AsyncDisposable {
 
 export async function startHouse(options: HouseOptions = {}): Promise<RunningHouse> {
   const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'chatdock-house-'));
+  const file = join(folder, 'chatdock.db');
+  if (!options.databaseUrl && !options.isDatabaseBare && !existsSync(file)) copySqlite(file);
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(top, options.main ?? 'server/main.ts')],
