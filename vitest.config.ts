@@ -21,23 +21,37 @@ const retry = 1;
 /** Vitest's own second is too short for a browser, or a database, on two busy cores. It ends as soon as it is so. */
 const expectation = { poll: { timeout: 30_000, interval: 50 } };
 
-/** What would be waited for alone if it came last; vitest itself knows only what it has run before. */
+/** What would be waited for alone if it came last, longest first; vitest itself knows only what it has run before. */
 const long = [
-  'widget/matrix',
   'e2e/crash',
-  'e2e/send-crash',
+  'widget/matrix',
+  'faults/wwebjs',
   'wwebjs/library-faults',
+  'widget/screens',
   'baileys/session',
+  'faults/baileys',
+  'widget/talk-looks',
+  'e2e/rows-link',
+  'e2e/rows-keyboard',
+  'e2e/rows-settings',
+  'e2e/send-crash',
+  'admin/admin.browser',
+  'http/strange-input',
+  'webhook/replay',
+  'http/permissions',
+  'http/authorisation',
   'chat/law',
 ];
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line no-array-sort -- no array's: vitest's own order
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      long.some((name) => moduleId.includes(`/${name}`));
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = long.findIndex((name) => moduleId.includes(`/${name}`));
+      return found === -1 ? long.length : found;
+    };
     const order = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
-    return sorted.toSorted((a, b) => order(a) - order(b) || Number(isLong(b)) - Number(isLong(a)));
+    return sorted.toSorted((a, b) => order(a) - order(b) || place(a) - place(b));
   }
 }
 
