@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
-import { locale, t } from '../text/text.ts';
+import { locale, t, tCode } from '../text/text.ts';
 import { copyText } from './clipboard.ts';
 import { Countdown } from './countdown.tsx';
 import { Icon } from './icon.tsx';
@@ -72,6 +72,7 @@ export function ByQr({ desk, session }: Way): JSX.Element {
           </div>
         )}
       </div>
+      <PairingTrouble desk={desk} />
       <div class="under-code">
         {code && isCurrent && !isExpired && (
           <>
@@ -126,6 +127,7 @@ export function ByCode({ desk, session }: Way): JSX.Element {
             {t('otherNumber')}
           </button>
         </div>
+        <PairingTrouble desk={desk} />
         <Steps way="code" />
       </>
     );
@@ -175,9 +177,22 @@ export function ByCode({ desk, session }: Way): JSX.Element {
           {desk.pairing.isAsking.value && <Spinner />}
           {t('getCode')}
         </button>
+        <PairingTrouble desk={desk} />
       </form>
       <Steps way="code" />
     </>
+  );
+}
+
+/** Why there is no code: beside what was asked for, not below what is to be read. */
+function PairingTrouble({ desk }: { desk: Desk }): JSX.Element | null {
+  const { value } = desk.pairing.trouble;
+  return (
+    value && (
+      <p class="trouble" role="alert">
+        {tCode('problem_', value)}
+      </p>
+    )
   );
 }
 

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
-import { t, tCode } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { Done } from './link-done.tsx';
 import { AskAdmin, Trouble } from './link-trouble.tsx';
@@ -150,11 +150,6 @@ function Ways({ desk, session }: { desk: Desk; session: Session }): JSX.Element 
           <ByCode desk={desk} session={session} />
         )}
       </div>
-      {desk.pairing.trouble.value && (
-        <p class="trouble" role="alert">
-          {tCode('problem_', desk.pairing.trouble.value)}
-        </p>
-      )}
       <button type="button" class="plain" onClick={() => model.show('chats')}>
         {t('viewHistory')}
       </button>
