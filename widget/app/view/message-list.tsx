@@ -47,6 +47,8 @@ export function MessageList(props: {
   const isAtEnd = useSignal(true);
   const viewHeight = useRef(0);
   const below = useSignal(0);
+  // A day's own name is in sight at the upper end: a second above it would cover it, or what stands before it.
+  const isDayInSight = useSignal(false);
   const lastSeen = useRef('');
   // Where the unread ones begin, as it was when the Chat was opened.
   const unreadFrom = useSignal<string | null>(null);
@@ -79,6 +81,8 @@ export function MessageList(props: {
       viewHeight.current = height;
       if (!isLower || !isAtEnd.peek()) isAtEnd.value = instance.isAtEnd(nearEnd);
       if (isAtEnd.value) below.value = 0;
+      const first = instance.range?.startIndex ?? -1;
+      isDayInSight.value = lines[first]?.startsDay === true && isDayBelowTop(scroller.current, first);
       const offset = instance.scrollOffset ?? Infinity;
       if (offset < fetchAhead && state === 'ready' && lines.length) void timeline.older();
       if (instance.isAtEnd(fetchAhead)) void timeline.newer();
@@ -300,7 +304,9 @@ export function MessageList(props: {
       )}
       <FloatingDay
         at={
-          state === 'ready' && !isAtEnd.value ? lines[virtual.range?.startIndex ?? -1]?.entry.at : undefined
+          state === 'ready' && !isAtEnd.value && !isDayInSight.value
+            ? lines[virtual.range?.startIndex ?? -1]?.entry.at
+            : undefined
         }
       />
       {unreadAt !== -1 && unreadAt < firstShown && !isUnreadSeen.value && (
@@ -338,6 +344,12 @@ function firstUnread(lines: readonly Line[], count: number): number {
     if (left <= 0) return index;
   }
   return -1;
+}
+
+/** The name of the day that this row begins is in sight, and with it whatever stands before it. */
+function isDayBelowTop(box: HTMLElement | null, index: number): boolean {
+  const day = box?.querySelector(`[data-index="${index}"] .day`);
+  return day != null && day.getBoundingClientRect().bottom > box!.getBoundingClientRect().top;
 }
 
 function FloatingDay({ at }: { at: number | undefined }): JSX.Element | null {
