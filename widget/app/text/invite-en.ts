@@ -2,7 +2,7 @@
 export const inviteEn = {
   inviteFrom: '{name} invites you to a group',
   inviteFromUs: 'You invite to a group',
-  inviteUntil: 'Holds until {when}',
+  inviteUntil: 'Valid until {when}',
   inviteOver: 'The invitation is over. Ask for a new one.',
   inviteJoin: 'Join the group',
   inviteJoining: 'Joining…',

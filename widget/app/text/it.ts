@@ -123,7 +123,7 @@ export const it: Dictionary = {
   messagesFailed: 'Non è stato possibile caricare i messaggi.',
   newMessages: forms('{n} nuovo messaggio', '{n} nuovi messaggi'),
   composer: 'Messaggio',
-  composerHint: 'Scrivi un messaggio',
+  composerHint: 'Messaggio',
   send: 'Invia',
   cannotSend: 'Questo numero non è collegato. I messaggi aspetteranno.',
   arrivedFrom: forms('{n} nuovo messaggio da {name}', '{n} nuovi messaggi da {name}'),
