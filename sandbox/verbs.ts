@@ -3,6 +3,7 @@ import { arrange } from './arranging.ts';
 import { changeGroup, createGroup, newSecurityCode, numberChanged, type GroupChange } from './groups.ts';
 import type { Inbound } from './inputs.ts';
 import { example, kindNames } from './kinds.ts';
+import { changePicture, portraits } from './pictures.ts';
 import { Refusal } from './refusal.ts';
 import type { SampleName } from './sample-name.ts';
 import { sampleNames } from './samples.ts';
@@ -145,6 +146,21 @@ export const verbs: Record<string, Verb> = {
       autoReplyMs: ms.nullable().optional(),
     }),
     person,
+  ),
+  picture: verb(
+    z.object({
+      of: wid,
+      portrait: z.int().min(1).max(portraits.length).optional(),
+      data: z.base64().optional(),
+    }),
+    (world, { of, portrait, data }) =>
+      changePicture(
+        world,
+        of,
+        data === undefined
+          ? portraits[(portrait ?? 0) - 1]
+          : { body: Buffer.from(data, 'base64'), mimetype: 'image/jpeg' },
+      ),
   ),
   pair: verb(z.object({ phone: wid, lid: wid }), (world, { phone, lid }) => world.learnPair(phone, lid)),
   // messages

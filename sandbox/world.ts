@@ -35,6 +35,8 @@ export class World {
   readonly missingModules: string[] = [];
   /** Whose existence devices asked about, in order; the newest thousand. */
   readonly askedAbout: Wid[] = [];
+  /** Whose profile picture devices asked for, in order. */
+  readonly askedPictures: Wid[] = [];
   /** Chats a linked device has read (and sent receipts for), in order. */
   readonly seenBy: { device: string; chat: Wid }[] = [];
   readonly deliveryMs: number;

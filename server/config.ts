@@ -93,6 +93,12 @@ const variables = {
     .string()
     .default('')
     .describe('Comma list of what is taken in beside people and groups: `status`, `channels`'),
+  CHATDOCK_PROFILE_PICTURES: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Profile pictures of customers and groups. `off`: WhatsApp is asked for none, and those kept are deleted',
+    ),
   CHATDOCK_RECONCILE_SECONDS: z.coerce
     .number()
     .int()
@@ -191,6 +197,8 @@ export interface Config {
   /** Where files are kept; without `s3` in the data folder. */
   files: StoreConfig;
   shows: { status: boolean; channels: boolean };
+  /** Whether people are asked what they look like. */
+  profilePictures: boolean;
   reconcileMs: number;
   heartbeatMs: number;
   keepAliveMs: number;
@@ -237,6 +245,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     largestFile: v.CHATDOCK_LARGEST_FILE * 1024 * 1024,
     files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
     shows: readShows(v.CHATDOCK_SHOW),
+    profilePictures: v.CHATDOCK_PROFILE_PICTURES === 'on',
     reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,
     heartbeatMs: v.CHATDOCK_HEARTBEAT_SECONDS * 1_000,
     keepAliveMs: v.CHATDOCK_KEEPALIVE_SECONDS * 1_000,

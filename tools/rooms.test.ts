@@ -135,6 +135,20 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     ],
     packages: [],
   },
+  {
+    room: 'server/profile-picture/',
+    rooms: [
+      'server/contract/',
+      'db/',
+      'server/chat/',
+      'server/media/',
+      'server/engine/engine.ts',
+      'server/bus/',
+      'server/clock.ts',
+      'server/log.ts',
+    ],
+    packages: [],
+  },
   { room: 'server/media/store.ts', rooms: [], packages: [] },
   {
     room: 'server/media/',
@@ -188,6 +202,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/webhook/',
       'server/outgoing-webhook/index.ts',
       'server/removal/index.ts',
+      'server/profile-picture/index.ts',
       'server/bus/',
       'server/config.ts',
       'server/clock.ts',

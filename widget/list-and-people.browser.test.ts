@@ -19,6 +19,7 @@ const aContact = (change: Partial<Contact>): Contact => ({
   isBusiness: false,
   isMe: false,
   blocked: false,
+  picture: null,
   chatId: null,
   mergedInto: null,
   seq: 1,

@@ -127,6 +127,7 @@ const loose = [
   ['address', 'value'],
   ['early', 'id'],
   ['number_check', 'phone'],
+  ['profile_picture_check', 'subject'],
   ['session_event', 'id'],
 ] as const;
 
@@ -162,7 +163,14 @@ const few = [
   'endpoint_progress',
   'session',
 ] as const;
-const many = ['message', 'note', 'chat', 'contact', ...loose.map(([table]) => table)] as const;
+const many = [
+  'message',
+  'note',
+  'chat',
+  'contact',
+  'profile_picture',
+  ...loose.map(([table]) => table),
+] as const;
 
 /**
  * The last step: the Inbox itself. Its row is locked first, so whoever writes to it has either written before, and is seen

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { UploadTable } from '../schema/media.ts';
+import { isPictureNamed } from './profile-picture.ts';
 
 export type UploadRow = Selectable<UploadTable>;
 
@@ -50,12 +51,13 @@ export function endedUploads(db: Queryable, now: number, limit: number): Promise
 
 /** Files in the store are shared by their content: whether any row still names this one. */
 export async function isDigestNamed(db: Queryable, digest: string): Promise<boolean> {
-  const [media, small, upload] = await Promise.all([
+  const [media, small, picture, upload] = await Promise.all([
     db.selectFrom('media').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
     db.selectFrom('media').select('id').where('small_digest', '=', digest).limit(1).executeTakeFirst(),
+    isPictureNamed(db, digest),
     db.selectFrom('upload').select('id').where('digest', '=', digest).limit(1).executeTakeFirst(),
   ]);
-  return media !== undefined || small !== undefined || upload !== undefined;
+  return media !== undefined || small !== undefined || picture || upload !== undefined;
 }
 
 export async function deleteUpload(db: Queryable, id: string): Promise<void> {

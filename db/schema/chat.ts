@@ -44,6 +44,8 @@ export interface ChatTable {
   pinned_at: Generated<number>;
   archived_at: Generated<number>;
   muted_at: Generated<number>;
+  /** Of a group: its `profile_picture`; a person's is the Contact's. */
+  picture: Generated<number | null>;
   /** Of a group. */
   description: Generated<string>;
   description_at: Generated<number>;
@@ -89,6 +91,8 @@ export interface ContactTable {
   /** 1: we have blocked them; what was told last. */
   blocked: Generated<number>;
   blocked_at: Generated<number>;
+  /** `profile_picture`. */
+  picture: Generated<number | null>;
   search_text: string;
   merged_into: number | null;
   seq: number;

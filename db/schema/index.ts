@@ -41,7 +41,7 @@ import type {
   ReceiptTable,
   VoteTable,
 } from './message.ts';
-import type { MediaTable, UploadTable } from './media.ts';
+import type { MediaTable, ProfilePictureCheckTable, ProfilePictureTable, UploadTable } from './media.ts';
 import type { InboxRemovalTable, RemovedFileTable, WebhookGoneTable } from './removal.ts';
 import type { SearchProgressTable, TextTable } from './search.ts';
 import type { CannedReplyTable, ChatLabelTable, LabelTable, NoteMentionTable, NoteTable } from './work.ts';
@@ -82,6 +82,8 @@ export interface Schema {
   delivery: DeliveryTable;
   media: MediaTable;
   upload: UploadTable;
+  profile_picture: ProfilePictureTable;
+  profile_picture_check: ProfilePictureCheckTable;
   early: EarlyTable;
   message_text: TextTable;
   note_text: TextTable;

@@ -52,6 +52,28 @@ export interface MediaTable {
   seq: number;
 }
 
+/** What is shown of a person or a group: two WebP made here. A picture that has changed is another row. */
+export interface ProfilePictureTable {
+  id: Generated<number>;
+  inbox_id: number;
+  /** SHA-256 (hex) of the one in lists, 96 pixels square, and its bytes. */
+  small_digest: string;
+  small_size: number;
+  /** The same of the one to be looked at, at most 640 pixels. */
+  large_digest: string;
+  large_size: number;
+  /** SHA-256 (hex) of what WhatsApp has given: the same again is no news. */
+  source_digest: string;
+}
+
+/** Until when somebody's profile picture need not be asked about, whether there is one or not. */
+export interface ProfilePictureCheckTable {
+  inbox_id: number;
+  /** `contact:<id>` or `chat:<id>`. */
+  subject: string;
+  due_at: number;
+}
+
 /** A file that an Agent has uploaded and not sent yet. */
 export interface UploadTable {
   /** A secret of 256 bits. */

@@ -61,7 +61,11 @@ function profilePicture({ world, mediaHost }: Asked, { attrs: { target } }: Bina
   const picture = wid && pictureOf(world, wid);
   if (picture === 'hidden') return node('error', { code: 401, text: 'not-authorized' });
   if (!picture) return node('error', { code: 404, text: 'item-not-found' });
-  return node('picture', { id: picture.path.length, type: 'image', url: `https://${mediaHost}${picture.path}` });
+  return node('picture', {
+    id: picture.path.length,
+    type: 'image',
+    url: `https://${mediaHost}${picture.path}`,
+  });
 }
 
 /** The list by hidden addresses, or a change to it. */

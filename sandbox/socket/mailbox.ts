@@ -6,10 +6,10 @@ import type { World } from '../world.ts';
 import { ownJid, toJid } from './addresses.ts';
 import { AppState, pairPatch, starPatch, type Action } from './app-state.ts';
 import { Arrangements } from './arrangements.ts';
-import { BlockNotices } from './block-notices.ts';
 import { firstBatches, notificationOf } from './history.ts';
 import type { MediaDoor } from './media-door.ts';
 import { node } from './nodes.ts';
+import { Notices } from './notices.ts';
 import { Sealer } from './sealer.ts';
 import type { Bundle, SignalHalf } from './signal.ts';
 import { sealVote } from './votes.ts';
@@ -41,7 +41,7 @@ export class Mailbox {
   #media: MediaDoor;
   #link: MailboxLink | undefined;
   #letters: Letter[] = [];
-  #blocked: BlockNotices;
+  #notices: Notices;
   #handed = new Map<string, Letter>();
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
@@ -61,7 +61,7 @@ export class Mailbox {
     this.#sealer = new Sealer(world, signal, media, this.number);
     this.appState = new AppState(signal.derive('app-state', device.id));
     this.#arrangements = new Arrangements(world, this.appState);
-    this.#blocked = new BlockNotices(world);
+    this.#notices = new Notices(world);
     this.#unsubscribe = world.subscribe((event) => this.#hear(event));
     if (isFresh) this.#welcome();
     // What came while nobody ran this world's servers.
@@ -252,6 +252,7 @@ export class Mailbox {
       default:
     }
     if (this.#isDeaf) return;
+    this.#putNotice(this.#notices.of(event));
     switch (event.kind) {
       case 'reaction': {
         const { message, from, text, t } = event;
@@ -266,7 +267,6 @@ export class Mailbox {
       case 'chat':
         return this.#arrangements.changesOf(event.chat).forEach((change) => this.#sync(change));
       case 'person':
-        this.#putNotice(this.#blocked.of(event.person));
         return this.#sync(() => this.#arrangements.putContact(event.person));
       case 'pair':
         return this.#sync(() => this.appState.put(pairPatch(event.lid, toJid(event.phone))));

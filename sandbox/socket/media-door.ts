@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getMediaKeys } from 'baileys';
 import type { MediaType } from 'baileys';
 import { token } from '../identifiers.ts';
+import { pictureFile } from '../pictures.ts';
 import type { MediaReference } from '../shapes.ts';
 import type { World } from '../world.ts';
 import type { SignalHalf } from './signal.ts';
@@ -107,6 +108,8 @@ export class MediaDoor {
     if (history) return void world.after(world.faults.slowHistoryMs, () => response.end(history));
     const upload = this.#uploads.get(pathname);
     if (upload) return void response.end(upload);
+    const picture = pathname.startsWith('/p/') ? pictureFile(world, pathname) : undefined;
+    if (picture) return void response.end(picture.body);
     const match = /^\/o1\/([a-z-]+)(\/.+)$/.exec(pathname);
     const path = match?.[2] ?? '';
     const stored = world.faults.media === 'gone' ? undefined : world.media.get(path);

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
+import { pictureFile } from '../pictures.ts';
 import type { World } from '../world.ts';
 import type { Certificate } from './certificate.ts';
 import { DeviceLink, type QrTimes } from './device-link.ts';
@@ -97,6 +98,12 @@ async function respond(
     const mimetype = request.headers['content-type'] ?? 'application/octet-stream';
     const { path } = world.media.store({ data, mimetype });
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ path }));
+  } else if (pathname.startsWith('/p/')) {
+    // Another host than the page's, which lets every page in.
+    response.setHeader('access-control-allow-origin', '*');
+    const picture = pictureFile(world, pathname);
+    if (picture) response.setHeader('content-type', picture.mimetype).end(picture.body);
+    else response.writeHead(404).end();
   } else {
     const media = world.faults.media === 'gone' ? undefined : world.media.get(pathname);
     const comes = world.faults.media !== 'fail-twice' || world.media.countAsking(pathname) > 2;

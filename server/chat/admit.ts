@@ -113,7 +113,9 @@ export function admit(
       const { lastSeen, ...admitted } = event;
       // Of a group it would be one member's.
       const isTold = lastSeen !== undefined && event.presence === 'offline' && isPerson(event.chat);
-      return isTold && lastSeen > 0 ? { ...admitted, lastSeen: Math.min(now, time(lastSeen, now)) } : admitted;
+      return isTold && lastSeen > 0
+        ? { ...admitted, lastSeen: Math.min(now, time(lastSeen, now)) }
+        : admitted;
     }
     case 'session-state': {
       const { at } = event.report;

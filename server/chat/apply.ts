@@ -106,6 +106,7 @@ function namedIn(event: EngineEvent): Address[] {
       return event.people;
     case 'address-pair':
       return [event.lid, event.phone];
+    case 'picture':
     case 'session-state':
       return [];
   }

@@ -182,12 +182,13 @@ async function writeChats(turn: Turn, changed: readonly MessageState[]): Promise
     const contact = chat.now.contact_id === null ? undefined : turn.contacts.get(chat.now.contact_id);
     chat.now.search_text = contact ? contact.now.search_text : searchText(chat.now.name);
     const patch = patchOf(chat);
-    // What a Chat is called, and whether it is blocked, comes from its Contact, so it changes with it.
+    // What a Chat is called, what it looks like and whether it is blocked comes from its Contact, and changes with it.
     const renamed =
       contact?.before !== undefined &&
       (displayName(contact.before) !== displayName(contact.now) ||
         contact.before.phone !== contact.now.phone ||
-        contact.before.blocked !== contact.now.blocked);
+        contact.before.blocked !== contact.now.blocked ||
+        contact.before.picture !== contact.now.picture);
     if (patch?.seen || renamed || chat.now.seq !== chat.before?.seq) {
       chat.now.seq = turn.seq;
       turn.visible = true;

@@ -4,6 +4,7 @@ import {
   pointContactAddressesAtChat,
 } from '../../db/query/address.ts';
 import type { ChatRow } from '../../db/query/chat.ts';
+import type { ContactRow } from '../../db/query/contact.ts';
 import { moveDeliveries, readDeliveries, updateDelivery } from '../../db/query/delivery.ts';
 import {
   apartOfSender,
@@ -20,6 +21,7 @@ import {
 } from '../../db/query/message.ts';
 import { foldMedia } from '../../db/query/media.ts';
 import { deleteMemberships, membershipsOf, writeMemberRows } from '../../db/query/member.ts';
+import { deletePictures } from '../../db/query/profile-picture.ts';
 import { deleteReceiptsOfContact, receiptsOfContact, writeReceiptRows } from '../../db/query/receipt.ts';
 import { updateRows, type RowPatch } from '../../db/query/update-rows.ts';
 import { foldReactions, foldRow } from './fold.ts';
@@ -62,6 +64,7 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
     { value: loser.blocked, at: loser.blocked_at },
   );
   [winner.blocked, winner.blocked_at] = [barred.value, barred.at];
+  await joinPictures(turn, winner, loser);
   winner.phone = lesser(winner.phone, loser.phone);
   winner.lid = lesser(winner.lid, loser.lid);
   winner.is_business = Math.max(winner.is_business, loser.is_business);
@@ -102,6 +105,14 @@ export async function joinContacts(turn: Turn, a: number, b: number): Promise<st
   }
   turn.visible = true;
   return before.map((row) => row.value);
+}
+
+/** One of the two is kept. */
+async function joinPictures(turn: Turn, winner: ContactRow, loser: ContactRow): Promise<void> {
+  if (loser.picture === null) return;
+  if (winner.picture === null) winner.picture = loser.picture;
+  else await deletePictures(turn.tx, [loser.picture], turn.now);
+  loser.picture = null;
 }
 
 async function giveAway(turn: Turn, loser: number, winner: number): Promise<void> {

@@ -61,6 +61,7 @@ export async function listMembers(db: Database, scope: Scope, chatId: number): P
         name: displayName(contact),
         phone: contact.phone,
         isMe: contact.is_me === 1,
+        picture: contact.picture,
         mention: contact.phone ?? (contact.lid && addressUser(contact.lid as Address)),
         role: row.role,
       },

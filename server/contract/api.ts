@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newPoll } from './content.ts';
-import { agent, chat, contact, message } from './wire.ts';
+import { agent, chat, contact, message, picture } from './wire.ts';
 
 /** Bodies and answers of the HTTP API that are not plain rows. */
 export const signIn = z.object({
@@ -75,6 +75,7 @@ export const memberList = z.object({
       name: z.string(),
       phone: z.string().nullable(),
       isMe: z.boolean(),
+      picture,
       mention: z.string().nullable().describe('what stands after @ in a text that names them'),
       role: z.enum(['member', 'admin', 'owner']),
     }),

@@ -102,8 +102,11 @@ async function furnished(db: Database, house: House, word: string, phone: string
   const pictureId = await transact(db, (tx) =>
     insertPicture(tx, {
       inbox_id: org.inbox.id,
-      ...{ small_digest: '1'.repeat(64), large_digest: '2'.repeat(64), source_digest: '3'.repeat(64) },
-      ...{ small_size: 1, large_size: 2 },
+      small_digest: '1'.repeat(64),
+      small_size: 1,
+      large_digest: '2'.repeat(64),
+      large_size: 2,
+      source_digest: '3'.repeat(64),
     }),
   );
   await showPictures(house.chat)(

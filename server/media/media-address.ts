@@ -2,16 +2,24 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { sameSecret } from '../ids.ts';
 
-/** `thumbnail`: the tiny one of its source. `small`: the one made here. */
-export type Variant = 'original' | 'thumbnail' | 'small';
-const letters = { original: 'o', thumbnail: 't', small: 's' } as const;
-const variants: Readonly<Record<string, Variant>> = { o: 'original', t: 'thumbnail', s: 'small' };
+/**
+ * `thumbnail`: the tiny one of its source. `small`: the one made here. Of a profile picture, `face` is the one in lists and
+ * `portrait` the one to be looked at.
+ */
+export type FileVariant = 'original' | 'thumbnail' | 'small';
+export type PictureVariant = 'face' | 'portrait';
+export type Variant = FileVariant | PictureVariant;
+const letters = { original: 'o', thumbnail: 't', small: 's', face: 'f', portrait: 'p' } as const;
+const variants: Readonly<Record<string, Variant>> = Object.fromEntries(
+  Object.entries(letters).map(([variant, letter]) => [letter, variant as Variant]),
+);
 
 /** What an address opens: one variant of one file, for as long as its holder is signed in and sees the Inbox. */
-export interface MediaGrant {
+export interface MediaGrant<Of extends Variant = Variant> {
+  /** Of a profile picture, the picture's. */
   mediaId: number;
   organisationId: number;
-  variant: Variant;
+  variant: Of;
   /** The sign-in or key that asked for it (`Principal.agentSessionId`). */
   holder: string;
 }
@@ -47,7 +55,7 @@ export function createMediaAddresses(options: {
     },
     verify(url) {
       const match =
-        /^\/media\/([1-9]\d{0,14})\?v=([ots])&o=([1-9]\d{0,14})&h=([a-z0-9:]{1,64})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
+        /^\/media\/([1-9]\d{0,14})\?v=([otsfp])&o=([1-9]\d{0,14})&h=([a-z0-9:]{1,64})&e=([1-9]\d{0,11})&k=([A-Za-z0-9_-]{43})(&d=1)?$/.exec(
           url,
         );
       if (!match) return undefined;

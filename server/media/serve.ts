@@ -4,11 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Database } from '../../db/database.ts';
 import { isUnavailable } from '../../db/portable.ts';
 import { readServableMedia, type ServableMedia } from '../../db/query/media.ts';
+import { readServablePictures, type ServablePicture } from '../../db/query/profile-picture.ts';
 import type { Clock } from '../clock.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { contentDisposition, safeFileName, withEnding } from './file-name.ts';
-import type { MediaAddresses, Variant } from './media-address.ts';
+import type { FileVariant, MediaAddresses, MediaGrant, PictureVariant } from './media-address.ts';
 import { readRange } from './range.ts';
 import { serveAs } from './serve-as.ts';
 import { sniff } from './sniff.ts';
@@ -25,7 +26,9 @@ export interface ServeOptions {
   clock: Clock;
   log: Log;
   /** A file that is said to be stored is not in the store. */
-  onLost: (row: ServableMedia, variant: Variant) => void;
+  onLost: (row: ServableMedia, variant: FileVariant) => void;
+  /** The same of a profile picture. */
+  onPictureLost?: ((picture: ServablePicture) => void) | undefined;
   /** Answers under way at once; default 256. */
   most?: number;
 }
@@ -53,6 +56,12 @@ interface Answer {
   etag: string;
   size: number;
   open(range: ByteRange | undefined, signal: AbortSignal): Promise<'lost' | (() => Promise<void>)>;
+}
+
+interface Found extends Answer {
+  inboxId: number;
+  /** The store has not got it. */
+  lost(): void;
 }
 
 /**
@@ -99,20 +108,12 @@ async function answer(
 ): Promise<void> {
   const grant = options.addresses.verify(request.url!);
   if (!grant) return refuse(request, response, 404);
-  const [row] = await readServableMedia(options.db, [grant.mediaId]);
-  if (!row || row.organisation_id !== grant.organisationId || row.revoked_at !== null) {
+  const found = isPicture(grant)
+    ? await pictureOf(options, grant, response)
+    : await fileOf(options, grant as MediaGrant<FileVariant> & { download: boolean }, response);
+  if (!found || !(await options.mayHold(grant.holder, grant.organisationId, found.inboxId))) {
     return refuse(request, response, 404);
   }
-  if (!(await options.mayHold(grant.holder, grant.organisationId, row.inbox_id))) {
-    return refuse(request, response, 404);
-  }
-  const found =
-    grant.variant === 'thumbnail'
-      ? thumbnail(row, response)
-      : grant.variant === 'small'
-        ? small(options, row, response)
-        : original(options, row, grant.download, response);
-  if (!found) return refuse(request, response, 404);
 
   const maxAge = Math.max(0, Math.floor((grant.expiresAt - options.clock.now()) / 1000));
   response.setHeader('cache-control', `private, max-age=${maxAge}, immutable`);
@@ -136,7 +137,7 @@ async function answer(
     response.setTimeout(idleMs, () => response.destroy());
     const send = await found.open(range, ended.signal);
     if (send === 'lost') {
-      options.onLost(row, grant.variant);
+      found.lost();
       return refuse(request, response, 404);
     }
     writeHead(response, found, range, length);
@@ -160,6 +161,41 @@ function writeHead(
   response.writeHead(range ? 206 : 200);
 }
 
+const isPicture = <Grant extends MediaGrant>(grant: Grant): grant is Grant & MediaGrant<PictureVariant> =>
+  grant.variant === 'face' || grant.variant === 'portrait';
+
+async function fileOf(
+  options: ServeOptions,
+  grant: MediaGrant<FileVariant> & { download: boolean },
+  response: ServerResponse,
+): Promise<Found | undefined> {
+  const [row] = await readServableMedia(options.db, [grant.mediaId]);
+  if (!row || row.organisation_id !== grant.organisationId || row.revoked_at !== null) return undefined;
+  const found =
+    grant.variant === 'thumbnail'
+      ? thumbnail(row, response)
+      : grant.variant === 'small'
+        ? small(options, row, response)
+        : original(options, row, grant.download, response);
+  return found && { ...found, inboxId: row.inbox_id, lost: () => options.onLost(row, grant.variant) };
+}
+
+async function pictureOf(
+  options: ServeOptions,
+  grant: MediaGrant<PictureVariant>,
+  response: ServerResponse,
+): Promise<Found | undefined> {
+  const [row] = await readServablePictures(options.db, [grant.mediaId]);
+  if (!row || row.organisation_id !== grant.organisationId) return undefined;
+  const [digest, size] =
+    grant.variant === 'face' ? [row.small_digest, row.small_size] : [row.large_digest, row.large_size];
+  return {
+    ...madeHere(options, { digest, size, name: `whatsapp-profile-${row.id}.webp` }, response),
+    inboxId: row.inbox_id,
+    lost: () => options.onPictureLost?.(row),
+  };
+}
+
 function original(
   { store }: ServeOptions,
   row: ServableMedia,
@@ -179,16 +215,24 @@ function original(
   };
 }
 
-/** The picture made here, which is always a WebP. */
 function small(
-  { store }: ServeOptions,
+  options: ServeOptions,
   { id, small_digest: digest, small_size: size }: ServableMedia,
   response: ServerResponse,
 ): Answer | undefined {
   if (digest === null || size === null) return undefined;
+  return madeHere(options, { digest, size, name: `whatsapp-${id}-small.webp` }, response);
+}
+
+/** A picture made here, which is always a WebP. */
+function madeHere(
+  { store }: ServeOptions,
+  { digest, size, name }: { digest: string; size: number; name: string },
+  response: ServerResponse,
+): Answer {
   return {
     type: 'image/webp',
-    disposition: contentDisposition('inline', `whatsapp-${id}-small.webp`),
+    disposition: contentDisposition('inline', name),
     etag: `"${digest}"`,
     size,
     open: (range, signal) => openStored(store, { digest, size, range, signal }, response),

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** Longest side of a small picture. */
 export const smallSide = 320;
@@ -46,4 +46,31 @@ export async function shrink(file: string, target: string): Promise<Shrunk> {
     .timeout({ seconds: longestSeconds })
     .toFile(target);
   return { width, height, isMade: true };
+}
+
+/** The sides of a profile picture, in lists and to be looked at. */
+export const faceSide = 96;
+export const portraitSide = 640;
+
+/**
+ * Writes two WebP of a profile picture: one square for lists to `face`, one to be looked at to `target`. Always made anew,
+ * however small it is: nothing that a stranger has chosen is handed on. Rejects like {@link shrink}.
+ */
+export async function makePortrait(file: string, target: string, face: string): Promise<Shrunk> {
+  const picture = sharp(file, { limitInputPixels: mostPixels, failOn: 'truncated' })
+    .autoOrient()
+    // What can be seen through would show the letters behind it.
+    .flatten({ background: '#ffffff' });
+  const { autoOrient } = await picture.metadata();
+  const bounded = (made: Sharp): Sharp => made.timeout({ seconds: longestSeconds });
+  const inside = {
+    width: portraitSide,
+    height: portraitSide,
+    fit: 'inside',
+    withoutEnlargement: true,
+  } as const;
+  await bounded(picture.clone().resize(inside).webp({ quality: 76, effort: 3 })).toFile(target);
+  const square = { width: faceSide, height: faceSide, fit: 'cover' } as const;
+  await bounded(picture.clone().resize(square).webp({ quality: 72, effort: 3 })).toFile(face);
+  return { width: autoOrient.width, height: autoOrient.height, isMade: true };
 }

@@ -14,6 +14,13 @@ const answer = z.union([
   z.object({ problem: z.string() }),
 ]);
 
+interface Wish {
+  file: string;
+  target: string;
+  /** Of a profile picture: where the square one goes. */
+  face?: string;
+}
+
 /** The picture cannot be read: again later is no use. */
 export class Unreadable extends Error {
   override name = 'Unreadable';
@@ -39,12 +46,21 @@ export class Shrinker implements AsyncDisposable {
    * has died or was too slow: then it is gone, and the next picture gets a new one.
    */
   shrink(file: string, target: string): Promise<Shrunk> {
-    const turn = this.#turns.then(() => this.#ask(file, target));
+    return this.#inTurn({ file, target });
+  }
+
+  /** See `makePortrait`; rejects likewise. */
+  portrait(file: string, target: string, face: string): Promise<Shrunk> {
+    return this.#inTurn({ file, target, face });
+  }
+
+  #inTurn(wish: Wish): Promise<Shrunk> {
+    const turn = this.#turns.then(() => this.#ask(wish));
     this.#turns = turn.catch(() => undefined);
     return turn;
   }
 
-  async #ask(file: string, target: string): Promise<Shrunk> {
+  async #ask(wish: Wish): Promise<Shrunk> {
     if (this.#isClosed) throw new Error('closed');
     clearTimeout(this.#idle);
     const child = (this.#child ??= this.#start());
@@ -57,7 +73,7 @@ export class Shrinker implements AsyncDisposable {
           throw new Error('the child that makes small pictures has ended');
         }),
       ]);
-      child.send({ file, target });
+      child.send(wish);
       const [raw] = (await said) as [unknown];
       const read = answer.parse(raw);
       if ('problem' in read) throw new Unreadable(read.problem);

@@ -27,6 +27,8 @@ export interface RemovalsOptions {
   sessions: Pick<Sessions, 'retire' | 'readmit'>;
   chat: Pick<ChatRoom, 'receive' | 'giveUp' | 'reportWith'>;
   store: Pick<Store, 'open' | 'remove'>;
+  /** What people of an archived number look like is nobody's business any more. */
+  forgetPictures(inboxId: number): Promise<void>;
   /** Those that are here. */
   engines: { has(name: string): boolean };
   /** The Organisation's Agents, of any role, see other Inboxes now. */
@@ -96,6 +98,7 @@ export function createRemovals(options: RemovalsOptions): Removals {
       await chat.receive(inboxId, [{ kind: 'session-state', report }], 'engine');
       // What was written while the link was being taken down.
       await chat.giveUp(inboxId, 'number-archived');
+      await options.forgetPictures(inboxId);
       await updateRemoval(db, inboxId, { ended_at: clock.now() });
     } else if (!(await deleteRows({ db, clock, signal, batch: options.batch ?? 100 }, inboxId))) return;
     log.info({ inboxId, mode }, 'the number is out of use');

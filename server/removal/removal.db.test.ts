@@ -193,6 +193,7 @@ describeDatabases('a number is deleted', (database) => {
       chat: house.chat,
       engines: new Map(),
       store: house.media.parts.store,
+      forgetPictures: async () => {},
       announce: () => {},
       webhooksChanged: () => {},
     });

@@ -11,6 +11,7 @@ import {
   decodeAll,
   decodeChat,
   decodeContact,
+  decodePicture,
   decodePresence,
   decodeReaction,
   decodeReceipt,
@@ -68,7 +69,9 @@ export function listenTo(life: Life, socket: WASocket): void {
   for (const name of ['contacts.upsert', 'contacts.update'] as const)
     ev.on(
       name,
-      safely((contacts: readonly object[]) => life.tell(...contacts.flatMap((one) => decodeContact(one)))),
+      safely((contacts: readonly object[]) =>
+        life.tell(...contacts.flatMap((one) => [...decodeContact(one), ...decodePicture(one)])),
+      ),
     );
   for (const name of ['chats.upsert', 'chats.update'] as const)
     ev.on(

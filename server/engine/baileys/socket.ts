@@ -27,8 +27,20 @@ export function trust(upstream: {
   if (upstream.noiseRoot) WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(upstream.noiseRoot, 'base64');
   if (upstream.certificate)
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), upstream.certificate]);
-  if (upstream.url) fetchFrom(new URL(upstream.url).host);
+  if (upstream.url) fetchFrom((ownHost = new URL(upstream.url).host));
 }
+/** Of another upstream than WhatsApp. */
+let ownHost: string | undefined;
+
+/** Whether an address is one of the upstream's own servers; nothing else is fetched because it was told so. */
+export function isOfUpstream(address: string): boolean {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:' || url.username || url.password) return false;
+  return ownHost === undefined
+    ? /(^|\.)whatsapp\.net$/.test(url.hostname) && url.port === ''
+    : url.host === ownHost;
+}
+
 /** Files that name no server (history) lie at WhatsApp's own; of another upstream, where its socket is. */
 function fetchFrom(host: string): void {
   const { fetch } = globalThis;

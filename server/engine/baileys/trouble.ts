@@ -7,6 +7,12 @@ export function codeOf(error: unknown): number {
   return typeof output?.statusCode === 'number' ? output.statusCode : 500;
 }
 
+/** WhatsApp's number for a question it will not answer; 500 for everything else. */
+export function refusalOf(error: unknown): number {
+  const { data } = (error ?? {}) as { data?: unknown };
+  return typeof data === 'number' && Number.isFinite(data) ? data : codeOf(error);
+}
+
 /** Linked, and the socket is to be opened again at once: nothing has ended. */
 export const isRestart = (code: number): boolean => code === 515;
 

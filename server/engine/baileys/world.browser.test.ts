@@ -1,4 +1,5 @@
 import { afterEach, expect } from 'vitest';
+import { describePictures } from '../conformance-pictures.ts';
 import { describeInWorld, marco } from '../conformance-world.ts';
 import { Trial } from './testing.ts';
 
@@ -11,10 +12,12 @@ afterEach(async () => {
   }
 });
 
-describeInWorld(async () => {
+const linked = async (): Promise<Trial> => {
   const trial = await Trial.start();
   owned.push(trial);
   trial.sandbox.world.people.ensure(marco);
   await trial.link();
   return trial;
-});
+};
+describeInWorld(linked);
+describePictures(linked);

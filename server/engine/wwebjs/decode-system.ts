@@ -58,6 +58,7 @@ export function decodeGroupChange(raw: unknown): EngineEvent[] {
     members.length ? [{ kind: 'membership', chat, members, role: to, at }] : [];
   if (what === 'number-changed' && actor) return [...turned([actor], 'gone'), ...turned(who, 'member')];
   if (role) return turned(who, role);
+  if (what === 'picture') return [{ kind: 'picture', of: chat }];
   const subject = what === 'subject' || what === 'created' ? line(data['body']) : undefined;
   if (subject) return [{ kind: 'group', chat, at, subject }];
   const description = what === 'description' ? text(data['body'], 2_048) : undefined;

@@ -101,6 +101,7 @@ export const event = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('block-list'), people: z.array(address) }),
   z.object({ kind: z.literal('address-pair'), lid: address, phone: address }),
+  z.object({ kind: z.literal('picture'), of: address }),
 ]);
 
 /** Reads events one by one: a single unreadable one does not cost the others. */

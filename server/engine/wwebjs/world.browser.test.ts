@@ -1,4 +1,5 @@
 import { afterAll, describe, expect } from 'vitest';
+import { describePictures } from '../conformance-pictures.ts';
 import { describeInWorld, marco } from '../conformance-world.ts';
 import { Trial } from './testing.ts';
 
@@ -17,4 +18,5 @@ describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
     expect(trial?.sandbox.world.missingModules).toEqual([]);
   });
   describeInWorld(() => (linked ??= link()));
+  describePictures(() => (linked ??= link()));
 });

@@ -8,12 +8,16 @@ import { idText, signedInRoute, type Route } from '../route.ts';
 const params = z.object({ contactId: idText });
 
 /** People: one of them, blocking, and whether numbers are on WhatsApp. */
-export function contactRoutes({ chat: room, sessions }: HttpParts): Route[] {
+export function contactRoutes({ chat: room, sessions, pictures }: HttpParts): Route[] {
   return [
     signedInRoute(
       'agent',
       { method: 'get', path: '/contacts/:contactId', summary: 'One Contact', params, answer: contact },
-      async ({ scope, params: { contactId } }) => (await room.findContact(scope, contactId)).contact,
+      async ({ scope, params: { contactId } }) => {
+        const { contact: row } = await room.findContact(scope, contactId);
+        pictures.look(row.inboxId, { contacts: [row.id] });
+        return row;
+      },
     ),
     signedInRoute(
       'agent',

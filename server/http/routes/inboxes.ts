@@ -16,7 +16,7 @@ const pageToken = z.string().max(200).optional();
 
 /** Inboxes, their chat lists and contacts. */
 export function inboxRoutes(parts: HttpParts): Route[] {
-  const { db, chat: room, sessions, engines, upstreams, removals } = parts;
+  const { db, chat: room, sessions, engines, upstreams, removals, pictures } = parts;
   const newInbox = z.object({
     name: inboxName,
     upstream: z.string().default(upstreams[0] ?? 'whatsapp'),
@@ -142,7 +142,11 @@ export function inboxRoutes(parts: HttpParts): Route[] {
         }),
         answer: chatPage,
       },
-      ({ scope, params: { inboxId }, query }) => room.listChats(scope, inboxId, query),
+      async ({ scope, params: { inboxId }, query }) => {
+        const page = await room.listChats(scope, inboxId, query);
+        pictures.look(inboxId, { chats: page.list });
+        return page;
+      },
     ),
     signedInRoute(
       'agent',
@@ -177,7 +181,11 @@ export function inboxRoutes(parts: HttpParts): Route[] {
         query: z.object({ after: pageToken, limit: limitText.optional(), search }),
         answer: contactPage,
       },
-      ({ scope, params: { inboxId }, query }) => room.listContacts(scope, inboxId, query),
+      async ({ scope, params: { inboxId }, query }) => {
+        const page = await room.listContacts(scope, inboxId, query);
+        pictures.look(inboxId, { contacts: page.list.map(({ id }) => id) });
+        return page;
+      },
     ),
   ];
 }

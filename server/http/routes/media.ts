@@ -25,6 +25,18 @@ const mediaUrls = z.object({
   ),
 });
 
+const pictureUrls = z.object({
+  /** By the picture; what is not there is left out. */
+  urls: z.record(
+    z.string(),
+    z.object({
+      small: z.string().describe('path below this server: a WebP of 96 by 96 pixels'),
+      large: z.string().describe('the same, at most 640 pixels'),
+      expiresAt: z.number(),
+    }),
+  ),
+});
+
 const upload = z.object({
   uploadId: z.string(),
   kind: kind.describe('what it is sent as when nothing else is said'),
@@ -37,7 +49,7 @@ const upload = z.object({
 });
 
 /** Files of Messages: short-lived addresses, another try, and files to be sent. */
-export function mediaRoutes({ media }: HttpParts): Route[] {
+export function mediaRoutes({ media, pictures }: HttpParts): Route[] {
   return [
     signedInRoute(
       'agent',
@@ -50,6 +62,19 @@ export function mediaRoutes({ media }: HttpParts): Route[] {
       },
       async ({ scope, principal, query: { ids } }) => ({
         urls: Object.fromEntries(await media.urls(scope, ids, principal.agentSessionId)),
+      }),
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'get',
+        path: '/pictures/urls',
+        summary: 'Short-lived addresses of up to 100 profile pictures, by `picture` of Chats and Contacts',
+        query: z.object({ ids: idList.describe('by comma') }),
+        answer: pictureUrls,
+      },
+      async ({ scope, principal, query: { ids } }) => ({
+        urls: Object.fromEntries(await pictures.urls(scope, ids, principal.agentSessionId)),
       }),
     ),
     signedInRoute(

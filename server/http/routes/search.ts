@@ -21,7 +21,7 @@ const query = z.object({
 });
 
 /** Chats, Contacts, what is in Messages, and internal notes, in the Inboxes of the asker's Organisation. */
-export function searchRoutes({ chat }: Pick<HttpParts, 'chat'>): Route[] {
+export function searchRoutes({ chat, pictures }: Pick<HttpParts, 'chat' | 'pictures'>): Route[] {
   return [
     signedInRoute(
       'agent',
@@ -32,8 +32,18 @@ export function searchRoutes({ chat }: Pick<HttpParts, 'chat'>): Route[] {
         query,
         answer: searchAnswer,
       },
-      ({ scope, query: { q, in: kinds, ...rest } }) =>
-        chat.search(scope, { text: q, kinds: kinds as SearchKind[] | undefined, ...rest }),
+      async ({ scope, query: { q, in: kinds, ...rest } }) => {
+        const found = await chat.search(scope, {
+          text: q,
+          kinds: kinds as SearchKind[] | undefined,
+          ...rest,
+        });
+        for (const [inboxId, chats] of Map.groupBy(found.chats, (row) => row.inboxId))
+          pictures.look(inboxId, { chats });
+        for (const [inboxId, contacts] of Map.groupBy(found.contacts, (row) => row.inboxId))
+          pictures.look(inboxId, { contacts: contacts.map(({ id }) => id) });
+        return found;
+      },
     ),
   ];
 }

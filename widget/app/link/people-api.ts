@@ -22,6 +22,18 @@ export class PeopleApi {
     return isContact(row) ? row : undefined;
   }
 
+  /** Where profile pictures lie, by picture: the square one of lists, and the one to be looked at. */
+  async pictureUrls(ids: readonly number[]): Promise<Map<number, { small: string; large: string }>> {
+    const urls = record(record(await this.#http.get(`/pictures/urls?ids=${ids.join(',')}`))['urls']);
+    const found = new Map<number, { small: string; large: string }>();
+    for (const [id, value] of Object.entries(urls)) {
+      const { small, large } = record(value);
+      if (typeof small === 'string' && typeof large === 'string')
+        found.set(Number(id), { small: this.#http.host + small, large: this.#http.host + large });
+    }
+    return found;
+  }
+
   /** By Contact; those of whom it is not known now are left out. */
   async onWhatsApp(inboxId: number, contactIds: readonly number[]): Promise<Map<number, boolean>> {
     const answer = record(await this.#http.post(`/inboxes/${inboxId}/number-checks`, { contactIds }));

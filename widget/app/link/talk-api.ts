@@ -18,6 +18,7 @@ export interface Member {
   /** What stands after @; also of one whose number is hidden. */
   mention?: string | null;
   role: string;
+  picture?: number | null;
 }
 export interface Group {
   members: Member[];

@@ -11,6 +11,7 @@ import { personEn } from './person-en.ts';
 
 /** English texts of an open conversation: they are loaded with its screens, not with the first open. */
 export const talkEn = {
+  showPicture: 'Show the picture',
   ...inviteEn,
   ...linkEn,
   ...emojiEn,

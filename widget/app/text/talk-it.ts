@@ -12,6 +12,7 @@ import { forms } from './it-forms.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkIt: TalkDictionary = {
+  showPicture: 'Mostra la foto',
   ...inviteIt,
   ...linkIt,
   ...emojiIt,

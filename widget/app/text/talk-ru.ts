@@ -11,6 +11,7 @@ import { personRu } from './person-ru.ts';
 import type { TalkDictionary } from './text.ts';
 
 export const talkRu: TalkDictionary = {
+  showPicture: 'Показать фото',
   ...inviteRu,
   ...linkRu,
   ...emojiRu,

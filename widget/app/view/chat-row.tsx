@@ -37,7 +37,7 @@ export function ChatRow(props: {
   const name = inCrm || chatName(chat);
   return (
     <>
-      <Avatar id={chat.id} name={inCrm || chat.name} kind={chat.kind} />
+      <Avatar id={chat.id} name={inCrm || chat.name} kind={chat.kind} picture={chat.picture} />
       <div class={`chat-row-main${chat.unread ? ' unread' : ''}`}>
         <div class="line">
           <span class="name ellipsis" dir="auto">

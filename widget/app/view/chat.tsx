@@ -46,7 +46,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
     >
       <header class="bar">
         {!isWide && <IconButton icon="back" flip label={t('back')} onClick={() => model.show('chats')} />}
-        {chat && <Avatar id={chat.id} name={chat.name} kind={chat.kind} small />}
+        {chat && <Avatar id={chat.id} name={chat.name} kind={chat.kind} picture={chat.picture} small />}
         <div class="grow title-two">
           <h2 class="ellipsis" dir="auto">
             {name}

@@ -113,7 +113,7 @@ function ContactRow({ contact, checks }: { contact: Contact; checks: NumberCheck
   const isNamed = Boolean(contact.name || contact.pushName);
   return (
     <>
-      <Avatar id={contact.chatId ?? contact.id} name={isNamed ? name : ''} />
+      <Avatar id={contact.chatId ?? contact.id} name={isNamed ? name : ''} picture={contact.picture} />
       <div class="chat-row-main">
         <div class="line">
           <span class="name ellipsis">

@@ -75,7 +75,7 @@ function PersonRow({ contact }: { contact: Contact }): JSX.Element {
   const phone = contact.phone ? phoneText(contact.phone) : '';
   return (
     <>
-      <Avatar id={contact.id} name={name} />
+      <Avatar id={contact.id} name={name} picture={contact.picture} />
       <div class="chat-row-main">
         <span class="name ellipsis">
           <bdi>{name || phone}</bdi>

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
+import { listExtras } from './list-extras.ts';
 
 /** Names that are read by everyone and understood by nobody stay out: initials of letters only. */
 function initials(name: string): string {
@@ -13,12 +14,21 @@ export function hueOf(id: number): number {
   return (id * 5) % 8;
 }
 
-export function Avatar(props: { name: string; id: number; kind?: string; small?: boolean }): JSX.Element {
-  const { name, id, kind = 'person', small = false } = props;
+/** `picture`: what they look like, drawn over the letters as soon as it is here. */
+export function Avatar(props: {
+  name: string;
+  id: number;
+  kind?: string;
+  small?: boolean;
+  picture?: number | null | undefined;
+}): JSX.Element {
+  const { name, id, kind = 'person', small = false, picture } = props;
   const text = initials(name);
+  const extras = picture && listExtras.value;
   return (
     <span class={`avatar hue${hueOf(id)}${small ? ' small' : ''}`} aria-hidden="true">
       {text || <Icon name={kind === 'person' ? 'phone' : 'people'} size={small ? 16 : 20} />}
+      {extras && <extras.Face key={picture} id={picture} />}
     </span>
   );
 }

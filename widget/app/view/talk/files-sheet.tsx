@@ -5,7 +5,7 @@ import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
-import { Drawing } from './drawing.tsx';
+import { Drawing } from '../drawing.tsx';
 import { bytesText } from './measures.ts';
 import { Sheet } from './sheet.tsx';
 import { refused, stage } from './staged.ts';

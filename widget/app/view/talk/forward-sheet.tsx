@@ -75,7 +75,7 @@ export function ForwardSheet({
       <div class="choices">
         {chats.map((chat) => (
           <label key={chat.id} class="choice-row">
-            <Avatar id={chat.id} name={chat.name} kind={chat.kind} small />
+            <Avatar id={chat.id} name={chat.name} kind={chat.kind} picture={chat.picture} small />
             <span class="grow ellipsis" dir="auto">
               {chatName(chat)}
             </span>

@@ -5,6 +5,7 @@ import type { Member } from '../../model/talk.ts';
 import { hasText, t } from '../../text/text.ts';
 import { phoneText } from '../phone-text.ts';
 import { Avatar, Spinner } from '../parts.tsx';
+import { Portrait } from '../portrait.tsx';
 import { RichText } from '../rich-text.tsx';
 import { useRoom } from '../shell.ts';
 import { InviteLink } from './invite-link.tsx';
@@ -22,7 +23,7 @@ export function GroupSheet({ chat, onClose }: { chat: Chat; onClose: () => void 
   return (
     <Sheet title={t('groupTitle')} onClose={onClose}>
       <div class="group-head">
-        <Avatar id={chat.id} name={chat.name} kind={chat.kind} />
+        <Portrait chat={chat} name={chat.name} />
         <b dir="auto">{chat.name || t('group')}</b>
       </div>
       {group === undefined && <Spinner />}
@@ -63,7 +64,7 @@ function Row({ member }: { member: Member }): JSX.Element {
   const role = `role_${member.role}`;
   const what = (
     <>
-      <Avatar id={member.contactId} name={member.name} small />
+      <Avatar id={member.contactId} name={member.name} picture={member.picture} small />
       <span class="grow">
         <b class="ellipsis" dir="auto">
           {member.isMe ? t('itIsYou') : member.name || phone || t('unknownPerson')}

@@ -8,7 +8,7 @@ import { t } from '../../text/text.ts';
 import { chatName } from '../chat-row.tsx';
 import { Icon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';
-import { Drawing } from './drawing.tsx';
+import { Drawing } from '../drawing.tsx';
 import { fromBase64 } from './measures.ts';
 
 type To = NonNullable<MessageContent['invitation']>;

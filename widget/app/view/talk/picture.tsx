@@ -5,7 +5,7 @@ import type { Entry } from '../../model/entry.ts';
 import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
 import { useRoom } from '../shell.ts';
-import { Drawing } from './drawing.tsx';
+import { Drawing } from '../drawing.tsx';
 import { FileState, useUrls } from './file-state.tsx';
 import { durationText } from '../duration.ts';
 import { fromBase64 } from './measures.ts';

@@ -9,6 +9,7 @@ import { phoneText } from '../../phone-text.ts';
 import { copyText } from '../../clipboard.ts';
 import { Icon } from '../../icon.tsx';
 import { Avatar, IconButton, Spinner } from '../../parts.tsx';
+import { Portrait } from '../../portrait.tsx';
 import { useRoom } from '../../shell.ts';
 import { Sheet } from '../sheet.tsx';
 import css from '../../css/crm-log.css?inline';
@@ -51,7 +52,7 @@ export function CrmSheet(props: {
   return (
     <Sheet title={t('crmTitle')} onClose={onClose}>
       <div class="crm-head">
-        <Avatar id={chat.id} name={chat.name} />
+        <Portrait chat={chat} name={chat.name} />
         <span class="grow">
           <b class="ellipsis" dir="auto">
             {chatName(chat)}

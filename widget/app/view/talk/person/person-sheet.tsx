@@ -8,7 +8,7 @@ import { t, tCode } from '../../../text/text.ts';
 import { chatName } from '../../chat-row.tsx';
 import { phoneText } from '../../phone-text.ts';
 import { Icon } from '../../icon.tsx';
-import { Avatar } from '../../parts.tsx';
+import { Portrait } from '../../portrait.tsx';
 import { useRoom } from '../../shell.ts';
 import { MuteMenu } from '../mute-menu.tsx';
 import { Sheet } from '../sheet.tsx';
@@ -22,7 +22,7 @@ export function PersonSheet({ chat, onClose }: { chat: Chat; onClose: () => void
   return (
     <Sheet title={t('personTitle')} onClose={onClose}>
       <div class="group-head person-head">
-        <Avatar id={chat.id} name={inCrm || chat.name} kind={chat.kind} />
+        <Portrait chat={chat} name={inCrm || chat.name} />
         <span class="grow">
           <b class="ellipsis" dir="auto">
             {name}

@@ -9,7 +9,7 @@ import { findLinks } from '../../format.ts';
 import { Icon } from '../../icon.tsx';
 import { Spinner } from '../../parts.tsx';
 import { useRoom } from '../../shell.ts';
-import { Drawing } from '../drawing.tsx';
+import { Drawing } from '../../drawing.tsx';
 import { useUrls } from '../file-state.tsx';
 import { durationText } from '../../duration.ts';
 import { bytesText, fromBase64 } from '../measures.ts';
