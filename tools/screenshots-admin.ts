@@ -42,7 +42,10 @@ export async function takeAdminScreens(browser: Browser, house: RunningHouse, fo
       await page.waitForLoadState('networkidle').catch(() => undefined);
       await new Promise((done) => setTimeout(done, 250));
       await page.evaluate(() => scrollTo(0, 0));
-      const size = await page.evaluate(() => document.documentElement.scrollHeight);
+      const size = await page.evaluate(() =>
+        // What lies over the page covers as much of it as is seen at once.
+        document.querySelector('dialog[open]') ? innerHeight : document.documentElement.scrollHeight,
+      );
       const png = await page.screenshot({
         animations: 'disabled',
         fullPage: true,
@@ -69,6 +72,16 @@ export async function takeAdminScreens(browser: Browser, house: RunningHouse, fo
     await take('new-number', 'A new number: name and engine');
     await go(`#/numbers/${first!.id}`, '.timeline');
     await take('number', 'One number: link, health, story');
+    for (const [place, name, title] of [
+      [2, 'archive', 'A number is archived'],
+      [1, 'delete', 'A number is deleted with everything'],
+    ] as const) {
+      await page.locator('.row-end .button').nth(-place).click();
+      await page.locator('.dialog').waitFor();
+      await take(name, title);
+      await page.keyboard.press('Escape');
+      await page.locator('.dialog').waitFor({ state: 'detached' });
+    }
     await api
       .call('POST', `/inboxes/${made.waitingId}/session/link`, { method: 'qr' })
       .catch(() => undefined);

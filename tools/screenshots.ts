@@ -149,6 +149,11 @@ async function chatScreens(walk: Walk, photoChat: string): Promise<void> {
   await page.getByRole('menuitem').first().click();
   await page.locator('.set-section').first().waitFor();
   await walk.take('settings', 'Settings');
+  const restart = page.locator('.set-acts button').last();
+  await restart.click();
+  await restart.scrollIntoViewIfNeeded();
+  await walk.take('restart', 'A number is restarted, after a question');
+  await page.locator('.set-acts button').first().click();
   await page.locator('.set-more').click();
   await page.locator('.keys').first().waitFor();
   await walk.take('shortcuts', 'Keyboard shortcuts');
