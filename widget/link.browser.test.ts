@@ -58,6 +58,12 @@ test('the code for a number is asked for with its country, spelled, and copied',
   await signIn();
   await page.getByRole('tab', { name: 'Phone number' }).click();
   await page.getByLabel('Country').selectOption('IT');
+  const refusal = { type: 'about:blank', title: '', status: 422, code: 'bad-phone-number' };
+  await page.route('**/session/link', (route) => route.fulfill({ status: 422, json: refusal }), { times: 1 });
+  await page.getByLabel('Phone number').last().fill('12');
+  await page.keyboard.press('Enter');
+  // At the field, not below what is to be read.
+  await page.locator('form').getByRole('alert').waitFor();
   await page.getByLabel('Phone number').last().fill('333 123 4567');
   await page.keyboard.press('Enter');
   await expect.poll(() => server.told.at(-1)?.body).toEqual({ method: 'code', phone: '+393331234567' });
