@@ -1,12 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Chat } from '../../../server/contract/wire.ts';
-import { picturesOf } from '../model/pictures.ts';
 import { t } from '../text/text.ts';
-import { Drawing } from './drawing.tsx';
+import { listExtras } from './list-extras.ts';
 import { Avatar } from './parts.tsx';
-import { useRoom } from './shell.ts';
-import { Face } from './list-extras/face.tsx';
 
 /** The picture at the head of a sheet, which is shown large when it is pressed, and small again. */
 export function Portrait({ chat, name }: { chat: Chat; name: string }): JSX.Element {
@@ -33,12 +30,11 @@ export function Portrait({ chat, name }: { chat: Chat; name: string }): JSX.Elem
 
 /** Its place is there at once, with the small one in it until the large one has come. */
 function Large({ id }: { id: number }): JSX.Element {
-  const { model } = useRoom();
-  const blob = picturesOf(model.http).of(id, 'large').value;
+  const extras = listExtras.value;
   return (
     <span class="portrait">
-      <Face id={id} />
-      {blob && <Drawing class="face" blob={blob} />}
+      {extras && <extras.Face id={id} />}
+      {extras && <extras.Face id={id} size="large" />}
     </span>
   );
 }
