@@ -29,7 +29,7 @@ test('what the engine cannot do is not offered', async () => {
 test('a reaction is there at once and taken back with the reason when it is refused', async () => {
   await openChat();
   const held = Promise.withResolvers<void>();
-  server.instead.set(`POST /messages/${first + 32}/react`, async () => {
+  server.instead.set(`POST /messages/${first + 33}/react`, async () => {
     await held.promise;
     return problem(409, 'session-not-working');
   });
@@ -48,7 +48,7 @@ test('an answer names the message it answers, and a click on it goes there', asy
   await page.keyboard.type('Thank you!');
   await page.keyboard.press('Enter');
   const [body] = await told('POST /chats/1/messages');
-  expect(body).toMatchObject({ body: 'Thank you!', quotedMessageId: `M${first + 31}` });
+  expect(body).toMatchObject({ body: 'Thank you!', quotedMessageId: `M${first + 32}` });
   expect(await page.locator('.beside').count()).toBe(0);
   await page.locator('article .quote').filter({ hasText: 'Photo' }).last().click();
   await page.locator('article:is(.goal, :focus) .picture').waitFor();
@@ -111,7 +111,7 @@ test('a message is forwarded to the chats chosen, each with an id of its own', a
   await page.locator('.choice-row').nth(0).click();
   await page.locator('.choice-row').nth(1).click();
   await page.locator('.sheet .primary').click();
-  const [body] = await told(`POST /messages/${first + 32}/forward`);
+  const [body] = await told(`POST /messages/${first + 33}/forward`);
   const to = body!['to'] as { chatId: number; clientId: string }[];
   expect(to.map((one) => one.chatId)).toEqual([1, 2]);
   expect(new Set(to.map((one) => one.clientId)).size).toBe(2);
