@@ -129,7 +129,11 @@ export function createProfilePictures(options: ProfilePicturesOptions): ProfileP
   }
 
   async function forget(inboxId: number, only?: number): Promise<void> {
-    if (only === undefined) wanted.drop(inboxId);
+    if (only === undefined) {
+      wanted.drop(inboxId);
+      // First: a row that is told of meanwhile is looked at, and would be taken for one that was asked about.
+      await transact(db, (tx) => deletePictureChecks(tx, inboxId));
+    }
     for (;;) {
       const subjects = await picturedSubjects(db, inboxId, atOnce, only);
       if (subjects.length === 0 || ending.signal.aborted) break;
@@ -141,7 +145,6 @@ export function createProfilePictures(options: ProfilePicturesOptions): ProfileP
       });
     }
     if (only !== undefined) return;
-    await transact(db, (tx) => deletePictureChecks(tx, inboxId));
     while ((await transact(db, (tx) => deletePicturesOf(tx, inboxId, atOnce, clock.now()))) > 0);
   }
 
