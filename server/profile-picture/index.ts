@@ -107,8 +107,8 @@ export function createProfilePictures(options: ProfilePicturesOptions): ProfileP
     const unknown = wanted.unknown(inboxId, subjects, clock.now());
     if (unknown.length === 0) return;
     const checked = await checkedSubjects(db, inboxId, unknown.map(subjectKey), clock.now());
-    // The first of a list is the first to be asked about.
-    for (const subject of unknown.toReversed()) {
+    // The first of a list is the first to be asked about. Of whom another look has asked meanwhile, is left to that one.
+    for (const subject of wanted.unknown(inboxId, unknown.toReversed(), clock.now())) {
       const until = checked.get(subjectKey(subject));
       if (until === undefined) wanted.add(inboxId, subject);
       else wanted.know(inboxId, subject, until);

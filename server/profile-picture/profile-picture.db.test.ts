@@ -160,7 +160,8 @@ describeDatabases('profile pictures', (database) => {
   test('a change is asked about at once, but only of whom somebody has looked at', async () => {
     await using h = await house(database().db);
     for (const of of [anna, group]) await h.write(of);
-    await h.look();
+    // Two Agents at once.
+    await Promise.all([h.look(), h.look()]);
     await h.asks(2);
     await h.until(async () => (await h.checks()).length === 2);
     h.looks.set(anna, await portraitOf('#a83'));
