@@ -256,7 +256,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
   {
     room: 'sandbox/',
     rooms: [],
-    packages: ['ws', 'selfsigned', 'zod', 'baileys'],
+    packages: ['ws', 'zod', 'baileys'],
   },
 ];
 
