@@ -91,6 +91,28 @@ test('a row says what was said last and of what kind, when, and how much of it i
   expect(foreign).toEqual([]);
 });
 
+test('who shows a picture has it over the letters, large when it is pressed; another one, or none, is seen without a reload', async () => {
+  const { phone } = day;
+  const face = (name: string) => widget.row(name).locator('.avatar canvas[data-drawn]');
+  await face('Giulia Rossi').waitFor();
+  await face('Fornitori Aurora').waitFor();
+  expect(await widget.row('Emma Clarke').locator('.avatar canvas').count()).toBe(0);
+
+  await phone.do('picture', { of: emma, portrait: 2 });
+  await face('Emma Clarke').waitFor();
+  await widget.openChat('Emma Clarke');
+  await widget.panel.locator('header .avatar canvas[data-drawn]').waitFor();
+  await widget.button('Chat menu').click();
+  await widget.panel.getByRole('menuitem', { name: 'Contact info' }).click();
+  await widget.button('Show the picture').click();
+  await expect.poll(() => widget.panel.locator('.portrait canvas[data-drawn]').count()).toBe(2);
+  await widget.page.keyboard.press('Escape');
+  await phone.do('picture', { of: emma });
+  await widget.panel.locator('header .avatar canvas').waitFor({ state: 'detached' });
+  await widget.back();
+  expect(widget.faults).toEqual([]);
+});
+
 test('a chat is pinned, silenced, put away and marked unread from its row, on the phone too', async () => {
   const { phone } = day;
   const does = async (name: string, ...items: string[]): Promise<void> => {
