@@ -142,7 +142,10 @@ describeDatabases('authorisation, from the route table', (database) => {
     const { house, theirs, ask } = two;
     // Without an id in the path: see foreign-bodies.db.test.ts.
     const about = house.routes.filter(
-      (one) => one.path.includes(':') || ['/changes', '/media/urls', '/pictures/urls'].includes(one.path) || isEspo(one),
+      (one) =>
+        one.path.includes(':') ||
+        ['/changes', '/media/urls', '/pictures/urls'].includes(one.path) ||
+        isEspo(one),
     );
     expect(about.length).toBeGreaterThan(90);
     for (const route of about) {
@@ -158,7 +161,8 @@ describeDatabases('authorisation, from the route table', (database) => {
   test('what answers about the caller’s own Organisation holds nothing of another’s', async () => {
     const { house, mine, theirs, ask } = two;
     const own = house.routes.filter(
-      (one) => one.method === 'get' && one.who !== 'public' && !/:|changes|(media|pictures)\/urls/.test(one.path),
+      (one) =>
+        one.method === 'get' && one.who !== 'public' && !/:|changes|(media|pictures)\/urls/.test(one.path),
     );
     expect(own.length).toBeGreaterThan(20);
     for (const route of own) {
