@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { changeGroup, createGroup } from '../../sandbox/groups.ts';
 import { changePicture, pictureFile } from '../../sandbox/pictures.ts';
 import type { Address } from '../contract/address.ts';
-import { giulia, type WorldTrial } from './conformance-world.ts';
+import { giulia, type WorldTrial } from './conformance-trial.ts';
 import type { PictureAnswer } from './engine.ts';
 
 /** What every engine that claims profile pictures promises in a world. Call it inside a `describe`. */

@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { ChangedRows, Chat, Contact, Inbox, Message, Session } from '../../server/contract/wire.ts';
 import { aFile } from './every-kind.ts';
 import { aPicture, aSound } from './files.ts';
+import { mediaUrls } from './media-urls.ts';
 import { aMessage, anInbox } from './rows.ts';
 
 const nothing: ChangedRows = { chats: [], messages: [], contacts: [], notes: [], session: null };
@@ -384,16 +385,6 @@ export class TinyServer implements AsyncDisposable {
       response.writeHead(404).end();
     }
   }
-}
-
-function mediaUrls(ids: string): Record<string, unknown> {
-  const until = Date.now() + 600_000;
-  const one = (id: string): unknown => ({
-    original: `/media/${id}`,
-    thumbnail: Number(id) === 112 || (Number(id) >= 107 && Number(id) <= 111) ? null : `/media/${id}/small`,
-    expiresAt: until,
-  });
-  return Object.fromEntries(ids.split(',').map((id) => [id, one(id)]));
 }
 
 export function problem(status: number, code: string): Answer {

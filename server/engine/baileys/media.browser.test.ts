@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { fetchOf, told } from '../conformance-world.ts';
+import { fetchOf, told } from '../conformance-trial.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { elena, giulia, Trial } from './testing.ts';
 

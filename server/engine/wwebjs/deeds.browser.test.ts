@@ -2,7 +2,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import type { Address } from '../../contract/address.ts';
 import type { Message, WorldEvent } from '../../../sandbox/index.ts';
 import { createGroup } from '../../../sandbox/groups.ts';
-import { handleOf } from '../conformance-world.ts';
+import { handleOf } from '../conformance-trial.ts';
 import { giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { EngineEvent } from '../../contract/engine-event.ts';
 import { forwarded, mentioning } from '../../../sandbox/kinds.ts';
 import { changeGroup, createGroup, newSecurityCode, numberChanged } from '../../../sandbox/groups.ts';
-import { history, told } from '../conformance-world.ts';
+import { history, told } from '../conformance-trial.ts';
 import { elena, giulia, Trial } from './testing.ts';
 
 const owned: AsyncDisposable[] = [];

@@ -6,7 +6,7 @@ import type { MessageEvent } from '../../contract/engine-event.ts';
 import type { SampleName } from '../../../sandbox/sample-name.ts';
 import { sample } from '../../../sandbox/samples.ts';
 import type { OutgoingMedia } from '../engine.ts';
-import { fetchOf } from '../conformance-world.ts';
+import { fetchOf } from '../conformance-trial.ts';
 import { giulia, Trial } from './testing.ts';
 
 const folders: string[] = [];

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect } from 'vitest';
 import { describePictures } from '../conformance-pictures.ts';
-import { describeInWorld, marco } from '../conformance-world.ts';
+import { marco } from '../conformance-trial.ts';
+import { describeInWorld } from '../conformance-world.ts';
 import { Trial } from './testing.ts';
 
 describe.each([1, 2, 3] as const)('page generation %i', (generation) => {
