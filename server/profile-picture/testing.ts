@@ -77,9 +77,9 @@ export async function picturesForTest(db: Database, options: Partial<ProfilePict
     asked,
     inboxId,
     /** Time goes on until so many were asked about in all: who has asked does not know whether the loop sleeps already. */
-    asks: (count: number): Promise<void> =>
+    asks: (count: number, stepMs = 1_500): Promise<void> =>
       expect
-        .poll(async () => (await clock.advance(1_500), asked.length), { interval: 5, timeout: patienceMs })
+        .poll(async () => (await clock.advance(stepMs), asked.length), { interval: 5, timeout: patienceMs })
         .toBeGreaterThanOrEqual(count),
     /** What is remembered of an answer is told to nobody: it is looked for. */
     until: (condition: () => Promise<boolean> | boolean): Promise<void> =>

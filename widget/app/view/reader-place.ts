@@ -12,15 +12,15 @@ export const nearEnd = 80;
 export class ReaderPlace {
   /** Where the page stood when the list last heard of it, or moved it, px. */
   #known: number | null = null;
-  /** The browser is taking it somewhere, a little with every frame. */
-  #isTravelling = false;
+  /** Where the browser is taking it, a little nearer with every frame, px; null: nowhere. */
+  #towards: number | null = null;
   /** Where the reader was when the list decided to go along with what came; null: it does not. */
   #from: { top: number; offset: number; first: unknown } | null = null;
 
   observe(list: List, tell: (offset: number, isScrolling: boolean) => void): void | (() => void) {
     return observeElementOffset(list, (offset, isScrolling) => {
       this.#known = offset;
-      if (!isScrolling) this.#isTravelling = false;
+      if (!isScrolling) this.#towards = null;
       tell(offset, isScrolling);
     });
   }
@@ -29,7 +29,7 @@ export class ReaderPlace {
   move(offset: number, options: { adjustments?: number; behavior?: ScrollBehavior }, list: List): void {
     if (this.#unheard(list)) return list.cancelScroll();
     elementScroll(offset, options, list);
-    this.#isTravelling = options.behavior === 'smooth';
+    this.#towards = options.behavior === 'smooth' ? offset + (options.adjustments ?? 0) : null;
     this.#known = list.scrollElement?.scrollTop ?? null;
   }
 
@@ -70,8 +70,12 @@ export class ReaderPlace {
   /** So far the reader has gone since the list last heard of them, px. */
   #unheard(list: List): number {
     const element = list.scrollElement;
-    if (!element || this.#known === null || this.#isTravelling) return 0;
+    if (!element || this.#known === null) return 0;
     const by = element.scrollTop - this.#known;
+    const isOnTheWay =
+      this.#towards !== null &&
+      Math.abs(this.#towards - element.scrollTop) <= Math.abs(this.#towards - this.#known);
+    if (isOnTheWay) return 0;
     // A list that has become lower takes its reader along.
     const isAtEnd = element.scrollHeight - element.clientHeight - element.scrollTop < 1;
     return by < 0 && isAtEnd ? 0 : by;
