@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { ApiClient } from '../e2e/harness/client.ts';
 import { startHouse, type RunningHouse } from '../e2e/harness/house.ts';
 import { launchBrowser } from '../e2e/harness/widget-page.ts';
+import type { Chat } from '../server/contract/wire.ts';
 import { takeAdminScreens } from './screenshots-admin.ts';
 
 interface Look {
@@ -233,16 +234,16 @@ try {
     body: '{}',
   });
   await until('linked number', async () => (await api.inboxes())[0]?.session.state === 'working');
+  // The faces come one after the other.
   await until('chats', async () => {
-    const { list } = await api.call<{ list: unknown[] }>('GET', `/inboxes/${inbox!.id}/chats`);
-    return list.length > 4;
+    const { list } = await api.call<{ list: Chat[] }>('GET', `/inboxes/${inbox!.id}/chats`);
+    return list.filter(({ picture }) => picture !== null).length >= 4;
   });
   for (const look of chosen) {
     const context = await contextOf(look, state);
     await chatScreens(await Walk.open(context, house, look), look.locale === 'ru' ? 'Анна' : 'Giulia');
     await context.close();
   }
-  if (!only.length || only.includes('admin')) await takeAdminScreens(browser, house, folder);
   // Once as a whole: the widget in the page it lives in, with list and chat side by side, by day and by night.
   const isAll = only.join() !== 'admin';
   for (const look of isAll ? [looks[0]!, looks[1]!] : []) {
@@ -261,6 +262,8 @@ try {
       .toFile(join(folder, `page-${wide.name}.webp`));
     await context.close();
   }
+  // Last: its customers write more, to be seen in the events.
+  if (!only.length || only.includes('admin')) await takeAdminScreens(browser, house, folder);
   if (isAll) writeFileSync(join(folder, 'README.md'), page(looks));
 } finally {
   await browser.close();
