@@ -4,6 +4,7 @@ import { triesOf } from './attempt.ts';
 import { inTurn, type Context } from './context.ts';
 import { isUnsentId } from './message-key.ts';
 import { toUnconfirmed } from './settle.ts';
+import { stillPending } from './still-pending.ts';
 
 /** Compare-and-set in the Inbox's turn: `queued` and due → `sending`. The number of the attempt, or undefined: not ours. */
 export async function claim(
@@ -12,11 +13,10 @@ export async function claim(
   lease: { owner: string; leaseUntil: number },
 ): Promise<number | undefined> {
   const { value } = await inTurn(context, wanted.inbox_id, async (turn) => {
-    await turn.loadMessages([wanted.message]);
-    await turn.loadDeliveries([wanted.message]);
-    const state = turn.message(wanted.message);
-    const delivery = turn.deliveries.get(wanted.message)?.now;
-    if (!state || !delivery || delivery.state !== 'queued' || delivery.due_at > turn.now) return undefined;
+    const isDue = ({ state, due_at: dueAt }: DeliveryRow): boolean => state === 'queued' && dueAt <= turn.now;
+    const [found] = await stillPending(turn, [wanted.message], isDue);
+    if (!found) return undefined;
+    const { state, delivery } = found;
     delivery.state = 'sending';
     delivery.attempt += 1;
     delivery.lease_owner = lease.owner;
@@ -54,13 +54,7 @@ export async function recover(
   if (ids.length === 0) return false;
   const repeats = await choosesIds(context, inboxId);
   await inTurn(context, inboxId, async (turn) => {
-    await turn.loadMessages(ids);
-    await turn.loadDeliveries(ids);
-    for (const id of ids) {
-      const state = turn.message(id);
-      const delivery = turn.deliveries.get(id)?.now;
-      // Looked at again under the lock: what was settled or claimed meanwhile is left alone.
-      if (!state || !delivery || !lost(delivery)) continue;
+    for (const { state, delivery } of await stillPending(turn, ids, lost)) {
       if (!isUnsentId(state.now.message_id)) turn.deleteDelivery(state);
       else if (delivery.state === 'sending') toUnconfirmed(turn, state);
       else if (

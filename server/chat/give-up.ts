@@ -3,6 +3,7 @@ import { findSessionRow } from '../../db/query/inbox.ts';
 import { Ack } from '../contract/ack.ts';
 import type { SendReason } from '../contract/outcome.ts';
 import { inTurn, type Context } from './context.ts';
+import { stillPending } from './still-pending.ts';
 
 /** Deliveries in one turn. */
 const atOnce = 500;
@@ -17,13 +18,7 @@ export async function giveUp(context: Context, inboxId: number, reason: SendReas
     if (waiting.length === 0) return;
     const ids = waiting.map((row) => row.message);
     await inTurn(context, inboxId, async (turn) => {
-      await turn.loadMessages(ids);
-      await turn.loadDeliveries(ids);
-      for (const id of ids) {
-        const state = turn.message(id);
-        const delivery = turn.deliveries.get(id)?.now;
-        // Looked at again under the lock: it may have been claimed or settled meanwhile.
-        if (!state || !delivery || !isWaiting(delivery)) continue;
+      for (const { state, delivery } of await stillPending(turn, ids, isWaiting)) {
         state.touched = true;
         if (delivery.state === 'unconfirmed') {
           delivery.state = 'uncertain';
