@@ -231,14 +231,19 @@ const whereRead = (page: Page): Promise<number> =>
     return read ? kept.drawnAt(read) : -1e6;
   });
 
-test('older messages are put before without moving what is being read by more than a pixel', async () => {
-  // The page before is held until the reader's place is known.
+/** A chat whose older page is held back until the reader's place is known. */
+async function openWithOlderHeld() {
   const held = Promise.withResolvers<undefined>();
   let pages = 0;
   server.instead.set('GET /chats/1/messages', () => (pages++ ? held.promise : undefined));
   const page = await open('plain');
   await signIn(page);
   await openChat(page);
+  return { page, held, asked: () => pages };
+}
+
+test('older messages are put before without moving what is being read by more than a pixel', async () => {
+  const { page, held } = await openWithOlderHeld();
   const feed = page.locator('.feed');
   await feed.evaluate((element) => (element.scrollTop = 500));
   await page.locator('.jump').waitFor();
@@ -314,13 +319,8 @@ test('who scrolls up in the moment a message comes is not pulled down, though th
 });
 
 test('who scrolls up in the moment older ones come, or room is taken below, stays there, though the page learns of the scroll later', async () => {
-  const held = Promise.withResolvers<undefined>();
-  let pages = 0;
-  server.instead.set('GET /chats/1/messages', () => (pages++ ? held.promise : undefined));
-  const page = await open('plain');
-  await signIn(page);
-  await openChat(page);
-  await expect.poll(() => pages).toBe(2);
+  const { page, held, asked } = await openWithOlderHeld();
+  await expect.poll(asked).toBe(2);
   await deafen(page);
   await page.locator('.feed').evaluate((feed) => (feed.scrollTop -= 900));
   const height = await heightOf(page);
