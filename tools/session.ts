@@ -1,10 +1,11 @@
 // `npm run session`: one number at the command line: link it, watch it, send with it. Speaks to a running server.
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { renderUnicodeCompact } from 'uqr';
 import type { Inbox, Push, Session } from '../server/contract/wire.ts';
-import { Api } from './session/api.ts';
+import { Api, Refused } from './session/api.ts';
 import { asksToKeep, keep, usage as keepUsage } from './session/keep.ts';
-import { chooseInbox, help, link, run, shownCode, type Desk } from './session/commands.ts';
+import { chooseInbox, help, link, run, showOrAsk, shownCode, type Desk } from './session/commands.ts';
 import { readOptions, usage, type Options } from './session/options.ts';
 import { pause, tail } from './session/tail.ts';
 import { sessionWords } from './session/words.ts';
@@ -22,11 +23,18 @@ try {
   end.abort();
 }
 
+/** What is typed is not shown. */
 async function askAtTerminal(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const { stdin, stdout } = process;
+  const dark = new Writable({ write: (_text, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: dark, terminal: stdin.isTTY });
+  // Without a listener of its own the question would stand and nothing end.
+  lines.once('SIGINT', () => process.exit(130));
+  stdout.write(question);
   try {
-    return await lines.question(question);
+    return await lines.question('');
   } finally {
+    stdout.write('\n');
     lines.close();
   }
 }
@@ -38,15 +46,18 @@ async function visit(): Promise<void> {
 }
 
 async function work(options: Options): Promise<void> {
+  // At a terminal before lines are read, and unseen; what is piped in may hold the answers instead.
+  const known = process.stdin.isTTY ? await enter(options, askAtTerminal) : undefined;
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
   // What is piped in may all have come before anybody asks for it.
   const typed = lines[Symbol.asyncIterator]();
   const gone = new AbortController();
   lines.once('close', () => gone.abort());
   const prompt = (): void => {
-    if (!gone.signal.aborted) lines.prompt(true);
+    if (process.stdin.isTTY && !gone.signal.aborted) lines.prompt(true);
   };
-  const api = await enter(options, (question) => lines.question(question, { signal: gone.signal }));
+  const api =
+    known ?? (await enter(options, (question) => lines.question(question, { signal: gone.signal })));
   const { organisation } = await api.get<{ organisation: { id: number; name: string } }>('/auth/me');
   const { list } = await api.get<{ list: Inbox[] }>('/inboxes');
   const inbox = chooseInbox(list, organisation, options);
@@ -63,7 +74,7 @@ async function work(options: Options): Promise<void> {
   if (!tail(api, inbox.id, watch, end.signal)) void ask(desk, watch);
   const isResting = ['stopped', 'logged-out', 'failed'].includes(inbox.session.state);
   if (isResting && inbox.session.engine !== 'none') await link(desk);
-  else if (inbox.session.state === 'pairing') await show(desk);
+  else if (inbox.session.state === 'pairing') await showOrAsk(desk, inbox.session);
 
   for await (const line of typed) {
     const left = await run(desk, line).catch((error: unknown) => {
@@ -79,7 +90,13 @@ async function work(options: Options): Promise<void> {
 async function enter(options: Options, ask: (question: string) => Promise<string>): Promise<Api> {
   const { url, email, password, token } = options;
   if (token !== undefined) return new Api(url, token);
-  return Api.signIn(url, email, password ?? (await ask(`Password of ${email}: `)));
+  const known = password ?? (await ask(`Password of ${email}: `));
+  try {
+    return await Api.signIn(url, email, known);
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === 'code-required')) throw error;
+    return Api.signIn(url, email, known, await ask('Code of the authenticator app: '));
+  }
 }
 
 async function show(desk: Desk): Promise<void> {

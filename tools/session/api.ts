@@ -8,8 +8,9 @@ export class Api {
     this.#token = token;
   }
 
-  static async signIn(url: string, email: string, password: string): Promise<Api> {
-    const asked = await ask(url, undefined, 'POST', '/auth/sign-in', { email, password, mode: 'bearer' });
+  static async signIn(url: string, email: string, password: string, code?: string): Promise<Api> {
+    const body = { email, password, mode: 'bearer', ...(code && { code: code.trim() }) };
+    const asked = await ask(url, undefined, 'POST', '/auth/sign-in', body);
     const { token } = asked as { token: string | null };
     if (token === null) throw new Error('The server gave no token');
     return new Api(url, token);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Inbox, Session } from '../../server/contract/wire.ts';
 import type { Api } from './api.ts';
 import type { Options } from './options.ts';
-import { codeWords, sessionWords, tableWords } from './words.ts';
+import { codeWords, healthWords, sessionWords, tableWords } from './words.ts';
 
 export interface Desk {
   api: Api;
@@ -63,7 +63,7 @@ export async function run(desk: Desk, line: string): Promise<'exit' | 'go-on'> {
 async function status({ api, inboxId, now }: Desk): Promise<string> {
   const session = await api.get<Session>(`/inboxes/${inboxId}/session`);
   const health = await api.get<object>(`/inboxes/${inboxId}/session/health`);
-  return `${sessionWords(session, now())}\n${tableWords(health)}`;
+  return `${sessionWords(session, now())}\n${healthWords(health)}`;
 }
 
 interface LogEntry {
@@ -88,6 +88,13 @@ export async function link({ api, inboxId, options, say }: Desk): Promise<void> 
   const path = `/inboxes/${inboxId}/session/link`;
   await api.post(path, pairing === undefined ? { method: 'qr' } : { method: 'code', phone: pairing });
   say('Starting …');
+}
+
+/** A link is under way already: what it shows is shown, but who asks for a code to be typed gets one. */
+export async function showOrAsk(desk: Desk, { pairing }: Pick<Session, 'pairing'>): Promise<void> {
+  if (desk.options.pairing !== undefined && pairing?.kind !== 'code') return link(desk);
+  const text = await shownCode(desk);
+  if (text !== undefined) desk.say(text);
 }
 
 /** What there is to be shown now: a QR code or a pairing code; undefined: nothing. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Inbox, Session } from '../../server/contract/wire.ts';
 import { Api } from './api.ts';
-import { chooseInbox, run, type Desk } from './commands.ts';
+import { chooseInbox, run, showOrAsk, type Desk } from './commands.ts';
 import { readOptions, type Options } from './options.ts';
-import { codeWords, sessionWords } from './words.ts';
+import { codeWords, healthWords, sessionWords } from './words.ts';
 
 const options = (args: string[] = [], environment: Record<string, string> = {}): Options =>
   readOptions(args, environment) as Options;
@@ -48,6 +48,52 @@ test('an open breaker says when it goes on; a log-out says what to do; a code is
   );
   expect(sessionWords({ ...session, state: 'logged-out', action: 'pair-again' }, 1)).toContain('"link"');
   expect(codeWords('ABCD1234')).toBe('ABCD-1234');
+  expect(
+    healthWords({
+      retryAt: null,
+      lookedAt: 0,
+      roundTripMs: 3,
+      memoryBytes: 120_400_000,
+      sent: 0,
+      lastError: { at: 0, code: 'x' },
+    }),
+  ).toBe(
+    [
+      '  lookedAt     1970-01-01T00:00:00.000Z',
+      '  roundTripMs  3 ms',
+      '  memoryBytes  120 MB',
+      '  sent         0',
+      '  lastError    1970-01-01T00:00:00.000Z  x',
+    ].join('\n'),
+  );
+});
+
+test('a code by phone number is asked for also while a QR code is shown', async () => {
+  const asked: [string, unknown][] = [];
+  class Heard extends Api {
+    override get<T>(): Promise<T> {
+      return Promise.resolve({ kind: 'qr', value: '2@abc', expiresAt: 20_000, turn: 1 } as T);
+    }
+    override post<T>(path: string, body?: unknown): Promise<T> {
+      asked.push([path, body]);
+      return Promise.resolve(undefined as T);
+    }
+  }
+  const said: string[] = [];
+  const desk = (args: string[]): Desk => ({
+    api: new Heard('http://127.0.0.1:1', ''),
+    inboxId: 3,
+    options: options(args),
+    say: (text) => void said.push(text),
+    draw: (value) => value,
+    now: () => 0,
+  });
+  const qr = { pairing: { kind: 'qr' as const, issuedAt: 0, expiresAt: 20_000, turn: 1 } };
+  await showOrAsk(desk([]), qr);
+  expect(said[0]).toContain('2@abc');
+  expect(asked).toEqual([]);
+  await showOrAsk(desk(['--pairing', '--phone', '393331234567']), qr);
+  expect(asked).toEqual([['/inboxes/3/session/link', { method: 'code', phone: '393331234567' }]]);
 });
 
 test('words typed: exit leaves, the unknown gets help, a send without a number goes to the test number', async () => {

@@ -38,6 +38,23 @@ export function durationWords(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
+/** What is known of a Session's health, with times and sizes as people read them. */
+export function healthWords(health: object): string {
+  const known = Object.entries(health).filter(([, value]) => value !== null && value !== '');
+  return tableWords(Object.fromEntries(known.map(([name, value]) => [name, readable(name, value)])));
+}
+
+function readable(name: string, value: unknown): unknown {
+  if (typeof value === 'object' && value)
+    return Object.entries(value)
+      .map(([inner, part]) => String(readable(inner, part)))
+      .join('  ');
+  if (typeof value !== 'number') return value;
+  if (/^at$|At$/.test(name)) return new Date(value).toISOString();
+  if (name.endsWith('Ms')) return `${value} ms`;
+  return name.endsWith('Bytes') ? `${Math.round(value / 1_000_000)} MB` : value;
+}
+
 /** Rows of `name: value`, aligned. */
 export function tableWords(values: object): string {
   const rows = Object.entries(values).map(
