@@ -8,7 +8,7 @@ import { identify, pageOrigin } from './identity.ts';
 import type { HttpParts } from './parts.ts';
 import { hasBody } from './problem-answer.ts';
 import { dataHeaders } from './security-headers.ts';
-import { mayCall, type Route } from './route.ts';
+import { mayBeAbsent, mayCall, type Route } from './route.ts';
 
 interface Locals {
   correlationId: string;
@@ -101,7 +101,7 @@ function jsonBody(route: Route) {
   });
   const check = (request: Request, _response: Response, next: NextFunction): void => {
     if (!hasBody(request)) {
-      if (route.body)
+      if (route.body && !mayBeAbsent(route.body))
         throw new Problem(
           request.is('application/json') === null && request.headers['content-type']
             ? 'unsupported-media-type'

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageNews, outgoingEvent, outgoingTypes, sessionNews, testNews } from '../contract/outgoing.ts';
 import { problems } from '../contract/problem.ts';
-import type { Route } from './route.ts';
+import { mayBeAbsent, type Route } from './route.ts';
 
 type Json = { [key: string]: unknown };
 
@@ -114,7 +114,7 @@ function operation(route: Route): Json {
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body && {
       requestBody: {
-        required: true,
+        required: !mayBeAbsent(route.body),
         content: { 'application/json': { schema: schema(route.body, 'input') } },
       },
     }),

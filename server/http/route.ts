@@ -13,6 +13,11 @@ export type Who = 'public' | Role;
 
 const ranks: Record<Role, number> = { agent: 0, supervisor: 1, admin: 2 };
 
+/** Whether a call without a body means something too: all it could say has a usual value. */
+export function mayBeAbsent(body: z.ZodType): boolean {
+  return body.safeParse(undefined).success;
+}
+
 /** The one place that compares roles. An API key is let in by its scope, which {@link identify} has asked for. */
 export function mayCall(principal: Principal, route: Pick<Route, 'who' | 'key'>): boolean {
   if (route.who === 'public') return true;

@@ -61,7 +61,7 @@ export function connectRoutes(parts: HttpParts): Route[] {
         path: '/connect',
         summary:
           'Connect a number; asking again gives the same session. The key is whole the first time only',
-        body: request,
+        body: request.default({}),
         answer: connection,
       },
       async ({ principal, body, response }) => {
