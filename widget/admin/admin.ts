@@ -29,6 +29,8 @@ export interface Question {
   lead: string;
   /** What the button says. */
   deed: string;
+  /** Nothing is lost by it. */
+  isSafe?: boolean;
   /** What must be typed first. */
   word?: string;
   answer(isYes: boolean): void;

@@ -262,6 +262,7 @@ export const restEn = {
   toAccount: 'Open your account',
   raw: 'As it is written down',
   by_cookie: 'on this page',
+  by_code: 'by phone number',
   by_bearer: 'in the chat or a program',
   passwordSet: 'password set',
   enabledAgain: 'enabled again',

@@ -281,6 +281,7 @@ export const restIt: RestTexts = {
   toAccount: 'Apri il tuo account',
   raw: 'Come è scritto',
   by_cookie: 'in questa pagina',
+  by_code: 'con il numero di telefono',
   by_bearer: 'nella chat o in un programma',
   passwordSet: 'password impostata',
   enabledAgain: 'riattivato',

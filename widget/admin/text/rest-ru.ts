@@ -285,6 +285,7 @@ export const restRu: RestTexts = {
   toAccount: 'Открыть учётную запись',
   raw: 'Как записано',
   by_cookie: 'на этой странице',
+  by_code: 'по номеру телефона',
   by_bearer: 'в чате или программе',
   passwordSet: 'пароль задан',
   enabledAgain: 'доступ возвращён',

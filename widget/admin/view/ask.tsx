@@ -15,7 +15,7 @@ export function Ask(): JSX.Element | null {
 function Dialog({ question }: { question: Question }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, type] = useState('');
-  const { title, lead, deed, word, answer } = question;
+  const { title, lead, deed, word, isSafe = false, answer } = question;
   const isRight = word === undefined || typed.trim() === word.trim();
   useEffect(() => {
     const before = document.activeElement;
@@ -59,7 +59,7 @@ function Dialog({ question }: { question: Question }): JSX.Element {
         )}
         <div class="row-end">
           <Button onClick={() => answer(false)}>{t('cancel')}</Button>
-          <Button kind="danger" type="submit" disabled={!isRight}>
+          <Button kind={isSafe ? 'primary' : 'danger'} type="submit" disabled={!isRight}>
             {deed}
           </Button>
         </div>

@@ -63,7 +63,7 @@ function detailWords(detail: string, { inboxName, personName }: Names): string[]
       case 'password':
         return [t('passwordSet')];
       case 'method':
-        return [value === 'qr' ? 'QR' : t('phoneNumber')];
+        return [value === 'qr' ? 'QR' : say('by_', value)];
       case 'list':
         return list(value).map(String);
       default:

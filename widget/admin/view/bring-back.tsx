@@ -15,6 +15,7 @@ export function BringBack({ inbox }: { inbox: Inbox }): JSX.Element {
       title: t('bringBackTitle', { name: nameOf(inbox) }),
       lead: t('bringBackLead'),
       deed: t('bringBack'),
+      isSafe: true,
     });
     if (!isSure) return;
     await run(async () => {

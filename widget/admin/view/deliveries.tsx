@@ -37,6 +37,7 @@ export function Deliveries(props: { endpoint: Endpoint; onChanged: () => Promise
       title: t('replayTitle', { n: endpoint.dead }),
       lead: t('replayLead'),
       deed: t('replay'),
+      isSafe: true,
     });
     if (!isSure) return;
     await run(async () => {

@@ -60,12 +60,13 @@ export function HealthCard(props: { inbox: Inbox; story: SessionChange[] | undef
       rows.push([t('nextTry'), <When key="retry" at={health.retryAt} />]);
     if (health.lookedAt) {
       const time =
-        health.roundTripMs === null ? '' : ` · ${figure(Math.round(health.roundTripMs), 'millisecond')}`;
+        health.roundTripMs !== null &&
+        t('answeredIn', { time: figure(Math.round(health.roundTripMs), 'millisecond') });
       rows.push([
         t('lastLook'),
         <span key="look">
           <When at={health.lookedAt} />
-          {time}
+          {time && <small class="quiet block">{time}</small>}
         </span>,
       ]);
     }

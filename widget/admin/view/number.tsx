@@ -1,21 +1,18 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { Inbox } from '../../../server/contract/wire.ts';
-import { isSessionChange, listOf, type SessionChange } from '../read.ts';
-import { hasText, t, tCode } from '../text/text.ts';
-import { clockTime, day, lasted } from '../text/when.ts';
+import { isSessionChange, listOf } from '../read.ts';
+import { t } from '../text/text.ts';
 import { ConnectPanel } from './connect.tsx';
 import { HealthCard } from './health.tsx';
 import { Limits } from './limits.tsx';
 import { OwnerLink } from './owner-link.tsx';
 import { Permitted } from './permitted.tsx';
-import { Button, Card, Of, Page } from './parts.tsx';
+import { Button, Page } from './parts.tsx';
 import { NumberSettings } from './number-settings.tsx';
 import { RemoveNumber } from './remove-number.tsx';
-import { useAdmin, useDeed, useLoaded, type Loaded } from './room.ts';
-import { isArchived, isConnected, nameOf, toneOf } from './session-words.ts';
-
-const pageSize = 20;
+import { useAdmin, useDeed, useLoaded } from './room.ts';
+import { isArchived, isConnected, nameOf } from './session-words.ts';
+import { pageSize, Timeline } from './timeline.tsx';
 
 /** One number: the link, how it is, its story, and what may be done to it. */
 export function NumberScreen({ inbox }: { inbox: Inbox }): JSX.Element {
@@ -76,6 +73,7 @@ function Deeds({ inbox }: { inbox: Inbox }): JSX.Element | null {
         title: t('restartTitle', { name: nameOf(inbox) }),
         lead: t('restartLead'),
         deed: t('restart'),
+        isSafe: true,
       }));
     if (!isSure) return;
     await run(async () => {
@@ -95,84 +93,5 @@ function Deeds({ inbox }: { inbox: Inbox }): JSX.Element | null {
         {t('stop')}
       </Button>
     </>
-  );
-}
-
-/** The story of a link, by day, newest first. */
-function Timeline({ inboxId, story }: { inboxId: number; story: Loaded<SessionChange[]> }): JSX.Element {
-  const admin = useAdmin();
-  const { isBusy, run } = useDeed();
-  const [older, setOlder] = useState<SessionChange[]>([]);
-  const [isEnd, setEnd] = useState(false);
-  const more = async (list: SessionChange[]): Promise<void> => {
-    const before = list.at(-1)?.id;
-    const path = `/inboxes/${inboxId}/session/events?limit=${pageSize}&before=${before}`;
-    const page = listOf(await admin.http.get(path), isSessionChange);
-    setOlder([...older, ...page]);
-    setEnd(page.length < pageSize);
-  };
-  return (
-    <Card title={t('timeline')}>
-      <Of from={story}>
-        {(newest) => {
-          const oldestNew = newest.at(-1)?.id ?? 0;
-          const list = [...newest, ...older.filter(({ id }) => id < oldestNew)];
-          if (!list.length) return <p class="quiet">{t('timelineEmpty')}</p>;
-          return (
-            <>
-              <ol class="timeline">
-                {list.map((change, index) => (
-                  <Change key={change.id} change={change} before={list[index - 1]} />
-                ))}
-              </ol>
-              {newest.length >= pageSize && !isEnd && (
-                <Button isBusy={isBusy} onClick={() => void run(() => more(list))}>
-                  {t('older')}
-                </Button>
-              )}
-            </>
-          );
-        }}
-      </Of>
-    </Card>
-  );
-}
-
-/** News of its own kind has a name of its own; the rest is called by the state it led to. */
-function titleOf({ event, state }: SessionChange): string {
-  const key = `event_${event ?? ''}`;
-  return hasText(key) ? t(key) : tCode('state_', state);
-}
-
-function Change({
-  change,
-  before,
-}: {
-  change: SessionChange;
-  before: SessionChange | undefined;
-}): JSX.Element {
-  const isNewDay = !before || day(before.at) !== day(change.at);
-  const { at, code, detail, event, connectedMs, status } = change;
-  return (
-    <li class={toneOf(change.state)}>
-      {isNewDay && <h3 class="day">{day(at)}</h3>}
-      <div class="moment">
-        <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
-        <div>
-          <b>{titleOf(change)}</b>
-          {code !== 'none' && <p>{tCode('reason_', code)}</p>}
-          {event === 'disconnected' && connectedMs && (
-            <small class="quiet">{t('connectedFor', { time: lasted(connectedMs) })}</small>
-          )}
-          {(detail || status) && (
-            <details>
-              <summary>{t('details')}</summary>
-              {status && <small class="quiet">{t('shownBefore', { status: `${status}` })}</small>}
-              {detail && <code dir="ltr">{detail}</code>}
-            </details>
-          )}
-        </div>
-      </div>
-    </li>
   );
 }

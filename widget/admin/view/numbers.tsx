@@ -159,7 +159,7 @@ function Tile({ inbox, activity }: { inbox: Inbox; activity: Activity | undefine
           </span>
         )}
       </div>
-      {activity && (
+      {activity && activity.lastAt > 0 && (
         <p class="tile-why quiet">
           {t('messagesToday', { n: activity.messages })} · {t('lastMessage')} <When at={activity.lastAt} />
         </p>
