@@ -1,9 +1,10 @@
-import { initAuthCreds, proto } from 'baileys';
+import { initAuthCreds, MISSING_KEYS_ERROR_TEXT, proto } from 'baileys';
 import type { AuthenticationCreds, BinaryNode, SignalRepositoryWithLIDStore, WAMessage } from 'baileys';
 import { expect, test, vi } from 'vitest';
 import { Journal } from './journal.ts';
 import { Leftovers } from './leftovers.ts';
-import type { Rows } from './rows.ts';
+import { Rows } from './rows.ts';
+import { rowsIn } from './testing-rows.ts';
 import { Turns } from './turns.ts';
 
 const me = '393330000001:2@s.whatsapp.net';
@@ -23,18 +24,18 @@ function repository(): SignalRepositoryWithLIDStore {
 }
 
 /** One life over rows that outlive it. */
-async function life(rows: Map<number, string>, upsertMessage: (message: WAMessage) => Promise<void>) {
-  const kept = {
-    readHeard: async () => [...rows],
-    writeHeard: async (changes: readonly (readonly [number, string | null])[]) => {
-      for (const [slot, value] of changes)
-        if (value === null) rows.delete(slot);
-        else rows.set(slot, value);
-    },
-  } as unknown as Rows;
+async function life(rows: Map<string, string>, upsertMessage: (message: WAMessage) => Promise<void>) {
   const warned: string[] = [];
   const log = (text: string): void => void warned.push(text);
-  const journal = new Journal(kept, new Turns(), async () => {}, log);
+  const failed = vi.fn(async () => {});
+  const journal = new Journal({
+    rows: new Rows(rowsIn(rows)),
+    turns: new Turns(),
+    stored: async () => {},
+    crowded: () => {},
+    failed,
+    log,
+  });
   await journal.open();
   const signalRepository = journal.wrap(repository());
   const missing: string[] = [];
@@ -42,11 +43,12 @@ async function life(rows: Map<number, string>, upsertMessage: (message: WAMessag
   const leftovers = new Leftovers({
     journal,
     notices: { giveUp: (messageId) => void givenUp.push(messageId) },
+    awaited: { look: async () => {} },
     link: () => ({ socket: { upsertMessage: async (one) => upsertMessage(one), signalRepository }, creds }),
     log,
     missing: (text) => void missing.push(text),
   });
-  return { journal, signalRepository, leftovers, missing, givenUp, warned, kept };
+  return { journal, signalRepository, leftovers, missing, givenUp, warned, failed };
 }
 
 async function hears({ journal, signalRepository }: Awaited<ReturnType<typeof life>>): Promise<void> {
@@ -58,7 +60,7 @@ async function hears({ journal, signalRepository }: Awaited<ReturnType<typeof li
 }
 
 test('a file of history that can never be fetched is tried again, later, put down, said to be missing, and gone', async () => {
-  const rows = new Map<number, string>();
+  const rows = new Map<string, string>();
   await hears(await life(rows, async () => {}));
   expect(rows.size).toBe(1);
 
@@ -85,7 +87,7 @@ test('a file of history that can never be fetched is tried again, later, put dow
 });
 
 test('how often it was tried is known to the next life, and one that comes out in the end is not said to be missing', async () => {
-  const rows = new Map<number, string>();
+  const rows = new Map<string, string>();
   await hears(await life(rows, async () => {}));
   const failing = await life(rows, async () => Promise.reject(new Error('503')));
   await failing.leftovers.handOn(Date.now());
@@ -98,4 +100,47 @@ test('how often it was tried is known to the next life, and one that comes out i
   await expect.poll(() => rows.size, { timeout: 20_000 }).toBe(0);
   expect(well.missing).toEqual([]);
   well.journal.close();
+});
+
+test('of a life that has ended nothing counts as told: what the library still says is for the next one', async () => {
+  const rows = new Map<string, string>();
+  const ended = await life(rows, async () => {});
+  await hears(ended);
+  vi.useFakeTimers();
+  ended.journal.close();
+  ended.journal.told('NOTICE');
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  const told: unknown[] = [];
+  const next = await life(rows, async ({ key }) => void told.push(key.id));
+  await next.leftovers.handOn(Date.now());
+  expect(told).toEqual(['NOTICE']);
+  next.journal.told('NOTICE');
+  await expect.poll(() => rows.size, { timeout: 20_000 }).toBe(0);
+  next.journal.close();
+});
+
+test('what has been opened, told and stored, and comes a second time, is neither told nor asked for again', async () => {
+  const rows = new Map<string, string>();
+  const one = await life(rows, async () => {});
+  await hears(one);
+  one.journal.told('NOTICE');
+  await expect.poll(() => rows.size, { timeout: 20_000 }).toBe(0);
+  // What the library answers to this word is that it is done with it, and no more.
+  await expect(hears(one)).rejects.toThrow(MISSING_KEYS_ERROR_TEXT);
+  expect(one.failed).not.toHaveBeenCalled();
+  one.journal.close();
+});
+
+test('what cannot be opened is noted before anybody hears of it', async () => {
+  const rows = new Map<string, string>();
+  const one = await life(rows, async () => {});
+  const seen: string[] = [];
+  one.failed.mockImplementation(async () => void seen.push('noted'));
+  const broken = { ...repository(), decryptMessage: async () => Promise.reject(new Error('Bad MAC')) };
+  one.signalRepository = one.journal.wrap(broken);
+  await hears(one).catch((error: Error) => void seen.push(error.message));
+  expect(seen).toEqual(['noted', 'Bad MAC']);
+  expect(rows.size).toBe(0);
+  one.journal.close();
 });

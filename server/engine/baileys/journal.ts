@@ -1,14 +1,26 @@
 import { createHash } from 'node:crypto';
-import { cleanMessage, decodeBinaryNode, decryptMessageNode, encodeBinaryNode } from 'baileys';
+import {
+  cleanMessage,
+  decodeBinaryNode,
+  decryptMessageNode,
+  encodeBinaryNode,
+  MISSING_KEYS_ERROR_TEXT,
+} from 'baileys';
 import type { AuthenticationCreds, BinaryNode, SignalRepositoryWithLIDStore, WAMessage } from 'baileys';
 import { firstLine } from '../../engine-child/trouble.ts';
-import type { Rows } from './rows.ts';
+import type { Rows, SlotChanges } from './rows.ts';
 import { silent } from './silent.ts';
 import { nextTry, type Tried } from './tries.ts';
 import type { Turns } from './turns.ts';
 
-/** How many messages may be opened and not stored; what comes beyond goes without a net. */
+/** How many messages may be opened and not stored. */
 export const slots = 512;
+/** The next one waits so long for a free slot, ms, and goes without a net then. */
+const slotMs = 10_000;
+/** What was opened, told and stored comes a second time now and then: so many are remembered. */
+const mostDone = 2_000;
+/** Characters of a row: a stanza that is larger goes without a net. */
+const largestRow = 4_000_000;
 /** Confirmations are gathered for so long, ms. */
 const gatherMs = 200;
 
@@ -37,6 +49,18 @@ export interface GivenUp {
   problem: string;
 }
 
+export interface JournalOptions {
+  rows: Pick<Rows, 'readSlots' | 'writeSlots' | 'together'>;
+  turns: Turns;
+  /** Resolves when everything that was told before is stored. */
+  stored(): Promise<unknown>;
+  /** What the library holds back has to be told now. */
+  crowded(): void;
+  /** It could not be opened; nobody hears of that before this settles. */
+  failed(stanza: BinaryNode, error: unknown): Promise<void>;
+  log(text: string): void;
+}
+
 /**
  * What has been opened and is not stored yet. The library tells WhatsApp that we have a message as soon as it is opened,
  * and us afterwards: whoever is killed in between has lost it, for a Signal message opens once. So it is written here
@@ -45,27 +69,26 @@ export interface GivenUp {
 export class Journal {
   /** Whoever opens or seals something takes one. */
   readonly turns: Turns;
-  #rows: Rows;
-  #stored: () => Promise<unknown>;
-  #log: (text: string) => void;
+  #options: JournalOptions;
+  #rows: JournalOptions['rows'];
   /** Whose sealed part it is: the library hands us the very bytes of the stanza. */
   #stanzas = new WeakMap<Uint8Array, BinaryNode>();
   #entries = new Map<string, Entry>();
   #free = Array.from({ length: slots }, (_, slot) => slot);
   #forgetting: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #done = new Set<string>();
+  #wanted: ((slot: number | undefined) => void) | undefined;
 
-  /** `stored` resolves when everything that was told before is stored. */
-  constructor(rows: Rows, turns: Turns, stored: () => Promise<unknown>, log: (text: string) => void) {
-    this.#rows = rows;
-    this.turns = turns;
-    this.#stored = stored;
-    this.#log = log;
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#rows = options.rows;
+    this.turns = options.turns;
   }
 
   /** Reads what the last life has left. */
   async open(): Promise<void> {
-    for (const [slot, value] of await this.#rows.readHeard(slots)) {
+    for (const [slot, value] of await this.#rows.readSlots('heard', slots)) {
       try {
         const { stanza, opened, at = 0, tries = 1 } = JSON.parse(value) as Kept;
         const decoded = await decodeBinaryNode(Buffer.from(stanza, 'base64'));
@@ -82,7 +105,7 @@ export class Journal {
         });
         this.#free = this.#free.filter((one) => one !== slot);
       } catch (error) {
-        this.#log(`a message that was opened cannot be read again: ${firstLine(error)}`);
+        this.#options.log(`a message that was opened cannot be read again: ${firstLine(error)}`);
       }
     }
   }
@@ -114,26 +137,56 @@ export class Journal {
     const seal = sealOf(sealed);
     const had = this.#entries.get(name)?.opened.get(seal);
     if (had) return had;
-    return this.turns.take(async () => {
-      const text = await open();
-      await this.#write(name, stanza, seal, text);
-      return text;
+    // The library's own word for it: it says that it is done with it, and asks nobody for it again.
+    if (this.#done.has(seal)) throw new Error(MISSING_KEYS_ERROR_TEXT);
+    const opened = this.turns.take(async () => {
+      const slot = this.#entries.get(name)?.slot ?? (await this.#freeSlot());
+      // One write: a session that has taken its step opens no such message again, so what it was is kept with it.
+      return this.#rows.together(async (add) => {
+        const text = await open();
+        if (slot !== undefined) add(this.#note(name, slot, stanza, seal, text));
+        return text;
+      });
+    });
+    return opened.catch(async (error: unknown) => {
+      await this.#options.failed(stanza, error);
+      throw error;
     });
   }
-  async #write(name: string, stanza: BinaryNode, seal: string, text: Uint8Array): Promise<void> {
-    const known = this.#entries.get(name);
-    const slot = known?.slot ?? this.#free.pop();
-    if (slot === undefined) return;
+  /** One at a time asks for it: whoever opens something. */
+  #freeSlot(): Promise<number | undefined> {
+    const slot = this.#free.pop();
+    if (slot !== undefined) return Promise.resolve(slot);
+    this.#options.crowded();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wanted?.(undefined), slotMs).unref();
+      this.#wanted = (freed) => {
+        clearTimeout(timer);
+        this.#wanted = undefined;
+        resolve(freed);
+      };
+    });
+  }
+  #release(slot: number): void {
+    if (this.#wanted) this.#wanted(slot);
+    else this.#free.push(slot);
+  }
+  #note(name: string, slot: number, stanza: BinaryNode, seal: string, text: Uint8Array): SlotChanges {
     const messageId = stanza.attrs['id'] ?? '';
     const at = Date.now();
     const fresh = { slot, stanza, messageId, opened: new Map<string, Uint8Array>(), isTold: false };
-    const entry = known ?? { ...fresh, at, tries: 1, triedAt: at, problem: '' };
+    const entry = this.#entries.get(name) ?? { ...fresh, at, tries: 1, triedAt: at, problem: '' };
     entry.opened.set(seal, text);
-    this.#entries.set(name, entry);
-    await this.#keep([entry]);
+    const changes = changesOf([entry]);
+    if (changes.every(([, value]) => (value?.length ?? 0) <= largestRow)) {
+      this.#entries.set(name, entry);
+      return changes;
+    }
+    if (!this.#entries.has(name)) this.#release(slot);
+    return [];
   }
   async #keep(entries: readonly Entry[]): Promise<void> {
-    await this.#rows.writeHeard(entries.map((entry) => [entry.slot, written(entry)]));
+    await this.#rows.writeSlots('heard', changesOf(entries));
   }
 
   /**
@@ -180,6 +233,8 @@ export class Journal {
 
   /** It has been told; when all that was told is stored, it is forgotten. */
   told(messageId: string): void {
+    // Of a life that has ended nothing is told any more, whatever the library still says: it is for the next one.
+    if (this.#isClosed) return;
     for (const entry of this.#entries.values()) if (entry.messageId === messageId) entry.isTold = true;
     this.#forgetting ??= setTimeout(() => void this.#forget(), gatherMs).unref();
   }
@@ -187,14 +242,19 @@ export class Journal {
     const told = [...this.#entries].filter(([, { isTold }]) => isTold);
     try {
       if (told.length && (await this.#isStored(told))) {
-        await this.#rows.writeHeard(told.map(([, { slot }]) => [slot, null]));
-        for (const [name, { slot }] of told) {
+        await this.#rows.writeSlots(
+          'heard',
+          told.map(([, { slot }]) => [slot, null]),
+        );
+        for (const [name, { slot, opened }] of told) {
           this.#entries.delete(name);
-          this.#free.push(slot);
+          for (const seal of opened.keys()) this.#done.add(seal);
+          for (const seal of [...this.#done].slice(0, -mostDone)) this.#done.delete(seal);
+          this.#release(slot);
         }
       }
     } catch (error) {
-      this.#log(`what is stored could not be forgotten: ${firstLine(error)}`);
+      this.#options.log(`what is stored could not be forgotten: ${firstLine(error)}`);
     }
     this.#forgetting = undefined;
     const isMore = [...this.#entries.values()].some(({ isTold }) => isTold);
@@ -203,10 +263,10 @@ export class Journal {
   /** What was perhaps let go is for the next life. */
   async #isStored(told: readonly (readonly [string, Entry])[]): Promise<boolean> {
     try {
-      await this.#stored();
+      await this.#options.stored();
       return true;
     } catch (error) {
-      this.#log(`it is not known what is stored: ${firstLine(error)}`);
+      this.#options.log(`it is not known what is stored: ${firstLine(error)}`);
       for (const [, entry] of told) entry.isTold = false;
       return false;
     }
@@ -216,6 +276,8 @@ export class Journal {
 const nameOf = ({ attrs }: BinaryNode): string =>
   `${attrs['from'] ?? ''} ${attrs['participant'] ?? ''} ${attrs['id'] ?? ''}`;
 const sealOf = (sealed: Uint8Array): string => createHash('sha256').update(sealed).digest('base64');
+const changesOf = (entries: readonly Entry[]): SlotChanges =>
+  entries.map((entry) => [entry.slot, written(entry)]);
 const written = ({ stanza, opened, at, tries }: Entry): string =>
   JSON.stringify({
     stanza: encodeBinaryNode(stanza).toString('base64'),

@@ -1,5 +1,6 @@
 import type { AuthenticationCreds } from 'baileys';
 import { firstLine } from '../../engine-child/trouble.ts';
+import type { Awaited } from './awaited.ts';
 import type { Journal } from './journal.ts';
 import type { Notices } from './notices.ts';
 import type { WASocket } from './socket.ts';
@@ -12,6 +13,7 @@ const readMs = 120_000;
 export interface LeftoversOptions {
   journal: Pick<Journal, 'left' | 'failed' | 'told'>;
   notices: Pick<Notices, 'giveUp'>;
+  awaited: Pick<Awaited, 'look'>;
   /** Undefined while there is none. */
   link():
     { socket: Pick<WASocket, 'upsertMessage' | 'signalRepository'>; creds: AuthenticationCreds } | undefined;
@@ -49,7 +51,7 @@ export class Leftovers {
       .finally(() => (this.#isUnderWay = false));
   }
   async handOn(now: number): Promise<void> {
-    const { journal, notices, link, log, missing } = this.#options;
+    const { journal, notices, awaited, link, log, missing } = this.#options;
     const found = link();
     if (!found) return;
     const { socket, creds } = found;
@@ -64,5 +66,6 @@ export class Leftovers {
         log(`what was left: ${firstLine(error)}`);
         journal.failed(message.key.id ?? '', firstLine(error));
       });
+    await awaited.look(now);
   }
 }

@@ -2,10 +2,13 @@ import { setImmediate as soon } from 'node:timers';
 import type { AuthenticationCreds, GroupMetadata, proto } from 'baileys';
 import { toAddress, type Address } from '../../contract/address.ts';
 import type { EngineEvent } from '../../contract/engine-event.ts';
-import type { Pairing, SessionReport } from '../../contract/session-state.ts';
+import type { SessionReport } from '../../contract/session-state.ts';
 import { firstLine, trouble } from '../../engine-child/trouble.ts';
+import { Awaited } from './awaited.ts';
+import { Codes } from './codes.ts';
 import { Contents } from './contents.ts';
 import { Journal } from './journal.ts';
+import { decodeAll } from './decode.ts';
 import { GroupAcks } from './group-acks.ts';
 import { Leftovers } from './leftovers.ts';
 import { listenTo } from './listen.ts';
@@ -17,10 +20,6 @@ import { within } from './time-limit.ts';
 import { Turns } from './turns.ts';
 import { codeOf, endOf, isRestart, type Phase } from './trouble.ts';
 
-/** Codes live 60 s, then 20 s each; six of them. */
-const firstCodeMs = 60_000;
-const nextCodeMs = 20_000;
-const pairingCodeMs = 160_000;
 /** The phone sends what it has within this time after the link, or later beside everything else. */
 const firstSyncMs = 25_000;
 const restartsAtMost = 5;
@@ -38,6 +37,7 @@ export class Life {
   readonly rows: Rows;
   readonly turns = new Turns();
   readonly journal: Journal;
+  readonly awaited: Awaited;
   readonly notices: Notices;
   readonly groups = new Map<string, GroupMetadata>();
   readonly groupAcks: GroupAcks;
@@ -56,9 +56,7 @@ export class Life {
   #creds: AuthenticationCreds | undefined;
   #events: EngineEvent[] = [];
   #contents: Contents;
-  #pairing: Pairing | undefined;
-  #pairWith: string | undefined;
-  #isAskingCode = false;
+  #codes: Codes;
   #restarts = 0;
   #firstSync: NodeJS.Timeout | undefined;
   #reported = '';
@@ -74,32 +72,47 @@ export class Life {
     this.#order = order;
     this.#say = say;
     this.ask = ask;
-    this.rows = new Rows(ask);
-    this.journal = new Journal(
-      this.rows,
-      this.turns,
-      () => this.#stored(),
-      (text) => this.log('warn', text),
-    );
+    this.rows = new Rows(ask, (error) => this.#broken(error));
+    const warn = (text: string): void => this.log('warn', text);
+    this.journal = new Journal({
+      rows: this.rows,
+      turns: this.turns,
+      stored: () => this.#stored(),
+      crowded: () => this.socket?.ev.flush(),
+      failed: (stanza, error) => this.awaited.failed(stanza, error),
+      log: warn,
+    });
+    this.awaited = new Awaited({
+      rows: this.rows,
+      creds: () => this.#creds,
+      socket: () => this.socket,
+      tell: (placeholder) => this.tell(...decodeAll(placeholder, 'live', this.me)),
+      log: warn,
+    });
     this.notices = new Notices({
       tell: (events) => this.tell(...events),
       stored: () => this.#stored(),
       told: (messageId) => this.journal.told(messageId),
       hasEnded: () => this.phase === 'ended',
     });
-    this.#contents = new Contents(this.rows, ask, (text) => this.log('warn', text));
+    this.#contents = new Contents(this.rows, ask, warn);
     this.#leftovers = new Leftovers({
       journal: this.journal,
       notices: this.notices,
+      awaited: this.awaited,
       link: () => this.socket && this.#creds && { socket: this.socket, creds: this.#creds },
-      log: (text) => this.log('warn', text),
+      log: warn,
       missing: (text) => this.#missing(text),
     });
     this.groupAcks = new GroupAcks(
       (group) => this.membersOf(group),
       (event) => this.tell(event),
     );
-    this.#pairWith = order.pairWith;
+    this.#codes = new Codes({
+      pairWith: order.pairWith,
+      socket: () => (this.phase === 'pairing' ? this.socket : undefined),
+      report: (report) => this.report(report),
+    });
   }
 
   start(): void {
@@ -113,6 +126,7 @@ export class Life {
     if (!this.#creds) {
       this.#creds = await this.rows.readCreds();
       await this.journal.open();
+      await this.awaited.open();
     }
     if (this.phase === 'ended') return;
     const socket = openSocket({
@@ -192,13 +206,14 @@ export class Life {
   #opened(): void {
     const { me } = this.#creds ?? {};
     this.me = [toAddress(me?.id), toAddress(me?.lid)].filter((address) => address !== undefined);
-    this.#pairWith = undefined;
+    this.#codes.linked();
     this.#restarts = 0;
     this.#move('syncing');
     clearTimeout(this.#firstSync);
     this.#firstSync = setTimeout(() => this.#ready(), firstSyncMs).unref();
     this.#hasToldLeft = false;
     this.journal.anew();
+    this.awaited.anew();
     // A first sync that was cut short begins with history, which the library waits for once it has all that waited.
     if (this.#isSynced) this.#tellLeft();
   }
@@ -223,6 +238,12 @@ export class Life {
     if (this.#hasToldLeft || !this.socket) return;
     this.#hasToldLeft = true;
     this.#leftovers.look();
+  }
+  /** Nothing can be kept. WhatsApp keeps what the library cannot say any more that it is done with. */
+  #broken(error: unknown): void {
+    if (this.phase === 'ended') return;
+    void this.socket?.ws.close();
+    this.end(trouble('lost', 'engine-error', 'retry', `what must be kept cannot be: ${firstLine(error)}`));
   }
   /** Whoever looks after the number learns that something is missing: the log of its life says so. */
   #missing(detail: string): void {
@@ -249,7 +270,7 @@ export class Life {
     this.#tellBlocked();
     this.#tellLeft();
     this.notices.letGo();
-    for (const kind of ['message', 'heard']) this.rows.prune(kind, month).catch(() => {});
+    for (const kind of ['message', 'heard', 'awaited']) this.rows.prune(kind, month).catch(() => {});
   }
   /** WhatsApp lets us answer, but write to nobody new for a while. */
   #limited(lock: { isActive?: boolean; timeEnforcementEnds?: Date | undefined }): void {
@@ -277,37 +298,13 @@ export class Life {
     if (this.phase !== 'ended') this.end(endOf(code, this.phase, firstLine(error)));
   }
 
-  // ---- codes --------------------------------------------------------------------------------------------------
-
   #showQr(value: string): void {
     if (this.phase !== 'connecting' && this.phase !== 'pairing') return;
     this.phase = 'pairing';
-    if (this.#pairing?.kind === 'code' || this.#isAskingCode) return;
-    if (this.#pairWith !== undefined) return void this.pair(this.#pairWith).catch(() => {});
-    const turn = this.#pairing ? this.#pairing.turn + 1 : 1;
-    this.#show({ kind: 'qr', value, ...times(turn === 1 ? firstCodeMs : nextCodeMs), turn });
+    this.#codes.show(value);
   }
-  #show(pairing: Pairing): void {
-    this.#pairing = pairing;
-    this.report({ state: 'pairing', code: 'none', action: 'open-phone', pairing });
-  }
-  /** A pairing code in place of QR codes. Rejects, and goes back to QR codes, when there is none to be had. */
-  async pair(digits: string): Promise<void> {
-    if (this.#isAskingCode || !this.socket || this.phase !== 'pairing') return;
-    this.#isAskingCode = true;
-    try {
-      const asked = this.socket.requestPairingCode(digits);
-      const value = await within(20_000, 'asking for a pairing code', asked);
-      const turn = this.#pairing?.kind === 'code' ? this.#pairing.turn + 1 : 1;
-      this.#show({ kind: 'code', value, ...times(pairingCodeMs), turn });
-    } catch (error) {
-      this.#pairWith = undefined;
-      const qr = this.#pairing?.kind === 'qr' ? { pairing: this.#pairing } : {};
-      this.report({ ...trouble('pairing', 'pairing-code-refused', 'retry', firstLine(error)), ...qr });
-      throw error;
-    } finally {
-      this.#isAskingCode = false;
-    }
+  pair(digits: string): Promise<void> {
+    return this.#codes.pair(digits);
   }
 
   async unlink(): Promise<void> {
@@ -378,15 +375,11 @@ export class Life {
     if (this.phase === 'ended') return;
     this.flush();
     this.phase = 'ended';
+    this.journal.close();
     clearTimeout(this.#firstSync);
     this.#say({ type: 'report', report, final: true });
   }
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
     this.#say({ type: 'log', level, text });
   }
-}
-
-function times(livesMs: number): { issuedAt: number; expiresAt: number } {
-  const now = Date.now();
-  return { issuedAt: now, expiresAt: now + livesMs };
 }

@@ -1,5 +1,5 @@
 import { downloadAndProcessHistorySyncNotification } from 'baileys';
-import type { proto } from 'baileys';
+import type { proto, WAMessage } from 'baileys';
 import { toAddress } from '../../contract/address.ts';
 import type { EngineEvent, Origin } from '../../contract/engine-event.ts';
 import { firstLine } from '../../engine-child/trouble.ts';
@@ -153,6 +153,7 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   }
   life.keep(info);
   life.tell(...events);
+  noteAwaited(life, info as WAMessage, events);
   // What a notice is about comes after it.
   if (markOf(info) === undefined) life.journal.told(info.key?.id ?? '');
   if (!key) return;
@@ -161,6 +162,14 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   if (content['pollUpdateMessage']) hearVote(life, asRaw(info)).catch(failed);
   const notice = (content as proto.IMessage).protocolMessage?.historySyncNotification;
   if (key.fromMe && notice?.peerDataRequestSessionId) hearOlder(life, notice).catch(failed);
+}
+
+/** It cannot be read yet, or can at last. */
+function noteAwaited(life: Life, info: WAMessage, events: readonly EngineEvent[]): void {
+  const told = events.find((event) => event.kind === 'message');
+  if (!told) return;
+  const noted = told.type === 'waiting' ? life.awaited.note(info) : life.awaited.came([info.key]);
+  noted.catch((error: unknown) => life.log('warn', `what is awaited: ${firstLine(error)}`));
 }
 
 function noteUnread(life: Life, chat: Parameters<typeof life.unread.get>[0], key: proto.IMessageKey): void {

@@ -258,6 +258,19 @@ test('opened and acknowledged, and killed before it is stored: the next life tel
   await expect.poll(heard, patient).toEqual([]);
 });
 
+test('what cannot be opened, and is never sent again, is asked of our own phone by the next life', async () => {
+  const trial = await number();
+  const waiting = trial.next('message', ({ type }) => type === 'waiting');
+  const sealed = trial.sandbox.world.inbound({ from: giulia, type: 'ciphertext' });
+  expect(await waiting).toMatchObject({ messageId: sealed.id, body: '' });
+  await trial.session[Symbol.asyncDispose]();
+  Object.assign(sealed, { type: 'chat', body: 'si apre' });
+  trial.session = trial.makeSession();
+  const filled = trial.next('message', ({ type, messageId }) => type === 'text' && messageId === sealed.id);
+  trial.session.connect();
+  expect(await filled).toMatchObject({ chat: giulia, body: 'si apre' });
+});
+
 test('ends are told by their numbers, and a new start works again', async () => {
   const trial = await number();
   // 401, 428, 440 and 408 are in the matrix, server/session/faults.

@@ -77,7 +77,8 @@ export function openSocket(options: SocketOptions): WASocket {
     keepAliveIntervalMs: keepAliveMs ?? 25_000,
     connectTimeoutMs: 20_000,
     defaultQueryTimeoutMs: 30_000,
-    transactionOpts: { maxCommitRetries: 4, delayBetweenTriesMs: 500 },
+    // Rows wait for the database themselves.
+    transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 500 },
     shouldIgnoreJid: (jid) => jid.endsWith('@newsletter') || jid === 'status@broadcast',
     shouldSyncHistoryMessage: ({ syncType }) => isReadByLibrary(syncType),
     makeSignalRepository: (auth, ...more) => {
