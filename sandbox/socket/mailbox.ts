@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import { ownJid, toJid } from './addresses.ts';
 import { AppState, pairPatch, starPatch, type Action } from './app-state.ts';
 import { Arrangements } from './arrangements.ts';
+import { Handed, type Letter } from './handed.ts';
 import { firstBatches, notificationOf } from './history.ts';
 import type { MediaDoor } from './media-door.ts';
 import { node } from './nodes.ts';
@@ -15,12 +16,6 @@ import type { Bundle, SignalHalf } from './signal.ts';
 import { sealVote } from './votes.ts';
 import { keyOf, writerOf } from './write-proto.ts';
 
-/** What lies in the box: made when it is handed over, since a message is sealed for the session of that moment. */
-interface Letter {
-  /** What the device names when it has it: kind of stanza and id. */
-  key: string;
-  make(): Promise<BinaryNode | undefined>;
-}
 export interface MailboxLink {
   send(stanza: BinaryNode): void;
   /** Says why, and hangs up. */
@@ -42,7 +37,7 @@ export class Mailbox {
   #link: MailboxLink | undefined;
   #letters: Letter[] = [];
   #notices: Notices;
-  #handed = new Map<string, Letter>();
+  #handed = new Handed();
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
   #sealer: Sealer;
@@ -81,14 +76,15 @@ export class Mailbox {
     const before = this.#link;
     this.#link = link;
     this.#isOpen = false;
+    // That the one before has ended may be heard of later, or never.
+    this.#letters.unshift(...this.#handed.takeBack());
     before?.end(node('stream:error', {}, [node('conflict', { type: 'replaced' })]));
   }
   detach(link: MailboxLink): void {
     if (this.#link !== link) return;
     this.#link = undefined;
     this.#isOpen = false;
-    this.#letters.unshift(...this.#handed.values());
-    this.#handed.clear();
+    this.#letters.unshift(...this.#handed.takeBack());
   }
   /** It listens now: hands over what has lain here, and says when that was all. */
   open(): void {
@@ -110,7 +106,7 @@ export class Mailbox {
   }
   /** The device has it. */
   confirm(kind: string, id: string): void {
-    this.#handed.delete(`${kind}:${id}`);
+    this.#handed.confirm(`${kind}:${id}`);
   }
   send(stanza: BinaryNode): void {
     this.#link?.send(stanza);
@@ -133,10 +129,10 @@ export class Mailbox {
     const again = this.#world.faults.duplicateEvents ? 2 : 1;
     this.#inTurn(async () => {
       if (!this.#isOpen) return void this.#letters.push(letter);
-      this.#handed.set(letter.key, letter);
+      this.#handed.add(letter);
       for (let time = 0; time < again; time++) {
         const stanza = await letter.make();
-        if (!stanza) return void this.#handed.delete(letter.key);
+        if (!stanza) return this.#handed.remove(letter);
         if (isLate) stanza.attrs['offline'] = '0';
         this.#link?.send(stanza);
       }
@@ -153,23 +149,20 @@ export class Mailbox {
 
   #welcome(): void {
     const world = this.#world;
-    this.#putPeer({ appStateSyncKeyShare: this.appState.share() }, 'APP_STATE_SYNC_KEY_SHARE');
+    this.putPeer({ appStateSyncKeyShare: this.appState.share() }, 'APP_STATE_SYNC_KEY_SHARE');
     this.#inTurn(async () => {
       await this.#signal.forgetDevice(ownJid(world, this.number));
       await this.#arrangements.begin();
       for (const batch of await firstBatches(world, this.#media)) {
         const historySyncNotification = await notificationOf(batch, this.#media);
-        this.#putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
+        this.putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
       }
     });
     this.device.delivered = world.state.messages.at(-1)?.n ?? 0;
   }
 
   /** From the phone to its device, and in no chat. */
-  #putPeer(
-    part: proto.Message.IProtocolMessage,
-    type: keyof typeof proto.Message.ProtocolMessage.Type,
-  ): void {
+  putPeer(part: proto.Message.IProtocolMessage, type: keyof typeof proto.Message.ProtocolMessage.Type): void {
     const id = androidMessageId();
     const content = { protocolMessage: { ...part, type: proto.Message.ProtocolMessage.Type[type] } };
     this.#put({
@@ -191,7 +184,7 @@ export class Mailbox {
   answerPeer(requestId: string, batch: proto.IHistorySync): void {
     this.#inTurn(async () => {
       const historySyncNotification = await notificationOf(batch, this.#media, requestId);
-      this.#putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
+      this.putPeer({ historySyncNotification }, 'HISTORY_SYNC_NOTIFICATION');
     });
   }
 

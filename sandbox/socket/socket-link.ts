@@ -270,7 +270,8 @@ export class SocketLink implements MailboxLink {
       ),
     ];
     if (type === 'server-error') return answerMediaRetry({ world, media, mailbox }, id);
-    for (const one of ids) mailbox.confirm('message', one);
+    // Who asks for it again says besides that this copy is of no use: that is what confirms it.
+    if (type !== 'retry') for (const one of ids) mailbox.confirm('message', one);
     this.send(node('ack', { class: 'receipt', id, from: to, type, participant: attrs['participant'] }));
     if (type === 'retry') return mailbox.again(id);
     const chat = toWid(recipient ?? to ?? from);

@@ -6,7 +6,7 @@ import type { Wid } from '../shapes.ts';
 import { castVote } from '../votes.ts';
 import type { World } from '../world.ts';
 import { isOwn, ownJid, ownerOf, toJid, toWid } from './addresses.ts';
-import { olderBatch } from './history.ts';
+import { infoOf, olderBatch } from './history.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { MediaDoor } from './media-door.ts';
 import { bytesOf, childOf, childrenOf, node } from './nodes.ts';
@@ -155,6 +155,14 @@ async function put(
   return true;
 }
 
+const resend = 'PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE';
+/** What the phone can read of what the device could not. */
+function resendOf(info: proto.IWebMessageInfo, stanzaId: string): proto.Message.IProtocolMessage {
+  const webMessageInfoBytes = proto.WebMessageInfo.encode(proto.WebMessageInfo.fromObject(info)).finish();
+  const peerDataOperationResult = [{ placeholderMessageResendResponse: { webMessageInfoBytes } }];
+  return { peerDataOperationRequestResponseMessage: { stanzaId, peerDataOperationResult } };
+}
+
 /** A request to the phone itself. */
 async function takePeer(taking: Taking, stanza: BinaryNode): Promise<void> {
   const { world, signal, media, mailbox } = taking;
@@ -163,7 +171,14 @@ async function takePeer(taking: Taking, stanza: BinaryNode): Promise<void> {
   const author = ownJid(world, mailbox.number);
   const whole = unpadded(await signal.decrypt('me', author, enc.attrs['type'] ?? '', bytesOf(enc)));
   const content = whole.deviceSentMessage?.message ?? whole;
-  const asked = content.protocolMessage?.peerDataOperationRequestMessage?.historySyncOnDemandRequest;
+  const request = content.protocolMessage?.peerDataOperationRequestMessage;
+  for (const { messageKey } of request?.placeholderMessageResendRequest ?? []) {
+    const message = world.state.messages.find((one) => one.id === messageKey?.id);
+    const info = message && message.type !== 'ciphertext' ? await infoOf(world, message, media) : undefined;
+    // Of what it cannot read either it says nothing.
+    if (info) mailbox.putPeer(resendOf(info, stanza.attrs['id'] ?? ''), resend);
+  }
+  const asked = request?.historySyncOnDemandRequest;
   const chat = toWid(asked?.chatJid ?? undefined);
   if (!asked || !chat) return;
   const batch = await olderBatch(world, media, {
