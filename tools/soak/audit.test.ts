@@ -35,6 +35,7 @@ test('what is stored once and shown once is well, and is counted', () => {
 
 test('a soak that cannot see a loss or a double proves nothing: each is seen', () => {
   expect(faults({ stored: [row(ours)] })).toEqual(['lost: ciao']);
+  expect(faults({ stored: [row(theirs, { body: '' }), row(ours)] })).toEqual(['unopened: ciao']);
   expect(faults({ stored: [row(theirs), row(theirs), row(ours)] })).toContain('doubled: ciao');
   expect(faults({ stored: [row(theirs), row(theirs, { messageId: 'A2' }), row(ours)] })).toEqual([
     'doubled: ciao',

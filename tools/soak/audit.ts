@@ -18,6 +18,8 @@ export interface Evidence {
 export type Fault =
   /** On the phone, not here. */
   | 'lost'
+  /** Here, without what it says: it could not be opened, and has not come again. */
+  | 'unopened'
   /** On the phone once, here more than once. */
   | 'doubled'
   /** Sent once, on the phone more than once. */
@@ -78,7 +80,9 @@ export function audit({ session, phone, stored, sent }: Evidence): Verdict {
     else if (rows.length === 0 && !(fromMe && isUncertain.has(body))) find('lost', message, id);
     if (fromMe) continue;
     verdict.received.all += 1;
-    if (rows.length === 1) verdict.received.once += 1;
+    if (rows.length !== 1) continue;
+    if (rows[0]?.body === body) verdict.received.once += 1;
+    else find('unopened', message, id);
   }
   const theirs = groupBy(
     stored.filter(({ fromMe }) => !fromMe),
