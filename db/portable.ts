@@ -107,11 +107,22 @@ export function isUnavailable(error: unknown): boolean {
     code.startsWith('SQLITE_READONLY') ||
     code.startsWith('SQLITE_CANTOPEN') ||
     isRetryable(error) ||
+    isOfTheWay(error) ||
     (error instanceof Error &&
       /Can't add new command when connection is in closed state|Pool is closed|database connection is not open/i.test(
         error.message,
       ))
   );
+}
+
+/**
+ * What the operating system, or the driver of the connection as a whole, says: a host that has no name while its container
+ * starts again, no way to it, no file left to open. Nothing of it is about what was to be written.
+ */
+function isOfTheWay(error: unknown): boolean {
+  if (error === null || typeof error !== 'object') return false;
+  if ('syscall' in error || ('fatal' in error && error.fatal === true)) return true;
+  return error instanceof AggregateError && error.errors.some(isOfTheWay);
 }
 
 /** The database's own word, and not about the row's content: what it is about may pass, so the row must not be given up. */
