@@ -8,6 +8,7 @@ import type { Scope } from '../chat-room.ts';
 import type { Context } from '../context.ts';
 import { findChat } from '../read.ts';
 import { wireMessages } from '../wire-rows.ts';
+import { contentWords, sentWords, systemWords } from './export-words.ts';
 import { wireNotes } from './wire-notes.ts';
 
 export type ExportFormat = 'json' | 'text';
@@ -102,6 +103,8 @@ function shownMessage(row: Message): object {
     type,
     body,
     ack: fromMe ? ack : null,
+    delivery: row.delivery,
+    failure: row.failure,
     editedAt: editedAt === null ? null : new Date(editedAt).toISOString(),
     revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
     quotedMessageId,
@@ -139,18 +142,13 @@ function lineOf(item: Item, chat: Chat): string {
   const author = message.fromMe
     ? (message.agent?.name ?? 'Us')
     : (message.sender?.name ?? (chat.kind === 'group' ? '' : chat.name));
-  if (message.type === 'system') return `[${time(message.at)}] — ${indented(message.body) || 'system'}\n`;
-  const file = message.media ? `<${message.type}${nameOf(message)}>` : '';
-  const what =
-    message.revokedAt === null
-      ? [file, indented(message.body)].filter(Boolean).join(' ') || `<${message.type}>`
-      : '<deleted>';
-  const edited = message.editedAt !== null && message.revokedAt === null ? ' (edited)' : '';
-  return `[${time(message.at)}] ${oneLine(author) || 'Unknown'}: ${what}${edited}\n`;
-}
-
-function nameOf({ media }: Message): string {
-  return media?.fileName ? `: ${oneLine(media.fileName)}` : '';
+  if (message.type === 'system') return `[${time(message.at)}] — ${indented(systemWords(message))}\n`;
+  const isGone = message.revokedAt !== null;
+  const beside = oneLine(contentWords(message));
+  const said = [beside && `<${beside}>`, indented(message.body)].filter(Boolean).join(' ');
+  const marks = [message.editedAt !== null && !isGone && 'edited', sentWords(message)].filter(Boolean);
+  const mark = marks.map((one) => ` (${one})`).join('');
+  return `[${time(message.at)}] ${oneLine(author) || 'Unknown'}: ${isGone ? '<deleted>' : said}${mark}\n`;
 }
 
 function time(at: number): string {
