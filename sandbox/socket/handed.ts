@@ -5,6 +5,8 @@ export interface Letter {
   /** What the device names when it has it: kind of stanza and id. Several may bear the same. */
   key: string;
   make(): Promise<BinaryNode | undefined>;
+  /** Sealed once, it is the same each time it is handed over, as a server has it that cannot open it. */
+  made?: BinaryNode | undefined;
 }
 
 /** What a device has been handed and not confirmed yet, in its order. */

@@ -130,12 +130,10 @@ export class Mailbox {
     this.#inTurn(async () => {
       if (!this.#isOpen) return void this.#letters.push(letter);
       this.#handed.add(letter);
-      for (let time = 0; time < again; time++) {
-        const stanza = await letter.make();
-        if (!stanza) return this.#handed.remove(letter);
-        if (isLate) stanza.attrs['offline'] = '0';
-        this.#link?.send(stanza);
-      }
+      const stanza = (letter.made ??= await letter.make());
+      if (!stanza) return this.#handed.remove(letter);
+      const handed = isLate ? { ...stanza, attrs: { ...stanza.attrs, offline: '0' } } : stanza;
+      for (let time = 0; time < again; time++) this.#link?.send(handed);
     });
   }
   /** One after the other: what was said first arrives first. */
