@@ -243,7 +243,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
         isOwnOrigin(origin, config) || access.originAllowed(origin, principal),
       chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
       chatOfAddress: (inboxId, address) => chat.chatOfAddress(inboxId, address),
-      headOf: (inboxId) => chat.head(inboxId),
+      headOf: (inboxId) => chat.position(inboxId),
       touch: (agentSessionId) => access.touch(agentSessionId),
     }),
   );

@@ -31,7 +31,7 @@ async function withSockets(db: Parameters<typeof httpForTest>[0]) {
     originAllowed: (origin, principal) => access.originAllowed(origin, principal),
     chatAddress: (inboxId, chatId) => chat.chatAddress(inboxId, chatId),
     chatOfAddress: (inboxId, address) => chat.chatOfAddress(inboxId, address),
-    headOf: (inboxId) => chat.head(inboxId),
+    headOf: (inboxId) => chat.position(inboxId),
     touch: (agentSessionId) => access.touch(agentSessionId),
     limits: { sockets: { rate: { perSecond: 1_000, burst: 1_000 } } },
   });

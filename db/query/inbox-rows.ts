@@ -161,6 +161,7 @@ const few = [
   'connect_link',
   'search_progress',
   'endpoint_progress',
+  'inbox_era',
   'session',
 ] as const;
 const many = [

@@ -1,11 +1,22 @@
 import { CompiledQuery, type Selectable } from 'kysely';
+import type { Position } from '../../server/contract/wire.ts';
 import type { Queryable } from '../database.ts';
 import { takesPackets } from '../portable.ts';
 import type { InboxTable, SessionEventTable, SessionTable } from '../schema/inbox.ts';
 import { later, together } from '../together.ts';
+import { beginEra } from './era.ts';
 
 export type InboxRow = Selectable<InboxTable>;
 export type SessionRow = Selectable<SessionTable>;
+
+export interface TakenSeq {
+  seq: number;
+  turns: number;
+  /** Of the number before. */
+  era: string;
+  idStep: number | undefined;
+  answers: unknown[][];
+}
 
 /**
  * Takes the Inbox's turn: the row lock lasts until commit, so writers of one Inbox follow each other and the order of
@@ -17,17 +28,17 @@ export async function takeSeq(
   db: Queryable,
   inboxId: number,
   questions: readonly CompiledQuery[] = [],
-): Promise<{ seq: number; turns: number; idStep: number | undefined; answers: unknown[][] } | undefined> {
+): Promise<TakenSeq | undefined> {
   // A cluster gives each of its servers every n-th id.
   const idStep = takesPackets(db) ? ', @@auto_increment_increment as idStep' : '';
   const step = 'update inbox set seq = seq + 1, turns = turns + 1 where id = ?';
   await later(db, CompiledQuery.raw(step, [inboxId]));
   const [counters, ...answers] = await together<unknown[]>(db, [
-    CompiledQuery.raw(`select seq, turns${idStep} from inbox where id = ?`, [inboxId]),
+    CompiledQuery.raw(`select seq, turns, era${idStep} from inbox where id = ?`, [inboxId]),
     ...questions,
   ]);
-  const [row] = counters as { seq: number; turns: number; idStep?: number }[];
-  return row && { seq: row.seq, turns: row.turns, idStep: row.idStep, answers };
+  const [row] = counters as { seq: number; turns: number; era: string; idStep?: number }[];
+  return row && { seq: row.seq, turns: row.turns, era: row.era, idStep: row.idStep, answers };
 }
 
 /** A further number within a turn, or the one it took back. */
@@ -47,6 +58,11 @@ export async function readSeq(db: Queryable, inboxId: number): Promise<number | 
   return row?.seq;
 }
 
+/** How far the Inbox has counted, and in which history. */
+export function readHead(db: Queryable, inboxId: number): Promise<Position | undefined> {
+  return db.selectFrom('inbox').select(['seq', 'era']).where('id', '=', inboxId).executeTakeFirst();
+}
+
 export async function insertInbox(
   db: Queryable,
   row: { organisationId: number; name: string; engine: string; upstream: string; at: number },
@@ -56,6 +72,7 @@ export async function insertInbox(
     .values({ organisation_id: row.organisationId, name: row.name, seq: 1, row_seq: 1, created_at: row.at })
     .executeTakeFirstOrThrow();
   const id = Number(inserted.insertId);
+  await beginEra(db, id, 0);
   await db
     .insertInto('session')
     .values({

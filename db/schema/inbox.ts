@@ -14,11 +14,27 @@ export interface InboxTable {
   seq: number;
   /** Counts the turns that wrote anything, seen or not: whoever changes rows of the Inbox's data counts it on. */
   turns: Generated<number>;
+  /** The history that `seq` counts in, see {@link InboxEraTable}. */
+  era: Generated<string>;
   /** `seq` of the inbox row itself (name). */
   row_seq: number;
   created_at: number;
   /** 0: every Agent of the Organisation sees it; 1: those of `inbox_agent`, supervisors and admins. */
   restricted: Generated<number>;
+}
+
+/**
+ * The histories an Inbox's counter has counted in, as this database knows them: each ended where the next began. A database
+ * that was brought back knows nothing of those begun in what was lost.
+ */
+export interface InboxEraTable {
+  inbox_id: number;
+  /** 0, 1, … */
+  n: number;
+  /** Random; '0': all that was before eras were kept. */
+  era: string;
+  /** The last `seq` before it. */
+  since: number;
 }
 
 /** The live link of an Inbox. One row an Inbox, made with it. */

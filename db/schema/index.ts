@@ -24,6 +24,7 @@ import type { CrmLinkTable } from './crm.ts';
 import type { EmbedKeyTable, EmbedTokenUsedTable } from './embed.ts';
 import type {
   BackfillTable,
+  InboxEraTable,
   InboxTable,
   SessionArchivePartTable,
   SessionArchiveTable,
@@ -62,6 +63,7 @@ export interface Schema {
   allowed_origin: AllowedOriginTable;
   setting: SettingTable;
   inbox: InboxTable;
+  inbox_era: InboxEraTable;
   session: SessionTable;
   session_event: SessionEventTable;
   session_key: SessionKeyTable;

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../../db/database.ts';
 import { readChanged, type ChangedRowSet } from '../../db/query/change.ts';
-import { findInboxRow, findSessionRow, readSeq } from '../../db/query/inbox.ts';
+import { isPast } from '../../db/query/era.ts';
+import { findInboxRow, findSessionRow, readHead } from '../../db/query/inbox.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { Problem } from '../contract/problem.ts';
 import type { ChangedRows, Changes } from '../contract/wire.ts';
@@ -74,19 +75,23 @@ async function toWire(
 
 /**
  * Everything with `since < seq <= cursor`, oldest change first, about `limit` rows, never cut inside one `seq`. The head
- * is read before the rows: what changes meanwhile has a higher number and comes with the next question.
+ * is read before the rows: what changes meanwhile has a higher number and comes with the next question. `reset`: this
+ * database has never been where `since` in `era` is. Who names no era is believed any number that there has been.
  * Problems: `not-found`.
  */
 export async function readChanges(
   db: Database,
   capabilitiesOf: CapabilitiesOf,
-  request: { inboxId: number; since: number; limit: number },
+  request: { inboxId: number; since: number; era?: string | undefined; limit: number },
 ): Promise<Changes> {
   const { inboxId, since, limit } = request;
-  const head = await readSeq(db, inboxId);
-  if (head === undefined) throw new Problem('not-found');
-  const empty = { inboxId, chats: [], messages: [], contacts: [], notes: [], session: null };
-  if (!Number.isSafeInteger(since) || since < 0 || since > head) {
+  const now = await readHead(db, inboxId);
+  if (now === undefined) throw new Problem('not-found');
+  const { seq: head, era } = now;
+  const empty = { inboxId, era, chats: [], messages: [], contacts: [], notes: [], session: null };
+  const isNumber = Number.isSafeInteger(since) && since >= 0;
+  const position = { seq: since, era: request.era ?? era };
+  if (!isNumber || !(await isPast(db, inboxId, { head: now, position }))) {
     return { ...empty, cursor: head, more: false, reset: true };
   }
   if (since === head) return { ...empty, cursor: head, more: false, reset: false };
@@ -105,7 +110,7 @@ export async function readChanges(
     notes: rows.notes.filter((row) => row.seq <= until),
   };
   const changed = await toWire(db, capabilitiesOf, inboxId, kept, since, until);
-  return { inboxId, ...changed, cursor: until, more: until < head, reset: false };
+  return { inboxId, era, ...changed, cursor: until, more: until < head, reset: false };
 }
 
 function listsOf(rows: ChangedRowSet): { seq: number }[][] {

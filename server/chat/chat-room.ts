@@ -15,7 +15,7 @@ import type {
   SharedKind,
   SharedPage,
 } from '../contract/api.ts';
-import type { Changes, Chat, Contact, Inbox, Message } from '../contract/wire.ts';
+import type { Changes, Chat, Contact, Inbox, Message, Position } from '../contract/wire.ts';
 import type { SearchAnswer, SearchKind } from '../contract/search.ts';
 import type { Tx } from '../../db/database.ts';
 import type { SendReason } from '../contract/outcome.ts';
@@ -161,10 +161,15 @@ export interface ChatRoom extends AsyncDisposable {
     page: { after?: string | undefined; limit?: number | undefined; search?: string | undefined },
   ): Promise<ContactPage>;
 
-  /** Rows with `since < seq`, oldest change first, at most about `limit` (default 500) rows, never cut inside one seq. */
-  changes(inboxId: number, since: number, limit?: number): Promise<Changes>;
+  /**
+   * Rows with `since < seq`, oldest change first, at most about `limit` (default 500) rows, never cut inside one seq. `era`:
+   * the history that `since` is a number of; unknown to who has not been told.
+   */
+  changes(inboxId: number, since: number, limit?: number, era?: string): Promise<Changes>;
   /** The Inbox's counter as committed now; undefined when there is no such Inbox. */
   head(inboxId: number): Promise<number | undefined>;
+  /** The same with the history it counts in. */
+  position(inboxId: number): Promise<Position | undefined>;
   /** The Address to write to for a Chat: the phone if known, else the LID or group. */
   chatAddress(inboxId: number, chatId: number): Promise<Address | undefined>;
   /** The same for many Chats of one Inbox; who has none is left out. */

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import type { Log } from '../log.ts';
 import type { Shows } from './admit.ts';
+import type { Eras } from './eras.ts';
 import type { Publisher } from './publish.ts';
 import type { Rules } from './merge.ts';
 import type { InboxMemory } from './inbox-memory.ts';
@@ -20,6 +21,7 @@ export interface Context {
   rules: Rules;
   publisher: Publisher;
   memory: InboxMemory;
+  eras: Eras;
   capabilitiesOf: (engine: string) => Capabilities;
   shows: Shows;
 }
@@ -31,8 +33,8 @@ export async function inTurn<T>(
   work: (turn: Turn) => Promise<T>,
   ahead?: Ahead,
 ): Promise<TurnResult<T>> {
-  const { db, rules, clock, publisher, memory } = context;
-  const result = await takeTurn({ db, inboxId, now: clock.now(), rules, memory, ahead }, work);
+  const { db, rules, clock, publisher, memory, eras } = context;
+  const result = await takeTurn({ db, inboxId, now: clock.now(), rules, memory, eras, ahead }, work);
   publisher.announce(inboxId, result);
   return result;
 }

@@ -30,7 +30,7 @@ export class InboxMemory {
     const known = this.#inboxes.get(turn.inboxId);
     // Turns may tell of their commits in another order than they committed; who took none proves nothing.
     if (Number.isNaN(turns) || (known && known.turns >= turns)) return;
-    this.#forget(turn.inboxId);
+    this.forget(turn.inboxId);
     // Rows written past the turn's own are not in it.
     if (turn.bulk) return;
     const before: Omit<Remembered, 'turns'> =
@@ -48,11 +48,12 @@ export class InboxMemory {
     this.#rows += sizeOf(next);
     for (const inboxId of this.#inboxes.keys()) {
       if (this.#rows <= mostInAll) break;
-      this.#forget(inboxId);
+      this.forget(inboxId);
     }
   }
 
-  #forget(inboxId: number): void {
+  /** Its history is another one now. */
+  forget(inboxId: number): void {
     const known = this.#inboxes.get(inboxId);
     if (!known) return;
     this.#inboxes.delete(inboxId);

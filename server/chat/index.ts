@@ -1,5 +1,5 @@
 import type { Database } from '../../db/database.ts';
-import { readSeq } from '../../db/query/inbox.ts';
+import { readHead, readSeq } from '../../db/query/inbox.ts';
 import { expireEarly } from '../../db/query/early.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +13,7 @@ import { readChanges } from './changes.ts';
 import type { ChatRoom, Scope } from './chat-room.ts';
 import { findContact, numbersOf } from './contact.ts';
 import { inTurn, type Context } from './context.ts';
+import { Eras } from './eras.ts';
 import { InboxMemory } from './inbox-memory.ts';
 import { rememberContext } from './contexts.ts';
 import { forward } from './forward.ts';
@@ -65,6 +66,7 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     rules,
     publisher,
     memory: new InboxMemory(),
+    eras: new Eras(),
     capabilitiesOf,
     shows,
   };
@@ -106,11 +108,12 @@ export function createChatRoom(options: ChatRoomOptions): ChatRoom {
     findContact: (scope, contactId) => orUnavailable(() => findContact(db, scope, contactId)),
     numbersOf: (scope, inboxId, ids) => orUnavailable(() => numbersOf(db, scope, inboxId, ids)),
     listContacts: (scope, inboxId, page) => orUnavailable(() => read.listContacts(db, scope, inboxId, page)),
-    changes: (inboxId, since, limit) =>
+    changes: (inboxId, since, limit, era) =>
       orUnavailable(() =>
-        readChanges(db, capabilitiesOf, { inboxId, since, limit: clampLimit(limit, 500, 2_000) }),
+        readChanges(db, capabilitiesOf, { inboxId, since, era, limit: clampLimit(limit, 500, 2_000) }),
       ),
     head: (inboxId) => orUnavailable(() => readSeq(db, inboxId)),
+    position: (inboxId) => orUnavailable(() => readHead(db, inboxId)),
     chatAddress: (inboxId, chatId) => orUnavailable(() => read.chatAddress(db, inboxId, chatId)),
     chatAddresses: (inboxId, chatIds) => orUnavailable(() => read.chatAddresses(db, inboxId, chatIds)),
     chatOfAddress: (inboxId, address) => orUnavailable(() => read.chatOfAddress(db, inboxId, address)),

@@ -35,13 +35,14 @@ export async function listChats(db: Database, scope: Scope, inboxId: number, pag
     page.sort === 'waiting'
       ? await waitingFirst(db, inboxId, { cut, place, limit: limit + 1 })
       : await newestFirst(db, inboxId, { ...cut, before: place && listPlace(place), limit: limit + 1 });
-  const { seq } = ownRow(scope, inbox);
+  const { seq, era } = ownRow(scope, inbox);
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return {
     list: await wireChats(db, shown),
     next: last ? writeCursor(cursorOf(last, page.sort)) : null,
     cursor: seq,
+    era,
   };
 }
 

@@ -34,7 +34,7 @@ export async function listMessages(
     if (newest) return newest;
   }
   const { chat, inbox } = await ownChatAndInbox(db, scope, chatId);
-  const cursor = inbox.seq;
+  const { seq: cursor, era } = inbox;
   if (
     [page.before || undefined, page.after || undefined, page.around, page.from].filter(
       (one) => one !== undefined,
@@ -53,6 +53,7 @@ export async function listMessages(
       next: first ? spell(first) : spell(after),
       newer: more ? spell(last) : null,
       cursor,
+      era,
     };
   }
   if (page.from !== undefined) {
@@ -67,6 +68,7 @@ export async function listMessages(
         next: older.more ? spell(rows[0]!) : null,
         newer: newer.more ? spell(rows.at(-1)!) : null,
         cursor,
+        era,
       };
     }
   }
@@ -80,6 +82,7 @@ export async function listMessages(
       next: older.more ? spell(rows[0]!) : null,
       newer: newer.more ? spell(rows.at(-1)!) : null,
       cursor,
+      era,
     };
   }
   const { rows, more } = await olderThan(db, chat.id, before, limit);
@@ -88,6 +91,7 @@ export async function listMessages(
     next: more ? spell(rows[0]!) : null,
     newer: before && rows.length > 0 ? spell(rows.at(-1)!) : null,
     cursor,
+    era,
   };
 }
 
@@ -106,7 +110,7 @@ async function newestPage(
     inboxOfChatQuery(chatId),
     newestPageQuery(chatId, limit + 1),
   ]);
-  const { joined, seq } = ownRow(scope, inbox);
+  const { joined, seq, era } = ownRow(scope, inbox);
   if (joined !== null) return undefined;
   const shown = rows.slice(0, limit).toReversed();
   return {
@@ -114,6 +118,7 @@ async function newestPage(
     next: rows.length > limit ? spell(shown[0]!) : null,
     newer: null,
     cursor: seq,
+    era,
   };
 }
 

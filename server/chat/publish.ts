@@ -1,7 +1,7 @@
 import type { Database } from '../../db/database.ts';
 import { channels, type Bus, type BusPush } from '../bus/bus.ts';
 import type { Capabilities } from '../contract/capability.ts';
-import type { ChangedRows, Push } from '../contract/wire.ts';
+import type { ChangedRows, Position, Push } from '../contract/wire.ts';
 import type { Log } from '../log.ts';
 import { rowsOfSeq, rowsOfTurn } from './changes.ts';
 import type { TurnResult } from './take-turn.ts';
@@ -38,15 +38,21 @@ export class Publisher implements AsyncDisposable {
     this.#isHeard = options.isHeard ?? (() => true);
   }
 
-  announce(inboxId: number, { from, to, rows }: TurnResult<unknown>): void {
+  announce(inboxId: number, { from, to, era, rows }: TurnResult<unknown>): void {
     if (from > to) return;
     if (from === to && rows && !this.#last.has(inboxId) && !this.#isWanted(inboxId, rows)) {
-      this.#bus.publish(channels.push, { inboxId, seq: from, rows: null, files: false } satisfies BusPush);
+      this.#bus.publish(channels.push, {
+        inboxId,
+        seq: from,
+        era,
+        rows: null,
+        files: false,
+      } satisfies BusPush);
       return;
     }
     const published = (this.#last.get(inboxId) ?? Promise.resolve()).then(async () => {
       for (let seq = from; seq <= to; seq++)
-        await this.#publish(inboxId, seq, from === to ? rows : undefined);
+        await this.#publish(inboxId, { seq, era }, from === to ? rows : undefined);
     });
     this.#last.set(inboxId, published);
     void published.then(() => {
@@ -59,13 +65,13 @@ export class Publisher implements AsyncDisposable {
     return this.#isHeard(inboxId) || rows.messages.some(mayHaveFile);
   }
 
-  async #publish(inboxId: number, seq: number, written: WrittenRows | undefined): Promise<void> {
-    let push: Push = { inboxId, seq, rows: null };
+  async #publish(inboxId: number, { seq, era }: Position, written: WrittenRows | undefined): Promise<void> {
+    let push: Push = { inboxId, seq, era, rows: null };
     try {
       const rows = written
         ? await rowsOfTurn(this.#db, this.#capabilitiesOf, inboxId, written)
         : await rowsOfSeq(this.#db, this.#capabilitiesOf, inboxId, seq);
-      if (weigh(rows) <= largestPush) push = { inboxId, seq, rows };
+      if (weigh(rows) <= largestPush) push = { inboxId, seq, era, rows };
     } catch (error) {
       this.#log.warn({ inboxId, seq, error }, 'a push goes out without its rows');
     }

@@ -121,6 +121,8 @@ async function wireInboxes(
       organisationId: row.organisation_id,
       session: wireSession(session, capabilitiesOf(session.engine)),
       seq: row.row_seq,
+      cursor: row.seq,
+      era: row.era,
     };
   });
 }
@@ -144,7 +146,7 @@ export async function listContacts(
   inboxId: number,
   page: { after?: string | undefined; limit?: number | undefined; search?: string | undefined },
 ): Promise<ContactPage> {
-  const { seq } = await ownInbox(db, scope, inboxId);
+  const { seq, era } = await ownInbox(db, scope, inboxId);
   const limit = clampLimit(page.limit, 50, 200);
   const place = readCursor(page.after, 1);
   const rows = await pageContacts(db, inboxId, {
@@ -158,6 +160,7 @@ export async function listContacts(
     list: await wireContacts(db, shown),
     next: last ? writeCursor([last.id], last.search_text) : null,
     cursor: seq,
+    era,
   };
 }
 

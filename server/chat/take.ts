@@ -7,6 +7,8 @@ import type { Ahead, AheadRows } from './ahead.ts';
 export interface Taken {
   seq: number;
   turns: number;
+  /** That of the turn before. */
+  era: string;
   /** How far apart the ids of one insert lie; undefined where they are told with it. */
   idStep: number | undefined;
   ahead: AheadRows | undefined;
@@ -24,8 +26,8 @@ export async function takeWithRows(
     ...(messages.length > 0 ? [messagesByMessageIdQuery(inboxId, messages)] : []),
   ]);
   if (!taken) return undefined;
-  const { seq, turns, idStep, answers } = taken;
+  const { seq, turns, era, idStep, answers } = taken;
   const earlyRows = (early.length > 0 ? answers.shift() : []) as EarlyRow[];
   const messageRows = (messages.length > 0 ? answers.shift() : []) as MessageRow[];
-  return { seq, turns, idStep, ahead: { ...ahead, earlyRows, messageRows } };
+  return { seq, turns, era, idStep, ahead: { ...ahead, earlyRows, messageRows } };
 }

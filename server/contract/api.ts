@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newPoll } from './content.ts';
-import { agent, chat, contact, message, picture } from './wire.ts';
+import { agent, chat, contact, era, message, picture } from './wire.ts';
 
 /** Bodies and answers of the HTTP API that are not plain rows. */
 export const signIn = z.object({
@@ -105,8 +105,11 @@ export const linkSession = z.discriminatedUnion('method', [
 ]);
 export type LinkSession = z.infer<typeof linkSession>;
 
-/** Pages: `next` is given back as `before` (chats, messages) or `after` (contacts); null at the end. */
-export const chatPage = z.object({ list: z.array(chat), next: z.string().nullable(), cursor: z.int() });
+/**
+ * Pages: `next` is given back as `before` (chats, messages) or `after` (contacts); null at the end. What changes after
+ * `cursor` is told by /changes.
+ */
+export const chatPage = z.object({ list: z.array(chat), next: z.string().nullable(), cursor: z.int(), era });
 /** What a chat list is cut to; `mentions`: our number, or the asker by a note, is named in what is not read yet. */
 export const chatFilter = z.enum(['all', 'unread', 'mentions', 'groups', 'archived']);
 export type ChatFilter = z.infer<typeof chatFilter>;
@@ -130,6 +133,7 @@ export const messagePage = z.object({
   next: z.string().nullable(),
   newer: z.string().nullable().describe('given back as `after`: what follows; null at the newest'),
   cursor: z.int(),
+  era,
 });
 /** `null`: not known now. Whose number is hidden is left out. */
 export const numberChecks = z.object({
@@ -144,7 +148,12 @@ export const sharedPage = z.object({
   next: z.string().nullable().describe('given back as `before`; null at the beginning of the Chat'),
 });
 export type SharedPage = z.infer<typeof sharedPage>;
-export const contactPage = z.object({ list: z.array(contact), next: z.string().nullable(), cursor: z.int() });
+export const contactPage = z.object({
+  list: z.array(contact),
+  next: z.string().nullable(),
+  cursor: z.int(),
+  era,
+});
 export type ChatPage = z.infer<typeof chatPage>;
 export type MessagePage = z.infer<typeof messagePage>;
 export type ContactPage = z.infer<typeof contactPage>;

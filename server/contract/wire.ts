@@ -226,7 +226,28 @@ export type Session = z.infer<typeof session>;
 
 export const pairing = pairingHint.extend({ value: z.string() });
 
-export const inbox = z.object({ id, name: z.string(), organisationId: id, session, seq });
+/** Of a database that is brought back to an earlier day the numbers after that day count something else. */
+export const era = z
+  .string()
+  .describe('which history of the Inbox the number counts in: given back beside it');
+
+/** How far somebody has followed an Inbox, or it has counted. */
+export interface Position {
+  seq: number;
+  era: string;
+}
+
+export const inbox = z.object({
+  id,
+  name: z.string(),
+  organisationId: id,
+  session,
+  seq,
+  cursor: seq.describe(
+    'the Inbox has counted so far: what is read after this, and /changes from here on, is all',
+  ),
+  era,
+});
 export type Inbox = z.infer<typeof inbox>;
 
 /** What an Inbox is called now. */
@@ -250,6 +271,7 @@ export type ChangedRows = z.infer<typeof changedRows>;
 export const changes = changedRows.extend({
   inboxId: id,
   cursor: seq,
+  era,
   more: z.boolean(),
   /** The cursor asked for is not one this Inbox can serve: drop what you have and read afresh. */
   reset: z.boolean(),
@@ -259,9 +281,10 @@ export type Changes = z.infer<typeof changes>;
 /**
  * What is published on an Inbox's topic after a commit. `seq` is the Inbox's counter: every committed write takes the
  * next number, so `seq > cursor + 1` means a push was lost and the client pulls. Without `rows` it is a heartbeat or a
- * hint that the rows were too large to push.
+ * hint that the rows were too large to push. Another
+ * `era` than that of the cursor: the client pulls too, and hears whether it may go on.
  */
-export const push = z.object({ inboxId: id, seq, rows: changedRows.nullable() });
+export const push = z.object({ inboxId: id, seq, era, rows: changedRows.nullable() });
 export type Push = z.infer<typeof push>;
 
 export const agent = z.object({

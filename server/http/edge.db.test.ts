@@ -117,7 +117,7 @@ describeDatabases('the HTTP edge', (database) => {
     const { agentToken: token, inbox } = await house.newOrganisation();
     const poll = (since: number) => house.call('GET', `/changes?since=${inbox.id}:${since}`, { token });
     expect((await poll(inbox.seq)).status).toBe(204);
-    house.heads.set(inbox.id, inbox.seq);
+    house.heads.set(inbox.id, { seq: inbox.cursor, era: inbox.era });
     const queries: string[] = [];
     const executor = db.getExecutor() as { executeQuery: unknown };
     const original = executor.executeQuery as (query: { sql: string }, ...rest: unknown[]) => unknown;
@@ -145,7 +145,7 @@ describeDatabases('the HTTP edge', (database) => {
       ],
       'engine',
     );
-    house.heads.set(inbox.id, (await house.chat.head(inbox.id))!);
+    house.heads.set(inbox.id, (await house.chat.position(inbox.id))!);
     const { status, json } = await poll(inbox.seq);
     expect(status).toBe(200);
     const [changed] = json['inboxes'] as { cursor: number; messages: { body: string }[] }[];

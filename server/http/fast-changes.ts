@@ -3,7 +3,7 @@ import type { Access, Principal } from '../access/index.ts';
 import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../contract/problem.ts';
-import { isNothingNew, parseSince, readChanges, type ChangesParts } from './changes.ts';
+import { isNothingNew, mostText, parseSince, readChanges, type ChangesParts } from './changes.ts';
 import { allowOrigin, applyCors } from './cors.ts';
 import { apiKeyMay } from './permissions.ts';
 import { identify, pageOrigin, readToken, requireOwnPage } from './identity.ts';
@@ -47,7 +47,7 @@ function knownNow({ access }: FastChangesParts, request: IncomingMessage): Princ
 function readSince(url: string): ReturnType<typeof parseSince> {
   const query = new URLSearchParams(url.slice(path.length));
   const given = query.getAll('since');
-  return given.length === 1 && given[0]!.length <= 2_000 ? parseSince(given[0]!) : undefined;
+  return given.length === 1 && given[0]!.length <= mostText ? parseSince(given[0]!) : undefined;
 }
 
 function answerFromMemory(
@@ -90,7 +90,7 @@ async function answerWithQueries(
     });
     if (principal.mode === 'cookie') requireOwnPage(request, parts.publicUrl);
     const cursors = readSince(request.url!);
-    if (!cursors) throw new Problem('bad-request', 'query since: inboxId:cursor, by comma');
+    if (!cursors) throw new Problem('bad-request', 'query since: inboxId:cursor:era, by comma');
     const answer = await readChanges(parts, principal, cursors);
     if (!answer) {
       response.statusCode = 204;

@@ -6,6 +6,7 @@ import type { ChatRoom } from '../chat/chat-room.ts';
 import type { AgentsNow } from '../chat/work/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Position } from '../contract/wire.ts';
 import type { Replying, Viewing } from '../contract/work.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoom } from '../media/index.ts';
@@ -38,7 +39,7 @@ export interface HttpParts {
   upstreams: readonly string[];
   /** Webhook formats that may feed an Inbox. */
   dialects: readonly string[];
-  heads: { get(inboxId: number): number | undefined };
+  heads: { get(inboxId: number): Position | undefined };
   clock: Clock;
   log: Log;
   bus: Bus;

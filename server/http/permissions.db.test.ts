@@ -58,7 +58,7 @@ describeDatabases('permitted Inboxes', (database) => {
     expect(note.status).toBe(201);
     const poll = `/changes?since=${second.id}:0`;
     expect((await house.call('GET', poll, { token })).status).toBe(200);
-    house.heads.set(second.id, 7);
+    house.heads.set(second.id, { seq: 7, era: second.era });
     expect((await house.call('GET', `/changes?since=${second.id}:7`, { token })).status).toBe(204);
 
     expect(await setAgents(second.id, false, [])).toMatchObject({ status: 200, json: { everyone: false } });

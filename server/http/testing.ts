@@ -17,6 +17,7 @@ import type { BackfillProgress, LinkSession } from '../contract/api.ts';
 import type { Capabilities } from '../contract/capability.ts';
 import { noCapabilities } from '../contract/capability.ts';
 import type { Pairing } from '../contract/session-state.ts';
+import type { Position } from '../contract/wire.ts';
 import { createLog } from '../log.ts';
 import { createProfilePictures } from '../profile-picture/index.ts';
 import { createRemovals } from '../removal/index.ts';
@@ -192,7 +193,7 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     join(widgetFolder, 'host/crm/index.html'),
     '<!doctype html><title>CRM</title><link rel="icon" href="data:,">\n',
   );
-  const heads = new Map<number, number>();
+  const heads = new Map<number, Position>();
   const replying = replyingNow({ bus, clock });
   const viewing = viewingNow({ bus, clock });
   const seal = createSeal([randomBytes(32)]);

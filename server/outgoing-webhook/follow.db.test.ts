@@ -2,6 +2,7 @@ import type { KyselyPlugin } from 'kysely';
 import { expect, test } from 'vitest';
 import type { Database } from '../../db/database.ts';
 import { describeDatabases } from '../../db/testing.ts';
+import { bringBack, copyOf } from '../chat/testing-copy.ts';
 import { anna, bob, openTestRoom, start, textEvent, type TestRoom } from '../chat/testing.ts';
 import type { MessageNews, OutgoingEvent, OutgoingType } from '../contract/outgoing.ts';
 import { insertEndpoint } from '../../db/query/endpoint.ts';
@@ -251,5 +252,27 @@ describeDatabases('following', (database) => {
     ]);
     await follow();
     expect((await told()).map(({ type }) => type)).toEqual(['message.updated']);
+  });
+
+  test('after the database was brought back from a copy the same numbers make other names: nobody drops them as known', async () => {
+    const { db } = database();
+    const { test: room, inboxId, follow } = await listening(db);
+    await using _ = room;
+    const names = async (): Promise<string[]> =>
+      (await db.selectFrom('endpoint_event').select('name').orderBy('id').execute()).map(({ name }) => name);
+    await tell(room, inboxId, [textEvent({ chat: anna })]);
+    await follow();
+    const copy = await copyOf(db);
+    const futures: string[][] = [];
+    for (let n = 0; n < 2; n++) {
+      await bringBack(db, copy);
+      await using house = openTestRoom(db);
+      await tell(house, inboxId, [textEvent({ chat: anna })]);
+      await follow();
+      futures.push(await names());
+    }
+    const [first, second] = futures;
+    expect(second![0]).toBe(first![0]);
+    expect(new Set(futures.flat()).size).toBe(3);
   });
 });

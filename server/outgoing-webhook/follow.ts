@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../../db/portable.ts';
 import { addressesOfChat } from '../../db/query/address.ts';
 import { readChats } from '../../db/query/chat.ts';
 import { endpointsInState, type EndpointRow } from '../../db/query/endpoint.ts';
+import { erasBeyond } from '../../db/query/era.ts';
 import { queueDeliveries } from '../../db/query/endpoint-delivery.ts';
 import {
   inboxesToTell,
@@ -85,7 +86,7 @@ async function followBatch(
     if (report.event === 'qr') continue;
     const { state, code, action, at, lasted } = report;
     found.push({
-      name: `evt_s${report.id}`,
+      name: nameOf(`${place.id}|session ${report.id}|${at}`),
       at,
       live: true,
       event: {
@@ -172,6 +173,7 @@ async function newsOfMessages(
   if (kept.length === 0) return { found: [], told: [] };
   const messages = new Map((await wireMessages(db, kept)).map((message) => [message.id, message]));
   const chats = await chatsOf(db, kept);
+  const eras = await erasBeyond(db, inbox.id, Math.min(...kept.map(({ seq }) => seq)) - 1);
   const found: Found[] = [];
   const told: EndpointToldRow[] = [];
   for (const row of kept) {
@@ -181,9 +183,10 @@ async function newsOfMessages(
     const before = known.get(row.id);
     const types = newsOf(message, before && fromRow(before), row.id > newest);
     const live = row.live === 1;
+    const era = eras.find(({ since }) => since < row.seq)?.era ?? '';
     for (const type of types) {
       found.push({
-        name: nameOf(inbox.id, row, type),
+        name: nameOf(`${inbox.id}|${row.id}|${row.seq}|${era}|${type}`),
         at: row.at,
         live,
         event: {
@@ -219,9 +222,11 @@ function withoutPicture(message: Message): Message {
   return message.media ? { ...message, media: { ...message.media, thumbnail: null } } : message;
 }
 
-/** The same news of the same change has the same name, whoever finds it. */
-function nameOf(inboxId: number, row: MessageRow, type: OutgoingType): string {
-  const text = `${inboxId}|${row.id}|${row.seq}|${type}`;
+/**
+ * The same news of the same change has the same name, whoever finds it; what is counted anew after the database was brought
+ * back to an earlier day has another, or who keeps the names would not hear of it.
+ */
+function nameOf(text: string): string {
   return `evt_${createHash('sha256').update(text).digest('base64url').slice(0, 32)}`;
 }
 

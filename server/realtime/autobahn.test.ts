@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { inboxTopic } from '../contract/topic.ts';
 import { openAutobahn } from './testing/autobahn.ts';
-import { House } from './testing/house.ts';
+import { era, House } from './testing/house.ts';
 
 let house: House;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('the reference client of WAMP v2', () => {
     });
     for (const seq of [1, 2, 3]) house.push({ inboxId: 1, seq, rows: null });
     await third.promise;
-    expect(received).toEqual([1, 2, 3].map((seq) => ({ inboxId: 1, seq, rows: null })));
+    expect(received).toEqual([1, 2, 3].map((seq) => ({ inboxId: 1, seq, era, rows: null })));
   });
 
   test('that asks for the ticket method is challenged and let in with the ticket of its URL', async () => {
@@ -161,6 +161,6 @@ test('two Organisations never hear of each other', async () => {
   house.push({ inboxId: 1, seq: 5, rows: null });
   house.push({ inboxId: 3, seq: 6, rows: null });
   await Promise.all(both.map(({ promise }) => promise));
-  expect(heard.mine).toEqual([{ inboxId: 1, seq: 5, rows: null }]);
-  expect(heard.theirs).toEqual([{ inboxId: 3, seq: 6, rows: null }]);
+  expect(heard.mine).toEqual([{ inboxId: 1, seq: 5, era, rows: null }]);
+  expect(heard.theirs).toEqual([{ inboxId: 3, seq: 6, era, rows: null }]);
 });

@@ -3,6 +3,7 @@ import { channels } from '../bus/bus.ts';
 import { MemoryBus } from '../bus/memory.ts';
 import { ManualClock } from '../clock.ts';
 import { espoTopic, espoTopicOf, inboxTopic, presenceTopic, replyingTopic } from '../contract/topic.ts';
+import type { Position } from '../contract/wire.ts';
 import { createLog } from '../log.ts';
 import { Feed, feedDefaults } from './feed.ts';
 import { Heads } from './heads.ts';
@@ -33,7 +34,8 @@ let board: Board;
 let heads: Heads;
 let lines: string[];
 let addressOf: (chatId: number) => Promise<string | undefined>;
-let headOf: (inboxId: number) => Promise<number | undefined>;
+let headOf: (inboxId: number) => Promise<Position | undefined>;
+const era = 'one';
 let feed: Feed<string>;
 
 beforeEach(() => {
@@ -69,27 +71,29 @@ async function push(payload: unknown): Promise<void> {
 describe('pushes', () => {
   test('go out on the topic of their Inbox, as they came', async () => {
     board.heard.add(inboxTopic(1));
-    const payload = { inboxId: 1, seq: 4, rows: rowsOf(messageRow()) };
+    const payload = { inboxId: 1, seq: 4, era, rows: rowsOf(messageRow()) };
     await push(payload);
     expect(board.published).toEqual([{ topic: inboxTopic(1), event: payload }]);
   });
 
   test('nobody listens to cost nothing but raise the head', async () => {
-    await push({ inboxId: 1, seq: 4, rows: rowsOf(messageRow()) });
-    await push({ inboxId: 1, seq: 3, rows: null });
+    await push({ inboxId: 1, seq: 4, era, rows: rowsOf(messageRow()) });
+    await push({ inboxId: 1, seq: 3, era, rows: null });
     expect(board.published).toEqual([]);
-    expect(heads.get(1)).toBe(4);
+    expect(heads.get(1)).toEqual({ seq: 4, era });
     expect(heads.get(2)).toBeUndefined();
   });
 
   test('over 48 KiB go out as a hint; the size is counted in bytes, not letters', async () => {
     board.heard.add(inboxTopic(1));
-    await push({ inboxId: 1, seq: 4, rows: rowsOf(messageRow({ body: 'ж'.repeat(25_000) })) });
-    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 4, rows: null } }]);
+    await push({ inboxId: 1, seq: 4, era, rows: rowsOf(messageRow({ body: 'ж'.repeat(25_000) })) });
+    expect(board.published).toEqual([
+      { topic: inboxTopic(1), event: { inboxId: 1, seq: 4, era, rows: null } },
+    ]);
     expect(feed.counters.hints).toBe(1);
   });
 
-  test.each([null, 7, {}, { inboxId: '1', seq: 1, rows: null }, { inboxId: 1, seq: 1, rows: {} }])(
+  test.each([null, 7, {}, { inboxId: '1', seq: 1, rows: null }, { inboxId: 1, seq: 1, era, rows: {} }])(
     'that cannot be read are logged and go nowhere: %j',
     async (payload) => {
       board.heard.add(inboxTopic(1));
@@ -100,24 +104,37 @@ describe('pushes', () => {
   );
 });
 
+test('after the database was brought back the head is where it counts now, though that is less', async () => {
+  board.heard.add(inboxTopic(1));
+  await push({ inboxId: 1, seq: 100, era, rows: null });
+  headOf = async () => ({ seq: 51, era: 'two' });
+  await clock.advance(15_000);
+  expect(board.published.at(-1)?.event).toEqual({ inboxId: 1, seq: 51, era: 'two', rows: null });
+  expect(heads.get(1)).toEqual({ seq: 51, era: 'two' });
+});
+
 describe('heartbeats', () => {
   test('tell every Inbox with listeners the head the database has: a push the bus lost is noticed', async () => {
     board.heard.add(inboxTopic(1)).add(espoTopic);
-    await push({ inboxId: 1, seq: 4, rows: null });
+    await push({ inboxId: 1, seq: 4, era, rows: null });
     board.published = [];
-    headOf = async () => 6;
+    headOf = async () => ({ seq: 6, era });
     await clock.advance(15_000);
-    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 6, rows: null } }]);
-    expect(heads.get(1)).toBe(6);
+    expect(board.published).toEqual([
+      { topic: inboxTopic(1), event: { inboxId: 1, seq: 6, era, rows: null } },
+    ]);
+    expect(heads.get(1)).toEqual({ seq: 6, era });
   });
 
   test('tell the last head known while the database is away, and nothing of an unknown Inbox', async () => {
     board.heard.add(inboxTopic(1)).add(inboxTopic(2));
-    await push({ inboxId: 1, seq: 4, rows: null });
+    await push({ inboxId: 1, seq: 4, era, rows: null });
     board.published = [];
     headOf = () => Promise.reject(new Error('no database'));
     await clock.advance(15_000);
-    expect(board.published).toEqual([{ topic: inboxTopic(1), event: { inboxId: 1, seq: 4, rows: null } }]);
+    expect(board.published).toEqual([
+      { topic: inboxTopic(1), event: { inboxId: 1, seq: 4, era, rows: null } },
+    ]);
     await clock.advance(15_000);
     expect(board.published).toHaveLength(2);
   });
@@ -131,9 +148,14 @@ describe('the topic `WhatsApp`', () => {
   test('keeps the order of an Inbox though addresses take their time', async () => {
     const first = Promise.withResolvers<string>();
     addressOf = (chatId) => (chatId === 1 ? first.promise : Promise.resolve('2@c.us'));
-    await push({ inboxId: 1, seq: 1, rows: rowsOf(messageRow({ id: 1, chatId: 1, body: 'one' })) });
-    await push({ inboxId: 1, seq: 2, rows: rowsOf(messageRow({ id: 2, chatId: 2, body: 'two' })) });
-    await push({ inboxId: 2, seq: 1, rows: rowsOf(messageRow({ id: 3, chatId: 2, body: 'elsewhere' })) });
+    await push({ inboxId: 1, seq: 1, era, rows: rowsOf(messageRow({ id: 1, chatId: 1, body: 'one' })) });
+    await push({ inboxId: 1, seq: 2, era, rows: rowsOf(messageRow({ id: 2, chatId: 2, body: 'two' })) });
+    await push({
+      inboxId: 2,
+      seq: 1,
+      era,
+      rows: rowsOf(messageRow({ id: 3, chatId: 2, body: 'elsewhere' })),
+    });
     expect(bodies()).toEqual(['elsewhere']);
     first.resolve('1@c.us');
     await settle();
@@ -143,7 +165,7 @@ describe('the topic `WhatsApp`', () => {
   test('skips pushes rather than let them pile up behind a database that hangs', async () => {
     addressOf = () => new Promise(() => {});
     for (let seq = 1; seq <= 5; seq++) {
-      await push({ inboxId: 1, seq, rows: rowsOf(messageRow({ seq })) });
+      await push({ inboxId: 1, seq, era, rows: rowsOf(messageRow({ seq })) });
     }
     expect(feed.counters.skippedEspo).toBe(2);
     const closing = feed[Symbol.asyncDispose]();
@@ -161,6 +183,7 @@ describe('the topic `WhatsApp`', () => {
       await push({
         inboxId: 1,
         seq: chatId,
+        era,
         rows: rowsOf(messageRow({ id: chatId, chatId, body: `${chatId}` })),
       });
     }
@@ -173,6 +196,7 @@ describe('the topic of one Chat, `whatsapp.message.<chatId>`', () => {
     push({
       inboxId: 1,
       seq: 2,
+      era,
       rows: rowsOf(messageRow({ id: 1, chatId: 1 }), messageRow({ id: 2, chatId: 2, body: 'elsewhere' })),
     });
 

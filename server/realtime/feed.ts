@@ -13,7 +13,7 @@ import {
   replyingTopic,
 } from '../contract/topic.ts';
 import { presence, type Presence } from '../contract/presence.ts';
-import { message, type Message, type Push } from '../contract/wire.ts';
+import { message, type Message, type Position, type Push } from '../contract/wire.ts';
 import { replying, viewing } from '../contract/work.ts';
 import type { Log } from '../log.ts';
 import { EspoEvents } from './espo-event.ts';
@@ -50,7 +50,7 @@ export interface FeedOptions<User> {
   /** The Chat that has this Address among others. */
   chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if the Inbox is gone. */
-  headOf(inboxId: number): Promise<number | undefined>;
+  headOf(inboxId: number): Promise<Position | undefined>;
   limits: FeedLimits;
 }
 
@@ -58,6 +58,7 @@ export interface FeedOptions<User> {
 const envelope = z.object({
   inboxId: z.int().positive(),
   seq: z.int().nonnegative(),
+  era: z.string(),
   rows: z.looseObject({ messages: z.array(z.unknown()) }).nullable(),
 });
 
@@ -117,14 +118,14 @@ export class Feed<User> implements AsyncDisposable {
       log.error({ issues: read.error.issues.length }, 'a push that cannot be read');
       return;
     }
-    const { inboxId, seq, rows } = read.data;
-    heads.note(inboxId, seq);
+    const { inboxId, seq, era, rows } = read.data;
+    heads.note(inboxId, { seq, era });
     const topic = inboxTopic(inboxId);
     if (outlet.isHeard(topic)) {
       let text = asJson;
       if (Buffer.byteLength(text) > limits.pushBytes) {
         this.#hints++;
-        text = JSON.stringify({ inboxId, seq, rows: null } satisfies Push);
+        text = JSON.stringify({ inboxId, seq, era, rows: null } satisfies Push);
       }
       outlet.publish(topic, text);
     }
@@ -244,9 +245,9 @@ export class Feed<User> implements AsyncDisposable {
     } catch (error) {
       log.warn({ err: error, inboxId }, 'the head could not be read; the last one known is told');
     }
-    const seq = heads.get(inboxId);
-    if (seq === undefined || this.#end.signal.aborted) return;
-    outlet.publish(inboxTopic(inboxId), JSON.stringify({ inboxId, seq, rows: null } satisfies Push));
+    const head = heads.get(inboxId);
+    if (head === undefined || this.#end.signal.aborted) return;
+    outlet.publish(inboxTopic(inboxId), JSON.stringify({ inboxId, ...head, rows: null } satisfies Push));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

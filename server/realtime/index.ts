@@ -3,6 +3,7 @@ import { channels, type Bus } from '../bus/bus.ts';
 import type { Clock } from '../clock.ts';
 import type { Address } from '../contract/address.ts';
 import { realm } from '../contract/topic.ts';
+import type { Position } from '../contract/wire.ts';
 import type { Log } from '../log.ts';
 import { Feed, feedDefaults, type FeedLimits } from './feed.ts';
 import { Gate, type Principal } from './gate.ts';
@@ -31,7 +32,7 @@ export interface RealtimeOptions {
   /** The Chat that has this Address among others, for the same. */
   chatOfAddress(inboxId: number, address: Address): Promise<number | undefined>;
   /** The Inbox's counter as the database has it; `undefined` if there is no such Inbox. */
-  headOf(inboxId: number): Promise<number | undefined>;
+  headOf(inboxId: number): Promise<Position | undefined>;
   /** Asked once a minute for each sign-in with open sockets, and counts as its use; false: it has ended. */
   touch?(agentSessionId: string): Promise<boolean>;
   /** Proxies in front that add X-Forwarded-For. Default 0: the header is not looked at. */

@@ -43,7 +43,16 @@ export function aSession(change: Partial<Session> = {}): Session {
 }
 
 export function anInbox(change: Partial<Inbox> = {}): Inbox {
-  return { id: 1, name: 'Sales', organisationId: 1, session: aSession(), seq: 1, ...change };
+  return {
+    id: 1,
+    name: 'Sales',
+    organisationId: 1,
+    session: aSession(),
+    seq: 1,
+    cursor: 1,
+    era: 'one',
+    ...change,
+  };
 }
 
 export function aChat(change: Partial<Chat> = {}): Chat {

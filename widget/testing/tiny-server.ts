@@ -28,7 +28,11 @@ interface Answer {
  */
 export class TinyServer implements AsyncDisposable {
   seq = 100;
-  inbox: Inbox = anInbox({ seq: 100 });
+  /** The history that `seq` counts in. */
+  era = 'one';
+  /** The one before it, which it goes on from. */
+  after = '';
+  inbox: Inbox = anInbox({ seq: 100, cursor: 100 });
   chats = new Map<number, Chat>();
   messages = new Map<number, Message>();
   contacts = new Map<number, Contact>();
@@ -100,13 +104,13 @@ export class TinyServer implements AsyncDisposable {
     for (const row of stamped.chats) this.chats.set(row.id, row);
     for (const row of stamped.messages) this.messages.set(row.id, row);
     if (stamped.session) this.inbox = { ...this.inbox, session: stamped.session };
-    this.inbox = { ...this.inbox, name: rows.name ?? this.inbox.name, seq };
+    this.inbox = { ...this.inbox, name: rows.name ?? this.inbox.name, seq, cursor: seq };
     if (!this.losesPushes) this.publish({ inboxId: 1, seq, rows: stamped });
   }
 
   /** Tells every subscriber; without rows it is a heartbeat. */
   publish = (push: { inboxId: number; seq: number; rows: unknown }): void =>
-    this.tell(`chatdock.inbox.${push.inboxId}`, push);
+    this.tell(`chatdock.inbox.${push.inboxId}`, { era: this.era, ...push });
   tell(topic: string, what: object): void {
     for (const [client, topics] of this.#subscribers) {
       const subscription = topics.get(topic);
@@ -231,7 +235,7 @@ export class TinyServer implements AsyncDisposable {
       case 'POST /uploads':
         return { status: 201, body: { uploadId: `upload-${this.told.length}`, ...body } };
       case 'GET /changes':
-        return this.#changes(Number(query.get('since')?.split(':')[1] ?? 0));
+        return this.#changes(query.get('since')?.split(':') ?? []);
     }
     const chat = this.chats.get(Number(/^GET \/chats\/(\d+)$/.exec(asked)?.[1]));
     if (chat) return { status: 200, body: chat };
@@ -266,12 +270,11 @@ export class TinyServer implements AsyncDisposable {
     };
   }
 
-  #changes(since: number): Answer {
-    if (since < this.oldest || since > this.seq) {
-      return {
-        status: 200,
-        body: { inboxes: [{ ...nothing, inboxId: 1, cursor: this.seq, more: false, reset: true }] },
-      };
+  #changes([, after, era]: string[]): Answer {
+    const since = Number(after ?? 0);
+    const head = { inboxId: 1, cursor: this.seq, era: this.era, more: false };
+    if (since < this.oldest || since > this.seq || ![this.era, this.after].includes(era ?? '')) {
+      return { status: 200, body: { inboxes: [{ ...nothing, ...head, reset: true }] } };
     }
     if (since >= this.seq) return { status: 204 };
     const newer = <Row extends { seq: number }>(rows: Iterable<Row>): Row[] =>
@@ -282,10 +285,7 @@ export class TinyServer implements AsyncDisposable {
       messages: newer(this.messages.values()),
       session: this.inbox.session,
     };
-    return {
-      status: 200,
-      body: { inboxes: [{ ...rows, inboxId: 1, cursor: this.seq, more: false, reset: false }] },
-    };
+    return { status: 200, body: { inboxes: [{ ...rows, ...head, reset: false }] } };
   }
 
   #page(chatId: number, query: URLSearchParams): Answer {

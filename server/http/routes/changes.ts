@@ -11,7 +11,8 @@ export function changeRoutes(parts: ChangesParts): Route[] {
       {
         method: 'get',
         path: '/changes',
-        summary: 'Rows changed since the cursors given, by Inbox; 204 when nothing is new',
+        summary:
+          'Rows changed since the cursors given, by Inbox; 204 when nothing is new. Where `reset`, what was read before is to be dropped',
         query: z.object({ since: sinceText }),
         answer: z.object({ inboxes: z.array(changes) }),
       },

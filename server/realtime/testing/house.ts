@@ -8,6 +8,8 @@ import { createLog } from '../../log.ts';
 import { createRealtime, type Principal, type Realtime, type RealtimeLimits } from '../index.ts';
 
 export const ownOrigin = 'https://crm.example.com';
+/** Of all Inboxes. */
+export const era = 'one';
 
 /** Two Organisations: Inboxes 1 and 2 belong to the first, 3 to the second. */
 const inboxesOf: Record<number, number[]> = { 10: [1, 2], 20: [3] };
@@ -54,7 +56,10 @@ export class House implements AsyncDisposable {
         if (this.ended.has('?')) throw new Error('no database');
         return !this.ended.has(agentSessionId);
       },
-      headOf: async (inboxId) => this.heads.get(inboxId),
+      headOf: async (inboxId) => {
+        const seq = this.heads.get(inboxId);
+        return seq === undefined ? undefined : { seq, era };
+      },
     });
   }
 
@@ -124,8 +129,8 @@ export class House implements AsyncDisposable {
     });
   }
 
-  push(push: Push): void {
-    this.bus.publish(channels.push, push);
+  push(push: Omit<Push, 'era'>): void {
+    this.bus.publish(channels.push, { era, ...push } satisfies Push);
   }
 
   signOut(notice: { agentId?: number; agentSessionId?: string }): void {

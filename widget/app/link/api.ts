@@ -1,5 +1,13 @@
 import type { ChatCounts, LinkSession, SignedIn } from '../../../server/contract/api.ts';
-import type { Changes, Chat, Contact, Inbox, Message, Session } from '../../../server/contract/wire.ts';
+import type {
+  Changes,
+  Chat,
+  Contact,
+  Inbox,
+  Message,
+  Position,
+  Session,
+} from '../../../server/contract/wire.ts';
 import {
   isChat,
   isCounts,
@@ -128,8 +136,8 @@ export class Api {
     toPage(await this.http.get(`/inboxes/${inboxId}/contacts${search(query)}`, signal), isContact);
 
   /** Rows changed since each Inbox's cursor. Empty when nothing is new. */
-  async changes(cursors: ReadonlyMap<number, number>): Promise<Changes[]> {
-    const since = Array.from(cursors, ([inboxId, cursor]) => `${inboxId}:${cursor}`).join(',');
+  async changes(cursors: ReadonlyMap<number, Position>): Promise<Changes[]> {
+    const since = Array.from(cursors, ([inboxId, { seq, era }]) => `${inboxId}:${seq}:${era}`).join(',');
     return toChanges(await this.http.get(`/changes?since=${since}`));
   }
 

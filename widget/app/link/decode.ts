@@ -105,7 +105,14 @@ export const isSession = shape<Session>({
   capabilities: shape({ pairing: array }),
 });
 const isInboxName = shape<InboxName>({ id: number, name: text, seq: number });
-export const isInbox = shape<Inbox>({ id: number, name: text, seq: number, session: isSession });
+export const isInbox = shape<Inbox>({
+  id: number,
+  name: text,
+  seq: number,
+  cursor: number,
+  era: text,
+  session: isSession,
+});
 export const isSignedIn = shape<SignedIn>({
   agent: shape({ id: number, email: text, name: text, role: text, locale: text }),
   organisation: shape({ id: number, name: text }),
@@ -165,14 +172,15 @@ export function toRows(value: unknown): ChangedRows {
 
 export function toPush(value: unknown): Push | undefined {
   const push = record(value);
-  if (!number(push['inboxId']) || !number(push['seq'])) return undefined;
-  return { inboxId: push['inboxId'], seq: push['seq'], rows: push['rows'] ? toRows(push['rows']) : null };
+  const { inboxId, seq, era, rows } = push;
+  if (!number(inboxId) || !number(seq) || !text(era)) return undefined;
+  return { inboxId, seq, era, rows: rows ? toRows(rows) : null };
 }
 
 export function toChanges(value: unknown): Changes[] {
   return keep(
     record(value)['inboxes'],
-    shape<Changes>({ inboxId: number, cursor: number, more: flag, reset: flag }),
+    shape<Changes>({ inboxId: number, cursor: number, era: text, more: flag, reset: flag }),
   ).map((changes) => ({ ...changes, ...toRows(changes) }));
 }
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
     reset: () => void resets.value++,
     connection: (next) => void (state.value = next),
   });
-  feed.watch(1, 100);
+  feed.watch(1, 100, 'one');
 });
 afterEach(async () => {
   link.close();
@@ -119,6 +119,30 @@ test('a cursor the server cannot serve means: read afresh', async () => {
   await until(() => resets.value === 1);
   say(1, 'after');
   await until(() => seen.value.includes('after'));
+});
+
+test('a server that was brought back to an earlier day, and has counted past us since, means: read afresh', async () => {
+  await until(() => state.value === 'live');
+  server.seq = 140;
+  server.era = 'two';
+  server.publish({ inboxId: 1, seq: 101, rows: { messages: [aMessage({ id: 9, body: 'not the next' })] } });
+  await until(() => resets.value === 1);
+  say(1, 'after');
+  await until(() => seen.value.includes('after'));
+  expect([resets.value, seen.value]).toEqual([1, ['after']]);
+});
+
+test('a server that was started again counts on in another era: nothing is lost and nothing read afresh', async () => {
+  await until(() => state.value === 'live');
+  server.after = 'one';
+  server.era = 'two';
+  say(1, 'the first');
+  await until(() => seen.value.includes('the first'));
+  const asks = (): number => server.asked.filter((asked) => asked === 'GET /changes').length;
+  const before = asks();
+  say(2, 'the second');
+  await until(() => seen.value.includes('the second'));
+  expect([resets.value, asks(), seen.value]).toEqual([0, before, ['the first', 'the second']]);
 });
 
 test('one bad row does not cost its neighbours', async () => {

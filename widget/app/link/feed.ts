@@ -1,8 +1,8 @@
 import type { Presence } from '../../../server/contract/presence.ts';
 import { inboxTopic, presenceTopic, replyingTopic } from '../../../server/contract/topic.ts';
-import type { ChangedRows } from '../../../server/contract/wire.ts';
+import type { ChangedRows, Position } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
-import { toPush, toRows } from './decode.ts';
+import { record, toPush, toRows } from './decode.ts';
 import { ServerProblem } from './http.ts';
 import { isPresence } from './presence.ts';
 import { backOff, Line, type LinePace } from './line.ts';
@@ -65,7 +65,7 @@ export class Feed implements Disposable {
   #Socket: SocketConstructor;
   #pace: Pace;
   #tabs: Tabs | undefined;
-  #cursors = new Map<number, number>();
+  #cursors = new Map<number, Position>();
   #line: Line | undefined;
   #isClosed = false;
   #isOnline = true;
@@ -91,9 +91,9 @@ export class Feed implements Disposable {
     this.#tabs?.hear('rows', (told) => this.#passedOn(told));
     this.#tabs?.hear('replying', ({ what }) => isAtWork(what) && this.#handlers.replying?.(what));
     this.#tabs?.hear('presence', ({ what }) => isPresence(what) && this.#handlers.presence?.(what));
-    this.#tabs?.hear('reset', ({ inboxId, cursor }) => {
+    this.#tabs?.hear('reset', ({ inboxId, cursor, era }) => {
       if (!this.#leads && !this.#isClosed && this.#cursors.has(Number(inboxId)))
-        this.#startOver(Number(inboxId), Number(cursor));
+        this.#startOver(Number(inboxId), Number(cursor), String(era));
     });
     this.#tabs?.hear('state', (told) => this.#hearState(told));
     this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
@@ -107,10 +107,10 @@ export class Feed implements Disposable {
     return this.#line?.isLive ?? false;
   }
 
-  /** Starts with an Inbox: everything after `cursor` will be told. */
-  watch(inboxId: number, cursor: number): void {
+  /** Starts with an Inbox: everything after the number `seq` of `era` will be told. */
+  watch(inboxId: number, seq: number, era: string): void {
     if (this.#isClosed || this.#cursors.has(inboxId)) return;
-    this.#cursors.set(inboxId, cursor);
+    this.#cursors.set(inboxId, { seq, era });
     if (!this.#leads) return void this.#tabs?.wake();
     if (this.#line) {
       for (const topic of topicsOf(inboxId)) this.#line.subscribe(topic);
@@ -198,22 +198,23 @@ export class Feed implements Disposable {
     const cursor = push && this.#cursors.get(push.inboxId);
     if (!push || cursor === undefined) return;
     this.#heard();
-    if (push.seq <= cursor) return;
-    if (push.seq === cursor + 1 && push.rows) this.#take(push.inboxId, cursor, push.seq, push.rows);
+    const steps = push.era === cursor.era ? push.seq - cursor.seq : NaN;
+    if (steps <= 0) return;
+    if (steps === 1 && push.rows) this.#take(push.inboxId, cursor.seq, push, push.rows);
     else void this.#pull();
   }
 
   /** Rows that lead from one cursor to another. */
-  #take(inboxId: number, from: number, to: number, rows: ChangedRows): void {
-    this.#cursors.set(inboxId, to);
-    if (this.#leads) this.#tabs?.tell('rows', { inboxId, from, to, rows: onlyRows(rows) });
+  #take(inboxId: number, from: number, { seq, era }: Position, rows: ChangedRows): void {
+    this.#cursors.set(inboxId, { seq, era });
+    if (this.#leads) this.#tabs?.tell('rows', { inboxId, from, to: seq, era, rows: onlyRows(rows) });
     this.#handlers.rows(inboxId, rows);
   }
 
   /** The server counts from elsewhere now. The other tabs would wait until it has come as far as they are. */
-  #startOver(inboxId: number, cursor: number): void {
-    this.#cursors.set(inboxId, cursor);
-    if (this.#leads) this.#tabs?.tell('reset', { inboxId, cursor });
+  #startOver(inboxId: number, seq: number, era: string): void {
+    this.#cursors.set(inboxId, { seq, era });
+    if (this.#leads) this.#tabs?.tell('reset', { inboxId, cursor: seq, era });
     this.#handlers.reset(inboxId);
   }
 
@@ -227,10 +228,9 @@ export class Feed implements Disposable {
     const cursor = this.#cursors.get(inboxId);
     if (this.#isClosed || cursor === undefined) return;
     this.#heardAt = Date.now();
-    if (to > cursor) {
-      if (from > cursor) void this.#pull();
-      else this.#take(inboxId, cursor, to, toRows(told['rows']));
-    }
+    const { seq, era } = cursor;
+    if (told['era'] !== era || from > seq) void this.#pull();
+    else if (to > seq) this.#take(inboxId, seq, { seq: to, era }, toRows(told['rows']));
     this.#show();
   }
 
@@ -243,7 +243,9 @@ export class Feed implements Disposable {
     const cursors = Array.isArray(told['cursors']) ? (told['cursors'] as unknown[]) : [];
     const isBehind = cursors.some((one) => {
       const [inboxId, cursor] = Array.isArray(one) ? (one as unknown[]) : [];
-      return typeof cursor === 'number' && cursor > (this.#cursors.get(Number(inboxId)) ?? Infinity);
+      const { seq, era } = record(cursor);
+      const own = this.#cursors.get(Number(inboxId));
+      return own && (era !== own.era || Number(seq) > own.seq);
     });
     if (isBehind) void this.#pull();
     this.#show();
@@ -287,10 +289,12 @@ export class Feed implements Disposable {
           const cursor = this.#cursors.get(changes.inboxId);
           if (cursor === undefined || this.#isClosed) continue;
           if (changes.reset) {
-            this.#startOver(changes.inboxId, changes.cursor);
+            this.#startOver(changes.inboxId, changes.cursor, changes.era);
           } else {
             // Pushes may have overtaken this answer: the rows sort themselves out, the cursor never goes back.
-            this.#take(changes.inboxId, cursor, Math.max(cursor, changes.cursor), changes);
+            const { era } = changes;
+            const seq = era === cursor.era ? Math.max(cursor.seq, changes.cursor) : changes.cursor;
+            this.#take(changes.inboxId, cursor.seq, { seq, era }, changes);
             if (changes.more) this.#pullAgain = true;
           }
         }

@@ -50,7 +50,7 @@ export class Desks implements Disposable {
       for (const inbox of inboxes) {
         known.get(inbox.id)?.putSession(inbox.session);
         known.get(inbox.id)?.putName(inbox);
-        feed?.watch(inbox.id, inbox.seq);
+        feed?.watch(inbox.id, inbox.cursor, inbox.era);
         known.delete(inbox.id);
       }
       for (const gone of known.values()) {
