@@ -5,8 +5,8 @@ import { isPairing } from '../../app/link/decode.ts';
 import { ServerProblem } from '../../app/link/http.ts';
 import { codeOf, type Admin } from '../admin.ts';
 import { t, tCode } from '../text/text.ts';
-import { left, now } from '../text/when.ts';
-import { Spinner } from './icon.tsx';
+import { left } from '../text/when.ts';
+import { Icon, Spinner } from './icon.tsx';
 import { Button, CopyButton, Field } from './parts.tsx';
 import { Qr } from './qr.tsx';
 import { useAdmin, useDeed } from './room.ts';
@@ -128,11 +128,35 @@ function usePairing(inbox: Inbox, kind: 'qr' | 'code'): string | undefined {
   return text;
 }
 
+/** ms since 1970, renewed every second until then. */
+function useSeconds(until: number): number {
+  const [at, tick] = useState(Date.now());
+  const isOver = until <= at;
+  useEffect(() => {
+    if (isOver) return;
+    const timer = setInterval(() => tick(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [isOver]);
+  return at;
+}
+
 /** The code of now. A new one takes its place as WhatsApp turns it. */
 function QrOfNow({ inbox }: { inbox: Inbox }): JSX.Element {
   const text = usePairing(inbox, 'qr');
   const { pairing } = inbox.session;
-  return <Qr text={text} isFaded={pairing !== null && pairing.expiresAt < now.value} />;
+  const until = pairing?.kind === 'qr' ? pairing.expiresAt : 0;
+  const at = useSeconds(until);
+  const isOver = until > 0 && until <= at;
+  return (
+    <div>
+      <Qr text={text} isFaded={isOver} />
+      {text && until > at && (
+        <p class="quiet until">
+          <Icon name="wait" size={16} /> {t('qrUntil', { time: left(until, at) })}
+        </p>
+      )}
+    </div>
+  );
 }
 
 function PhoneForm(props: { inboxId: number; onAsked: () => void; aside: JSX.Element }): JSX.Element {
@@ -197,12 +221,7 @@ function TypedCode({ inbox, aside }: { inbox: Inbox; aside: JSX.Element }): JSX.
   const text = usePairing(inbox, 'code');
   const { pairing } = inbox.session;
   const until = pairing?.kind === 'code' ? pairing.expiresAt : 0;
-  const [at, tick] = useState(Date.now());
-  useEffect(() => {
-    if (!until) return;
-    const timer = setInterval(() => tick(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [until]);
+  const at = useSeconds(until);
   const letters = text?.replace(/[^a-z0-9]/gi, '') ?? '';
   const isOver = until > 0 && until <= at;
   return (
