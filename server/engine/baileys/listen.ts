@@ -26,8 +26,34 @@ import { openVote, pollOf, votesOf } from './votes.ts';
 
 const unreadAtMost = 100;
 
+/**
+ * What is said of a message is heard when it is said. Of what it gathers the library makes one: an edit takes the place of
+ * the text it changes, a deletion that of the message itself, under another id, and a lower tick that of a higher one.
+ */
+function listenAhead(life: Life, { ev }: Pick<WASocket, 'ev'>): void {
+  const now = Date.now;
+  const heard: Partial<Record<string, (one: Raw) => void>> = {
+    'messages.update': ({ key, update }) => tellOf(decodeUpdate(key, update, now())),
+    'messages.reaction': ({ key, reaction }) => tellOf(decodeReaction(key, reaction, life.me)),
+    'message-receipt.update': ({ key, receipt }) => {
+      const event = decodeReceipt(key, receipt, now());
+      tellOf(event);
+      if (event?.kind === 'receipt') life.groupAcks.hear(event);
+    },
+  };
+  const tellOf = (event: EngineEvent | undefined): void => event && life.tell(event);
+  const { emit } = ev;
+  ev.emit = ((name: string, data: unknown) => {
+    const hear = heard[name];
+    if (!hear) return (emit as (name: string, data: unknown) => boolean).call(ev, name, data);
+    for (const one of data as Raw[]) readSafely(life, () => hear(one));
+    return true;
+  }) as typeof emit;
+}
+
 /** Turns what the library says into facts. */
-export function listenTo(life: Life, socket: WASocket): void {
+export function listenTo(life: Life, socket: Pick<WASocket, 'ev'>): void {
+  listenAhead(life, socket);
   const { ev } = socket;
   const safely =
     <T>(hear: (value: T) => void) =>
@@ -35,32 +61,6 @@ export function listenTo(life: Life, socket: WASocket): void {
       readSafely(life, () => hear(value));
   ev.on('messages.upsert', ({ messages }) =>
     messages.forEach(safely((info: proto.IWebMessageInfo) => hearMessage(life, info))),
-  );
-  ev.on('messages.update', (updates) =>
-    updates.forEach(
-      safely(({ key, update }) => {
-        const event = decodeUpdate(key, update, Date.now());
-        if (event) life.tell(event);
-      }),
-    ),
-  );
-  ev.on('messages.reaction', (reactions) =>
-    reactions.forEach(
-      safely(({ key, reaction }) => {
-        const event = decodeReaction(key, reaction, life.me);
-        if (event) life.tell(event);
-      }),
-    ),
-  );
-  ev.on('message-receipt.update', (receipts) =>
-    receipts.forEach(
-      safely(({ key, receipt }) => {
-        const event = decodeReceipt(key, receipt, Date.now());
-        if (event?.kind !== 'receipt') return;
-        life.tell(event);
-        life.groupAcks.hear(event);
-      }),
-    ),
   );
   ev.on(
     'messaging-history.set',
@@ -154,8 +154,10 @@ function hearMessage(life: Life, info: proto.IWebMessageInfo): void {
   life.keep(info);
   life.tell(...events);
   noteAwaited(life, info as WAMessage, events);
-  // What a notice is about comes after it.
-  if (markOf(info) === undefined) life.journal.told(info.key?.id ?? '');
+  // What a notice is about comes after it; and that it waits is not what was opened of it.
+  const isWhole =
+    markOf(info) === undefined && !events.some((one) => one.kind === 'message' && one.type === 'waiting');
+  if (isWhole) life.journal.told(info.key?.id ?? '');
   if (!key) return;
   const content = contentOf(info.message);
   const failed = (error: unknown): void => life.log('warn', `unreadable: ${firstLine(error)}`);
