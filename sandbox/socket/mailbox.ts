@@ -189,7 +189,9 @@ export class Mailbox {
   // ---- messages ----------------------------------------------------------------------------------------
 
   #putMessage(message: Message, anew = false): void {
-    this.#put({ key: `message:${message.id}`, make: () => this.#stanzaOf(message, anew) });
+    // As it was written: what becomes of it later is said later.
+    const written = { ...message };
+    this.#put({ key: `message:${message.id}`, make: () => this.#stanzaOf(written, anew) });
   }
   /** It could not be read: once more, sealed anew. */
   again(id: string): void {
