@@ -52,7 +52,8 @@ export class ApiClient {
       if (!page) return [...rows.values()];
       for (const row of page.messages) rows.set(row.id, row);
       since = page.cursor;
-      if (!page.more) return [...rows.values()];
+      // What changed while this was read has a higher number, and is asked for once more.
+      if (!page.more && page.messages.length === 0) return [...rows.values()];
     }
   }
 }
