@@ -7,6 +7,7 @@ import type {
   Inbox,
   InboxName,
   Message,
+  Position,
   Push,
   Session,
 } from '../../../server/contract/wire.ts';
@@ -170,11 +171,12 @@ export function toRows(value: unknown): ChangedRows {
   };
 }
 
+/** Where somebody has followed an Inbox to. */
+export const isPosition = shape<Position>({ seq: number, era: text });
+const isPush = shape<Push>({ inboxId: number, seq: number, era: text });
+
 export function toPush(value: unknown): Push | undefined {
-  const push = record(value);
-  const { inboxId, seq, era, rows } = push;
-  if (!number(inboxId) || !number(seq) || !text(era)) return undefined;
-  return { inboxId, seq, era, rows: rows ? toRows(rows) : null };
+  return isPush(value) ? { ...value, rows: value.rows ? toRows(value.rows) : null } : undefined;
 }
 
 export function toChanges(value: unknown): Changes[] {

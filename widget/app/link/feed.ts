@@ -2,7 +2,7 @@ import type { Presence } from '../../../server/contract/presence.ts';
 import { inboxTopic, presenceTopic, replyingTopic } from '../../../server/contract/topic.ts';
 import type { ChangedRows, Position } from '../../../server/contract/wire.ts';
 import type { Api } from './api.ts';
-import { record, toPush, toRows } from './decode.ts';
+import { isPosition, toPush, toRows } from './decode.ts';
 import { ServerProblem } from './http.ts';
 import { isPresence } from './presence.ts';
 import { backOff, Line, type LinePace } from './line.ts';
@@ -91,9 +91,9 @@ export class Feed implements Disposable {
     this.#tabs?.hear('rows', (told) => this.#passedOn(told));
     this.#tabs?.hear('replying', ({ what }) => isAtWork(what) && this.#handlers.replying?.(what));
     this.#tabs?.hear('presence', ({ what }) => isPresence(what) && this.#handlers.presence?.(what));
-    this.#tabs?.hear('reset', ({ inboxId, cursor, era }) => {
-      if (!this.#leads && !this.#isClosed && this.#cursors.has(Number(inboxId)))
-        this.#startOver(Number(inboxId), Number(cursor), String(era));
+    this.#tabs?.hear('reset', ({ inboxId, at }) => {
+      if (!this.#leads && !this.#isClosed && this.#cursors.has(Number(inboxId)) && isPosition(at))
+        this.#startOver(Number(inboxId), at);
     });
     this.#tabs?.hear('state', (told) => this.#hearState(told));
     this.#tabs?.hear('ask', () => this.#leads && this.#sayState());
@@ -206,31 +206,28 @@ export class Feed implements Disposable {
 
   /** Rows that lead from one cursor to another. */
   #take(inboxId: number, from: number, { seq, era }: Position, rows: ChangedRows): void {
-    this.#cursors.set(inboxId, { seq, era });
-    if (this.#leads) this.#tabs?.tell('rows', { inboxId, from, to: seq, era, rows: onlyRows(rows) });
+    const at = { seq, era };
+    this.#cursors.set(inboxId, at);
+    if (this.#leads) this.#tabs?.tell('rows', { inboxId, from, at, rows });
     this.#handlers.rows(inboxId, rows);
   }
 
   /** The server counts from elsewhere now. The other tabs would wait until it has come as far as they are. */
-  #startOver(inboxId: number, seq: number, era: string): void {
-    this.#cursors.set(inboxId, { seq, era });
-    if (this.#leads) this.#tabs?.tell('reset', { inboxId, cursor: seq, era });
+  #startOver(inboxId: number, at: Position): void {
+    this.#cursors.set(inboxId, at);
+    if (this.#leads) this.#tabs?.tell('reset', { inboxId, at });
     this.#handlers.reset(inboxId);
   }
 
   /** The leader hands on what it heard. */
   #passedOn(told: Record<string, unknown>): void {
-    const [inboxId, from, to] = [told['inboxId'], told['from'], told['to']].map(Number) as [
-      number,
-      number,
-      number,
-    ];
+    const { at } = told;
+    const inboxId = Number(told['inboxId']);
     const cursor = this.#cursors.get(inboxId);
-    if (this.#isClosed || cursor === undefined) return;
+    if (this.#isClosed || !cursor || !isPosition(at)) return;
     this.#heardAt = Date.now();
-    const { seq, era } = cursor;
-    if (told['era'] !== era || from > seq) void this.#pull();
-    else if (to > seq) this.#take(inboxId, seq, { seq: to, era }, toRows(told['rows']));
+    if (at.era !== cursor.era || Number(told['from']) > cursor.seq) void this.#pull();
+    else if (at.seq > cursor.seq) this.#take(inboxId, cursor.seq, at, toRows(told['rows']));
     this.#show();
   }
 
@@ -240,14 +237,11 @@ export class Feed implements Disposable {
     this.#told = { state, retryAt: Number(told['retryAt']) || 0 };
     this.#heardAt = Math.max(this.#heardAt, Number(told['heardAt']) || 0);
     // The leader is further on and we have not heard how it got there: it was before us, or we slept.
-    const cursors = Array.isArray(told['cursors']) ? (told['cursors'] as unknown[]) : [];
-    const isBehind = cursors.some((one) => {
-      const [inboxId, cursor] = Array.isArray(one) ? (one as unknown[]) : [];
-      const { seq, era } = record(cursor);
-      const own = this.#cursors.get(Number(inboxId));
-      return own && (era !== own.era || Number(seq) > own.seq);
-    });
-    if (isBehind) void this.#pull();
+    const { cursors } = told;
+    for (const [inboxId, { seq, era }] of this.#cursors) {
+      const at: unknown = cursors instanceof Map ? cursors.get(inboxId) : 0;
+      if (isPosition(at) && (at.era !== era || at.seq > seq)) void this.#pull();
+    }
     this.#show();
   }
 
@@ -258,7 +252,7 @@ export class Feed implements Disposable {
       state,
       retryAt,
       heardAt: this.#heardAt,
-      cursors: Array.from(this.#cursors),
+      cursors: this.#cursors,
     });
   }
 
@@ -288,13 +282,13 @@ export class Feed implements Disposable {
         for (const changes of await this.#api.changes(this.#cursors)) {
           const cursor = this.#cursors.get(changes.inboxId);
           if (cursor === undefined || this.#isClosed) continue;
+          const at = { seq: changes.cursor, era: changes.era };
           if (changes.reset) {
-            this.#startOver(changes.inboxId, changes.cursor, changes.era);
+            this.#startOver(changes.inboxId, at);
           } else {
             // Pushes may have overtaken this answer: the rows sort themselves out, the cursor never goes back.
-            const { era } = changes;
-            const seq = era === cursor.era ? Math.max(cursor.seq, changes.cursor) : changes.cursor;
-            this.#take(changes.inboxId, cursor.seq, { seq, era }, changes);
+            const isOvertaken = at.era === cursor.era && at.seq < cursor.seq;
+            this.#take(changes.inboxId, cursor.seq, isOvertaken ? cursor : at, changes);
             if (changes.more) this.#pullAgain = true;
           }
         }
@@ -335,17 +329,5 @@ export class Feed implements Disposable {
   }
 }
 
-const topicsOf = (inboxId: number): string[] => [
-  inboxTopic(inboxId),
-  replyingTopic(inboxId),
-  presenceTopic(inboxId),
-];
-
-const onlyRows = ({ chats, messages, contacts, notes, session, inbox }: ChangedRows): ChangedRows => ({
-  chats,
-  messages,
-  contacts,
-  notes,
-  session,
-  ...(inbox && { inbox }),
-});
+const topicsOf = (inboxId: number): string[] =>
+  [inboxTopic, replyingTopic, presenceTopic].map((topicOf) => topicOf(inboxId));

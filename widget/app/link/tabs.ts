@@ -55,7 +55,7 @@ export class Tabs implements Disposable {
 
   constructor(options: TabsOptions) {
     const { locks, Channel } = options.platform ?? thisPlatform();
-    this.#name = `chatdock:1:${options.name}`;
+    this.#name = `chatdock:2:${options.name}`;
     this.#pace = { ...usual, ...options.pace };
     this.#locks = locks;
     this.#Channel = Channel;
