@@ -258,8 +258,10 @@ describeDatabases('following', (database) => {
     const { db } = database();
     const { test: room, inboxId, follow } = await listening(db);
     await using _ = room;
-    const names = async (): Promise<string[]> =>
-      (await db.selectFrom('endpoint_event').select('name').orderBy('id').execute()).map(({ name }) => name);
+    const names = async (): Promise<string[]> => {
+      const events = db.selectFrom('endpoint_event').select('name').where('inbox_id', '=', inboxId);
+      return (await events.orderBy('id').execute()).map(({ name }) => name);
+    };
     await tell(room, inboxId, [textEvent({ chat: anna })]);
     await follow();
     const copy = await copyOf(db);
