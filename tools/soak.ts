@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { misused, readCommandLine } from './command-line.ts';
 import { audit } from './soak/audit.ts';
 import { SoakHouse } from './soak/house.ts';
-import { MemoryWatch } from './soak/memory.ts';
+import { MemoryWatch, nameOf, stateOf } from './soak/memory.ts';
 import { SoakNumber } from './soak/number.ts';
 import { planOf, randomOf, type Fault } from './soak/plan.ts';
 import { reportOf, type Course } from './soak/report.ts';
@@ -92,11 +92,13 @@ async function soak(): Promise<boolean> {
   const done = new AbortController();
   const talking = Promise.all(numbers.map((number) => number.talk(done.signal)));
   const clock = setTimeout(() => done.abort(), minutes * 60_000);
-  let lateOrphans = 0;
+  const lateOrphans: string[] = [];
   const killed = (): void => {
-    const children = new Map([...memory.family].filter(([, command]) => command.includes('child.ts')));
+    const children = memory.children();
     void pause(orphanLimitMs, over.signal).then(() => {
-      lateOrphans += memory.left().filter(({ pid }) => children.has(pid)).length;
+      const left = new Set(memory.left().map(nameOf));
+      for (const one of children.filter((child) => left.has(nameOf(child))))
+        lateOrphans.push(`${one.pid} (${stateOf(one)}) ${one.command.slice(0, 300)}`);
     });
   };
   // The next look may be seconds away: what is killed now has been seen.

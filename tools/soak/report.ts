@@ -12,8 +12,8 @@ export interface Course {
   memory: Series[];
   /** Processes that have outlived the house, as `pid command`. */
   orphans: string[];
-  /** Children that outlived a server that was killed by more than the limit. */
-  lateOrphans: number;
+  /** Children that outlived a server that was killed by more than the limit, in words. */
+  lateOrphans: string[];
   processes: number;
   exitCode: number | null;
   /** How long it took until everything was where it belongs after the last fault, ms; undefined: it never was. */
@@ -36,13 +36,16 @@ export function reportOf(course: Course): { lines: string[]; passed: boolean } {
   const server = growthOf(course.memory.filter(({ what }) => what === 'server'));
   const child = growthOf(course.memory.filter(({ what }) => what === 'child'));
   const grows = [server, child].some(
-    ({ slope, judged }) => slope !== undefined && judged >= judgedAtLeast && slope > flatSlope,
+    ({ slope, judged, drift }) =>
+      (slope !== undefined && judged >= judgedAtLeast && slope > flatSlope) || (drift ?? 0) > flatSlope,
   );
   const failures = [
     ...(findings.length ? [`${findings.length} messages are not once and well`] : []),
     ...(settledMs === undefined ? ['it did not come to rest'] : []),
     ...(course.orphans.length ? [`${course.orphans.length} processes outlived the house`] : []),
-    ...(course.lateOrphans ? [`${course.lateOrphans} children outlived a killed server for too long`] : []),
+    ...(course.lateOrphans.length
+      ? [`${course.lateOrphans.length} children outlived a killed server for too long`]
+      : []),
     ...(course.exitCode === 0 ? [] : [`the server ended with ${course.exitCode}`]),
     ...(grows ? [`memory grows by more than ${flatSlope} MiB a minute`] : []),
   ];
@@ -56,6 +59,7 @@ export function reportOf(course: Course): { lines: string[]; passed: boolean } {
     `children   ${inWords(child)}; goal ≤ ${childGoal} MiB each: ${child.most <= childGoal ? 'met' : 'MISSED'}`,
     `processes  ${course.processes} seen, ${course.orphans.length} left`,
     ...course.orphans.slice(0, 10).map((orphan) => `  left: ${orphan}`),
+    ...course.lateOrphans.slice(0, 10).map((orphan) => `  late: ${orphan}`),
     ...findings.slice(0, 30).map(describe),
     ...(findings.length > 30 ? [`  … and ${findings.length - 30} more`] : []),
     failures.length
@@ -77,9 +81,14 @@ function counted(plan: readonly Fault[]): string {
     .join(', ');
 }
 
-function inWords({ most, median, slope, judged, lives }: Growth): string {
+function inWords({ most, median, slope, judged, drift, lives }: Growth): string {
   const size = `RSS at most ${most.toFixed(0)} MiB, usually ${median.toFixed(0)}, over ${lives} lives`;
-  if (slope === undefined) return `${size}; no life long enough for a slope (2 min)`;
   const isJudged = judged >= judgedAtLeast ? '' : ', too short to be judged';
-  return `${size}; slope ${slope >= 0 ? '+' : ''}${slope.toFixed(2)} MiB/min (${judged.toFixed(0)} min after warm-up${isJudged})`;
+  const within =
+    slope === undefined
+      ? 'no life long enough for a slope'
+      : `slope ${signed(slope)} MiB/min (${judged.toFixed(0)} min after warm-up${isJudged})`;
+  const between = drift === undefined ? 'too few to compare' : `${signed(drift)} MiB/min from life to life`;
+  return `${size}; ${within}; ${between}`;
 }
+const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(2)}`;
