@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Ack } from '../contract/ack.ts';
 import { messageTypes } from '../contract/engine-event.ts';
+import { laterReaction } from './fold.ts';
+import { joinMembers } from './member.ts';
 import { joinFacts, joinTold, nothing, type Facts } from './merge.ts';
+import { joinReceipts } from './receipts.ts';
+import { joinVotes } from './votes.ts';
 
 const time = fc.nat(4);
 const facts: fc.Arbitrary<Facts> = fc.record({
@@ -85,5 +89,53 @@ test('a told value: the later word wins, order and grouping do not matter', () =
       expect(joinTold(joinTold(a, b), c)).toEqual(joinTold(a, joinTold(b, c)));
     }),
     runs,
+  );
+});
+
+/** Whatever is told of one thing, in any order and grouping, and twice. */
+function isJoin<T>(told: fc.Arbitrary<T>, join: (a: T, b: T) => T): void {
+  fc.assert(
+    fc.property(told, told, told, (a, b, c) => {
+      expect(join(a, b)).toEqual(join(b, a));
+      expect(join(join(a, b), c)).toEqual(join(a, join(b, c)));
+      expect(join(a, a)).toEqual(a);
+    }),
+    runs,
+  );
+}
+const at = fc.nat(3);
+
+test('of the reactions of one person the later one stands, in whatever order they are told', () => {
+  const of = { message: 1, sender_contact_id: 2, from_us: 0 };
+  isJoin(
+    fc.record({ emoji: fc.constantFrom('', '👍', '❤️'), at }).map((told) => ({ ...of, ...told })),
+    laterReaction,
+  );
+  const [older, newer] = [
+    { ...of, emoji: '👍', at: 1 },
+    { ...of, emoji: '', at: 2 },
+  ];
+  expect(laterReaction(newer, older)).toEqual(newer);
+});
+
+test('of each rung a member has reached the earliest time stands', () => {
+  const rung = fc.option(at, { nil: null });
+  const row = fc.record({ device_at: rung, read_at: rung, played_at: rung });
+  isJoin(
+    row.map((told) => ({ message: 1, contact_id: 2, ...told })),
+    joinReceipts,
+  );
+});
+
+test('of what is told of a member, or of their choice in a poll, the later word stands', () => {
+  const role = fc.constantFrom('member' as const, 'admin' as const, 'gone' as const);
+  isJoin(
+    fc.record({ role, told_at: at }).map((told) => ({ chat_id: 1, contact_id: 2, ...told })),
+    joinMembers,
+  );
+  const options = fc.constantFrom('[]', '["here"]', '["there"]');
+  isJoin(
+    fc.record({ options, at }).map((told) => ({ message: 1, contact_id: 2, ...told })),
+    joinVotes,
   );
 });
