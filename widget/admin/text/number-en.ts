@@ -12,7 +12,6 @@ export const numberEn = {
   typeCode: 'Type this code on the phone',
   step1: 'Open WhatsApp on the phone',
   step2: 'Menu or Settings → Linked devices → Link a device',
-  qrUntil: 'A new code comes in {time}',
   refreshQr: 'Refresh QR',
   session: 'Session',
   syncing: 'Linked. Loading chats…',

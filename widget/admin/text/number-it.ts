@@ -13,7 +13,6 @@ export const numberIt: NumberTexts = {
   typeCode: 'Scrivi questo codice sul telefono',
   step1: 'Apri WhatsApp sul telefono',
   step2: 'Menu o Impostazioni → Dispositivi collegati → Collega un dispositivo',
-  qrUntil: 'Nuovo codice tra {time}',
   refreshQr: 'Aggiorna QR',
   session: 'Sessione',
   syncing: 'Collegato. Carico le chat…',

@@ -13,7 +13,6 @@ export const numberRu: NumberTexts = {
   typeCode: 'Введите этот код на телефоне',
   step1: 'Откройте WhatsApp на телефоне',
   step2: 'Меню или Настройки → Связанные устройства → Привязка устройства',
-  qrUntil: 'Новый код через {time}',
   refreshQr: 'Обновить QR',
   session: 'Сессия',
   syncing: 'Привязано. Загружаем чаты…',

@@ -90,7 +90,7 @@ export const restEn = {
   makesAgents: 'People nobody knows yet become agents',
   rotateTitle: 'New secret for {name}?',
   rotateLead: 'The new one is good at once, the old one for one more day: time to exchange it without a gap.',
-  webhooksLead: 'Your servers that are told what happens, signed and in order.',
+  webhooksLead: 'Your servers that are told what happens: signed, and again until they have taken it.',
   remoteServer: 'A WhatsApp server of your own',
   remoteServerLead:
     'A WAHA or wwebjs-api that posts what happens here: its files are fetched from this address.',

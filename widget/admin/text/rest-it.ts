@@ -92,7 +92,8 @@ export const restIt: RestTexts = {
   makesAgents: 'Chi non è ancora conosciuto diventa operatore',
   rotateTitle: 'Nuovo segreto per {name}?',
   rotateLead: 'Il nuovo vale subito, il vecchio ancora un giorno: si cambia senza interruzioni.',
-  webhooksLead: 'I tuoi server a cui si dice che cosa succede, con firma e in ordine.',
+  webhooksLead:
+    'I tuoi server a cui si dice che cosa succede: con firma, e di nuovo finché non lo hanno preso.',
   remoteServer: 'Un tuo server WhatsApp',
   remoteServerLead:
     'Un WAHA o un wwebjs-api che avvisa qui di ciò che succede: i suoi file si prendono da questo indirizzo.',

@@ -152,7 +152,7 @@ function QrOfNow({ inbox }: { inbox: Inbox }): JSX.Element {
       <Qr text={text} isFaded={isOver} />
       {text && until > at && (
         <p class="quiet until">
-          <Icon name="wait" size={16} /> {t('qrUntil', { time: left(until, at) })}
+          <Icon name="wait" size={16} /> {t('codeUntil', { time: left(until, at) })}
         </p>
       )}
     </div>
