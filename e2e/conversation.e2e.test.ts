@@ -119,7 +119,7 @@ test('a file chosen by the agent is on the phone, once, with its caption', async
   expect(rows).toMatchObject([{ body: 'This one', media: { state: 'stored', size: photo.length } }]);
 });
 
-test('what the agent does to messages happens on the phone: react, edit, forward, take back', async () => {
+test('what the agent does to messages happens on the phone: react, edit, forward, take back; a preview of a link is there', async () => {
   const theirs = await stored((row) => row.body === 'Order 4712, please');
   await api.call('POST', `/messages/${theirs.id}/react`, { emoji: '👍' });
   await onPhone((one) => JSON.stringify(one).includes('👍'));
@@ -132,6 +132,15 @@ test('what the agent does to messages happens on the phone: react, edit, forward
   await api.call('POST', `/messages/${ours.id}/edit`, { body: 'On its way tomorrow' });
   await onPhone((one) => one['body'] === 'On its way tomorrow');
   await shown('On its way tomorrow');
+  const preview = { title: 'Bici rossa', description: 'Appena arrivata' };
+  await api.call('POST', `/chats/${theirs.chatId}/messages`, {
+    clientId: randomUUID(),
+    body: 'Oppure bici.example/rossa?',
+    link: { url: 'bici.example/rossa', ...preview },
+  });
+  const withPreview = await onPhone((one) => one['body'] === 'Oppure bici.example/rossa?');
+  expect(withPreview['fields']).toMatchObject(preview);
+  await article('Oppure bici.example').locator('.link-card').getByText('Bici rossa').waitFor();
   const { list } = await api.call<{ list: { id: number; name: string }[] }>(
     'GET',
     `/inboxes/${inboxId}/chats`,

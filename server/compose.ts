@@ -22,6 +22,7 @@ import { showPictures } from './chat/show-picture.ts';
 import { touchMessages } from './chat/touch.ts';
 import { createHttpApp, createHttpServer } from './http/index.ts';
 import { readRemoteServer } from './http/routes/espo-actions.ts';
+import { createLinkPreviews } from './link-preview/index.ts';
 import type { Log } from './log.ts';
 import { createMediaFetcher, createMediaRoom, openStore } from './media/index.ts';
 import { createMetrics } from './metrics/index.ts';
@@ -81,7 +82,10 @@ export async function compose(options: ComposeOptions): Promise<House> {
       bus,
       clock,
       log: log.child({ room: 'chat' }),
-      capabilitiesOf: (name) => engines.get(name)?.capabilities ?? noCapabilities,
+      capabilitiesOf: (name) => {
+        const able = engines.get(name)?.capabilities ?? noCapabilities;
+        return { ...able, linkPreviews: able.linkPreviews && config.linkPreviews };
+      },
       shows: config.shows,
       // The only process: who listens, listens here.
       isHeard: (inboxId) => isHeard(inboxId),
@@ -217,6 +221,13 @@ export async function compose(options: ComposeOptions): Promise<House> {
     }),
   );
 
+  const previews = parts.use(
+    createLinkPreviews({
+      clock,
+      log: log.child({ room: 'link-preview' }),
+      isOn: config.linkPreviews,
+    }),
+  );
   const metrics = parts.use(
     createMetrics({ db, sessions, clock, log: log.child({ room: 'metrics' }), token: config.metricsToken }),
   );
@@ -296,6 +307,7 @@ export async function compose(options: ComposeOptions): Promise<House> {
     seal,
     media,
     pictures,
+    previews,
     webhooks: createWebhookSettings({
       db,
       clock,

@@ -99,6 +99,12 @@ const variables = {
     .describe(
       'Profile pictures of customers and groups. `off`: WhatsApp is asked for none, and those kept are deleted',
     ),
+  CHATDOCK_LINK_PREVIEWS: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe(
+      'Previews of links in what Agents write. `off`: this server reads no page, and texts go without them',
+    ),
   CHATDOCK_RECONCILE_SECONDS: z.coerce
     .number()
     .int()
@@ -199,6 +205,8 @@ export interface Config {
   shows: { status: boolean; channels: boolean };
   /** Whether people are asked what they look like. */
   profilePictures: boolean;
+  /** Whether pages are read for previews of links. */
+  linkPreviews: boolean;
   reconcileMs: number;
   heartbeatMs: number;
   keepAliveMs: number;
@@ -246,6 +254,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     files: v.CHATDOCK_S3 === undefined ? {} : { s3: readS3(v.CHATDOCK_S3, v) },
     shows: readShows(v.CHATDOCK_SHOW),
     profilePictures: v.CHATDOCK_PROFILE_PICTURES === 'on',
+    linkPreviews: v.CHATDOCK_LINK_PREVIEWS === 'on',
     reconcileMs: v.CHATDOCK_RECONCILE_SECONDS * 1_000,
     heartbeatMs: v.CHATDOCK_HEARTBEAT_SECONDS * 1_000,
     keepAliveMs: v.CHATDOCK_KEEPALIVE_SECONDS * 1_000,

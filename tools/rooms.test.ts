@@ -121,6 +121,17 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
     packages: [],
   },
   {
+    room: 'server/link-preview/',
+    rooms: [
+      'server/contract/',
+      'server/webhook/remote-address.ts',
+      'server/webhook/remote-request.ts',
+      'server/clock.ts',
+      'server/log.ts',
+    ],
+    packages: [],
+  },
+  {
     room: 'server/removal/',
     rooms: [
       'server/contract/',
@@ -203,6 +214,7 @@ const rules: { room: string; rooms: string[]; packages: string[] | 'any' }[] = [
       'server/outgoing-webhook/index.ts',
       'server/removal/index.ts',
       'server/profile-picture/index.ts',
+      'server/link-preview/index.ts',
       'server/bus/',
       'server/config.ts',
       'server/clock.ts',

@@ -274,3 +274,68 @@ test('a date leads to the first message of that day or after it', async () => {
   await page.locator('article:is(.goal, :focus)').filter({ hasText: 'Line 21' }).waitFor();
   expect(await page.getByText('new messages').count()).toBe(0);
 });
+
+test('a text goes with the preview of its link: shown while writing, put away by a press, never waited for, none for notes and changes', async () => {
+  const words = { title: 'Harbour flat, two rooms', description: 'Bright, by the sea' };
+  const ask = 'POST /chats/1/link-preview';
+  const late = Promise.withResolvers<void>();
+  server.instead.set(ask, async ({ url }) => {
+    if (String(url).includes('slow')) await late.promise;
+    return { status: 200, body: { link: String(url).includes('nothing') ? null : { url, ...words } } };
+  });
+  await openChat();
+  const field = page.locator('textarea');
+  const offer = page.getByRole('group', { name: 'Link preview' });
+  const sent = async (count: number) => {
+    await expect
+      .poll(() => server.told.filter(({ what }) => what === 'POST /chats/1/messages').length)
+      .toBe(count);
+    return (await told('POST /chats/1/messages')).at(-1)!;
+  };
+  await field.fill('Look: www.harbour.it/flat, nice?');
+  await offer.getByText(words.title).waitFor();
+  await offer.getByText('harbour.it', { exact: true }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  expect(await told(ask)).toEqual([{ url: 'www.harbour.it/flat' }]);
+  await field.press('Enter');
+  expect(await sent(1)).toMatchObject({ link: { url: 'www.harbour.it/flat', ...words } });
+  await bubble('Look: www').locator('.link-card').getByText(words.title).waitFor();
+  await offer.waitFor({ state: 'detached' });
+
+  // Known already; put away for this text, whatever else is written in it, and not for the next.
+  await field.fill('www.harbour.it/flat');
+  await offer.getByRole('button', { name: 'Send without the preview' }).click();
+  await offer.waitFor({ state: 'detached' });
+  await page.keyboard.type(' again');
+  await field.press('Enter');
+  expect((await sent(2))['link']).toBeUndefined();
+  await field.fill('www.harbour.it/flat');
+  await offer.waitFor();
+  // At once another address: nothing of the first goes with it.
+  await field.fill('https://slow.example/a');
+  await offer.waitFor({ state: 'detached' });
+  await expect.poll(() => server.told.filter(({ what }) => what === ask).length).toBe(2);
+  await field.press('Enter');
+  expect((await sent(3))['link']).toBeUndefined();
+  late.resolve();
+  await field.fill('https://nothing.example and https://harbour.example');
+  await expect.poll(() => server.told.filter(({ what }) => what === ask).length).toBe(3);
+  await field.fill('');
+
+  await field.press('ArrowUp');
+  await page.getByText('Edit message').waitFor();
+  await field.fill('https://changed.example');
+  await field.press('Escape');
+  await page.getByRole('radio', { name: 'Note' }).click();
+  await page.keyboard.type('https://inside.example');
+  await page.getByRole('radio', { name: 'Message', exact: true }).click();
+  // What was asked for once the next text has been answered is all there was.
+  await field.fill('https://last.example');
+  await offer.waitFor();
+  expect((await told(ask)).map(({ url }) => url)).toEqual([
+    'www.harbour.it/flat',
+    'https://slow.example/a',
+    'https://nothing.example',
+    'https://last.example',
+  ]);
+});

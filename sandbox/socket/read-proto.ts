@@ -85,7 +85,11 @@ function fieldsOf(content: proto.IMessage): MessageFields {
   const seconds = content.videoMessage?.seconds ?? content.audioMessage?.seconds;
   const place = content.locationMessage;
   const poll = content.pollCreationMessage ?? content.pollCreationMessageV3;
+  const { matchedText, title, description } = content.extendedTextMessage ?? {};
   return {
+    ...(matchedText ? { subtype: 'url', matchedText } : {}),
+    ...(matchedText && title ? { title } : {}),
+    ...(matchedText && description ? { description } : {}),
     ...(image?.width ? { width: image.width } : {}),
     ...(image?.height ? { height: image.height } : {}),
     ...(seconds ? { duration: seconds } : {}),

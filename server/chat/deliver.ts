@@ -177,7 +177,7 @@ class DeliveryLoop implements Deliverer {
     if (!row || !chat) return { kind: 'refused', reason: 'engine-error' };
     const quoted = row.quoted_message_id;
     const [delivery] = await readDeliveries(db, [attempt.message]);
-    const { forward, mentions, poll } = readRequest(delivery?.request ?? null);
+    const { forward, mentions, poll, link } = readRequest(delivery?.request ?? null);
     const request: Omit<SendRequest, 'signal'> = {
       chat,
       body: row.body,
@@ -186,6 +186,7 @@ class DeliveryLoop implements Deliverer {
       ...(forward && { forward }),
       ...(mentions && { mentions }),
       ...(poll && { poll }),
+      ...(link && { link }),
     };
     if (forward || !isFileType(row.type)) return request;
     const media = await this.#options.openFile?.(row.id, row.type);

@@ -17,6 +17,7 @@ import type { Scope } from './chat-room.ts';
 import { newCount } from './attempt.ts';
 import { inTurn, type Context } from './context.ts';
 import { isUnsentId } from './message-key.ts';
+import { withLink } from './given-link.ts';
 import { addOutgoing } from './outgoing.ts';
 import type { OutgoingFile } from './to-write.ts';
 import { writeContent } from './content.ts';
@@ -39,7 +40,7 @@ export async function send(
     const { db } = context;
     const chat = await ownChat(db, scope, chatId);
     const session = await findSessionRow(db, chat.inbox_id);
-    const { maxTextLength } = context.capabilitiesOf(session?.engine ?? 'none');
+    const { maxTextLength, linkPreviews } = context.capabilitiesOf(session?.engine ?? 'none');
     if (!session || session.engine === 'none' || maxTextLength === 0) throw new Problem('not-supported');
     const body = input.body.toWellFormed();
     if (body.length > maxTextLength) {
@@ -57,6 +58,9 @@ export async function send(
       throw new Problem('bad-request', 'quotedMessageId is no message id');
     }
     const mentions = await mentionedAddresses(db, chat.inbox_id, input.mentions ?? []);
+    const beside = poll ? { poll } : mentions.length > 0 ? { mentions } : {};
+    const mayPreview = linkPreviews && !poll && input.uploadId === undefined;
+    const link = withLink(body, mayPreview ? input.link : undefined);
     const { value: id } = await inTurn(context, chat.inbox_id, async (turn) => {
       const [known] = await readMessagesByClientId(turn.tx, turn.inboxId, [clientId]);
       if (known) return known.id;
@@ -73,8 +77,8 @@ export async function send(
         // As the list of chats shows it, and as its echo tells it.
         body: poll ? poll.question : body,
         quotedMessageId: input.quotedMessageId,
-        content: poll ? writeContent({ poll }) : mentions.length > 0 ? writeContent({ mentions }) : null,
-        request: poll ? { poll } : mentions.length > 0 ? { mentions } : {},
+        content: writeContent({ ...beside, ...link.content }),
+        request: { ...beside, ...link.request },
         file: upload?.file,
       });
     });

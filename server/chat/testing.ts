@@ -27,7 +27,12 @@ export interface TestRoom extends AsyncDisposable {
   db: Database;
 }
 
-export const testCapabilities: Capabilities = { ...noCapabilities, maxTextLength: 65_536, history: true };
+export const testCapabilities: Capabilities = {
+  ...noCapabilities,
+  maxTextLength: 65_536,
+  history: true,
+  linkPreviews: true,
+};
 
 export function openTestRoom(
   db: Database,

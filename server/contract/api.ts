@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newPoll } from './content.ts';
+import { givenLink, newPoll } from './content.ts';
 import { agent, chat, contact, era, message, picture } from './wire.ts';
 
 /** Bodies and answers of the HTTP API that are not plain rows. */
@@ -38,6 +38,8 @@ export const sendMessage = z.object({
   mentions: z.array(z.int().positive()).max(50).optional(),
   /** A poll in place of a text. */
   poll: newPoll.optional(),
+  /** A preview of a page the text leads to. Left out where it does not fit the text, or the engine sends none. */
+  link: givenLink.optional(),
 });
 export type SendMessage = z.infer<typeof sendMessage>;
 

@@ -25,6 +25,8 @@ export const capabilities = z.object({
   findNumbers: z.boolean(),
   /** Telling what people and groups look like. */
   profilePictures: z.boolean(),
+  /** Sending previews of links, and nobody has switched them off. */
+  linkPreviews: z.boolean(),
   /** Receiving and sending files. */
   media: z.boolean(),
   /** The engine lets us choose the message id, so that a repeated send is the same message. */
@@ -51,6 +53,7 @@ export const noCapabilities: Capabilities = {
   invitations: false,
   findNumbers: false,
   profilePictures: false,
+  linkPreviews: false,
   media: false,
   chosenMessageId: false,
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Address } from './address.ts';
+import { longestAddress } from './web-address.ts';
 
 /**
  * What a Message holds beside its text and its file. Every part is optional and read on its own, so that a source that
@@ -79,6 +80,14 @@ export const messageContent = z.object({
     .optional(),
 });
 export type MessageContent = z.infer<typeof messageContent>;
+
+/** What is shown of a page a text of ours leads to: words alone. */
+export const givenLink = z.object({
+  url: z.string().min(1).max(longestAddress).describe('as it stands in the text'),
+  title: z.string().trim().min(1).max(200).optional(),
+  description: z.string().trim().min(1).max(1_000).optional(),
+});
+export type GivenLink = z.infer<typeof givenLink>;
 
 /** A poll as WhatsApp takes it: 2 to 12 different options. */
 export const newPoll = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAck, type Ack } from '../contract/ack.ts';
 import { toAddress, type Address } from '../contract/address.ts';
-import { newPoll } from '../contract/content.ts';
+import { givenLink, newPoll } from '../contract/content.ts';
 import { sendReasons, type Outcome, type VerbOutcome } from '../contract/outcome.ts';
 import { sessionAction, sessionCode, sessionState, type SessionReport } from '../contract/session-state.ts';
 import type { MediaAnswer } from '../engine/engine.ts';
@@ -120,6 +120,7 @@ export const commonCalls = {
         .optional(),
       forward: handle.optional(),
       poll: newPoll.optional(),
+      link: givenLink.optional(),
     }),
     value: outcome,
   },

@@ -262,7 +262,7 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     });
   });
 
-  test('one whose number is hidden is named in a text by their other Address', async () => {
+  test('one whose number is hidden is named in a text by their other Address; a preview goes with a text as it was given, and is told back', async () => {
     const trial = await linked();
     const { session, sandbox } = trial;
     const lid = '77123456789012@lid' as Address;
@@ -275,6 +275,25 @@ export function describeInWorld(linked: () => Promise<WorldTrial>): void {
     });
     expect((await trial.arrivedAt(outcome)).fields?.mentionedJidList).toEqual([lid]);
     expect(sandbox.world.messagesOf(giulia).at(-1)?.body).toBe('chiedi a @77123456789012');
+
+    const words = { title: 'Bici blu', description: 'Come nuova' };
+    const body = 'guarda bici.example/blu!';
+    const echo = trial.next('message', (event) => event.body === body);
+    const preview = { chat, body, clientId: 'preview', link: { url: 'bici.example/blu', ...words }, signal };
+    const shown = await trial.arrivedAt(await session.send(preview));
+    expect(shown).toMatchObject({
+      type: 'chat',
+      body,
+      fields: { matchedText: 'bici.example/blu', ...words },
+    });
+    expect(await echo).toMatchObject({
+      messageId: shown.id,
+      fromMe: true,
+      content: { link: { url: 'https://bici.example/blu', ...words } },
+    });
+    // Without one the library makes none by itself.
+    const plain = await session.send({ chat, body: 'https://bici.example', clientId: 'plain', signal });
+    expect((await trial.arrivedAt(plain)).fields?.title).toBeUndefined();
   });
 
   test('who is blocked here is blocked in the world, and what the phone does is told; numbers are looked up many at a time', async () => {

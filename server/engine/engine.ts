@@ -1,7 +1,7 @@
 import type { Capabilities } from '../contract/capability.ts';
 import type { EngineEvent } from '../contract/engine-event.ts';
 import type { Address } from '../contract/address.ts';
-import type { MessageHandle, NewPoll } from '../contract/content.ts';
+import type { GivenLink, MessageHandle, NewPoll } from '../contract/content.ts';
 import type { InviteLinkOutcome, Outcome, VerbOutcome } from '../contract/outcome.ts';
 
 /** The port every engine implements: one folder under `server/engine/`, whose index exports `engine`. */
@@ -116,6 +116,8 @@ export interface SendRequest {
   mentions?: Address[];
   /** A poll in place of a text; `body` is its question, for finding the echo. */
   poll?: NewPoll;
+  /** What the other side is shown of a page the text leads to. */
+  link?: GivenLink;
   /** Ends the wait, not the send: what is under way then is `uncertain`. */
   signal: AbortSignal;
 }

@@ -8,7 +8,6 @@ export const limits = {
   body: 65_536,
   name: 200,
   line: 1_000,
-  url: 2_048,
   /** Cards, options, mentions; not the members of a group. */
   list: 50,
   members: 2_500,

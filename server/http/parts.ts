@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Position } from '../contract/wire.ts';
 import type { Replying, Viewing } from '../contract/work.ts';
+import type { LinkPreviews } from '../link-preview/index.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoom } from '../media/index.ts';
 import type { ProfilePictures } from '../profile-picture/index.ts';
@@ -26,6 +27,7 @@ export interface HttpParts {
   seal: Seal;
   media: Omit<MediaRoom, 'handle' | typeof Symbol.asyncDispose>;
   pictures: Pick<ProfilePictures, 'look' | 'urls'>;
+  previews: Pick<LinkPreviews, 'look'>;
   webhooks: WebhookSettings;
   /** Servers of others that are told what happens. */
   endpoints: OutgoingWebhooks['endpoints'];

@@ -37,6 +37,7 @@ const bodies: Record<string, Record<string, unknown>> = {
   'post /messages/:messageId/vote': { options: [] },
   'post /messages/:messageId/join': {},
   'post /chats/:chatId/invite-link': {},
+  'post /chats/:chatId/link-preview': { url: 'https://example.com' },
   'post /messages/:messageId/star': { starred: true },
   'post /inboxes/:inboxId/webhooks': { dialect: 'waha', session: 'default' },
   'post /inboxes/:inboxId/backfill': { days: 30 },

@@ -39,6 +39,7 @@ const full: Capabilities = {
   arrange: true,
   block: true,
   invitations: true,
+  linkPreviews: true,
 };
 
 /** Sessions without a WhatsApp: they write down what they were asked. */
@@ -226,6 +227,10 @@ export async function httpForTest(db: Database, changes: Partial<HttpParts> = {}
     seal,
     media: media.room,
     pictures,
+    // There is no page but this one.
+    previews: {
+      look: async (_, address) => (address.startsWith('https://') ? { title: 'A page' } : undefined),
+    },
     webhooks: new KeptWebhooks(),
     endpoints: outgoing.endpoints,
     removals,

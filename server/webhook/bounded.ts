@@ -83,15 +83,6 @@ export function isPicture(text: string): boolean {
   return text.length > 200 && /^(?:\/9j\/|iVBOR|UklGR|R0lGOD)[A-Za-z0-9+/=\s]+$/.test(text.slice(0, 2_000));
 }
 
-/** `undefined` for what is no web address. */
-export function webAddress(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > limits.url) return undefined;
-  const url = URL.parse(value) ?? URL.parse(`https://${value}`);
-  const isWeb =
-    url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !url.username && !url.password;
-  return isWeb && url.href.length <= limits.url ? url.href : undefined;
-}
-
 /** What our own addresses allow, and what stands in a path without meaning anything there. */
 export function isSessionName(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-][\w.-]{0,119}$/.test(value);

@@ -3,17 +3,9 @@ import type { MessageContent } from '../contract/content.ts';
 import type { MessageType } from '../contract/engine-event.ts';
 import { invitationOf } from '../contract/invitation.ts';
 import { toMessageReference } from '../contract/message-reference.ts';
+import { webAddress } from '../contract/web-address.ts';
 import { toMessageType } from '../contract/whatsapp-type.ts';
-import {
-  boundedCount,
-  boundedLine,
-  boundedList,
-  boundedText,
-  limits,
-  people,
-  person,
-  webAddress,
-} from './bounded.ts';
+import { boundedCount, boundedLine, boundedList, boundedText, limits, people, person } from './bounded.ts';
 import { callLog } from './call.ts';
 import { at, flagAt, numberAt, record, textAt } from './foreign.ts';
 import { thumbnailOf } from './media-facts.ts';

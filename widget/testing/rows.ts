@@ -34,6 +34,7 @@ export function aSession(change: Partial<Session> = {}): Session {
       invitations: false,
       findNumbers: false,
       profilePictures: false,
+      linkPreviews: false,
       media: false,
       chosenMessageId: false,
     },

@@ -26,6 +26,7 @@ const able = {
   markUnread: true,
   typing: true,
   arrange: true,
+  linkPreviews: true,
   media: true,
 };
 

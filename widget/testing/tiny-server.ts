@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { GivenLink } from '../../server/contract/content.ts';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -325,6 +326,7 @@ export class TinyServer implements AsyncDisposable {
         type: (body['as'] as Message['type'] | undefined) ?? 'text',
         media: body['uploadId'] ? aFile({ id: 200 + id, fileName: 'sent' }) : null,
         quotedMessageId: (body['quotedMessageId'] as string | undefined) ?? null,
+        content: body['link'] ? { link: body['link'] as GivenLink } : null,
         at: Date.now(),
         delivery: 'queued',
       });

@@ -2,6 +2,7 @@ import { addressKind, type Address } from '../../contract/address.ts';
 import type { MessageContent } from '../../contract/content.ts';
 import type { MessageType } from '../../contract/engine-event.ts';
 import { invitationOf } from '../../contract/invitation.ts';
+import { webAddress } from '../../contract/web-address.ts';
 import { readCard, type Card } from '../../engine-child/card.ts';
 import {
   asRaw,
@@ -189,12 +190,6 @@ function linkOf(data: Raw): MessageContent['link'] {
   const url = webAddress(data['matchedText']);
   if (!url || (title === undefined && description === undefined)) return undefined;
   return known<NonNullable<MessageContent['link']>>({ url, title, description });
-}
-function webAddress(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !value || value.length > limits.url) return undefined;
-  const url = URL.parse(value) ?? URL.parse(`https://${value}`);
-  const isWeb = url && /^https?:$/.test(url.protocol) && url.hostname && !url.username && !url.password;
-  return isWeb && url.href.length <= limits.url ? url.href : undefined;
 }
 
 /** `CallLogMessage.CallOutcome` */

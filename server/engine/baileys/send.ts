@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { AnyMessageContent, WAMessage } from 'baileys';
+import type { AnyMessageContent, WAMessage, WAUrlInfo } from 'baileys';
 import { Ack } from '../../contract/ack.ts';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { Outcome } from '../../contract/outcome.ts';
@@ -77,7 +77,8 @@ async function prepare(life: Life, request: Request): Promise<Prepared | Outcome
     const { question: name, options: values, several } = poll;
     return { ...base, content: { poll: { name, values, selectableCount: several ? 0 : 1 } } };
   }
-  if (!media) return { ...base, content: { text: body, linkPreview: null, ...mentions } };
+  // Never made by the library, which would fetch the page by itself.
+  if (!media) return { ...base, content: { text: body, linkPreview: previewOf(request), ...mentions } };
   const size = (await stat(media.file).catch(() => undefined))?.size;
   if (size === undefined) return { kind: 'refused', reason: 'file-missing' };
   if (size === 0 || size > largestFile || !isPossible(media))
@@ -88,6 +89,13 @@ async function prepare(life: Life, request: Request): Promise<Prepared | Outcome
     content: { ...partOf(media), ...caption, ...mentions } as AnyMessageContent,
     limitMs: handLimitMs + uploadMs(size),
   };
+}
+
+/** In the library's spelling; WhatsApp shows it where the address stands in the text as it is named here. */
+function previewOf({ link }: Request): WAUrlInfo | null {
+  if (!link) return null;
+  const { url, title = '', description } = link;
+  return { 'canonical-url': url, 'matched-text': url, title, ...(description ? { description } : {}) };
 }
 
 function partOf({ as, file, mime, fileName }: NonNullable<Request['media']>): object {

@@ -22,6 +22,7 @@ export const engine: Engine = {
     invitations: true,
     findNumbers: true,
     profilePictures: true,
+    linkPreviews: true,
     media: true,
     chosenMessageId: false,
   },

@@ -50,7 +50,7 @@ interface Prepared {
 }
 
 async function prepare(page: Page, request: Request): Promise<Prepared | Outcome> {
-  const { body, media, mentions, poll } = request;
+  const { body, media, mentions, poll, link } = request;
   // Reading is told separately (`markRead`): together with a send it fails on some pages and takes the send along.
   const options: Options = { sendSeen: false, linkPreview: false };
   if (request.quotedMessageId) {
@@ -58,6 +58,11 @@ async function prepare(page: Page, request: Request): Promise<Prepared | Outcome
     if (key) options['quotedMessageId'] = key;
   }
   if (mentions?.length) options['mentions'] = mentions;
+  // Ours goes into the message as it is. The library's own asks the page, which asks the phone and may wait for ever.
+  if (link) {
+    const { url: matchedText, ...words } = link;
+    options['extra'] = { preview: true, subtype: 'url', matchedText, ...words };
+  }
   if (poll) {
     // The types ask for the poll's secret; the library makes one where none is given.
     const ways = { allowMultipleAnswers: poll.several } as ConstructorParameters<typeof Poll>[2];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { memberList } from '../../contract/api.ts';
 import type { Address } from '../../contract/address.ts';
+import { givenLink } from '../../contract/content.ts';
 import type { ChatEvent } from '../../contract/engine-event.ts';
 import { Problem } from '../../contract/problem.ts';
 import { chat } from '../../contract/wire.ts';
@@ -13,7 +14,7 @@ const params = z.object({ chatId: idText });
 const path = (verb: string) => `/chats/:chatId/${verb}`;
 
 /** What an Agent does to a Chat as a whole. Without an engine that can, it is done here alone. */
-export function chatActRoutes({ chat: room, sessions, pictures }: HttpParts): Route[] {
+export function chatActRoutes({ chat: room, sessions, pictures, previews }: HttpParts): Route[] {
   async function arrange(
     scope: Scope,
     chatId: number,
@@ -119,6 +120,25 @@ export function chatActRoutes({ chat: room, sessions, pictures }: HttpParts): Ro
         const row = await room.findChat(scope, chatId);
         const address = await room.chatAddress(row.inboxId, row.id);
         if (address) sessions.hint(row.inboxId, (session) => session.typing?.(address, what));
+      },
+    ),
+    signedInRoute(
+      'agent',
+      {
+        method: 'post',
+        path: path('link-preview'),
+        summary:
+          'What a page says of itself, to go with a text that leads there; null: nothing. The page is read by this server, as a stranger',
+        params,
+        body: givenLink.pick({ url: true }),
+        answer: z.object({ link: givenLink.nullable() }),
+      },
+      async ({ scope, params: { chatId }, body: { url } }) => {
+        const row = await room.findChat(scope, chatId);
+        const { session } = await room.findInbox(scope, row.inboxId);
+        if (!session.capabilities.linkPreviews) throw new Problem('not-supported');
+        const words = await previews.look(scope, url);
+        return { link: words ? { url, ...words } : null };
       },
     ),
     signedInRoute(

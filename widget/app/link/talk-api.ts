@@ -1,4 +1,4 @@
-import type { NewPoll } from '../../../server/contract/content.ts';
+import type { GivenLink, NewPoll } from '../../../server/contract/content.ts';
 import { keep, record } from './decode.ts';
 import type { Http } from './http.ts';
 
@@ -48,13 +48,15 @@ export type FileKind = 'image' | 'video' | 'voice' | 'audio' | 'document' | 'sti
 
 /** What a send may carry beside its text. */
 export interface SendExtras {
-  quotedMessageId?: string;
+  quotedMessageId?: string | undefined;
   uploadId?: string;
   as?: FileKind;
   /** Ids of the Contacts named in the text. */
-  mentions?: number[];
+  mentions?: number[] | undefined;
   /** In place of a text. */
-  poll?: NewPoll;
+  poll?: NewPoll | undefined;
+  /** Shown of a page the text leads to. */
+  link?: GivenLink | undefined;
 }
 
 export interface Uploaded {

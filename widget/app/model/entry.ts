@@ -11,7 +11,7 @@ export type Entry = Message & {
 
 /** A pending text in the clothes of a Message. */
 export function toEntry(outgoing: Outgoing): Entry {
-  const { quoted, mentions, file, poll } = outgoing.extras;
+  const { quoted, mentions, file, poll, link } = outgoing.extras;
   return {
     id: 0,
     inboxId: 0,
@@ -31,7 +31,7 @@ export function toEntry(outgoing: Outgoing): Entry {
     revokedAt: null,
     quotedMessageId: quoted?.messageId ?? null,
     quoted: quoted ?? null,
-    content: poll ? { poll } : null,
+    content: { poll, link },
     media: file
       ? {
           id: 0,

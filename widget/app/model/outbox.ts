@@ -1,5 +1,5 @@
 import { signal, type Signal } from '@preact/signals';
-import type { NewPoll } from '../../../server/contract/content.ts';
+import type { GivenLink, NewPoll } from '../../../server/contract/content.ts';
 import type { ProblemCode } from '../../../server/contract/problem.ts';
 import type { Message, Quoted } from '../../../server/contract/wire.ts';
 import type { Api } from '../link/api.ts';
@@ -29,6 +29,8 @@ export interface OutgoingExtras {
   file?: OutgoingFile;
   /** In place of a text. */
   poll?: NewPoll;
+  /** Shown of a page the text leads to. */
+  link?: GivenLink | undefined;
 }
 
 /** A text on its way to the server: shown at once, gone when the row with its client id is here. */
@@ -109,7 +111,7 @@ export class Outbox {
       state: 'sending',
       code: null,
       extras,
-      ...(hold ? { heldUntil: now() + hold } : {}),
+      ...(hold && { heldUntil: now() + hold }),
     };
     this.#add([outgoing]);
     this.news?.({ put: [outgoing] });
@@ -270,12 +272,14 @@ export class Outbox {
 
   /** Carries the file, if there is one and the server does not have it yet. */
   async #extras({ clientId, extras }: Outgoing): Promise<SendExtras> {
-    const { quoted, mentions, file, poll } = extras;
-    const people = (mentions ?? []).flatMap((one) => (one.contactId === null ? [] : [one.contactId]));
+    const { quoted, mentions, file, poll, link } = extras;
+    const people = mentions?.flatMap(({ contactId }) => contactId ?? []);
     const sent: SendExtras = {
-      ...(quoted ? { quotedMessageId: quoted.messageId } : {}),
-      ...(people.length ? { mentions: people } : {}),
-      ...(poll ? { poll } : {}),
+      quotedMessageId: quoted?.messageId,
+      // Undefined says nothing in JSON.
+      mentions: people?.length ? people : undefined,
+      poll,
+      link,
     };
     if (!file) return sent;
     let uploadId = this.#uploads.get(clientId);
@@ -301,7 +305,7 @@ export class Outbox {
     const known = this.pending.peek().find((one) => one.clientId === clientId);
     if (!known || (known.state === change.state && known.code === (change.code ?? known.code))) return known;
     const changed = { ...known, ...change };
-    this.pending.value = this.pending.peek().map((one) => (one === known ? changed : one));
+    this.#add([changed]);
     this.news?.({ put: [changed] });
     return changed;
   }

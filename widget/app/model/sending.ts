@@ -49,8 +49,10 @@ export class Sending {
       guard.end(chatId);
       outbox.send(chatId, named.body, {
         ...extras,
-        ...(quoted ? { quoted } : {}),
-        ...(named.mentions.length ? { mentions: named.mentions } : {}),
+        ...(quoted && { quoted }),
+        ...(named.mentions.length && { mentions: named.mentions }),
+        // Of a file it is left out by the server.
+        link: talk.links?.get(chatId),
       });
     });
   }

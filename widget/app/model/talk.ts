@@ -1,4 +1,5 @@
 import { batch, signal, type Signal } from '@preact/signals';
+import type { GivenLink } from '../../../server/contract/content.ts';
 import type { Message } from '../../../server/contract/wire.ts';
 import type { SearchApi } from '../link/search-api.ts';
 import type { Group, Member, TalkApi } from '../link/talk-api.ts';
@@ -22,6 +23,8 @@ export class Talk {
   readonly deeds: Deeds;
   /** Texts half written, by Chat. */
   readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+  /** What of a page goes with them, by Chat; `link-watch.ts` sees to it that it is that of the text as it stands. */
+  declare links: Map<number, GivenLink> | undefined;
   /** By Chat. */
   readonly beside = signal<ReadonlyMap<number, Beside>>(new Map());
   /** Files chosen and not sent yet, by Chat; never none. */
@@ -175,17 +178,13 @@ export class Talk {
 
   clear(): void {
     this.media.clear();
-    this.drafts.value = new Map();
-    this.beside.value = new Map();
-    this.staged.value = new Map();
-    this.captions.value = new Map();
+    for (const all of [this.drafts, this.beside, this.staged, this.captions, this.groups, this.deeds.joined])
+      all.value = new Map<never, never>();
     this.goal.value = null;
     this.search.close();
-    this.groups.value = new Map();
     this.#typedAt.clear();
     this.#picked.clear();
     this.deeds.refused.value = null;
-    this.deeds.joined.value = new Map();
   }
 }
 

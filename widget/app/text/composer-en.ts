@@ -15,4 +15,7 @@ export const composerEn = {
   noteAskLead: 'It never goes to WhatsApp. Press Enter or ✓ again to save it.',
   recordInsecure: 'Browsers lend the microphone only to pages with https. Ask whoever runs this site.',
   recordUnable: 'This browser cannot record voice messages.',
+  linkOffer: 'Link preview',
+  linkOfferAway: 'Send without the preview',
+  linkOfferCame: 'Link preview: {title}',
 } as const;

@@ -17,4 +17,7 @@ export const composerIt: ComposerDictionary = {
   recordInsecure:
     'I browser concedono il microfono solo alle pagine https. Chiedi a chi gestisce questo sito.',
   recordUnable: 'Questo browser non può registrare messaggi vocali.',
+  linkOffer: 'Anteprima del link',
+  linkOfferAway: 'Invia senza anteprima',
+  linkOfferCame: 'Anteprima del link: {title}',
 };

@@ -16,4 +16,7 @@ export const composerRu: ComposerDictionary = {
   noteAskLead: 'В WhatsApp заметка не уйдёт. Нажмите Enter или ✓ ещё раз, чтобы сохранить.',
   recordInsecure: 'Браузеры дают микрофон только страницам с https. Обратитесь к тому, кто ведёт этот сайт.',
   recordUnable: 'Этот браузер не умеет записывать голосовые сообщения.',
+  linkOffer: 'Предпросмотр ссылки',
+  linkOfferAway: 'Отправить без предпросмотра',
+  linkOfferCame: 'Предпросмотр ссылки: {title}',
 };

@@ -30,7 +30,7 @@ export function Body({ entry }: { entry: Entry }): JSX.Element {
   if (type === 'text') {
     return (
       <>
-        {content?.link && <LinkCard link={content.link} />}
+        {content?.link && isStanding(entry, content.link.url) && <LinkCard link={content.link} />}
         {text}
       </>
     );
@@ -42,6 +42,13 @@ export function Body({ entry }: { entry: Entry }): JSX.Element {
       )}
       {text}
     </>
+  );
+}
+
+/** A preview is of the text as it was first: ours goes without one when it is changed, another's with the link it is of. */
+function isStanding({ editedAt, fromMe, body }: Entry, url: string): boolean {
+  return (
+    editedAt === null || (!fromMe && body.includes(URL.parse(url)?.hostname.replace(/^www\./, '') ?? url))
   );
 }
 

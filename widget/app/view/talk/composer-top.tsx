@@ -9,6 +9,7 @@ import { begin } from './begin.ts';
 import { canActOn } from './can.ts';
 import { EmojiCodes } from './emoji-codes.tsx';
 import { FormatBar } from './format-bar.tsx';
+import { LinkOfferDoor } from './link-offer-door.tsx';
 import { CannedReplies } from './work/canned.tsx';
 import { Mentions } from './mentions.tsx';
 import { QuotedLine } from './quote.tsx';
@@ -30,6 +31,7 @@ export function ComposerTop(props: {
       <EmojiCodes chatId={props.chatId} field={props.field} />
       <FormatBar field={props.field} />
       {chat && <CannedReplies chat={chat} field={props.field} />}
+      <LinkOfferDoor chatId={props.chatId} field={props.field} />
       {beside && quoted && (
         <div class="beside">
           <Icon name={isEdit ? 'pen' : 'reply'} flip={!isEdit} />

@@ -16,7 +16,7 @@ let isComing = false;
 const mostFound = 300;
 
 /** A domain has a dot inside, an address an at sign. */
-const mayHoldLink = /\S[.@]\S|:\/\//;
+export const mayHoldLink = /\S[.@]\S|:\/\//;
 
 function bring(): void {
   if (isComing) return;
