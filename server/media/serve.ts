@@ -10,6 +10,7 @@ import { correlationId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { contentDisposition, safeFileName, withEnding } from './file-name.ts';
 import type { FileVariant, MediaAddresses, MediaGrant, PictureVariant } from './media-address.ts';
+import { Places } from './places.ts';
 import { readRange } from './range.ts';
 import { serveAs } from './serve-as.ts';
 import { sniff } from './sniff.ts';
@@ -29,8 +30,8 @@ export interface ServeOptions {
   onLost: (row: ServableMedia, variant: FileVariant) => void;
   /** The same of a profile picture. */
   onPictureLost?: ((picture: ServablePicture) => void) | undefined;
-  /** Answers under way at once; default 256. */
-  most?: number;
+  /** Of answers under way. */
+  places?: Places;
 }
 
 /** A browser that has stopped reading (a paused film) asks again where it was. */
@@ -72,8 +73,7 @@ export function createMediaServer(options: ServeOptions): {
   /** True when the path is ours: the answer is this room's from then on. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
 } {
-  const { most = 256, log } = options;
-  let busy = 0;
+  const { places = new Places(), addresses, log } = options;
   return {
     handle(request, response) {
       if (!request.url?.startsWith('/media/')) return false;
@@ -87,14 +87,17 @@ export function createMediaServer(options: ServeOptions): {
       } else if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('allow', 'GET, HEAD');
         refuse(request, response, 405);
-      } else if (busy >= most) {
-        response.setHeader('retry-after', '1');
-        refuse(request, response, 503);
       } else {
-        busy += 1;
-        void answer(options, request, response)
-          .catch((error: unknown) => fail(error, request, response, log, id))
-          .finally(() => (busy -= 1));
+        const grant = addresses.verify(request.url);
+        const leave = grant && places.take(grant.organisationId);
+        if (leave) {
+          void answer(options, grant, request, response)
+            .catch((error: unknown) => fail(error, request, response, log, id))
+            .finally(leave);
+        } else {
+          if (grant) response.setHeader('retry-after', '1');
+          refuse(request, response, grant ? 503 : 404);
+        }
       }
       return true;
     },
@@ -103,11 +106,10 @@ export function createMediaServer(options: ServeOptions): {
 
 async function answer(
   options: ServeOptions,
+  grant: NonNullable<ReturnType<MediaAddresses['verify']>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const grant = options.addresses.verify(request.url!);
-  if (!grant) return refuse(request, response, 404);
   const found = isPicture(grant)
     ? await pictureOf(options, grant, response)
     : await fileOf(options, grant as MediaGrant<FileVariant> & { download: boolean }, response);
