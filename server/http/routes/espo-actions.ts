@@ -95,8 +95,8 @@ export function espoRoutes(parts: HttpParts): Route[] {
     return first;
   };
 
-  /** An action that reads: the seed's GET, and POST with the same fields in the body. */
-  const reader = <A extends z.ZodType, G extends z.ZodType>(
+  /** An action that reads: the seed's GET, and POST with the same fields in the body, or without any. */
+  const reader = <A extends z.ZodType, G extends z.ZodObject>(
     action: string,
     summary: string,
     fields: G,
@@ -111,7 +111,14 @@ export function espoRoutes(parts: HttpParts): Route[] {
     ),
     signedInRoute(
       who,
-      { method: 'post', path: `${base}/${action}`, summary, body: fields, answer, status: 200 },
+      {
+        method: 'post',
+        path: `${base}/${action}`,
+        summary,
+        body: fields.prefault({} as never),
+        answer,
+        status: 200,
+      },
       (call) => handler(call.scope, call.body),
     ),
   ];
@@ -282,7 +289,8 @@ export function espoRoutes(parts: HttpParts): Route[] {
       'admin',
       'logout',
       'Unlink the device on WhatsApp; the history stays',
-      which,
+      // The seed’s page sends nothing with it.
+      which.prefault({}),
       success,
       async (scope, body) => {
         await sessions.unlink((await inboxOf(scope, body.inboxId)).id);
