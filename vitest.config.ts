@@ -21,6 +21,11 @@ const retry = 1;
 /** Vitest's own second is too short for a browser, or a database, on two busy cores. It ends as soon as it is so. */
 const expectation = { poll: { timeout: 30_000, interval: 50 } };
 
+/** How many files at once; to be tried out on another machine. */
+const workers = (name: string, usual: number): number =>
+  Number(process.env[`CHATDOCK_TEST_${name}`] ?? usual);
+const inBrowsers = workers('BROWSERS', 3);
+
 /** What would be waited for alone if it came last, longest first; vitest itself knows only what it has run before. */
 const long = [
   'e2e/crash',
@@ -85,7 +90,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // One worker waits for the database while the other works.
-          maxWorkers: 2,
+          maxWorkers: workers('DATABASES', 2),
           ...withDatabase,
         },
       },
@@ -102,7 +107,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // They wait as much as they work: for heartbeats, for limits, for what must not come.
-          maxWorkers: 3,
+          maxWorkers: inBrowsers,
           retry,
           ...withDatabase,
         },
@@ -118,7 +123,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 3,
+          maxWorkers: inBrowsers,
           retry,
           ...withDatabase,
         },

@@ -1,4 +1,5 @@
 // What `npm test` tells: what went red, and of its time per project the tests, the seconds and the slowest files.
+import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { root } from './setup.mjs';
 
@@ -37,6 +38,22 @@ export function reds(report) {
 }
 
 const firstLine = (text) => (text ?? 'no reason given').split('\n')[0];
+
+/** From now on: asked, how much of the machine's processors was used since, in percent. Little of it: they wait. */
+export function processors() {
+  const since = times();
+  return () => {
+    const now = times();
+    return Math.round((100 * (now.busy - since.busy)) / (now.all - since.all || 1));
+  };
+}
+
+/** Of all processors since the machine started, ms. */
+function times() {
+  const each = cpus().map((one) => one.times);
+  const all = each.flatMap((one) => Object.values(one)).reduce((sum, ms) => sum + ms, 0);
+  return { all, busy: all - each.reduce((sum, { idle }) => sum + idle, 0) };
+}
 
 /** Lines to read: `projects` as gathered. Seconds of files are side by side, those of a project from first to last. */
 export function table(projects) {
