@@ -100,6 +100,29 @@ test('who is named, and who waits longest, is seen in the list; its order and it
   await page.getByRole('button', { name: 'Order: Longest waiting first' }).waitFor();
 });
 
+test('tabs without room are brought by an arrow, and the one that was chosen the last time is in sight', async () => {
+  server.commit({ chats: [aChat({ id: 5, name: 'Done with', archived: true })] });
+  await openList();
+  const archived = page.getByRole('radio', { name: /Archived/ });
+  /** How far it stands out of the row of tabs, px. */
+  const beyond = (): Promise<number> =>
+    archived.evaluate((tab) => {
+      const [inner, outer] = [tab, tab.parentElement!].map((one) => one.getBoundingClientRect());
+      return Math.max(0, outer!.left - inner!.left, inner!.right - outer!.right);
+    });
+  expect(await beyond()).toBeGreaterThan(0);
+  await page.locator('.more-filters.after').click();
+  await page.locator('.more-filters.before').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await archived.click();
+  await page.getByRole('option').filter({ hasText: 'Done with' }).waitFor();
+  await page.reload();
+  await signIn(page);
+  await page.getByRole('radio', { name: /Archived/, checked: true }).waitFor();
+  await expect.poll(beyond).toBe(0);
+  await page.locator('.more-filters.after').waitFor({ state: 'detached' });
+});
+
 test('a row says how long a voice note is, and who reacted since; times are told where the page says its user is', async () => {
   const at = Date.parse('2026-03-05T22:30:00Z');
   const last = { body: '', type: 'text' as const, at, fromMe: false, ack: 0 as const, revoked: false };

@@ -62,9 +62,6 @@ export const en = {
   filter_mentions: 'Mentions me',
   filter_mine: 'Mine',
   filter_nobody: 'Unassigned',
-  filterLabel: 'Label',
-  filterLabelIs: 'Label: {name}',
-  filterLabelAny: 'Any label',
   labelsAre: 'Labels: {names}',
   assignedTo: 'Assigned to: {name}',
   filter_groups: 'Groups',
@@ -107,7 +104,7 @@ export const en = {
   type_call: 'Call',
   type_system: 'Notice',
   type_waiting: 'Waiting for this message. It may take a while.',
-  type_unknown: 'Message',
+  type_unknown: 'Unsupported message',
   revoked: 'This message was deleted',
 
   tick_pending: 'Waiting to be sent',

@@ -65,9 +65,6 @@ export const it: Dictionary = {
   filter_mentions: 'Mi menzionano',
   filter_mine: 'Mie',
   filter_nobody: 'Di nessuno',
-  filterLabel: 'Etichetta',
-  filterLabelIs: 'Etichetta: {name}',
-  filterLabelAny: 'Qualsiasi etichetta',
   labelsAre: 'Etichette: {names}',
   assignedTo: 'Assegnata a: {name}',
   filter_groups: 'Gruppi',
@@ -110,7 +107,7 @@ export const it: Dictionary = {
   type_call: 'Chiamata',
   type_system: 'Avviso',
   type_waiting: 'In attesa di questo messaggio. Può volerci un po’.',
-  type_unknown: 'Messaggio',
+  type_unknown: 'Messaggio non supportato',
   revoked: 'Questo messaggio è stato eliminato',
 
   tick_pending: 'In attesa di invio',

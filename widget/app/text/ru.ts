@@ -69,9 +69,6 @@ export const ru: Dictionary = {
   filter_mentions: 'Упоминания',
   filter_mine: 'Мои',
   filter_nobody: 'Ничьи',
-  filterLabel: 'Метка',
-  filterLabelIs: 'Метка: {name}',
-  filterLabelAny: 'Любая метка',
   labelsAre: 'Метки: {names}',
   assignedTo: 'Ответственный: {name}',
   filter_groups: 'Группы',
@@ -126,7 +123,7 @@ export const ru: Dictionary = {
   type_call: 'Звонок',
   type_system: 'Уведомление',
   type_waiting: 'Ожидание этого сообщения. Это может занять время.',
-  type_unknown: 'Сообщение',
+  type_unknown: 'Неподдерживаемое сообщение',
   revoked: 'Сообщение удалено',
 
   tick_pending: 'Ждёт отправки',

@@ -7,6 +7,7 @@ import { ConnectionBanner } from './banner.tsx';
 import { chatName } from './chat-row.tsx';
 import { phoneText } from './phone-text.ts';
 import { Composer } from './composer.tsx';
+import { Corner } from './corner.tsx';
 import { Waiting } from './waiting.tsx';
 import { Avatar, hueOf, IconButton, Notice } from './parts.tsx';
 import { listExtras } from './list-extras.ts';
@@ -16,7 +17,7 @@ import { bringTalk, talk } from './talk.ts';
 
 /** One conversation: who it is with, what was said, what is being said. */
 export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): JSX.Element {
-  const { model, shell } = useRoom();
+  const { model } = useRoom();
   const chat = model.findChat(chatId);
   const desk = model.desk.value;
   const session = desk?.session.value;
@@ -78,15 +79,7 @@ export function Chat({ chatId, isWide }: { chatId: number; isWide: boolean }): J
         )}
         {typeof parts === 'object' && chat && <parts.Viewers chat={chat} />}
         {typeof parts === 'object' && chat && <parts.ChatMenu chat={chat} />}
-        {!isWide && (
-          <IconButton
-            icon={shell.isExpanded.value ? 'shrink' : 'expand'}
-            class="only-large"
-            label={t(shell.isExpanded.value ? 'shrink' : 'expand')}
-            onClick={() => (shell.isExpanded.value = !shell.isExpanded.value)}
-          />
-        )}
-        {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
+        <Corner />
       </header>
       {!isWide && <ConnectionBanner />}
       {typeof parts === 'object' &&

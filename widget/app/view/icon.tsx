@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import type { listPaths } from './list-extras/icons.ts';
 import type { talkPaths } from './talk/icons.ts';
 
 const paths = {
@@ -10,7 +11,6 @@ const paths = {
   expand: 'M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7',
   shrink: 'M20 10h-6V4M4 14h6v6M14 10l6-6M10 14l-6 6',
   send: 'M5.5 12L3.5 4.2 21 12 3.5 19.8zM5.5 12H13',
-  down: 'M6 9l6 6 6-6',
   chevron: 'M7 10l5 5 5-5',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   pin: 'M12 17v4M8 3h8l-1 7 3 4H6l3-4z',
@@ -42,11 +42,10 @@ const paths = {
   poll: 'M5 20V10M12 20V4M19 20v-7',
   call: 'M6 3h3l2 5-2.5 1.500a11 11 0 0 0 6 6L16 13l5 2v3a2 2 0 0 1-2 2A15 15 0 0 1 4 5a2 2 0 0 1 2-2z',
   ban: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.7 5.700l12.6 12.6',
-  globe: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
   eye: 'M2 12s3.5-6.5 10-6.500S22 12 22 12s-3.5 6.5-10 6.500S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
   bubble: 'M21 11.500a8.5 8.5 0 0 1-12.4 7.600L3 21l1.9-5.600A8.5 8.5 0 1 1 21 11.500z',
 } as const;
-export type IconName = keyof typeof paths | keyof typeof talkPaths;
+export type IconName = keyof typeof paths | keyof typeof listPaths | keyof typeof talkPaths;
 
 /** Drawings that come with the screens of an open conversation. */
 const more: Partial<Record<IconName, string>> = {};

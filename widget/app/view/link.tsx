@@ -5,6 +5,7 @@ import type { Session } from '../../../server/contract/wire.ts';
 import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
+import { Corner } from './corner.tsx';
 import { Done } from './link-done.tsx';
 import { AskAdmin, Trouble } from './link-trouble.tsx';
 import { ByCode, ByQr } from './link-ways.tsx';
@@ -14,7 +15,7 @@ import { useRoom } from './shell.ts';
 
 /** Linking a phone: every state of the Session has a face here and at most one thing to do. */
 export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): JSX.Element {
-  const { model, shell } = useRoom();
+  const { model } = useRoom();
   const session = desk.session.value;
   const isLinked = session?.state === 'working' || session?.state === 'degraded';
   const wasLinked = useRef(isLinked);
@@ -28,7 +29,7 @@ export function LinkScreen({ desk, isWide }: { desk: Desk; isWide: boolean }): J
         <h2 class="grow ellipsis" dir="auto">
           {t('linkTitle', { name: desk.name })}
         </h2>
-        {!isWide && <IconButton icon="close" label={t('close')} onClick={shell.close} />}
+        <Corner />
       </header>
       {!isWide && <ConnectionBanner />}
       <div class="scroll">
@@ -78,11 +79,13 @@ function Face(props: { desk: Desk; session: Session; isFresh: boolean }): JSX.El
     case 'pairing':
     case 'stopped':
     case 'logged-out':
-      return session.state === 'pairing' ||
-        session.action === 'none' ||
-        session.action === 'pair-again' ||
-        // Nothing is linked, and nothing went wrong: another engine was chosen.
-        (session.code === 'none' && !session.me) ? (
+      // What is to be done on the phone needs no code any more.
+      return session.action !== 'extra-step-on-phone' &&
+        (session.state === 'pairing' ||
+          session.action === 'none' ||
+          session.action === 'pair-again' ||
+          // Nothing is linked, and nothing went wrong: another engine was chosen.
+          (session.code === 'none' && !session.me)) ? (
         <Ways desk={desk} session={session} />
       ) : (
         <Trouble desk={desk} session={session} />

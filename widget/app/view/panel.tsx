@@ -3,11 +3,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../text/text.ts';
 import { Chat } from './chat.tsx';
-import { Icon } from './icon.tsx';
+import { Corner } from './corner.tsx';
 import { keepFocus } from './keep-focus.ts';
 import { LinkDoor } from './link-door.tsx';
+import { listExtras } from './list-extras.ts';
 import { SettingsDoor } from './settings-door.tsx';
-import { IconButton, Notice, Spinner } from './parts.tsx';
+import { Notice, Spinner } from './parts.tsx';
 import { Side } from './side.tsx';
 import { SignIn } from './sign-in.tsx';
 import { useRoom } from './shell.ts';
@@ -83,15 +84,13 @@ export function Panel({ position }: { position: string }): JSX.Element {
 
 function Content({ isWide }: { isWide: boolean }): JSX.Element {
   const { model, shell } = useRoom();
+  const extras = listExtras.value;
   const phase = model.phase.value;
   if (phase === 'signed-out') return <SignIn />;
   if (phase !== 'ready') {
     return (
       <div class="page">
-        <header class="bar bare">
-          <span class="grow" />
-          <IconButton icon="close" label={t('close')} onClick={shell.close} />
-        </header>
+        <EmptyBar />
         {phase === 'starting' ? (
           <div class="notice" role="status" aria-label={t('loading')}>
             <Spinner size={28} />
@@ -131,11 +130,21 @@ function Content({ isWide }: { isWide: boolean }): JSX.Element {
       <section class="pane">
         {main ?? (
           <div class="page nothing">
-            <Icon name="bubble" size={56} />
+            <EmptyBar />
+            {extras && <extras.NothingOpen />}
           </div>
         )}
       </section>
     </div>
+  );
+}
+
+function EmptyBar(): JSX.Element {
+  return (
+    <header class="bar">
+      <span class="grow" />
+      <Corner />
+    </header>
   );
 }
 

@@ -6,6 +6,7 @@ import type { Desk } from '../model/desk.ts';
 import { t } from '../text/text.ts';
 import { ConnectionBanner } from './banner.tsx';
 import { ChatList } from './chat-list.tsx';
+import { Corner } from './corner.tsx';
 import { phoneText } from './phone-text.ts';
 import { Icon } from './icon.tsx';
 import { Coming, later } from './later.tsx';
@@ -62,7 +63,7 @@ function People({ desk }: { desk: Desk }): JSX.Element {
 }
 
 function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts: boolean }): JSX.Element {
-  const { model, shell } = useRoom();
+  const { model } = useRoom();
   const open = useSignal<'' | 'numbers' | 'settings'>('');
   const desks = model.desks.value;
   const desk = model.desk.value;
@@ -100,19 +101,13 @@ function SideBar({ onConnect, isContacts }: { onConnect: () => void; isContacts:
         <IconButton icon="pen" label={t('newChat')} onClick={() => model.show('contacts')} />
       )}
       <IconButton
-        icon={shell.isExpanded.value ? 'shrink' : 'expand'}
-        class="only-large"
-        label={t(shell.isExpanded.value ? 'shrink' : 'expand')}
-        onClick={() => (shell.isExpanded.value = !shell.isExpanded.value)}
-      />
-      <IconButton
         icon="menu"
         label={t('menu')}
         popup="menu"
         expanded={open.value === 'settings'}
         onClick={() => (open.value = open.value === 'settings' ? '' : 'settings')}
       />
-      <IconButton icon="close" label={t('close')} onClick={shell.close} />
+      <Corner />
       {open.value === 'numbers' && <Numbers model={model} onClose={() => (open.value = '')} />}
       {open.value === 'settings' && <SettingsMenu onClose={() => (open.value = '')} onConnect={onConnect} />}
     </header>

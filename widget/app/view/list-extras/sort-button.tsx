@@ -2,12 +2,14 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { ChatSource } from '../../model/all-desks.ts';
+import type { ListSort } from '../../model/chat-list.ts';
 import { t } from '../../text/text.ts';
-import { Icon } from '../icon.tsx';
+import { Icon, type IconName } from '../icon.tsx';
 import { Menu } from '../menu.tsx';
 import { useRoom } from '../shell.ts';
 
 const sorts = ['newest', 'waiting'] as const;
+const iconOf = (sort: ListSort): IconName => (sort === 'waiting' ? 'wait' : 'sort');
 
 /** Chooses the order of the list: what came last first, or who waits longest. */
 export function SortButton({ chats }: { chats: ChatSource }): JSX.Element {
@@ -28,10 +30,10 @@ export function SortButton({ chats }: { chats: ChatSource }): JSX.Element {
         aria-haspopup="menu"
         aria-expanded={isOpen.value}
         aria-label={t('sortIs', { name: t(`sort_${chosen}`) })}
-        title={t(`sort_${chosen}`)}
+        title={t('sortIs', { name: t(`sort_${chosen}`) })}
         onClick={() => (isOpen.value = !isOpen.value)}
       >
-        <Icon name={chosen === 'newest' ? 'down' : 'wait'} size={18} />
+        <Icon name={iconOf(chosen)} size={18} />
       </button>
       {isOpen.value && (
         <Menu label={t('sortBy')} onClose={close}>
@@ -48,7 +50,7 @@ export function SortButton({ chats }: { chats: ChatSource }): JSX.Element {
                 model.sortChats(sort);
               }}
             >
-              <Icon name={sort === 'newest' ? 'down' : 'wait'} size={18} />
+              <Icon name={iconOf(sort)} size={18} />
               <span class="grow">{t(`sort_${sort}`)}</span>
               {sort === chosen && <Icon name="check" size={16} />}
             </button>

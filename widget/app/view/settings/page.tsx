@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../text/text.ts';
+import { Corner } from '../corner.tsx';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
 
@@ -32,7 +33,7 @@ export function Page(props: {
         <h2 ref={heading} class="grow ellipsis" tabIndex={-1}>
           {props.title}
         </h2>
-        <IconButton icon="close" label={t('close')} onClick={shell.close} />
+        <Corner />
       </header>
       <div class="scroll set-scroll" tabIndex={props.isText ? 0 : undefined}>
         {props.children}
