@@ -51,7 +51,7 @@ test.each(looks)(
     await check('forward');
     await page.keyboard.press('Escape');
     await page.locator('.bar .icon-button[aria-haspopup=menu]').last().click();
-    await page.locator('.bar .menu .item').first().click();
+    await page.getByRole('menuitem', { name: look.locale === 'ru' ? 'О группе' : 'Group info' }).click();
     await page.getByText('Иво Петров').last().waitFor();
     await check('group');
     await page.keyboard.press('Escape');

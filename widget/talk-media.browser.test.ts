@@ -130,9 +130,15 @@ test('a recording is listened to before it goes: played, gone along, the only vo
   await record();
   expect(await violations(page)).toEqual([]);
   // It has the focus; whatever else plays is silent then.
-  await page.locator('.feed').evaluate((element) => element.scrollBy(0, -1_500));
   const others = page.locator('.feed');
-  await others.getByRole('button', { name: 'Play', exact: true }).first().click();
+  const play = others.getByRole('button', { name: 'Play', exact: true });
+  await expect
+    .poll(async () => {
+      if (!(await play.count())) await others.evaluate((element) => element.scrollBy(0, -300));
+      return play.count();
+    })
+    .toBeGreaterThan(0);
+  await play.first().click();
   await others.getByRole('button', { name: 'Pause' }).waitFor();
   await mine.getByRole('button', { name: 'Play' }).focus();
   await page.keyboard.press('Enter');
@@ -150,6 +156,10 @@ test('a recording is listened to before it goes: played, gone along, the only vo
   await page.keyboard.press('Escape');
   await mine.waitFor({ state: 'detached' });
   expect(server.asked).not.toContain('POST /uploads');
+  // Then one goes on writing.
+  await page.keyboard.type('Better in words');
+  expect(await page.locator('textarea').inputValue()).toBe('Better in words');
+  await page.locator('textarea').fill('');
 
   await record();
   await page.getByRole('button', { name: 'Send the recording' }).click();
@@ -166,10 +176,24 @@ test('a recording is listened to before it goes: played, gone along, the only vo
   expect(faults).toEqual([]);
 });
 
-test('the viewer walks by arrows and gives the focus back', async () => {
+test('the viewer walks by arrows and gives the focus back; given up while it is on its way, it takes nothing with it', async () => {
   await openChat();
+  const held = Promise.withResolvers<void>();
+  await page.route(/assets\/viewer-/, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
   await page.locator('article .quote').last().click();
   await page.locator('article:is(.goal, :focus) .open-picture').click();
+  await page.locator('.awaited').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.awaited').waitFor({ state: 'detached' });
+  expect(await page.locator('.panel').isVisible()).toBe(true);
+  const isAnswered = page.waitForResponse(/assets\/viewer-/);
+  held.resolve();
+  await isAnswered;
+  // What was pressed has kept the focus.
+  await page.keyboard.press('Enter');
   await page.locator('.viewer-count').getByText('1 of 3').waitFor();
   await page.keyboard.press('ArrowRight');
   await page.locator('.viewer-count').getByText('2 of 3').waitFor();

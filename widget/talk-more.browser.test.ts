@@ -200,10 +200,21 @@ test('canned replies stand under their categories: left to one by keys or a pres
     category,
     body: `${shortcut}!`,
   }));
-  server.instead.set('GET /canned-replies', () => ({ status: 200, body: { list } }));
   await openChat();
   const field = page.getByRole('textbox', { name: 'Message' });
   const box = page.getByRole('listbox', { name: 'Canned replies' });
+  // While there are none, that is said, and the first can be written at once.
+  await field.pressSequentially('/');
+  await page.getByText('No canned replies yet.').waitFor();
+  await box.getByText('Write the first canned reply').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: 'Canned replies' });
+  await sheet.waitFor();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  expect(await field.inputValue()).toBe('');
+  server.instead.set('GET /canned-replies', () => ({ status: 200, body: { list } }));
   const under = (category: string) => box.getByRole('group', { name: category }).getByRole('option');
   const only = (category: string) => page.getByRole('radio', { name: category, exact: true });
   await field.pressSequentially('/');

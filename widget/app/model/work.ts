@@ -94,15 +94,17 @@ export class Work {
     }
   }
 
-  /** Lists that several Chats need; again when they are about to be shown. */
-  async refresh(what: 'colleagues' | 'labels' | 'replies'): Promise<void> {
+  /** Lists that several Chats need; again when they are about to be shown. Whether it is what the server has. */
+  async refresh(what: 'colleagues' | 'labels' | 'replies'): Promise<boolean> {
     const { api } = this.#options;
     try {
       if (what === 'colleagues') this.colleagues.value = await api.colleagues();
       else if (what === 'labels') this.labels.value = await api.labels();
       else this.replies.value = await api.cannedReplies();
+      return true;
     } catch {
       // What was known before is shown; the next look asks again.
+      return false;
     }
   }
 

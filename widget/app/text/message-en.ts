@@ -1,6 +1,7 @@
 /** English texts around the Messages of an open Chat: what became of one, why something was refused. Part of {@link talkEn}. */
 export const messageEn = {
   openOnPhone: 'Open it on the phone',
+  unknownLead: 'This kind cannot be shown here. Open it on the phone.',
   edited: 'edited',
   messagesWith: 'Messages with {name}',
   messagesEmptyTitle: 'No messages yet',

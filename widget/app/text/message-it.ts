@@ -2,6 +2,7 @@ import type { MessageDictionary } from './text.ts';
 
 export const messageIt: MessageDictionary = {
   openOnPhone: 'Aprilo sul telefono',
+  unknownLead: 'Questo tipo qui non si vede. Aprilo sul telefono.',
   edited: 'modificato',
   messagesWith: 'Messaggi con {name}',
   messagesEmptyTitle: 'Ancora nessun messaggio',

@@ -2,6 +2,7 @@ import type { MessageDictionary } from './text.ts';
 
 export const messageRu: MessageDictionary = {
   openOnPhone: 'Откройте на телефоне',
+  unknownLead: 'Такое здесь не показать. Откройте на телефоне.',
   edited: 'изменено',
   messagesWith: 'Переписка: {name}',
   messagesEmptyTitle: 'Сообщений пока нет',

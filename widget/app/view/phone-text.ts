@@ -14,5 +14,8 @@ export function phoneText(digits: string): string {
   const code = short.exec(all)?.[0] ?? all.slice(0, 3);
   const rest = all.slice(code.length);
   const known = grouped[code]?.exec(rest)?.slice(1);
-  return ['+' + code, ...(known ?? rest.match(/\d{1,3}?(?=(?:\d{3})*\d{4}$)|\d{1,4}$/g) ?? [])].join(' ');
+  return [
+    '+' + code,
+    ...(known ?? rest.match(/^\d{4}(?=(?:\d{3})*\d{4}$)|\d{1,3}?(?=(?:\d{3})*\d{4}$)|\d{1,4}$/g) ?? []),
+  ].join(' ');
 }

@@ -73,6 +73,8 @@ function Styled({ piece }: { piece: Piece }): JSX.Element {
     return (
       <a
         class={style}
+        // Among Arabic or Hebrew words the groups of a number, and a slash at the end, would change places.
+        dir="ltr"
         href={piece.href}
         {...(isNumber ? { onClick: openNumber } : { target: '_blank', rel: 'noopener noreferrer nofollow' })}
       >

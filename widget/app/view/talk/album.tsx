@@ -63,7 +63,7 @@ export function Album(props: {
                   type="button"
                   class="album-more"
                   aria-label={t('albumMore', { n: more })}
-                  onClick={() => openViewer(entry)}
+                  onClick={() => openViewer(model, entry)}
                 >
                   +{more + 1}
                 </button>

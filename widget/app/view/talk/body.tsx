@@ -38,7 +38,11 @@ export function Body({ entry }: { entry: Entry }): JSX.Element {
   return (
     <>
       {part ?? (
-        <Placeholder icon={typeIcon(type) ?? 'phone'} title={typeName(type)} lead={t('openOnPhone')} />
+        <Placeholder
+          icon={typeIcon(type) ?? 'phone'}
+          title={typeName(type)}
+          lead={t(type === 'unknown' ? 'unknownLead' : 'openOnPhone')}
+        />
       )}
       {text}
     </>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../parts.tsx';
+import { Awaited } from './awaited.tsx';
 import { emojiPicker } from './emoji-door.ts';
 
 export function EmojiButton({ onInsert }: { onInsert: (emoji: string) => void }): JSX.Element {
@@ -17,9 +18,11 @@ export function EmojiButton({ onInsert }: { onInsert: (emoji: string) => void })
         expanded={isOpen.value}
         onClick={() => {
           isOpen.value = !isOpen.value;
-          void emojiPicker.bring();
+          // Where it could not be had the next click asks again.
+          void emojiPicker.bring().then((isThere) => isThere || (isOpen.value = false));
         }}
       />
+      {isOpen.value && !Picker && <Awaited onLeave={() => (isOpen.value = false)} />}
       {isOpen.value && Picker && (
         <Picker
           onPick={(emoji) => {

@@ -8,11 +8,13 @@ export const emojiPicker = {
   get value(): typeof Emoji | undefined {
     return parts.value;
   },
-  async bring(): Promise<void> {
+  /** Whether they are here. */
+  async bring(): Promise<boolean> {
     try {
       parts.value ??= await import('./emoji-picker.tsx');
+      return true;
     } catch {
-      // The next click asks again.
+      return false;
     }
   },
 };

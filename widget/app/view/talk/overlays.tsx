@@ -4,6 +4,7 @@ import type { Chat } from '../../../../server/contract/wire.ts';
 import { t, tCode } from '../../text/text.ts';
 import { IconButton } from '../parts.tsx';
 import { useRoom } from '../shell.ts';
+import { Awaited } from './awaited.tsx';
 import { CrmDoor } from './crm/crm-door.tsx';
 import { menuOf, sheet } from './menu-door.ts';
 import { MessageMenu } from './message-menu.tsx';
@@ -28,7 +29,8 @@ export function Overlays({ chat, onSent }: { chat: Chat; onSent: () => void }): 
       {menuOf.value && <MessageMenu key={menuOf.value.entry.id} {...menuOf.value} />}
       {open?.what === 'crm' && <CrmDoor chat={chat} words={open.words} onClose={close} />}
       <SheetsDoor chat={chat} onSent={onSent} onClose={close} />
-      {viewed.value && Viewer && <Viewer {...viewed.value} />}
+      {viewed.value &&
+        (Viewer ? <Viewer {...viewed.value} /> : <Awaited onLeave={() => (viewed.value = null)} />)}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Chat } from '../../../../server/contract/wire.ts';
 import { useRoom } from '../shell.ts';
+import { Awaited } from './awaited.tsx';
 import type * as Person from './person/index.ts';
 
 const parts = signal<typeof Person | undefined>(undefined);
@@ -12,7 +13,7 @@ export function PersonDoor(props: {
   what: 'person' | 'shared';
   chat: Chat;
   onClose: () => void;
-}): JSX.Element | null {
+}): JSX.Element {
   const { shell } = useRoom();
   useEffect(() => {
     if (parts.peek()) return;
@@ -22,7 +23,7 @@ export function PersonDoor(props: {
     }, props.onClose);
   }, []);
   const brought = parts.value;
-  if (!brought) return null;
+  if (!brought) return <Awaited onLeave={props.onClose} />;
   const Opened = props.what === 'person' ? brought.PersonSheet : brought.SharedSheet;
   return <Opened chat={props.chat} onClose={props.onClose} />;
 }

@@ -51,7 +51,7 @@ export function Picture({ entry }: { entry: Entry }): JSX.Element | null {
           type="button"
           class="open-picture"
           aria-label={t(isVideo ? 'openVideo' : 'openPicture')}
-          onClick={() => openViewer(entry)}
+          onClick={() => openViewer(model, entry)}
         >
           {isVideo && (
             <span class="play-sign">

@@ -2,6 +2,7 @@ import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { t } from '../../text/text.ts';
 import { Icon } from '../icon.tsx';
+import { Awaited } from './awaited.tsx';
 import type * as Recorder from './recorder.tsx';
 
 const recorder = signal<typeof Recorder | undefined>(undefined);
@@ -19,11 +20,12 @@ export function Record({ chatId, onSent }: { chatId: number; onSent: () => void 
   const isOn = useSignal(false);
   const parts = recorder.value;
   const start = async (): Promise<void> => {
+    isOn.value = true;
     try {
       recorder.value ??= await import('./recorder.tsx');
-      isOn.value = true;
     } catch {
       // The next press asks again.
+      isOn.value = false;
     }
   };
   return (
@@ -37,6 +39,7 @@ export function Record({ chatId, onSent }: { chatId: number; onSent: () => void 
       >
         <Icon name="voice" size={22} />
       </button>
+      {isOn.value && !parts && <Awaited onLeave={() => (isOn.value = false)} />}
       {isOn.value && parts && (
         <parts.Recorder
           chatId={chatId}

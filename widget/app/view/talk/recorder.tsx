@@ -34,7 +34,14 @@ export function Recorder(props: {
   const sendButton = useRef<HTMLButtonElement>(null);
   const levels = recording.value?.levels.value ?? [];
   const isLongEnough = (): boolean => (recording.value?.seconds.value ?? 0) >= shortest;
-  useLayoutEffect(() => sendButton.current?.focus(), []);
+  useLayoutEffect(() => {
+    const button = sendButton.current!;
+    const composer = button.closest('.composer');
+    button.focus();
+    // Then one goes on writing; not where that would bring a keyboard over the screen.
+    const next = matchMedia('(hover: hover)').matches ? 'textarea' : '.send';
+    return () => composer?.querySelector<HTMLElement>(next)?.focus();
+  }, []);
   useEffect(() => {
     if (!mime) {
       trouble.value = t(isSecureContext ? 'recordUnable' : 'recordInsecure');

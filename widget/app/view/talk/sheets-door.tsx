@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useRoom, type Shell } from '../shell.ts';
+import { Awaited } from './awaited.tsx';
 import { sheet } from './menu-door.ts';
 import type * as Sheets from './sheets.tsx';
 
@@ -38,5 +39,6 @@ export function SheetsDoor(
     if (isAwaited) bring(shell).catch(props.onClose);
   }, [isAwaited]);
   const Opened = parts.value?.OpenedSheet;
-  return Opened && open ? <Opened {...props} open={open} /> : null;
+  if (Opened && open) return <Opened {...props} open={open} />;
+  return isAwaited ? <Awaited onLeave={props.onClose} /> : null;
 }

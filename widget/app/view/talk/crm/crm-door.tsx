@@ -3,16 +3,13 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
 import { useRoom } from '../../shell.ts';
+import { Awaited } from '../awaited.tsx';
 import type * as Sheet from './crm-sheet.tsx';
 
 const parts = signal<typeof Sheet | undefined>(undefined);
 
 /** The card of a person in the CRM comes when it is first wanted; many pages have no CRM. */
-export function CrmDoor(props: {
-  chat: Chat;
-  words?: string | undefined;
-  onClose: () => void;
-}): JSX.Element | null {
+export function CrmDoor(props: { chat: Chat; words?: string | undefined; onClose: () => void }): JSX.Element {
   const { shell } = useRoom();
   useEffect(() => {
     if (parts.peek()) return;
@@ -25,5 +22,5 @@ export function CrmDoor(props: {
     );
   }, []);
   const Card = parts.value?.CrmSheet;
-  return Card ? <Card {...props} /> : null;
+  return Card ? <Card {...props} /> : <Awaited onLeave={props.onClose} />;
 }

@@ -5,7 +5,9 @@ import type { Chat } from '../../../../../server/contract/wire.ts';
 import type { CannedReply } from '../../../model/work.ts';
 import { locale, t } from '../../../text/text.ts';
 import { plainLine } from '../../format.ts';
+import { Icon } from '../../icon.tsx';
 import { useRoom } from '../../shell.ts';
+import { sheet } from '../menu-door.ts';
 import { Suggest, type Field } from '../suggest.tsx';
 import { answering, categoriesOf } from './answering.ts';
 import { filled } from './filled.ts';
@@ -20,11 +22,15 @@ export function CannedReplies({ chat, field }: { chat: Chat; field: Field }): JS
   const inbox = model.desk.value?.name ?? '';
   const replies = work.replies.value;
   const wanted = useSignal('');
+  /** The server has said what there is. */
+  const isKnown = useSignal(false);
+  const isAdmin = (model.me.value?.agent.role ?? 'agent') !== 'agent';
   const categories = categoriesOf(replies, locale.value);
   const choices = ['', ...categories];
   const nameOf = (category: string): string => category || t('categoryAll');
   const row = useRef<HTMLDivElement>(null);
-  const answers = (word: string): CannedReply[] => {
+  const answers = (word: string): (CannedReply | null)[] => {
+    if (!replies.length) return isKnown.value && !word ? [null] : [];
     const all = answering(replies, word, locale.value);
     const within = all.filter(({ category }) => category === wanted.value);
     // What is found in another category only is found.
@@ -48,34 +54,45 @@ export function CannedReplies({ chat, field }: { chat: Chat; field: Field }): JS
       field={field}
       pattern={/(?:^|\s)\/([\p{L}\p{N}_-]{0,30})$/u}
       answers={answers}
-      keyOf={({ id }) => id}
-      textOf={(reply) => filled(model, reply, chat, inbox).text}
+      keyOf={(reply) => reply?.id ?? 0}
+      textOf={(reply) => (reply ? filled(model, reply, chat, inbox).text : '')}
       onBegin={() => {
         wanted.value = '';
-        void work.refresh('replies');
+        void work.refresh('replies').then((isDone) => (isKnown.value = isDone));
       }}
       onTaken={(reply, text) => {
+        model.setDraft(chat.id, text);
+        if (!reply) {
+          if (isAdmin) sheet.value = { what: 'lists', list: 'canned-replies' };
+          return;
+        }
         const { missing } = filled(model, reply, chat, inbox);
         const others = work.gaps(chat.id, text).filter((name) => !missing.includes(name));
         const names = [...others, ...missing];
         work.missing.value = names.length ? { chatId: chat.id, names } : null;
-        model.setDraft(chat.id, text);
       }}
-      row={(reply) => (
-        <>
-          <b class="shortcut" dir="auto">
-            /{reply.shortcut}
-          </b>
-          <span class="grow ellipsis quiet" dir="auto">
-            {plainLine(filled(model, reply, chat, inbox).text)}
-          </span>
-        </>
-      )}
+      row={(reply) =>
+        reply ? (
+          <>
+            <b class="shortcut" dir="auto">
+              /{reply.shortcut}
+            </b>
+            <span class="grow ellipsis quiet" dir="auto">
+              {plainLine(filled(model, reply, chat, inbox).text)}
+            </span>
+          </>
+        ) : (
+          <>
+            <Icon name="note" size={18} />
+            <b class="grow">{t(isAdmin ? 'cannedFirst' : 'cannedAsk')}</b>
+          </>
+        )
+      }
       {...(categories.length > 0 && {
-        groupOf: ({ category }: CannedReply) => category || t('categoryNone'),
+        groupOf: (reply: CannedReply | null) => reply?.category || t('categoryNone'),
         onPage: turn,
-        above: (found: readonly CannedReply[]) => {
-          const only = found.every(({ category }) => category === wanted.value) ? wanted.value : '';
+        above: (found: readonly (CannedReply | null)[]) => {
+          const only = found.every((reply) => reply?.category === wanted.value) ? wanted.value : '';
           return (
             <div ref={row} class="categories" role="radiogroup" aria-label={t('category')}>
               {choices.map((category) => (
@@ -98,10 +115,16 @@ export function CannedReplies({ chat, field }: { chat: Chat; field: Field }): JS
         },
       })}
     >
-      <p class="canned-keys" aria-hidden="true">
-        {t('cannedKeys')}
-        {categories.length > 0 && ` · ${t('categoryKeys')}`}
-      </p>
+      {replies.length > 0 ? (
+        <p class="canned-keys" aria-hidden="true">
+          {t('cannedKeys')}
+          {categories.length > 0 && ` · ${t('categoryKeys')}`}
+        </p>
+      ) : (
+        <p class="canned-keys" role="status">
+          {t('cannedNone')}
+        </p>
+      )}
     </Suggest>
   );
 }

@@ -10,18 +10,19 @@ import { keepLooking } from './looking.ts';
 /** So many faces; the others are counted. */
 const mostFaces = 2;
 
-/** Colleagues who have this Chat before their eyes, too. They are told that we have. */
+/** Colleagues who have this Chat before their eyes, too. They are told that we have; neither where the Agent does not want it. */
 export function Viewers({ chat }: { chat: Chat }): JSX.Element | null {
   const { model, shell } = useRoom();
   const { here } = model.work;
+  const tells = model.preferences.of('tellsViewing').value;
   useEffect(() => {
-    if (!shell.isShown.value) return undefined;
+    if (!shell.isShown.value || !tells) return undefined;
     return keepLooking(
       (isViewing) => (isViewing ? void here.look(chat.id) : here.lookAway(chat.id)),
       document,
     );
-  }, [chat.id, shell.isShown.value]);
-  const viewers = here.viewersOf(chat.id);
+  }, [chat.id, shell.isShown.value, tells]);
+  const viewers = tells ? here.viewersOf(chat.id) : [];
   if (viewers.length === 0) return null;
   const words = t('viewing', { names: listText(viewers.map(({ name }) => name)), n: viewers.length });
   const more = viewers.length - mostFaces;
