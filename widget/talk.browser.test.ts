@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { signIn } from './testing/page.ts';
 import { aMessage, aSession } from './testing/rows.ts';
 import {
   bubble,
@@ -159,7 +160,13 @@ test('a right click on a chat in the list opens what can be done to it', async (
 });
 
 test('typing is told at once and then not more often than every four seconds', async () => {
-  await openChat();
+  await openList();
+  await page.evaluate(() =>
+    localStorage.setItem('chatdock:preferences', JSON.stringify({ tellsTyping: true })),
+  );
+  await page.reload();
+  await signIn(page);
+  await page.getByRole('option').first().click();
   await page.locator('textarea').focus();
   // Faster than any hand, and so within four seconds on any machine.
   await page.locator('textarea').evaluate((area: HTMLTextAreaElement) => {

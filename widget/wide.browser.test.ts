@@ -19,6 +19,14 @@ test.each([
   await openList({ width: 1_280, height: 820, ...look });
   const at = async (screen: string): Promise<void> => {
     expect(await violations(page), screen).toEqual([]);
+    // What closes the window stands once, in its corner.
+    const closes = page.getByRole('button', {
+      name: look.locale === 'ru' ? 'Закрыть' : 'Close',
+      exact: true,
+    });
+    expect(await closes.count(), screen).toBe(1);
+    const [panel, close] = await Promise.all([page.locator('.panel').boundingBox(), closes.boundingBox()]);
+    expect(panel!.x + panel!.width - close!.x - close!.width, screen).toBeLessThan(24);
     const wider = await page.locator('.panel').evaluate((panel) => panel.scrollWidth - panel.clientWidth);
     expect(wider, screen).toBe(0);
   };
@@ -50,6 +58,12 @@ test.each([
   await page.getByRole('menuitem').first().click();
   await page.locator('.set-section').first().waitFor();
   await at('settings beside a chat');
+  // Colleagues hear at once of who does not want to be seen any more.
+  await expect.poll(() => server.asked.some((one) => one.endsWith('/viewing'))).toBe(true);
+  await page.getByRole('switch', { name: /^(Colleagues see which|Коллеги видят, какой)/ }).uncheck();
+  await expect
+    .poll(() => server.told.findLast(({ what }) => what.endsWith('/viewing'))?.body)
+    .toEqual({ isViewing: false });
   await page.keyboard.press('Escape');
   await page.locator('.side .bar .icon-button').first().click();
   await page.locator('.write-from select').waitFor();

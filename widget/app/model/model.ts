@@ -130,6 +130,7 @@ export class Model {
       chats: rows,
       isHeard,
       ...clock,
+      tellsTyping: () => this.preferences.value.peek().tellsTyping,
     });
     this.work = new Work({
       api: link.api.work,

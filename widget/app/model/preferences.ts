@@ -65,6 +65,10 @@ export interface Preferences {
   allNumbers: boolean;
   /** Names and Messages are blurred until one points at them. */
   isVeiled: boolean;
+  /** Customers are told that this Agent writes to them. */
+  tellsTyping: boolean;
+  /** Colleagues see which Chat this Agent has before their eyes, and this Agent sees theirs. */
+  tellsViewing: boolean;
   /** Was asked once whether an internal note is meant. */
   knowsNotes: boolean;
   /** Records of the CRM that were linked by hand, by number; read by whoever shows them. */
@@ -94,6 +98,8 @@ export const usual: Preferences = {
   inboxId: 0,
   allNumbers: false,
   isVeiled: false,
+  tellsTyping: false,
+  tellsViewing: true,
   knowsNotes: false,
   crmLinks: {},
 };

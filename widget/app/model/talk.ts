@@ -38,14 +38,16 @@ export class Talk {
   #api: TalkApi;
   #now: () => number;
   #isHeard: () => boolean;
+  #tellsTyping: () => boolean;
   /** People picked while writing, by Chat: they stand in the text by name. */
   #picked = new Map<number, Map<string, Member>>();
   #typedAt = new Map<number, number>();
 
-  constructor(options: DeedsOptions & { search: SearchApi; isHeard(): boolean }) {
+  constructor(options: DeedsOptions & { search: SearchApi; isHeard(): boolean; tellsTyping(): boolean }) {
     this.#api = options.api;
     this.#now = () => options.now();
     this.#isHeard = () => options.isHeard();
+    this.#tellsTyping = () => options.tellsTyping();
     this.media = new MediaShelf(options.api, this.#now);
     this.deeds = new Deeds(options);
     this.search = new ChatSearch(options.search, (goal) => (this.goal.value = goal));
@@ -117,8 +119,9 @@ export class Talk {
     return { body, mentions };
   }
 
-  /** The Agent is writing; tells WhatsApp once in a while. */
+  /** The Agent is writing; tells WhatsApp once in a while, where the Agent wants that. */
   typing(chatId: number, what: 'typing' | 'recording'): void {
+    if (!this.#tellsTyping()) return;
     const now = this.#now();
     // A courtesy of the moment: nobody is told afterwards.
     if (!this.#isHeard() || now - (this.#typedAt.get(chatId) ?? 0) < typingEvery) return;

@@ -7,17 +7,19 @@ import { Rows } from './rows.ts';
 import { Talk } from './talk.ts';
 import { Work } from './work.ts';
 
-test('that one is writing is told while the server can be reached, and neither asked nor caught up on otherwise', () => {
+test('that one is writing is told while the server can be reached, neither asked nor caught up on otherwise, and told to customers only where that was chosen', () => {
   const asked: string[] = [];
   const http = Object.assign(Object.create(Http.prototype) as Http, {
     post: async (path: string) => void asked.push(path),
   });
   let isThere = false;
+  let isWanted = true;
   let time = 1_000_000;
   const options = {
     now: () => time,
     newId: () => '',
     isHeard: () => isThere,
+    tellsTyping: () => isWanted,
     me: () => undefined,
     rows: () => undefined,
     chats: () => undefined,
@@ -42,4 +44,11 @@ test('that one is writing is told while the server can be reached, and neither a
   talk.stopTyping(1);
   work.here.stopTyping(1);
   expect(asked).toEqual([]);
+  // A customer is told of those only who want it; colleagues always, or a customer would be answered twice.
+  isThere = true;
+  isWanted = false;
+  write();
+  talk.stopTyping(1);
+  work.here.stopTyping(1);
+  expect(asked).toEqual(['/chats/1/replying', '/chats/1/replying']);
 });

@@ -28,6 +28,11 @@ export const settingsEn = {
   setPrivacy: 'Privacy',
   veil: 'Blur names and messages',
   veilLead: 'Until you point at them or move to them: for screens that others can see',
+  setTyping: 'Customers see that you are typing',
+  setTypingLead: '“typing…” in their WhatsApp, while you write or record',
+  setViewing: 'Colleagues see which chat you look at',
+  setViewingLead:
+    'And you see theirs. That you are writing an answer they always see, so that nobody is answered twice',
   setQuiet: 'Quiet hours',
   setQuietLead: 'No sounds and no notifications in this time',
   setQuietFrom: 'From',

@@ -29,6 +29,11 @@ export const settingsIt: SettingsDictionary = {
   setPrivacy: 'Riservatezza',
   veil: 'Sfoca nomi e messaggi',
   veilLead: 'Finché non li indichi o non li raggiungi: per schermi visibili ad altri',
+  setTyping: 'I clienti vedono che stai scrivendo',
+  setTypingLead: '«sta scrivendo…» nel loro WhatsApp, mentre scrivi o registri',
+  setViewing: 'I colleghi vedono quale chat guardi',
+  setViewingLead:
+    'E tu le loro. Che stai scrivendo una risposta lo vedono sempre, così nessuno riceve due risposte',
   setQuiet: 'Ore di silenzio',
   setQuietLead: 'In questo orario niente suoni e niente notifiche',
   setQuietFrom: 'Dalle',

@@ -84,6 +84,18 @@ export function SettingsScreen(): JSX.Element {
           isOn={chosen.isVeiled}
           onChange={(isOn) => preferences.set('isVeiled', isOn)}
         />
+        <Switch
+          label={t('setTyping')}
+          lead={t('setTypingLead')}
+          isOn={chosen.tellsTyping}
+          onChange={(isOn) => preferences.set('tellsTyping', isOn)}
+        />
+        <Switch
+          label={t('setViewing')}
+          lead={t('setViewingLead')}
+          isOn={chosen.tellsViewing}
+          onChange={(isOn) => preferences.set('tellsViewing', isOn)}
+        />
       </Section>
       <Section title={t('setWriting')}>
         <Switch
