@@ -37,6 +37,15 @@ export function reds(report) {
   return found;
 }
 
+/** What a second attempt has made green, in words as `reds` has them: each costs its time twice, and may be red next time. */
+export function wavering(report) {
+  return (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages }) => status === 'passed' && failureMessages?.length > 0)
+      .map((test) => `  ${relative(root, name)}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`),
+  );
+}
+
 const firstLine = (text) => (text ?? 'no reason given').split('\n')[0];
 
 /** From now on: asked, how much of the machine's processors was used since, in percent. Little of it: they wait. */

@@ -17,7 +17,7 @@ import {
   run,
   say,
 } from './setup.mjs';
-import { gather, processors, reds, table } from './test-times.mjs';
+import { gather, processors, reds, table, wavering } from './test-times.mjs';
 
 checkNode();
 const [asked] = await Promise.all([ensureSystemPackages(), ensureDependencies()]);
@@ -72,6 +72,8 @@ await ensureMariaDb();
 await ensureWidget();
 
 const projects = new Map();
+/** What was green at the second attempt only. */
+const twice = [];
 /**
  * Runs projects in one vitest; gives what went red. `aside`: beside another one, which goes first, and shown when it is
  * done. `files`: only these; `alone`: one after the other.
@@ -116,6 +118,7 @@ async function test(names, { aside = false, files = [], alone = false } = {}) {
 async function suite(names, how = {}) {
   const { result, found, passed: green } = await test(names, how);
   passed += green;
+  twice.push(...wavering(result));
   for (const [name, files] of gather(names, result)) projects.set(name, files);
   return found;
 }
@@ -140,6 +143,7 @@ else if (files.length > 0) {
   if (found.length === 0) passed += busy.length;
 }
 say(table(projects));
+if (twice.length > 0) say(`\ngreen at the second attempt:\n${twice.join('\n')}`);
 if (slow.length > 0) say(`\nred beside others:\n${slow.join('\n')}`);
 if (red.length > 0) say(`\nFAILED:\n${red.join('\n')}`);
 say(`\n${seconds(began)} s\n${passed} passed, ${red.length} failed`);
