@@ -85,6 +85,8 @@ async function work(options: Options): Promise<void> {
     prompt();
   }
   lines.close();
+  end.abort();
+  await api.leave();
 }
 
 async function enter(options: Options, ask: (question: string) => Promise<string>): Promise<Api> {

@@ -2,6 +2,7 @@
 export class Api {
   readonly url: string;
   #token: string;
+  #hasSignedIn = false;
 
   constructor(url: string, token: string) {
     this.url = url;
@@ -13,7 +14,15 @@ export class Api {
     const asked = await ask(url, undefined, 'POST', '/auth/sign-in', body);
     const { token } = asked as { token: string | null };
     if (token === null) throw new Error('The server gave no token');
-    return new Api(url, token);
+    const api = new Api(url, token);
+    api.#hasSignedIn = true;
+    return api;
+  }
+
+  /** A sign-in of its own ends with it; a token that was given stays good. */
+  async leave(): Promise<void> {
+    if (this.#hasSignedIn) await this.post('/auth/sign-out').catch(() => undefined);
+    this.#hasSignedIn = false;
   }
 
   get<T>(path: string): Promise<T> {
@@ -51,7 +60,8 @@ async function ask(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const headers: Record<string, string> = {};
+  // Under this name it stands in the list of sign-ins.
+  const headers: Record<string, string> = { 'user-agent': 'chatdock-session' };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (body !== undefined) headers['content-type'] = 'application/json';
   const response = await fetch(`${url}/api/v1${path}`, {
