@@ -38,10 +38,10 @@ export function durationWords(ms: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/** What is known of a Session's health, with times and sizes as people read them. */
+/** What is known of a Session's health; what is not known is not said. */
 export function healthWords(health: object): string {
   const known = Object.entries(health).filter(([, value]) => value !== null && value !== '');
-  return tableWords(Object.fromEntries(known.map(([name, value]) => [name, readable(name, value)])));
+  return tableWords(Object.fromEntries(known));
 }
 
 function readable(name: string, value: unknown): unknown {
@@ -55,10 +55,10 @@ function readable(name: string, value: unknown): unknown {
   return name.endsWith('Bytes') ? `${Math.round(value / 1_000_000)} MB` : value;
 }
 
-/** Rows of `name: value`, aligned. */
+/** Rows of `name: value`, aligned; times and sizes as people read them. */
 export function tableWords(values: object): string {
   const rows = Object.entries(values).map(
-    ([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
+    ([name, value]) => [name, value === null ? '–' : String(readable(name, value))] as const,
   );
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
