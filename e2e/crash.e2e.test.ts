@@ -99,7 +99,7 @@ const killHouse: Trial['strike'] = async ({ current, restart }) => {
   await restart();
 };
 
-// Five starts of the product each: 104 s on two busy cores, more beside others.
+// Up to five starts of the product each, on a machine that is busy with others.
 describe('kill -9', { timeout: 480_000 }, () => {
   let mariadb: MariaDb;
   const fresh = async (): Promise<string> => {
@@ -119,8 +119,8 @@ describe('kill -9', { timeout: 480_000 }, () => {
   });
 
   test('of the application on SQLite: nothing acknowledged is lost, nothing is doubled', async () => {
-    const result = await run({ messages: 600, sources: 1, strikes: 5, strike: killHouse });
-    expect(result.acknowledged.size).toBe(600);
+    const result = await run({ messages: 400, sources: 1, strikes: 3, strike: killHouse });
+    expect(result.acknowledged.size).toBe(400);
     expect(lost(result)).toEqual([]);
     expect(new Set(result.stored).size).toBe(result.stored.length);
   });
@@ -128,9 +128,9 @@ describe('kill -9', { timeout: 480_000 }, () => {
   test('of the application on MariaDB, three sources at once: nothing lost, nothing doubled', async () => {
     const result = await run({
       databaseUrl: await fresh(),
-      messages: 400,
+      messages: 300,
       sources: 3,
-      strikes: 4,
+      strikes: 3,
       strike: killHouse,
     });
     expect(lost(result)).toEqual([]);
@@ -140,7 +140,7 @@ describe('kill -9', { timeout: 480_000 }, () => {
   test('of MariaDB: the application answers 503 meanwhile and goes on by itself', async () => {
     const result = await run({
       databaseUrl: await fresh(),
-      messages: 600,
+      messages: 400,
       sources: 1,
       strikes: 3,
       strike: async () => {
@@ -148,7 +148,7 @@ describe('kill -9', { timeout: 480_000 }, () => {
         await mariadb.restart();
       },
     });
-    expect(result.acknowledged.size).toBe(600);
+    expect(result.acknowledged.size).toBe(400);
     expect(lost(result)).toEqual([]);
     expect(new Set(result.stored).size).toBe(result.stored.length);
   });
@@ -156,9 +156,10 @@ describe('kill -9', { timeout: 480_000 }, () => {
   test('of a variant that acknowledges before it commits: the loss is noticed', async () => {
     const result = await run({
       main: 'e2e/acknowledges-early.ts',
-      messages: 600,
+      messages: 200,
       sources: 1,
-      strikes: 5,
+      // Each loses what was acknowledged just before; so does the last, when all are.
+      strikes: 2,
       strike: killHouse,
     });
     expect(lost(result).length).toBeGreaterThan(0);
