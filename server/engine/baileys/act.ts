@@ -1,9 +1,11 @@
-import type { proto, WAMessage } from 'baileys';
+import { generateMessageIDV2, proto } from 'baileys';
+import type { WAMessage } from 'baileys';
 import { addressKind, type Address } from '../../contract/address.ts';
 import { inviteLinkOf } from '../../contract/invitation.ts';
 import type { InviteLinkOutcome, VerbOutcome } from '../../contract/outcome.ts';
 import type { Deed, Handle } from '../../engine-child/protocol.ts';
 import { firstLine } from '../../engine-child/trouble.ts';
+import { ackLimitMs, ackOf } from './acknowledgement.ts';
 import { milliseconds } from './bounds.ts';
 import { partOf } from './decode-content.ts';
 import { contentOf } from './decode.ts';
@@ -13,7 +15,9 @@ import type { WASocket } from './socket.ts';
 import { TimedOut, within } from './time-limit.ts';
 import { pollOf, sealVote } from './votes.ts';
 
+const { Type } = proto.Message.ProtocolMessage;
 const limitMs = 40_000;
+const mostReceipts = 30;
 const done: VerbOutcome = { kind: 'done' };
 
 /** Does one deed. Repeating one is harmless, so a failure only says "not now". */
@@ -36,19 +40,28 @@ async function perform(life: Life, socket: WASocket, deed: Deed): Promise<VerbOu
       const part = partOf(contentOf(await life.messageOf(deed.message.messageId)));
       // The text of a file is its caption.
       const caption = part && ['imageMessage', 'videoMessage', 'documentMessage'].includes(part.name);
-      if (caption) return editCaption(socket, deed.message, part.name, deed.body);
-      const edit = keyOf(deed.message);
-      await socket.sendMessage(toJid(deed.message.chat), { text: deed.body, linkPreview: null, edit });
-      return done;
+      if (caption) {
+        const anew = edited(deed.message, { [part.name]: { caption: deed.body } });
+        return say(socket, deed.message.chat, anew, '1');
+      }
+      return say(
+        socket,
+        deed.message.chat,
+        edited(deed.message, { extendedTextMessage: { text: deed.body } }),
+        '1',
+      );
     }
-    case 'revoke':
-      await socket.sendMessage(toJid(deed.message.chat), { delete: keyOf(deed.message) });
-      return done;
-    case 'react':
-      await socket.sendMessage(toJid(deed.message.chat), {
-        react: { key: await whole(life, deed.message), text: deed.emoji },
-      });
-      return done;
+    case 'revoke': {
+      const { chat, fromMe } = deed.message;
+      const isOfAnother = addressKind(chat) === 'group' && !fromMe;
+      const protocolMessage = { key: keyOf(deed.message), type: Type.REVOKE };
+      return say(socket, chat, { protocolMessage }, isOfAnother ? '8' : '7');
+    }
+    case 'react': {
+      const key = await whole(life, deed.message);
+      const reactionMessage = { key, text: deed.emoji, senderTimestampMs: Date.now() };
+      return say(socket, deed.message.chat, { reactionMessage });
+    }
     case 'vote':
       return vote(life, socket, deed.message, deed.options);
     case 'join':
@@ -99,31 +112,34 @@ async function block(socket: WASocket, person: Address, blocked: boolean): Promi
   return done;
 }
 
-async function editCaption(
-  socket: WASocket,
-  message: Handle,
-  part: string,
-  caption: string,
-): Promise<VerbOutcome> {
-  const jid = toJid(message.chat);
-  const { proto } = await import('baileys');
-  const content = {
-    protocolMessage: {
-      key: keyOf(message),
-      type: proto.Message.ProtocolMessage.Type.MESSAGE_EDIT,
-      editedMessage: { [part]: { caption } },
-      timestampMs: Date.now(),
-    },
-  };
-  await socket.relayMessage(jid, content, { additionalAttributes: { edit: '1' } });
-  await socket.upsertMessage(ownInfo(socket, jid, content), 'append');
-  return done;
-}
+const edited = (message: Handle, editedMessage: proto.IMessage): proto.IMessage => ({
+  protocolMessage: { key: keyOf(message), type: Type.MESSAGE_EDIT, editedMessage, timestampMs: Date.now() },
+});
 
-/** Something of ours that the library sends but does not tell of. */
-function ownInfo(socket: WASocket, jid: string, message: proto.IMessage): WAMessage {
-  const key = { remoteJid: jid, fromMe: true, id: socket.generateMessageTag() };
-  return { key, message, messageTimestamp: Math.floor(Date.now() / 1000) } as WAMessage;
+/** Says something about a message. The library would tell of it as soon as it is on its way: it is told with WhatsApp's yes. */
+async function say(
+  socket: WASocket,
+  chat: Address,
+  message: proto.IMessage,
+  edit?: '1' | '7' | '8',
+): Promise<VerbOutcome> {
+  const remoteJid = toJid(chat);
+  const id = generateMessageIDV2(socket.user?.id);
+  const answer = ackOf(socket, id);
+  try {
+    await socket.relayMessage(remoteJid, message, {
+      messageId: id,
+      ...(edit ? { additionalAttributes: { edit } } : {}),
+    });
+    const error = await within(ackLimitMs, 'the acknowledgement', answer.error);
+    if (error !== undefined) return { kind: 'refused', reason: 'refused-by-whatsapp' };
+  } finally {
+    answer.stop();
+  }
+  const key = { remoteJid, fromMe: true, id };
+  const messageTimestamp = Math.floor(Date.now() / 1000);
+  await socket.upsertMessage({ key, message, messageTimestamp } as WAMessage, 'append');
+  return done;
 }
 
 /** In groups a reaction names the writer. */
@@ -149,10 +165,7 @@ async function vote(
   const creator = kept.key.fromMe ? voter : (kept.key.participant ?? kept.key.remoteJid ?? '');
   const of = { id: message.messageId, key: kept.key, creator: creator.replace(/:\d+@/, '@'), voter };
   const content = sealVote(poll, of, options, Date.now());
-  const jid = toJid(message.chat);
-  await socket.relayMessage(jid, content, {});
-  await socket.upsertMessage(ownInfo(socket, jid, content), 'append');
-  return done;
+  return say(socket, message.chat, content);
 }
 
 /** The code lies in the sealed rows, with the message it came in. */
@@ -199,24 +212,33 @@ async function refusalOf(asked: Promise<unknown>): Promise<number | undefined> {
   }
 }
 
-/** The newest message of a Chat, as archiving and marking want it. */
-async function lastOf(
-  life: Life,
-  chat: Address,
-): Promise<{ key: proto.IMessageKey; messageTimestamp: number }[]> {
-  const [last] = await life.ask('newest', { chat, before: undefined, limit: 1 }).catch(() => []);
-  if (!last) return [];
-  const participant = last.sender && !last.fromMe ? { participant: last.sender } : {};
-  const key = keyOf({ chat: last.chat, messageId: last.messageId, fromMe: last.fromMe, ...participant });
-  if (addressKind(chat) === 'group' && !last.fromMe && !key.participant) return [];
-  return [{ key, messageTimestamp: Math.floor(last.at / 1000) }];
+interface Named {
+  key: proto.IMessageKey;
+  messageTimestamp: number;
 }
+/** The newest messages of a Chat, newest first. */
+async function newestOf(life: Life, chat: Address, limit: number): Promise<Named[]> {
+  const found = await life.ask('newest', { chat, before: undefined, limit }).catch(() => []);
+  return found.flatMap(({ sender, at, ...one }) => {
+    const participant = sender && !one.fromMe ? { participant: sender } : {};
+    const key = keyOf({ chat: one.chat, messageId: one.messageId, fromMe: one.fromMe, ...participant });
+    if (addressKind(chat) === 'group' && !one.fromMe && !key.participant) return [];
+    return [{ key, messageTimestamp: Math.floor(at / 1000) }];
+  });
+}
+/** As archiving and marking want it. */
+const lastOf = (life: Life, chat: Address): Promise<Named[]> => newestOf(life, chat, 1);
 
 /** Read receipts for what came in, and the mark that all devices share. Best effort. */
 export async function markRead(life: Life, chat: Address): Promise<void> {
   const socket = life.working();
-  const last = await lastOf(life, chat);
-  const known = life.unread.get(chat) ?? last.flatMap(({ key }) => (key.fromMe ? [] : [key]));
+  const newest = await newestOf(life, chat, mostReceipts);
+  const last = newest.slice(0, 1);
+  // What came in an earlier life: all since our last word. A receipt that was given before changes nothing.
+  const ours = newest.findIndex(({ key }) => key.fromMe);
+  const since = newest.slice(0, ours < 0 ? undefined : ours).map(({ key }) => key);
+  const heard = life.unread.get(chat) ?? [];
+  const known = [...heard, ...since.filter(({ id }) => heard.every((one) => one.id !== id))];
   life.unread.delete(chat);
   if (known.length) await within(15_000, 'receipts', socket.readMessages(known as WAMessage['key'][]));
   if (life.socket !== socket) return;

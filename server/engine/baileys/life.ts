@@ -45,6 +45,8 @@ export class Life {
   readonly unread = new Map<Address, proto.IMessageKey[]>();
   /** Of our own sends, by the ids we gave them. */
   readonly clientIds = new Map<string, string>();
+  /** Ids of what is on its way, and of what WhatsApp did not take: nothing is told of them (`send.ts`). */
+  readonly saying = new Set<string>();
   /** Who waits for older messages, by the id of the request. */
   readonly waiting = new Map<string, (events: EngineEvent[]) => void>();
   readonly ask: Ask;
@@ -346,6 +348,9 @@ export class Life {
   }
   remember(messageId: string, clientId: string): void {
     this.clientIds.set(messageId, clientId);
+    this.saying.add(messageId);
+    const [first] = this.saying;
+    if (this.saying.size > mostRemembered && first !== undefined) this.saying.delete(first);
     const [oldest] = this.clientIds.keys();
     if (this.clientIds.size > mostRemembered && oldest !== undefined) this.clientIds.delete(oldest);
   }

@@ -21,6 +21,7 @@ function gathered(say: (ev: WASocket['ev']) => void): { events: EngineEvent[]; t
   const life = {
     me: ['390659991234@c.us'],
     clientIds: new Map(),
+    saying: new Set(['UNDER WAY']),
     unread: new Map(),
     waiting: new Map(),
     groups: new Map(),
@@ -89,6 +90,19 @@ test('a lower tick after a higher one, and an older reaction after a newer one, 
   expect(
     events.map((event) => (event.kind === 'ack' ? event.ack : event.kind === 'reaction' ? event.emoji : '')),
   ).toEqual([3, 2, '👍', '❤️']);
+});
+
+test('what is on its way, and what WhatsApp did not take, is told by nobody', () => {
+  const { events } = gathered((ev) => {
+    for (const id of ['UNDER WAY', 'TAKEN']) {
+      const sent = { key: { remoteJid, id, fromMe: true }, messageTimestamp: 1_700_000_000, status: 1 };
+      ev.emit('messages.upsert', {
+        messages: [{ ...sent, message: { conversation: 'ciao' } }],
+        type: 'append',
+      });
+    }
+  });
+  expect(events.map((event) => ('messageId' in event ? event.messageId : ''))).toEqual(['TAKEN']);
 });
 
 test('opened, and hidden by a copy that could not be opened: not told yet, so the next life tells it', () => {

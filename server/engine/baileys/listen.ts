@@ -42,8 +42,13 @@ function listenAhead(life: Life, { ev }: Pick<WASocket, 'ev'>): void {
     },
   };
   const tellOf = (event: EngineEvent | undefined): void => event && life.tell(event);
+  type Upsert = { messages: WAMessage[] };
+  const isUnderWay = ({ messages }: Upsert): boolean =>
+    messages.every(({ key }) => key.fromMe === true && life.saying.has(key.id ?? ''));
   const { emit } = ev;
   ev.emit = ((name: string, data: unknown) => {
+    // The library tells of what we send as soon as it is on its way.
+    if (name === 'messages.upsert' && isUnderWay(data as Upsert)) return true;
     const hear = heard[name];
     if (!hear) return (emit as (name: string, data: unknown) => boolean).call(ev, name, data);
     for (const one of data as Raw[]) readSafely(life, () => hear(one));

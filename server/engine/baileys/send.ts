@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { proto } from 'baileys';
 import type { AnyMessageContent, WAMessage, WAUrlInfo } from 'baileys';
 import { Ack } from '../../contract/ack.ts';
 import { addressKind, type Address } from '../../contract/address.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { firstLine } from '../../engine-child/trouble.ts';
+import { ackLimitMs, ackOf } from './acknowledgement.ts';
 import { keyOf, toJid } from './jid.ts';
 import type { Life } from './life.ts';
 import type { CallArgs } from './protocol.ts';
 import type { WASocket } from './socket.ts';
 import { TimedOut, within } from './time-limit.ts';
 
+const { Status } = proto.WebMessageInfo;
 type Request = CallArgs<'send'>;
 const largestFile = 64 * 1024 * 1024;
 const handLimitMs = 60_000;
-const ackLimitMs = 20_000;
 /** An upload at 64 KiB/s. */
 const uploadMs = (size: number): number => Math.ceil(size / 65_536) * 1_000;
 
@@ -142,10 +144,24 @@ async function hand(
   const { chat } = request;
   const { content, quoted, limitMs } = prepared;
   const answer = ackOf(socket, messageId);
+  const options = { messageId, ...(quoted ? { quoted } : {}) };
+  const sending = socket.sendMessage(toJid(chat), content, options);
+  // Also when nobody waits any more: what WhatsApp has is told, and nothing before.
+  const answered = Promise.all([answer.error, sending]).then(async ([error, sent]) => {
+    answer.stop();
+    if (error !== undefined || !sent) return error;
+    life.saying.delete(messageId);
+    await socket
+      .upsertMessage({ ...sent, status: Status.SERVER_ACK }, 'append')
+      .catch((problem: unknown) => life.log('warn', `our own message: ${firstLine(problem)}`));
+    return error;
+  });
+  answered.catch(() => {});
   try {
-    const options = { messageId, ...(quoted ? { quoted } : {}) };
-    await within(limitMs, 'sending', socket.sendMessage(toJid(chat), content, options));
-    const error = await within(ackLimitMs, 'the acknowledgement', answer.error);
+    const sent = await within(limitMs, 'sending', sending);
+    // Whoever cannot read it asks for it again, perhaps of the next life.
+    if (sent) life.keep(sent);
+    const error = await within(ackLimitMs, 'the acknowledgement', answered);
     if (error === undefined) return { kind: 'accepted', messageId, ack: Ack.server, at: Date.now() };
     return { kind: 'refused', reason: error === '404' ? 'not-on-whatsapp' : 'refused-by-whatsapp' };
   } catch (error) {
@@ -156,19 +172,5 @@ async function hand(
     return isCut
       ? { kind: 'uncertain', reason: 'engine-stopped' }
       : { kind: 'not-sent', reason: 'engine-error' };
-  } finally {
-    answer.stop();
   }
-}
-
-/** WhatsApp's word on a message: `undefined` is yes, anything else the number of a no. */
-function ackOf(socket: WASocket, id: string): { error: Promise<string | undefined>; stop(): void } {
-  let hear: (node: { attrs: Record<string, string | undefined> }) => void = () => {};
-  const error = new Promise<string | undefined>((resolve) => {
-    hear = ({ attrs }) => {
-      if (attrs['id'] === id && attrs['class'] === 'message') resolve(attrs['error']);
-    };
-  });
-  socket.ws.on('CB:ack,class:message', hear);
-  return { error, stop: () => socket.ws.off('CB:ack,class:message', hear) };
 }
