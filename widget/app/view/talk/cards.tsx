@@ -68,11 +68,11 @@ export function Cards({ cards }: { cards: Part<'cards'> }): JSX.Element {
 
 /** What WhatsApp knew of a link when it was sent; only words, nothing is fetched. */
 export function LinkCard({ link }: { link: Part<'link'> }): JSX.Element | null {
-  if (!URL.canParse(link.url) || (!link.title && !link.description)) return null;
-  const { protocol, hostname } = new URL(link.url);
-  if (!/^https?:$/.test(protocol)) return null;
+  // Of one on its way it is as it was written, perhaps without its beginning.
+  const url = URL.parse(link.url) ?? URL.parse(`https://${link.url}`);
+  if (!url || !/^https?:$/.test(url.protocol) || (!link.title && !link.description)) return null;
   return (
-    <a class="link-card" href={link.url} target="_blank" rel="noopener noreferrer nofollow">
+    <a class="link-card" href={url.href} target="_blank" rel="noopener noreferrer nofollow">
       {link.title && <b dir="auto">{link.title}</b>}
       {link.description && (
         <span class="link-text" dir="auto">
@@ -80,7 +80,7 @@ export function LinkCard({ link }: { link: Part<'link'> }): JSX.Element | null {
         </span>
       )}
       <small dir="ltr">
-        <Icon name="globe" size={13} /> {hostname.replace(/^www\./, '')}
+        <Icon name="globe" size={13} /> {url.hostname.replace(/^www\./, '')}
       </small>
     </a>
   );
