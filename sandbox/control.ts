@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { phoneFiles, type PhoneFile } from './phone-files.ts';
+import { phoneFiles } from './phone-files.ts';
 import { Refusal } from './refusal.ts';
 import { verbs } from './verbs.ts';
 import { viewOf, viewOfEvent } from './view.ts';
@@ -48,9 +48,8 @@ export class ControlDoor implements AsyncDisposable {
   }
 
   static async start(world: World, port = 0): Promise<ControlDoor> {
-    const files = await phoneFiles();
     const server = createServer((request, response) => {
-      open(request, response, world, files).catch((error: unknown) => refuse(response, error));
+      open(request, response, world).catch((error: unknown) => refuse(response, error));
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -66,12 +65,7 @@ export class ControlDoor implements AsyncDisposable {
   }
 }
 
-async function open(
-  request: IncomingMessage,
-  response: ServerResponse,
-  world: World,
-  files: Map<string, PhoneFile>,
-): Promise<void> {
+async function open(request: IncomingMessage, response: ServerResponse, world: World): Promise<void> {
   response.setHeader('content-security-policy', policy);
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
@@ -83,7 +77,7 @@ async function open(
     checkOrigin(request);
     return answer(request, response, world, pathname.slice('/api/'.length));
   }
-  const file = files.get(pathname);
+  const file = (await phoneFiles()).get(pathname);
   if (!file) throw new Turned(404, 'nothing here');
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new Turned(405, 'only GET');
   response.setHeader('content-type', file.type).end(file.body);
