@@ -3,6 +3,7 @@ import { clear, createStore, entries, promisifyRequest, type UseStore } from 'id
 import {
   isEmpty,
   keptFor,
+  keptOn,
   mostBytes,
   mostKept,
   type Keep,
@@ -50,8 +51,17 @@ export class DatabaseKeep implements Keep {
     const inOrder = outgoing.toSorted((a, b) => a.at - b.at);
     for (const one of inOrder) this.#bytes.set(`out:${one.clientId}`, one.extras.file?.blob.size ?? 0);
     for (const one of files) this.#bytes.set(`files:${one.chatId}`, bytesOf(one));
+    const now = this.#now();
+    for (const one of inOrder) {
+      const left = keptOn(one, now);
+      if (left && left !== one) void this.#do(() => put(`out:${one.clientId}`, left, this.#store));
+    }
     return {
-      outgoing: this.#bounded(inOrder, (one) => `out:${one.clientId}`),
+      outgoing: this.#bounded(
+        inOrder,
+        (one) => `out:${one.clientId}`,
+        (one) => keptOn(one, now) !== undefined,
+      ),
       drafts: this.#bounded(
         drafts.toSorted((a, b) => a.at - b.at),
         (one) => `draft:${one.chatId}`,
@@ -109,8 +119,12 @@ export class DatabaseKeep implements Keep {
   }
 
   /** The newest, as many as are kept; what is too old or too much is taken out. */
-  #bounded<One extends { at: number }>(list: One[], keyOf: (one: One) => string): One[] {
-    const kept = list.filter((one) => this.#now() - one.at < keptFor).slice(-mostKept);
+  #bounded<One extends { at: number }>(
+    list: One[],
+    keyOf: (one: One) => string,
+    isKept = (one: One): boolean => this.#now() - one.at < keptFor,
+  ): One[] {
+    const kept = list.filter(isKept).slice(-mostKept);
     const gone = list.filter((one) => !kept.includes(one)).map(keyOf);
     if (gone.length) void this.#do(() => drop(gone, this.#store));
     return kept;
@@ -148,10 +162,21 @@ export class DatabaseKeep implements Keep {
   }
 }
 
-/** Opened with the first use; a page that forbids storage throws or rejects there. */
+/**
+ * Opened with the first use; a page that forbids storage throws or rejects there. Let go when somebody wants to delete it
+ * (`shutdown({ clearLocal: true })`, here or in another tab), who would wait for us for ever.
+ */
 function openStore(name: string): UseStore {
   let store: UseStore | undefined;
-  return async (mode, callback) => (store ??= createStore(name, 'kept'))(mode, callback);
+  return async (mode, callback) =>
+    (store ??= createStore(name, 'kept'))(mode, (box) => {
+      const { db } = box.transaction;
+      db.onversionchange = () => {
+        db.close();
+        store = undefined;
+      };
+      return callback(box);
+    });
 }
 
 const put = (key: string, value: unknown, store: UseStore): Promise<void> =>

@@ -9,6 +9,8 @@ export type KeptFile = Omit<OutgoingFile, 'progress'>;
 /** An unsent Message as it is kept and as tabs tell it each other. */
 export interface KeptOutgoing extends Omit<Outgoing, 'extras'> {
   extras: Omit<Outgoing['extras'], 'file'> & { file?: KeptFile };
+  /** When it was first found to be older than anything is kept, ms since 1970. */
+  foundOldAt?: number;
 }
 
 /** What is half written in one Chat. */
@@ -63,6 +65,16 @@ export function isEmpty({ text, note, reply, caption }: KeptDraft): boolean {
 export const staleAfter = 24 * 3_600_000;
 /** Nothing is kept longer, ms. */
 export const keptFor = 30 * 24 * 3_600_000;
+/**
+ * What is kept on of an unsent one. However old it looks, it is shown once more before it goes: the clock it was written by
+ * may have stood wrong.
+ */
+export function keptOn(one: KeptOutgoing, now: number): KeptOutgoing | undefined {
+  if (now - one.at < keptFor) return one;
+  if (one.foundOldAt === undefined) return { ...one, foundOldAt: now };
+  return now - one.foundOldAt < keptFor ? one : undefined;
+}
+
 /** As many unsent Messages, as many drafts, and files of as many Chats. */
 export const mostKept = 200;
 /** Bytes of files kept in all. */
