@@ -66,7 +66,7 @@ const variables = {
     .string()
     .default('')
     .describe(
-      'Comma list of origins (`http://waha:3000`) of WhatsApp servers in the private network. Others must be public',
+      'Comma list of origins (`http://waha:3000`) of servers in the private network that we may fetch from or post to. Others must be public',
     ),
   CHATDOCK_WEBHOOK_FILE: z.coerce
     .number()
