@@ -67,6 +67,7 @@ export const numberEn = {
   sentReceived: '{sent} sent, {received} received',
   reconnects: 'Reconnected',
   lastError: 'Last error',
+  'reason_send-failed': 'A message could not be sent',
   event_connected: 'Connected',
   event_disconnected: 'Disconnected',
   event_failed: 'Could not start',

@@ -72,6 +72,7 @@ export const numberIt: NumberTexts = {
   sentReceived: '{sent} inviati, {received} ricevuti',
   reconnects: 'Riconnessioni',
   lastError: 'Ultimo errore',
+  'reason_send-failed': 'Un messaggio non è partito',
   event_connected: 'Collegato',
   event_disconnected: 'Disconnesso',
   event_failed: 'Avvio non riuscito',

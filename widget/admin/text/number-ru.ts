@@ -73,6 +73,7 @@ export const numberRu: NumberTexts = {
   sentReceived: 'отправлено {sent}, получено {received}',
   reconnects: 'Переподключений',
   lastError: 'Последняя ошибка',
+  'reason_send-failed': 'Сообщение не удалось отправить',
   event_connected: 'Подключено',
   event_disconnected: 'Отключилось',
   event_failed: 'Не удалось запустить',
