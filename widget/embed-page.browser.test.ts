@@ -100,7 +100,7 @@ test('the record of an EspoCRM page is known from its address and its numbers, a
   await expect.poll(async () => (await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-phone' });
 });
 
-test('in a frame: the same app on the server’s origin, out of the page’s reach, with the page’s token', async () => {
+test('in a frame: the same app on the server’s origin, out of the page’s reach, with the page’s token and colours, and forgotten when the page says so', async () => {
   site.token = () => 'jwt-frame';
   server.instead.set('POST /auth/embed', (body) => vouched(body));
   const page = await host('data-mode="iframe" data-token-url="/token" data-open');
@@ -121,8 +121,29 @@ test('in a frame: the same app on the server’s origin, out of the page’s rea
     mode: 'iframe',
     isSignedIn: true,
   });
-  await page.evaluate(() => window.Chatdock!.close());
+  // Colours go in, Escape gives the focus back to the launcher, and what was half written is forgotten with the rest.
+  await page.evaluate(() => window.Chatdock!.setTheme({ accent: '#a0265f' }));
+  const accent = (): Promise<string> =>
+    frame
+      .locator('chatdock-widget')
+      .evaluate((one) => getComputedStyle(one).getPropertyValue('--cd-accent').trim());
+  await expect.poll(accent).toBe('#a0265f');
+  await frame.locator('textarea').fill('half written');
+  await page.keyboard.press('Escape');
   await page.locator('iframe').waitFor({ state: 'hidden' });
+  expect(
+    await page.evaluate(() =>
+      document.activeElement?.shadowRoot?.activeElement?.classList.contains('launcher'),
+    ),
+  ).toBe(true);
+  const inside = page.frames().find((one) => one.url().includes('/widget/frame'))!;
+  const kept = (): Promise<unknown> => inside.evaluate(async () => (await indexedDB.databases()).length);
+  await expect.poll(kept).toBe(1);
+  await page.evaluate(() => window.Chatdock!.shutdown({ clearLocal: true }));
+  expect(page.frames()).toHaveLength(1);
+  await page.reload();
+  await frame.getByRole('option').first().waitFor();
+  expect(await frame.getByText('half written').count()).toBe(0);
 });
 
 test('the frame believes nobody but its own page: strangers’ messages, wrong numbers and huge ones are dropped', async () => {

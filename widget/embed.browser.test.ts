@@ -135,7 +135,48 @@ test('every verb works, by name and by method, and events tell what happened', a
   expect(await page.locator('link[rel~=icon]').count()).toBe(0);
 });
 
-test('shutdown leaves the page as it was: globals, nodes, listeners, timers and sockets', async () => {
+test('a call that makes no sense is told to the page’s developer, and the launcher is as well as before', async () => {
+  const page = await host('data-open', '<input id="own">');
+  await signIn(page);
+  await page.evaluate(async () => {
+    const dock = window.Chatdock!;
+    for (const target of [null, {}, '']) await dock.openChat(target as never);
+    await dock.setUser({} as never);
+    await dock.setContext('Contact' as never);
+    await dock.create(undefined as never);
+    await dock.setTheme(null as never);
+    await dock.setCrm(null as never);
+    await dock.openContact('Contact', '9');
+  });
+  const codes = (await eventsOf(page, 'error')).map((one) => (one as { code: string }).code);
+  expect(codes).toEqual([...Array.from({ length: 5 }, () => 'bad-call'), 'no-target', 'no-phone']);
+  expect(await page.locator('.launcher.failed').count()).toBe(0);
+
+  // A record that is not on the page, as the page's CRM knows it; and whoever types in the page goes on there.
+  await page.evaluate(() => window.Chatdock!.close());
+  await page.locator('#own').focus();
+  await page.evaluate(async () => {
+    const blurs: string[] = [];
+    Object.assign(window, { blurs });
+    document.querySelector('#own')!.addEventListener('blur', () => blurs.push('blur'));
+    await window.Chatdock!.setCrm({
+      read: async ({ id }) => ({ phones: id === '9' ? ['+39 333 123 4567'] : [] }),
+    });
+    await window.Chatdock!.openChat({ chatId: 2 }, { focus: false });
+  });
+  const field = page.locator('.composer textarea');
+  await field.waitFor();
+  await page.keyboard.type('still mine');
+  expect(await page.locator('#own').inputValue()).toBe('still mine');
+  expect(await page.evaluate(() => (window as unknown as { blurs: string[] }).blurs)).toEqual([]);
+  await page.evaluate(() => window.Chatdock!.openContact('Contact', '9'));
+  await expect.poll(() => eventsOf(page, 'chat:opened')).toEqual([{ chatId: 2 }, { chatId: 1 }]);
+  await expect
+    .poll(() => field.evaluate((one) => (one.getRootNode() as ShadowRoot).activeElement === one))
+    .toBe(true);
+});
+
+test('shutdown leaves the page as it was: globals, nodes, listeners, timers, sockets and what was kept', async () => {
   const page = await host('data-manual', '<p><a href="tel:+393331234567">n</a></p>');
   await page.evaluate(() => {
     // Counts what stays listened to. A signal that is aborted takes its listeners along.
@@ -164,7 +205,14 @@ test('shutdown leaves the page as it was: globals, nodes, listeners, timers and 
   await signIn(page);
   await expect.poll(() => server.subscriberCount).toBe(1);
   await page.locator('chatdock-mark').waitFor({ state: 'attached' });
+  await page.getByRole('option').first().click();
+  await page.locator('.composer textarea').fill('half written');
+  const kept = (): Promise<unknown> =>
+    page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  await expect.poll(kept).toHaveLength(1);
   const before = await page.evaluate(() => document.documentElement.outerHTML.length);
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
   await page.evaluate(async () => {
     document.querySelector('script[src]')!.remove();
     await window.Chatdock!.shutdown({ clearLocal: true });
@@ -182,11 +230,21 @@ test('shutdown leaves the page as it was: globals, nodes, listeners, timers and 
   const asked = server.asked.length;
   await page.waitForTimeout(1_500);
   expect(server.asked.length).toBe(asked);
+  expect([await kept(), faults]).toEqual([[], []]);
 });
 
-test('a panel inside an element of the page, and back', async () => {
-  const page = await host('data-open', '<div id="place" style="width: 380px; height: 500px"></div>');
+test('a panel inside an element of the page, in the page’s colours, and back', async () => {
+  const page = await host(
+    'data-open data-theme="host"',
+    '<style>:root { --body-bg: #1d2430 }</style><div id="place" style="width: 380px; height: 500px"></div>',
+  );
   await signIn(page);
+  // In the page's own colours, and in others as soon as the page has those.
+  const paper = (): Promise<string> =>
+    page.locator('.panel').evaluate((one) => getComputedStyle(one).backgroundColor);
+  await expect.poll(paper).toBe('rgb(29, 36, 48)');
+  await page.evaluate(() => document.documentElement.style.setProperty('--body-bg', '#fff8e8'));
+  await expect.poll(paper).toBe('rgb(255, 248, 232)');
   await page.evaluate(async () => {
     const made = await window.Chatdock!.create({ target: '#place' });
     Object.assign(window, { made });
@@ -200,13 +258,14 @@ test('a panel inside an element of the page, and back', async () => {
   await expect.poll(async () => (await eventsOf(page, 'error')).at(-1)).toMatchObject({ code: 'no-target' });
 });
 
-test('the typed module loads and boots the widget, twice the same one', async () => {
+test('the typed module loads and boots the widget, twice the same one, and anew after a shutdown', async () => {
   site.scripts.set(
     '/app.js',
     `import { load } from '${server.url}/widget/npm/index.js';
     const one = await load({ host: '${server.url}', open: true, theme: 'dark' });
     const two = await load({ host: '${server.url}' });
-    globalThis.same = one === two;`,
+    globalThis.same = one === two;
+    globalThis.load = load;`,
   );
   site.pages.set('/npm', {
     html: '<!doctype html><html lang="en"><title>npm</title><script type="module" src="/app.js"></script>',
@@ -216,6 +275,16 @@ test('the typed module loads and boots the widget, twice the same one', async ()
   await page.locator('input[name=email]').waitFor();
   expect(await page.evaluate(() => (globalThis as unknown as { same: boolean }).same)).toBe(true);
   expect(await page.locator('chatdock-widget').count()).toBe(1);
+  for (let times = 0; times < 2; times++) {
+    await page.evaluate(async (url) => {
+      await window.Chatdock!.shutdown();
+      await (globalThis as unknown as { load(config: object): Promise<unknown> }).load({
+        host: url,
+        open: true,
+      });
+    }, server.url);
+    await page.locator('input[name=email]').waitFor();
+  }
 });
 
 test('a page that comes back from the browser’s back-and-forward cache goes on', async () => {

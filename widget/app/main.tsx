@@ -125,10 +125,6 @@ export const mount: Mount = (dock: Dock): App => {
     }),
     effect(() => dock.emit('connection', { state: model.connection.value })),
     effect(() => {
-      const session = model.desk.value?.session.value;
-      if (session) dock.emit('session', { inboxId: session.inboxId, state: session.state });
-    }),
-    effect(() => {
       for (const { chatId, fromMe, body } of model.arrived.value) {
         const preview = dock.options.exposeContent ? { preview: body.slice(0, 200) } : {};
         dock.emit('message', { chatId, direction: fromMe ? 'out' : 'in', ...preview });
@@ -197,8 +193,9 @@ export const mount: Mount = (dock: Dock): App => {
         place,
       );
       comforts.then(
-        ({ stand, listenToKeys }) => {
+        ({ stand, listenToKeys, tellSessions }) => {
           if (until.aborted) return;
+          stops.push(tellSessions(dock, model));
           stand(dock, preferences, shell, until);
           listenToKeys(dock.root, model, shell, until);
         },

@@ -4,6 +4,8 @@ import { isStruck, phoneSelector, readNumber, type FoundNumber } from './phone-n
 
 const drawing = 'M21 11.5a8.5 8.5 0 0 1-12.4 7.6L3 21l1.9-5.6A8.5 8.5 0 1 1 21 11.5z';
 
+const words = { en: 'Write on WhatsApp', ru: 'Написать в WhatsApp', it: 'Scrivi su WhatsApp' };
+
 /**
  * What becomes of phone numbers on the page. `menu`: a small button beside each one. `link`: a click on the number itself
  * opens the chat. Both can be cancelled by a listener of `chatdock:click-to-chat`.
@@ -41,7 +43,7 @@ export function clickToChat(
   sheet.replaceSync(css);
   /** The mark beside each number that has one. */
   const marks = new Map<Element, HTMLElement>();
-  const ru = config.locale?.startsWith('ru') ?? false;
+  const says = words[(config.locale ?? '').slice(0, 2) as keyof typeof words] ?? words.en;
   const decorate = (element: Element): void => {
     const known = marks.get(element);
     // Frameworks copy rows, marks and all: a mark that is not ours does nothing.
@@ -53,7 +55,7 @@ export function clickToChat(
     root.adoptedStyleSheets = [sheet];
     const button = document.createElement('button');
     button.type = 'button';
-    button.ariaLabel = button.title = `${ru ? 'Написать в WhatsApp' : 'Write on WhatsApp'}: ${found.phone}`;
+    button.ariaLabel = button.title = `${says}: ${found.phone}`;
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
     svg.setAttribute('viewBox', '0 0 24 24');
     const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');

@@ -1,6 +1,5 @@
 import type { App, AppState, Begin, Dock, Ground, Mount, PageContext, Verbs } from '../loader/seam.ts';
 import type { ChatTarget, ChatdockState, DoctorReport } from '../npm/index.d.ts';
-import { readHostTheme } from './host-theme.ts';
 import { keepOnPage } from './keep-on-page.ts';
 import { dockOptions, isOn, localeOf } from './options.ts';
 import type { PageWatch } from './page-watch.ts';
@@ -10,7 +9,8 @@ declare const __APP__: string;
 /** What closes. */
 const cross = 'M6 6l12 12M18 6L6 18';
 
-export { clearLocal } from './clear-local.ts';
+/** What the loader asks for when it takes everything out. */
+export const clearLocal = (): Promise<void> => import('./clear-local.ts').then((chunk) => chunk.clearLocal());
 
 /** The page's side of the widget: what the loader's verbs do. Everything ends with `ground.signal`. */
 export const begin = (ground: Ground): ReturnType<Begin> => {
@@ -26,9 +26,11 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   let crm: Parameters<Verbs['setCrm']> | undefined;
   // EspoCRM's scripts may come after ours.
   const isEspo = (): boolean => config.crm === 'espo' || (config.crm !== 'generic' && isEspoPage());
+  const colours: Record<string, string> = {};
   let isZoneAsked = false;
   let espoZone: string | undefined;
   let isOpen = false;
+  let freeFocus: (() => void) | undefined;
   // Most browsers ask again for what has failed; Firefox wants another address.
   let tries = 0;
 
@@ -37,7 +39,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   const dock: Dock = {
     root,
     button,
-    options: dockOptions(config, () => readHostTheme()),
+    options: dockOptions(config),
     close: () => void verbs.close(),
     emit: (event, detail) => void emit(event, detail),
     async popOut(session) {
@@ -60,6 +62,7 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
         if (signal.aborted) made.destroy();
         signal.throwIfAborted();
         face(isOpen ? cross : undefined);
+        made.setColours?.(colours);
         if (crm) made.setCrm(...crm);
         else if (isEspo()) {
           made.setCrm({}, 'espo');
@@ -96,6 +99,8 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
     else delete dock.options.timeZone;
     app?.setTimeZone?.(name);
   };
+  const refuse = (code: string, hint: string, part: string): void =>
+    void emit('error', { code, hint, docUrl: `${config.host}/developers/embed#${part}` });
   const state = async (): Promise<AppState> =>
     (await app?.state()) ?? { isSignedIn: false, connection: 'offline', unread: 0, sessions: [] };
 
@@ -141,27 +146,34 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
     async close() {
       if (!isOpen) return;
       isOpen = false;
+      // What is hidden has no focus any more: a frame forgets that it had it.
+      const hadFocus = root.activeElement;
       app?.hide();
       face();
-      if (root.activeElement) button.focus();
+      if (hadFocus) button.focus();
       emit('close');
     },
     toggle: () => (isOpen ? verbs.close() : verbs.open()),
     async openChat(target, options) {
+      const wanted = toTarget(target);
+      freeFocus?.();
+      if (options?.focus === false)
+        freeFocus = (await import('./leave-focus.ts')).leaveFocus(element, button, signal);
       await verbs.open();
-      (away ?? app)?.openChat(toTarget(target), options?.text);
+      (away ?? app)?.openChat(wanted, options?.text);
     },
     async openContact(entityType, id) {
       await watch();
-      const phone = context?.entityType === entityType && context.id === id ? context.phones?.[0] : undefined;
+      const { phoneOf } = await import('./open-contact.ts');
+      const phone = await phoneOf({ entityType, id }, context, crm?.[0] ?? (isEspo() ? 'espo' : undefined));
       if (phone) return verbs.openChat(phone);
-      const hint = `The page names no phone number for ${entityType} ${id}; call setContext first`;
-      emit('error', { code: 'no-phone', hint, docUrl: `${config.host}/developers/embed#context` });
+      refuse('no-phone', `No phone number is known for ${entityType} ${id}`, 'context');
     },
     async prefill(text) {
       (await load()).prefill(text);
     },
     async setUser(user) {
+      if (user && typeof user.getToken !== 'function') throw new RangeError('getToken is no function');
       const getToken = user ? async () => user.getToken() : undefined;
       if (getToken) dock.options.getToken = getToken;
       else delete dock.options.getToken;
@@ -170,24 +182,27 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
       (await load()).setUser(getToken);
     },
     async setContext(next) {
+      if (typeof next !== 'object') throw new RangeError('no record, and not null');
       context = next;
       app?.setContext(next);
       emit('context', next);
     },
     async setCrm(bridge, kind) {
       // Kept until somebody opens the chat: what a page says of itself brings no app.
-      crm = [bridge, kind];
-      app?.setCrm(bridge, kind);
+      crm = [bridge ?? {}, kind];
+      app?.setCrm(...crm);
     },
     async setLocale(locale) {
       (await load()).setLocale(locale);
     },
     async setTheme(theme) {
-      if (typeof theme === 'object')
-        return Object.entries(theme).forEach(([name, value]) =>
-          element.style.setProperty(`--cd-${name.replace(/^--cd-/, '')}`, value),
-        );
-      (await load()).setTheme(theme === 'host' ? readHostTheme() : theme);
+      if (typeof theme !== 'object') return (await load()).setTheme(theme);
+      for (const [name, value] of Object.entries(theme ?? {})) {
+        const token = `--cd-${name.replace(/^--cd-/, '')}`;
+        colours[token] = value;
+        element.style.setProperty(token, value);
+      }
+      app?.setColours?.(colours);
     },
     async show() {
       button.hidden = false;
@@ -195,23 +210,8 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
     async hide() {
       button.hidden = true;
     },
-    async create({ target }) {
-      const place = typeof target === 'string' ? document.querySelector(target) : target;
-      if (!place) {
-        const hint = `There is no element ${String(target)}`;
-        emit('error', { code: 'no-target', hint, docUrl: `${config.host}/developers/embed#inline` });
-        return undefined;
-      }
-      const [{ fill }] = await Promise.all([import('./fill.ts'), load()]);
-      const back = fill(root, element, place, button);
-      await verbs.open();
-      return {
-        destroy: () => {
-          back();
-          void verbs.close();
-        },
-      };
-    },
+    create: async (options) =>
+      (await import('./fill.ts')).create(options?.target, ground, { load, refuse, ...verbs }),
     async getState(): Promise<ChatdockState> {
       const { isSignedIn, connection, unread } = await state();
       const mode = isFramed ? 'iframe' : 'shadow';
@@ -246,7 +246,20 @@ export const begin = (ground: Ground): ReturnType<Begin> => {
   );
   keepOnPage(element, signal);
   signal.addEventListener('abort', () => app?.destroy(), { once: true });
-  return verbs as unknown as ReturnType<Begin>;
+  return Object.fromEntries(
+    Object.entries(verbs).map(([name, verb]) => [
+      name,
+      // A call that makes no sense is told to the page's developer; the launcher is as well as before.
+      async (...given: never[]) => {
+        try {
+          return await (verb as (...given: never[]) => unknown)(...given);
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          return refuse('bad-call', `${name}: ${error.message}`, 'verbs');
+        }
+      },
+    ]),
+  );
 };
 
 function failedLabel(locale = ''): string {
@@ -260,6 +273,11 @@ function isEspoPage(): boolean {
 }
 
 function toTarget(target: ChatTarget): string | number {
-  if (typeof target !== 'object') return target;
-  return 'chatId' in target ? target.chatId : target.phone;
+  const { chatId, phone } = (typeof target === 'object' && target ? target : { phone: target }) as {
+    chatId?: number;
+    phone?: string | number;
+  };
+  const wanted = chatId ?? phone;
+  if (!wanted || !/^(string|number)$/.test(typeof wanted)) throw new RangeError('whose chat is not said');
+  return wanted;
 }

@@ -32,6 +32,15 @@ afterEach(async () => {
   await espo[Symbol.asyncDispose]();
 });
 
+test('a record is read by its id; one that is not there, or not for this user, is a refusal', async () => {
+  const read = async (entityType: string, id: string): Promise<unknown> =>
+    espoBridge().read!({ entityType, id });
+  expect(await read('Contact', 'c1')).toMatchObject({ id: 'c1', phones: ['+393331234567'] });
+  await expect(read('Contact', 'c9')).rejects.toThrow('404');
+  espo.closed.add('Contact');
+  await expect(read('Contact', 'c1')).rejects.toThrow('403');
+});
+
 test('a call is written with its record as parent, in UTC, for whoever is at the page', async () => {
   expect(await log(call)).toEqual({ entityType: 'Call', id: 'call2', name: 'Call with Anna Bianchi' });
   expect(espo.rows[1]).toMatchObject({

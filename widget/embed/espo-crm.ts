@@ -38,6 +38,8 @@ export function espoBridge(): CrmBridge {
       if (found.every((one) => one.status === 'rejected')) throw new Error('EspoCRM does not answer');
       return found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     },
+    read: async ({ entityType, id }) =>
+      toRecord(entityType, (await ask(`${encodeURIComponent(entityType)}/${encodeURIComponent(id)}`)) as Row),
     open: ({ entityType, id }) => go(entityType, id),
     /** The record made; or those that it may be already, as Espo finds them. */
     async create({ entityType, name, phone }) {

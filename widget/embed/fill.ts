@@ -1,4 +1,32 @@
+import type { Ground, Verbs } from '../loader/seam.ts';
 import css from './fill.css?inline';
+
+interface Host extends Pick<Verbs, 'open' | 'close'> {
+  load(): Promise<unknown>;
+  refuse(code: string, hint: string, part: string): void;
+}
+
+/** The panel in an element of the page, open, until `destroy`. */
+export async function create(
+  target: Element | string | undefined,
+  { root, element, button }: Ground,
+  host: Host,
+): Promise<{ destroy(): void } | undefined> {
+  const place = typeof target === 'string' ? document.querySelector(target) : target;
+  if (!place) {
+    host.refuse('no-target', `There is no element ${String(target)}`, 'inline');
+    return undefined;
+  }
+  await host.load();
+  const back = fill(root, element, place, button);
+  await host.open();
+  return {
+    destroy: () => {
+      back();
+      void host.close();
+    },
+  };
+}
 
 /** Moves the widget into an element of the page and lets the panel fill it. Gives the way back. */
 export function fill(

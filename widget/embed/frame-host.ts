@@ -1,6 +1,8 @@
 import type { App, AppState, CrmBridge, Dock, Ground, Standing } from '../loader/seam.ts';
 import css from './frame.css?inline';
-import { isHello, Wire, wireVersion } from './wire.ts';
+import { frameUrl, greeted, newNonce } from './greet.ts';
+import { readHostTheme } from './host-theme.ts';
+import type { Wire } from './wire.ts';
 
 /** How long the frame may take to answer. */
 const patienceMs = 20_000;
@@ -14,11 +16,16 @@ const passedOn = new Set(['unread', 'message', 'chat:opened', 'connection', 'ses
  */
 export function frameApp(ground: Ground, dock: Dock): Promise<App> {
   const { config, root, button, signal } = ground;
-  const { getToken: _, ...options } = dock.options;
+  const asked = (): object => {
+    const { getToken, theme, ...options } = dock.options;
+    return {
+      ...options,
+      vouches: getToken !== undefined,
+      ...(theme ? { theme: theme === 'host' ? readHostTheme() : theme } : {}),
+    };
+  };
   const origin = new URL(config.host).origin;
-  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+  const nonce = newNonce();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets.push(sheet);
@@ -85,7 +92,9 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     prefill: (text) => wire?.tell('prefill', text),
     setContext: (context) => wire?.tell('setContext', context ?? null),
     setLocale: (locale) => wire?.tell('setLocale', locale),
-    setTheme: (theme) => wire?.tell('setTheme', theme),
+    // The colours of the page cannot be seen from in there: whether they are light or dark can be said.
+    setTheme: (theme) => wire?.tell('setTheme', theme === 'host' ? readHostTheme() : theme),
+    setColours: (given) => wire?.tell('setColours', given),
     setUser: (getToken) => wire?.tell('setUser', getToken !== undefined),
     // Functions do not go through a port: their names do, and come back as calls.
     setCrm(given, kind) {
@@ -116,15 +125,13 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
     window.addEventListener(
       'message',
       (event) => {
-        if (event.origin !== origin || event.source !== frame.contentWindow || !isHello(event.data, nonce))
-          return;
+        const greeting = { origin, nonce, window: frame.contentWindow, handlers, options: asked };
+        const fresh = greeted(event, greeting);
+        if (!fresh) return;
         clearTimeout(late);
         // A frame that was moved in the page starts again, and gets a new port.
         wire?.close();
-        const { port1, port2 } = new MessageChannel();
-        wire = new Wire(port1, handlers);
-        const asked = { ...options, vouches: dock.options.getToken !== undefined };
-        frame.contentWindow!.postMessage({ chatdock: wireVersion, nonce, options: asked }, origin, [port2]);
+        wire = fresh;
         wire.call('begin').then(
           async () => {
             setTimeout(isPlaced, placingMs);
@@ -137,7 +144,7 @@ export function frameApp(ground: Ground, dock: Dock): Promise<App> {
       },
       { signal: life.signal },
     );
-    frame.src = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
+    frame.src = frameUrl(config.host, nonce);
     root.prepend(frame);
   });
 }

@@ -80,6 +80,12 @@ function begin(port: MessagePort, given: unknown): void {
     setTheme(theme: unknown) {
       if (isTheme(theme)) app?.setTheme(theme);
     },
+    setColours(colours: unknown) {
+      for (const [name, value] of Object.entries(colours ?? {}))
+        if (/^--cd-[a-z-]+$/.test(name)) element.style.setProperty(name, String(value));
+    },
+    /** A frame that was made for this alone: no app has begun in it. */
+    clear: async () => (await import('./clear-local.ts')).clearLocal(),
     setUser: (isThere: unknown) =>
       app?.setUser(isThere === true ? () => wire.call('token') as Promise<string> : undefined),
     setCrm: (kind: unknown, names: unknown) =>
@@ -147,7 +153,8 @@ function readOptions(given: unknown, getToken: () => Promise<string>): DockOptio
 
 /** What the page can do with its records, asked through the port. */
 function bridgeOf(wire: Wire, names: readonly unknown[]): CrmBridge {
-  const all: Required<CrmBridge> = {
+  // `openContact` is a verb of the page's: what it reads is asked there.
+  const all: Required<Omit<CrmBridge, 'read'>> = {
     find: (asked) => wire.call('crmFind', asked),
     open: (record) => wire.tell('crmOpen', record),
     create: (asked) => wire.call('crmCreate', asked),

@@ -11,14 +11,14 @@ export function localeOf(asked: string | undefined): string {
 }
 
 /** What the page asked for, as the app takes it. */
-export function dockOptions(config: Ground['config'], hostTheme: () => 'light' | 'dark'): DockOptions {
+export function dockOptions(config: Ground['config']): DockOptions {
   const { host, locale, timeZone, theme, auth, position, account, tokenUrl, getToken } = config;
   const ask = getToken ?? (tokenUrl ? () => fetchToken(tokenUrl) : undefined);
   return {
     host,
     locale: locale ?? '',
     ...(timeZone ? { timeZone } : {}),
-    ...(theme ? { theme: theme === 'host' ? hostTheme() : theme } : {}),
+    ...(theme ? { theme } : {}),
     ...(auth ? { auth } : {}),
     ...(position ? { position } : {}),
     ...(account ? { account } : {}),

@@ -1,5 +1,7 @@
 import type { App, Dock } from '../loader/seam.ts';
-import { isHello, Wire, wireVersion } from './wire.ts';
+import { frameUrl, greeted, newNonce } from './greet.ts';
+import { readHostTheme } from './host-theme.ts';
+import type { Wire } from './wire.ts';
 
 export interface PopOut {
   /** False: it has been closed, and this page goes on. */
@@ -30,16 +32,20 @@ export function popOut(
   isOver: () => void,
 ): PopOut | undefined {
   const origin = new URL(config.host).origin;
-  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
-  const url = `${config.host}/widget/frame?page=${encodeURIComponent(location.origin)}#${nonce}`;
+  const nonce = newNonce();
   // Asked for with its name it would be the same window twice, and the second page of the CRM would take it from the first.
-  const opened = window.open(url, '', 'popup,width=1040,height=760');
+  const opened = window.open(frameUrl(config.host, nonce), '', 'popup,width=1040,height=760');
   if (!opened) return undefined;
   // Of one origin the two find each other as tabs do, and one of them leads.
   const isApart = origin !== location.origin;
-  const { getToken, session: _, ...options } = dock.options;
+  const { getToken, session: _, theme, ...options } = dock.options;
+  const vouches = getToken !== undefined;
+  const asked = (): object => ({
+    ...options,
+    vouches,
+    ...(theme ? { theme: theme === 'host' ? readHostTheme() : theme } : {}),
+    ...(session && !vouches ? { session } : {}),
+  });
   const life = new AbortController();
   let place = app.place();
   let wire: Wire | undefined;
@@ -80,13 +86,10 @@ export function popOut(
   window.addEventListener(
     'message',
     (event) => {
-      if (event.origin !== origin || event.source !== opened || !isHello(event.data, nonce)) return;
+      const fresh = greeted(event, { origin, nonce, window: opened, handlers, options: asked });
+      if (!fresh) return;
       wire?.close();
-      const { port1, port2 } = new MessageChannel();
-      wire = new Wire(port1, handlers);
-      const vouches = getToken !== undefined;
-      const asked = { ...options, vouches, ...(session && !vouches ? { session } : {}) };
-      opened.postMessage({ chatdock: wireVersion, nonce, options: asked }, origin, [port2]);
+      wire = fresh;
       wire.call('begin').then(() => {
         wire?.tell('show');
         if (place.chatId !== null) wire?.tell('openChat', place.chatId, place.draft || null);

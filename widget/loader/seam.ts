@@ -129,7 +129,9 @@ export interface App {
   setLocale(locale: string): void;
   /** An IANA name; undefined or '': the browser's. A frame begins with the one that is known then. */
   setTimeZone?(name: string | undefined): void;
-  setTheme(theme: 'auto' | 'light' | 'dark'): void;
+  setTheme(theme: Theme): void;
+  /** In a frame: values of `--cd-*`, which do not reach into it by themselves. */
+  setColours?(colours: Readonly<Record<string, string>>): void;
   /** Undefined: signs out. */
   setUser(getToken: (() => Promise<string>) | undefined): void;
   state(): Promise<AppState>;

@@ -56,6 +56,8 @@ export interface PageContext {
 export interface CrmBridge {
   /** Records with a number, or by what is typed: `{entityType, id, name, phones, url?, facts?}[]`. */
   find?(asked: { phone: string } | { text: string }): unknown;
+  /** One record by its id, `{phones}` at least: for `openContact` with another record than that on the page. */
+  read?(asked: { entityType: string; id: string }): unknown;
   open?(record: { entityType: string; id: string; name: string }): void;
   /** Opens the CRM's own form, filled in; or makes the record and gives it: it is linked to the chat then. */
   create?(asked: { entityType: string; name: string; phone: string }): unknown;
@@ -147,7 +149,10 @@ export interface DoctorReport {
   checks: readonly DoctorCheck[];
 }
 
-/** `window.Chatdock`. Every verb may be called at any time and resolves when it is done; none of them rejects. */
+/**
+ * `window.Chatdock`. Every verb may be called at any time and resolves when it is done; none of them rejects. A call that makes
+ * no sense is an `error` event with the code `bad-call`.
+ */
 export interface Chatdock {
   (verb: string, ...parameters: unknown[]): unknown;
   readonly version: string;
@@ -155,8 +160,9 @@ export interface Chatdock {
   open(): Promise<void>;
   close(): Promise<void>;
   toggle(): Promise<void>;
+  /** `focus: false`: whoever is typing in the page goes on there. */
   openChat(target: ChatTarget, options?: { text?: string; focus?: boolean }): Promise<void>;
-  /** Opens the chat of the record the page is about; others need their number. */
+  /** Opens the chat of a record: of the one on the page, of any in EspoCRM, elsewhere of those that `setCrm({ read })` knows. */
   openContact(entityType: string, id: string): Promise<void>;
   prefill(text: string): Promise<void>;
   /** Who the page vouches for now, and where they are (an IANA name; default: `timeZone` of the page); null signs out. */

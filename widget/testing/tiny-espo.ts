@@ -69,7 +69,7 @@ export class TinyEspo implements AsyncDisposable {
     if (headers['espo-authorization'] !== this.login || headers['espo-authorization-by-token'] !== 'true')
       return { status: 401 };
     const { pathname, searchParams } = new URL(request.path, 'http://espo/');
-    const entityType = pathname.slice(1);
+    const [, entityType = '', id] = /^\/(App\/user|\w+)(?:\/(\w+))?$/.exec(pathname) ?? [];
     if (entityType === 'App/user') {
       const [preferences, settings] = [{ timeZone: this.zones.user }, { timeZone: this.zones.all }];
       return { status: 200, body: { user: this.user, token: 'token', preferences, settings } };
@@ -78,6 +78,10 @@ export class TinyEspo implements AsyncDisposable {
     if (this.closed.has(entityType)) {
       const why = method === 'POST' ? 'No create access.' : 'No access.';
       return { status: 403, headers: { 'X-Status-Reason': why } };
+    }
+    if (id) {
+      const row = this.rows.find((one) => one['entityType'] === entityType && one['id'] === id);
+      return row ? { status: 200, body: row } : { status: 404 };
     }
     if (method === 'GET') return this.#list(entityType, searchParams.get('searchParams') ?? '{}');
     return this.#make(entityType, request);

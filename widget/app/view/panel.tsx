@@ -43,8 +43,8 @@ export function Panel({ position }: { position: string }): JSX.Element {
   }, []);
   const focusFirst = (): void => {
     const places = ['textarea', '.sign-in input', '[role=listbox]', '.set-page h2', 'input'];
-    const first = places.map((place) => box.current!.querySelector<HTMLElement>(place)).find(Boolean);
-    (first ?? box.current!).focus();
+    const first = places.map((place) => box.current?.querySelector<HTMLElement>(place)).find(Boolean);
+    (first ?? box.current)?.focus();
   };
   useEffect(() => {
     if (!shell.isShown.value) return;

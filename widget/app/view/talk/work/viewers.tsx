@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Chat } from '../../../../../server/contract/wire.ts';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../parts.tsx';
@@ -15,7 +15,8 @@ export function Viewers({ chat }: { chat: Chat }): JSX.Element | null {
   const { model, shell } = useRoom();
   const { here } = model.work;
   const tells = model.preferences.of('tellsViewing').value;
-  useEffect(() => {
+  // What is left is said before the sign-in is gone with it.
+  useLayoutEffect(() => {
     if (!shell.isShown.value || !tells) return undefined;
     return keepLooking(
       (isViewing) => (isViewing ? void here.look(chat.id) : here.lookAway(chat.id)),
