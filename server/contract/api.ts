@@ -100,10 +100,10 @@ export const backfillProgress = z.object({
 });
 export type BackfillProgress = z.infer<typeof backfillProgress>;
 
-export const startChat = z.object({ phone: z.string().min(3).max(40) });
+export const startChat = z.object({ phone: z.string().min(1).max(40) });
 export const linkSession = z.discriminatedUnion('method', [
   z.object({ method: z.literal('qr') }),
-  z.object({ method: z.literal('code'), phone: z.string().min(3).max(40) }),
+  z.object({ method: z.literal('code'), phone: z.string().min(1).max(40) }),
 ]);
 export type LinkSession = z.infer<typeof linkSession>;
 

@@ -59,6 +59,7 @@ describeDatabases('the HTTP edge', (database) => {
         422,
         'bad-phone-number',
       ],
+      ['POST', `/inboxes/${inbox.id}/chats`, { token, body: { phone: '12' } }, 422, 'bad-phone-number'],
       [
         'POST',
         `/inboxes/${inbox.id}/chats`,
