@@ -29,7 +29,7 @@ function stands(address: string, body: string): boolean {
     const end = at + address.length;
     // Two units hold any character: the whole text is not looked at again for each place.
     const [before, after] = [body.slice(Math.max(0, at - 2), at), body.slice(end, end + 2)];
-    if (!/[\p{L}\p{N}/.@-]$/u.test(before) && !/^(?:[\p{L}\p{N}/?#&=%@-]|[.:][\p{L}\p{N}])/u.test(after))
+    if (!/[\p{L}\p{N}/.@-]$/u.test(before) && !/^(?:[\p{L}\p{N}/=%@-]|[.:?#&][\p{L}\p{N}])/u.test(after))
       return true;
   }
   return false;
