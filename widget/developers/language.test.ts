@@ -75,3 +75,12 @@ test('what differs each time stays, in its place', () => {
   expect(languageOf(null, 'it', ['ru-RU'])).toBe('it');
   expect(languageOf(null, null, ['de', 'ru-RU'])).toBe('ru');
 });
+
+test('what an error of the page’s side points at stands on the page for developers', () => {
+  const page = read('embed.html');
+  const parts = ['../embed/embed.ts', '../embed/fill.ts'].flatMap((path) =>
+    Array.from(read(path).matchAll(/refuse\([^;]*?'(\w+)'\)/gs), (found) => found[1]!),
+  );
+  expect(new Set(parts)).toEqual(new Set(['verbs', 'context', 'inline']));
+  for (const part of parts) expect(page).toContain(`id="${part}"`);
+});

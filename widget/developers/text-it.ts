@@ -144,4 +144,30 @@ export const it: Readonly<Record<string, string>> = {
   'Answer {1}': 'Rispondi a {1}',
   'For the signed-in user only, with a new jti each time and at most 15 minutes of life.':
     'Solo per l’utente che ha effettuato l’accesso, ogni volta con un jti nuovo e al massimo 15 minuti di vita.',
+  'What a page may call': 'Che cosa può chiamare una pagina',
+  'window.Chatdock, before it has loaded too. A call that makes no sense is an error event and harms nothing.':
+    'window.Chatdock, anche prima che sia caricato. Una chiamata senza senso è un evento error e non fa danni.',
+  'The panel.': 'Il pannello.',
+  'The chat with a number in any spelling, or with an id of WhatsApp’s; with a text that waits to be sent.':
+    'La chat con un numero scritto come si vuole, o con un id di WhatsApp; con un testo che aspetta di essere inviato.',
+  'A text into the field of the open chat. Nothing is ever sent by a page.':
+    'Un testo nel campo della chat aperta. Una pagina non invia mai nulla da sola.',
+  'Who the page vouches for now; null signs out.': 'Di chi la pagina risponde adesso; null fa uscire.',
+  'Language and looks, at once.': 'Lingua e aspetto, subito.',
+  'The button.': 'Il pulsante.',
+  'ready, open, close, unread, message, chat:opened, connection, session, context, click-to-chat and error. The same come to the document as chatdock:…':
+    'ready, open, close, unread, message, chat:opened, connection, session, context, click-to-chat ed error. Gli stessi arrivano al documento come chatdock:…',
+  'How it is, and what is missing where it does not work.': 'Come sta, e che cosa manca dove non funziona.',
+  'Takes everything out of the page; what was kept in this browser too, if asked.':
+    'Toglie tutto dalla pagina; se richiesto, anche ciò che era conservato in questo browser.',
+  'Which record it is about': 'Di quale record si tratta',
+  'The record this page is about; null: none. EspoCRM’s is known by itself.':
+    'Il record di cui parla la pagina; null: nessuno. Quello di EspoCRM è noto da sé.',
+  'What the page’s CRM can do with records, each if it is there.':
+    'Che cosa sa fare il CRM della pagina con i record; ognuna è facoltativa.',
+  'The chat with a record’s number: of the record on the page, of any in EspoCRM, elsewhere of those that read knows.':
+    'La chat con il numero di un record: quello della pagina, uno qualsiasi in EspoCRM, altrove quelli che read conosce.',
+  'Inside the page': 'Dentro la pagina',
+  'The panel fills an element of the page (a selector, or the element) until destroy() of what it gives.':
+    'Il pannello riempie un elemento della pagina (un selettore o l’elemento) fino al destroy() di ciò che restituisce.',
 };

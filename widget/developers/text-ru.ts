@@ -143,4 +143,31 @@ export const ru: Readonly<Record<string, string>> = {
   'Answer {1}': 'Ответ на {1}',
   'For the signed-in user only, with a new jti each time and at most 15 minutes of life.':
     'Только для вошедшего пользователя, каждый раз с новым jti и сроком не больше 15 минут.',
+  'What a page may call': 'Что может вызывать страница',
+  'window.Chatdock, before it has loaded too. A call that makes no sense is an error event and harms nothing.':
+    'window.Chatdock, в том числе до загрузки. Бессмысленный вызов становится событием error и ничего не портит.',
+  'The panel.': 'Панель.',
+  'The chat with a number in any spelling, or with an id of WhatsApp’s; with a text that waits to be sent.':
+    'Чат с номером в любой записи или с идентификатором WhatsApp; с текстом, который ждёт отправки.',
+  'A text into the field of the open chat. Nothing is ever sent by a page.':
+    'Текст в поле открытого чата. Сама страница ничего не отправляет.',
+  'Who the page vouches for now; null signs out.': 'За кого страница ручается сейчас; null — выход.',
+  'Language and looks, at once.': 'Язык и вид, сразу.',
+  'The button.': 'Кнопка.',
+  'ready, open, close, unread, message, chat:opened, connection, session, context, click-to-chat and error. The same come to the document as chatdock:…':
+    'ready, open, close, unread, message, chat:opened, connection, session, context, click-to-chat и error. Они же приходят документу как chatdock:…',
+  'How it is, and what is missing where it does not work.':
+    'В каком он состоянии и чего не хватает там, где не работает.',
+  'Takes everything out of the page; what was kept in this browser too, if asked.':
+    'Убирает всё со страницы; по просьбе и то, что хранилось в этом браузере.',
+  'Which record it is about': 'О какой записи речь',
+  'The record this page is about; null: none. EspoCRM’s is known by itself.':
+    'Запись, о которой страница; null — никакой. В EspoCRM она известна и так.',
+  'What the page’s CRM can do with records, each if it is there.':
+    'Что CRM страницы умеет делать с записями; любое из этого можно опустить.',
+  'The chat with a record’s number: of the record on the page, of any in EspoCRM, elsewhere of those that read knows.':
+    'Чат с номером записи: той, что на странице, любой в EspoCRM, в других системах — тех, что знает read.',
+  'Inside the page': 'Внутри страницы',
+  'The panel fills an element of the page (a selector, or the element) until destroy() of what it gives.':
+    'Панель занимает элемент страницы (селектор или сам элемент) до вызова destroy() у результата.',
 };
