@@ -90,6 +90,7 @@ describeDatabases('permitted Inboxes', (database) => {
       'post /messages/:messageId/forward': { to: [{ chatId: chat.id, clientId: crypto.randomUUID() }] },
       'put /chats/:chatId/assignee': { agentId: null },
       'put /chats/:chatId/crm-link': { entityType: 'Contact', id: '1' },
+      'post /chats/:chatId/link-preview': { url: 'https://example.com' },
       'post /chats/:chatId/notes': { clientId: crypto.randomUUID(), body: 'call back' },
       'patch /notes/:noteId': { body: 'call tomorrow' },
     };
