@@ -118,17 +118,26 @@ test('a message is forwarded to the chats chosen, each with an id of its own', a
   expect(new Set(to.map((one) => one.clientId)).size).toBe(2);
 });
 
-test('a member is picked by keyboard and sent as a mention', async () => {
+test('a member is picked by keyboard, also before the list has been drawn, and sent as a mention', async () => {
   await openChat();
   await page.locator('textarea').focus();
   await page.keyboard.type('Ciao @bia');
   await page.getByRole('option', { name: 'Anna Bianchi' }).waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => page.locator('textarea').inputValue()).toBe('Ciao @Anna Bianchi ');
+  // The last letter and Enter in one breath: nothing is drawn between them.
+  await page.locator('textarea').evaluate((area: HTMLTextAreaElement) => {
+    area.setRangeText('and @bia', area.value.length, area.value.length, 'end');
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    area.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  });
+  await expect
+    .poll(() => page.locator('textarea').inputValue())
+    .toBe('Ciao @Anna Bianchi and @Anna Bianchi ');
   await page.keyboard.type('!');
   await page.keyboard.press('Enter');
   const [body] = await told('POST /chats/1/messages');
-  expect(body).toMatchObject({ body: 'Ciao @393331234567 !', mentions: [11] });
+  expect(body).toMatchObject({ body: 'Ciao @393331234567 and @393331234567 !', mentions: [11] });
 });
 
 test('a chat is pinned, silenced, put away and marked from its menu', async () => {

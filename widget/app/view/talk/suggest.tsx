@@ -44,7 +44,9 @@ export function Suggest<One>(props: {
   now.current = props;
   const word = useSignal<{ from: number; text: string } | null>(null);
   const at = useSignal(0);
-  const found = word.value ? props.answers(word.value.text).slice(0, props.most ?? usualMost) : [];
+  const foundFor = (text: string | undefined): readonly One[] =>
+    text === undefined ? [] : now.current.answers(text).slice(0, now.current.most ?? usualMost);
+  const found = foundFor(word.value?.text);
   const isOpen = found.length > 0;
   const chosen = Math.min(at.value, found.length - 1);
   const take = (one: One | undefined, from: number | undefined = word.peek()?.from): void => {
@@ -72,36 +74,39 @@ export function Suggest<One>(props: {
       }
       word.value = text === undefined ? null : { from: before.length - text.length - 1, text };
     };
+    // Who types fast presses Enter before the list is drawn, and again before it is drawn without what was taken: what
+    // counts is the word in the field, never what is on the screen yet.
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const ours = foundFor(word.peek()?.text);
+      if (event.isComposing || ours.length === 0) return;
+      const here = Math.min(at.peek(), ours.length - 1);
+      if (event.key === 'ArrowDown') at.value = (here + 1) % ours.length;
+      else if (event.key === 'ArrowUp') at.value = (here - 1 + ours.length) % ours.length;
+      else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(ours[here]);
+      else if (event.key === 'Escape') word.value = null;
+      else if (now.current.onPage && /^Page(Up|Down)$/.test(event.key)) {
+        at.value = 0;
+        now.current.onPage(event.key === 'PageUp' ? -1 : 1);
+      } else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
     area.addEventListener('input', look, { signal });
     area.addEventListener('click', look, { signal });
-    area.addEventListener('blur', () => setTimeout(() => (word.value = null), 150), { signal });
+    area.addEventListener('keydown', onKeyDown, { capture: true, signal });
+    const left = (): void => {
+      // Who is back already goes on.
+      if (!area.matches(':focus')) word.value = null;
+    };
+    area.addEventListener('blur', () => setTimeout(left, 150), { signal });
     return () => life.abort();
   }, []);
   useEffect(() => {
     const area = field.current;
     if (!area || !isOpen) return undefined;
-    const life = new AbortController();
-    const onKeyDown = (event: KeyboardEvent): void => {
-      // Taken or left, and not drawn without the list yet: the key is the composer's.
-      if (event.isComposing || !word.peek()) return;
-      // Two quick presses come before the list has been drawn again.
-      const here = Math.min(at.peek(), found.length - 1);
-      if (event.key === 'ArrowDown') at.value = (here + 1) % found.length;
-      else if (event.key === 'ArrowUp') at.value = (here - 1 + found.length) % found.length;
-      else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') take(found[here]);
-      else if (event.key === 'Escape') word.value = null;
-      else if (props.onPage && /^Page(Up|Down)$/.test(event.key)) {
-        at.value = 0;
-        props.onPage(event.key === 'PageUp' ? -1 : 1);
-      } else return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    area.addEventListener('keydown', onKeyDown, { capture: true, signal: life.signal });
     area.setAttribute('aria-controls', id);
     area.setAttribute('aria-activedescendant', `${id}-${chosen}`);
     return () => {
-      life.abort();
       area.removeAttribute('aria-controls');
       area.removeAttribute('aria-activedescendant');
     };
